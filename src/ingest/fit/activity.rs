@@ -1,0 +1,380 @@
+//! FIT messages to activities: sessions, timer stops, clocks.
+
+use super::decode::Decoded;
+use super::messages::{Message, Record, Session, TimerEvent};
+use crate::activity::{Activity, Declared, FileFormat, Lap, Note, Span, Sport};
+use crate::ingest::error::Failure;
+use crate::units::{FIT_EPOCH_UNIX_S, FIT_FIRST_ABSOLUTE};
+
+/// `file_id.type` of an activity file.
+const TYPE_ACTIVITY: f64 = 4.0;
+
+/// Makes an activity of each session of each file of a chain.
+///
+/// # Errors
+///
+/// When no file of the chain holds an activity.
+pub(super) fn assemble(files: Vec<Decoded>) -> Result<Vec<Activity>, Failure> {
+    let mut activities = Vec::new();
+    let mut why = String::from("the file holds no messages");
+    let mut first_note = None;
+    for file in files {
+        first_note = first_note.or_else(|| file.notes.first().cloned());
+        match Parts::collect(file) {
+            Ok(parts) => activities.extend(parts.into_activities()),
+            Err(reason) => why = reason,
+        }
+    }
+    match (activities.is_empty(), first_note) {
+        (false, _) => Ok(activities),
+        (true, Some(note)) => Err(Failure::damaged(note.at, format!("{} ({why})", note.text))),
+        (true, None) => Err(Failure::not_an_activity(why)),
+    }
+}
+
+/// One file's messages, sorted out but in their order.
+#[derive(Default)]
+struct Parts {
+    maker: Option<f64>,
+    product: Option<f64>,
+    product_name: Option<String>,
+    created: Option<f64>,
+    local_less_utc_s: Option<i32>,
+    sport_name: Option<String>,
+    workout_name: Option<String>,
+    sex: Option<crate::activity::Sex>,
+    sessions: Vec<Session>,
+    laps: Vec<Lap>,
+    records: Vec<(f64, Record)>,
+    untimed_records: usize,
+    events: Vec<(f64, TimerEvent)>,
+    notes: Vec<Note>,
+    cut_short: bool,
+    first_stamp: Option<u32>,
+}
+
+impl Parts {
+    /// Sorts out a file's messages; an error says why the file is no activity.
+    fn collect(file: Decoded) -> Result<Self, String> {
+        let mut parts = Self { notes: file.notes, cut_short: file.cut_short, ..Self::default() };
+        let mut file_type = None;
+        let messages = file.messages.len();
+        for (stamp, message) in file.messages {
+            let at = stamp.map(|stamp| f64::from(stamp) + FIT_EPOCH_UNIX_S);
+            match message {
+                Message::FileId { file_type: kind, maker, product, created, product_name } => {
+                    file_type = kind;
+                    (parts.maker, parts.product) = (maker, product);
+                    (parts.created, parts.product_name) = (created, product_name);
+                }
+                Message::Activity { local_timestamp } => {
+                    if let (Some(local), Some(stamp)) = (local_timestamp, stamp) {
+                        let offset = local - f64::from(stamp);
+                        // A real offset lies within a day; a device that leaves the field to chance does not.
+                        parts.local_less_utc_s =
+                            Some(offset as i32).filter(|_| offset.abs() <= 14.5 * 3600.0);
+                    }
+                }
+                Message::Session(session) => parts.sessions.push(session),
+                Message::Lap(lap) => parts.laps.push(Lap {
+                    start_s: lap.start.map(|start| start + FIT_EPOCH_UNIX_S),
+                    distance_m: lap.distance_m,
+                    elapsed_s: lap.elapsed_s,
+                    timer_s: lap.timer_s,
+                }),
+                Message::Record(record) => match at {
+                    Some(at) => {
+                        parts.first_stamp = parts.first_stamp.or(stamp);
+                        parts.records.push((at, record));
+                    }
+                    None => parts.untimed_records += 1,
+                },
+                Message::TimerEvent(event) => parts.events.extend(at.map(|at| (at, event))),
+                Message::SportName(name) => parts.sport_name = name.or(parts.sport_name),
+                Message::WorkoutName(name) => parts.workout_name = name.or(parts.workout_name),
+                Message::UserSex(sex) => parts.sex = sex.or(parts.sex),
+            }
+        }
+        match file_type {
+            Some(kind) if kind != TYPE_ACTIVITY => {
+                Err(format!("a FIT file of type {} ({})", kind, file_type_name(kind)))
+            }
+            _ if parts.records.is_empty() && parts.sessions.is_empty() => Err(match messages {
+                0 => "no message of use".to_owned(),
+                _ => "no record and no session".to_owned(),
+            }),
+            _ => Ok(parts),
+        }
+    }
+
+    fn into_activities(mut self) -> Vec<Activity> {
+        self.expand_compressed_distance();
+        self.anchor_relative_clock();
+        if self.untimed_records > 0 {
+            self.notes.push(Note::general(format!(
+                "{} records without a time were left out",
+                self.untimed_records
+            )));
+        }
+        if self.sessions.is_empty() {
+            self.notes.push(Note::general("no session message: the device did not close the file properly"));
+            self.sessions.push(Session::default());
+        }
+        self.sessions.sort_by(|a, b| a.start.unwrap_or(0.0).total_cmp(&b.start.unwrap_or(0.0)));
+        let starts: Vec<f64> = self
+            .sessions
+            .iter()
+            .map(|session| session.start.map_or(f64::NEG_INFINITY, |start| start + FIT_EPOCH_UNIX_S))
+            .collect();
+        (0..self.sessions.len())
+            .map(|index| {
+                let from_s = if index == 0 { f64::NEG_INFINITY } else { starts[index] };
+                let to_s = starts.get(index + 1).copied().unwrap_or(f64::INFINITY);
+                self.activity(&self.sessions[index], from_s, to_s)
+            })
+            .collect()
+    }
+
+    /// Unwraps `compressed_speed_distance` (distance in 1/16 m, modulo 4096) where no plain distance stands.
+    fn expand_compressed_distance(&mut self) {
+        let mut last: Option<u16> = None;
+        let mut sixteenths: u64 = 0;
+        for (_, record) in &mut self.records {
+            if let Some((speed_mps, distance)) = record.compressed {
+                let step = last.map_or(distance, |last| distance.wrapping_sub(last) & 0x0FFF);
+                sixteenths += u64::from(step);
+                last = Some(distance);
+                record.distance_m = record.distance_m.or(Some(sixteenths as f64 / 16.0));
+                record.speed_mps = record.speed_mps.or(Some(speed_mps));
+            }
+        }
+    }
+
+    /// Moves a clock that counts from power-on to the file's creation time, where that is a real date.
+    fn anchor_relative_clock(&mut self) {
+        if self.first_stamp.is_none_or(|stamp| stamp >= FIT_FIRST_ABSOLUTE) {
+            return;
+        }
+        let first_s = self.first_stamp.map_or(0.0, f64::from) + FIT_EPOCH_UNIX_S;
+        let created = self.created.filter(|created| *created >= f64::from(FIT_FIRST_ABSOLUTE));
+        self.notes.push(Note::general(match created {
+            Some(_) => "times count from power-on; the file's creation time was taken for the start",
+            None => "times count from power-on; the date is unknown, so the start time shown is not real",
+        }));
+        let shift_s = created.map_or(0.0, |created| created + FIT_EPOCH_UNIX_S - first_s);
+        self.records.iter_mut().for_each(|(at, _)| *at += shift_s);
+        self.events.iter_mut().for_each(|(at, _)| *at += shift_s);
+        self.laps.iter_mut().for_each(|lap| lap.start_s = lap.start_s.map(|start| start + shift_s));
+        self.sessions.iter_mut().for_each(|s| s.start = s.start.map(|start| start + shift_s));
+    }
+
+    /// The activity of one session, whose records lie in `from_s..to_s`.
+    fn activity(&self, session: &Session, from_s: f64, to_s: f64) -> Activity {
+        let within = |at: f64| at >= from_s && at < to_s;
+        let records: Vec<&(f64, Record)> = self.records.iter().filter(|(at, _)| within(*at)).collect();
+        let events: Vec<(f64, TimerEvent)> =
+            self.events.iter().copied().filter(|(at, _)| within(*at)).collect();
+        let mut notes = self.notes.clone();
+        let timer = timer(&events, &records, &mut notes);
+        let mut activity = Activity {
+            format: FileFormat::Fit,
+            name: self
+                .workout_name
+                .clone()
+                .or_else(|| self.sport_name.clone())
+                .or_else(|| session.profile_name.clone()),
+            sport: session.sport.clone(),
+            race_hint: None,
+            device: self.device(),
+            sex: self.sex,
+            utc_offset_s: self.local_less_utc_s,
+            timer_start_s: timer.start_s.or_else(|| session.start.map(|start| start + FIT_EPOCH_UNIX_S)),
+            timer_stops: timer.stops,
+            timer_known: true,
+            laps: self.laps.iter().copied().filter(|lap| lap.start_s.is_none_or(within)).collect(),
+            declared: Declared {
+                distance_m: session.distance_m,
+                elapsed_s: session.elapsed_s,
+                timer_s: session.timer_s,
+            },
+            notes,
+            cut_short: self.cut_short,
+            ..Activity::default()
+        };
+        if activity.sport == Sport::Unstated && self.sessions.len() == 1 {
+            activity.sport = self.sport_name.as_deref().map_or(Sport::Unstated, sport_from_profile_name);
+        }
+        for (at, record) in records {
+            push(&mut activity, *at, record);
+        }
+        activity
+    }
+
+    fn device(&self) -> Option<String> {
+        if self.product_name.is_some() {
+            return self.product_name.clone();
+        }
+        let maker = match self.maker? as u32 {
+            1 | 13 | 15 => "Garmin",
+            23 => "Suunto",
+            32 => "Wahoo",
+            71 => "TomTom",
+            95 => "Stryd",
+            123 => "Polar",
+            265 => "Strava",
+            267 => "Bryton",
+            294 => "Coros",
+            _ => return None,
+        };
+        Some(match self.product {
+            Some(product) => format!("{maker} product {product}"),
+            None => maker.to_owned(),
+        })
+    }
+}
+
+/// Only plain words of a sport are believed; a profile called "Run to the hills" says nothing.
+fn sport_from_profile_name(name: &str) -> Sport {
+    match Sport::from_word(name) {
+        Sport::Other(_) => Sport::Unstated,
+        sport => sport,
+    }
+}
+
+fn push(activity: &mut Activity, at: f64, record: &Record) {
+    let samples = &mut activity.samples;
+    let index = samples.open(at);
+    let channels = [
+        (&mut samples.latitude_deg, record.latitude_deg),
+        (&mut samples.longitude_deg, record.longitude_deg),
+        (&mut samples.altitude_m, record.altitude_m),
+        (&mut samples.distance_m, record.distance_m),
+        (&mut samples.speed_mps, record.speed_mps),
+        (&mut samples.heart_rate_bpm, record.heart_rate_bpm.filter(|bpm| *bpm > 0.0)),
+        (&mut samples.cadence_spm, record.cadence_spm),
+        (&mut samples.power_w, record.power_w),
+        (&mut samples.temperature_c, record.temperature_c),
+    ];
+    for (channel, value) in channels {
+        if let Some(value) = value {
+            channel.set(index, value);
+        }
+    }
+}
+
+struct Timer {
+    start_s: Option<f64>,
+    stops: Vec<Span>,
+}
+
+/// Pairs timer events into stops, minding files that miss one of a pair.
+fn timer(events: &[(f64, TimerEvent)], records: &[&(f64, Record)], notes: &mut Vec<Note>) -> Timer {
+    let mut timer = Timer { start_s: None, stops: Vec::new() };
+    let mut stopped_at: Option<f64> = None;
+    let mut running = false;
+    let mut missing = 0;
+    for &(at, event) in events {
+        match event {
+            TimerEvent::Start => {
+                if timer.start_s.is_none() {
+                    timer.start_s = Some(at);
+                } else if let Some(from_s) = stopped_at.take() {
+                    timer.stops.push(Span { from_s, to_s: at.max(from_s) });
+                } else if running {
+                    // A second start without a stop: the timer stopped when the records did.
+                    let last = records.iter().rev().map(|(time, _)| *time).find(|time| *time < at);
+                    if let Some(from_s) = last.filter(|last| at - last > 1.5) {
+                        timer.stops.push(Span { from_s, to_s: at });
+                        missing += 1;
+                    }
+                }
+                running = true;
+            }
+            TimerEvent::Stop => {
+                if running {
+                    stopped_at = stopped_at.or(Some(at));
+                    running = false;
+                }
+            }
+        }
+    }
+    // After the last stop come no records, or a few while the file is being saved. If the runner plainly ran
+    // on, the start that should stand there is missing.
+    if let Some(from_s) = stopped_at {
+        match resumed(records, from_s) {
+            Some(to_s) => {
+                timer.stops.push(Span { from_s, to_s });
+                missing += 1;
+            }
+            None => timer.stops.push(Span { from_s, to_s: f64::INFINITY }),
+        }
+    }
+    if missing > 0 {
+        notes.push(Note::general(format!(
+            "{missing} timer events are missing and were taken from the records"
+        )));
+    }
+    timer
+}
+
+/// When records after a stop show running again: the first record of those, if they cover 100 m or more.
+fn resumed(records: &[&(f64, Record)], stop_s: f64) -> Option<f64> {
+    let after: Vec<&(f64, Record)> = records.iter().copied().filter(|(at, _)| *at > stop_s).collect();
+    let distances = || after.iter().filter_map(|(_, record)| record.distance_m);
+    let moved_m = distances().next_back()? - distances().next()?;
+    if moved_m < 100.0 { None } else { after.first().map(|(at, _)| *at) }
+}
+
+fn file_type_name(kind: f64) -> &'static str {
+    match kind as u32 {
+        1 => "device",
+        2 => "settings",
+        3 => "sport settings",
+        5 => "workout",
+        6 => "course",
+        7 => "schedules",
+        9 => "weight",
+        10 => "totals",
+        11 => "goals",
+        14 => "blood pressure",
+        15 | 28 | 32 => "monitoring",
+        20 => "activity summary",
+        34 => "segment",
+        _ => "not an activity",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(time: f64, distance_m: f64) -> (f64, Record) {
+        (time, Record { distance_m: Some(distance_m), ..Record::default() })
+    }
+
+    fn stops(events: &[(f64, TimerEvent)], records: &[(f64, Record)]) -> Vec<(f64, f64)> {
+        let records: Vec<_> = records.iter().collect();
+        timer(events, &records, &mut Vec::new()).stops.iter().map(|stop| (stop.from_s, stop.to_s)).collect()
+    }
+
+    #[test]
+    fn stops_pair_with_starts_and_repeated_stops_count_once() {
+        use TimerEvent::{Start, Stop};
+        let events = [(0.0, Start), (10.0, Stop), (11.0, Stop), (20.0, Start), (90.0, Stop)];
+        assert_eq!(stops(&events, &[at(0.0, 0.0), at(90.0, 200.0)]), [(10.0, 20.0), (90.0, f64::INFINITY)]);
+    }
+
+    #[test]
+    fn a_second_start_reveals_a_stop_where_the_records_ended() {
+        use TimerEvent::Start;
+        let records = [at(0.0, 0.0), at(10.0, 30.0), at(40.0, 30.0)];
+        assert_eq!(stops(&[(0.0, Start), (40.0, Start)], &records), [(10.0, 40.0)]);
+    }
+
+    #[test]
+    fn running_on_after_a_stop_reveals_a_start() {
+        use TimerEvent::{Start, Stop};
+        let records = [at(0.0, 0.0), at(10.0, 30.0), at(70.0, 30.0), at(170.0, 330.0)];
+        assert_eq!(stops(&[(0.0, Start), (10.0, Stop)], &records), [(10.0, 70.0)]);
+    }
+}

@@ -1,0 +1,205 @@
+//! FIT messages that matter to a run, typed, in SI units.
+//!
+//! Field numbers, scales and offsets are those of the FIT profile (Garmin FIT SDK, `Profile.xlsx`); each is
+//! named once, here. Invalid values are already gone: a field that is absent or invalid is `None`.
+
+use crate::activity::{Sex, Sport};
+use crate::units::DEGREES_PER_SEMICIRCLE;
+
+/// Raw access to one message's fields, by field number, as the decoder at hand provides it.
+pub(super) trait Fields {
+    /// A number as stored, unscaled; an array's first valid element.
+    fn number(&self, field: u8) -> Option<f64>;
+    /// A text.
+    fn text(&self, field: u8) -> Option<String>;
+    /// A field of bytes.
+    fn bytes(&self, field: u8) -> Option<Vec<u8>>;
+}
+
+/// `timestamp`, the same field in every message.
+pub(super) const TIMESTAMP: u8 = 253;
+
+/// A message, or the part of it that is of use here.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Message {
+    FileId {
+        file_type: Option<f64>,
+        maker: Option<f64>,
+        product: Option<f64>,
+        created: Option<f64>,
+        product_name: Option<String>,
+    },
+    Activity {
+        local_timestamp: Option<f64>,
+    },
+    Session(Session),
+    Lap(LapMessage),
+    Record(Record),
+    TimerEvent(TimerEvent),
+    SportName(Option<String>),
+    WorkoutName(Option<String>),
+    UserSex(Option<Sex>),
+}
+
+/// A session: one sport's part of a file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Session {
+    pub start: Option<f64>,
+    pub sport: Sport,
+    pub profile_name: Option<String>,
+    pub elapsed_s: Option<f64>,
+    pub timer_s: Option<f64>,
+    pub distance_m: Option<f64>,
+}
+
+/// A lap.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct LapMessage {
+    pub start: Option<f64>,
+    pub elapsed_s: Option<f64>,
+    pub timer_s: Option<f64>,
+    pub distance_m: Option<f64>,
+}
+
+/// A record: one sample.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Record {
+    pub latitude_deg: Option<f64>,
+    pub longitude_deg: Option<f64>,
+    pub altitude_m: Option<f64>,
+    pub heart_rate_bpm: Option<f64>,
+    pub cadence_spm: Option<f64>,
+    pub distance_m: Option<f64>,
+    pub speed_mps: Option<f64>,
+    pub power_w: Option<f64>,
+    pub temperature_c: Option<f64>,
+    /// `compressed_speed_distance`: speed in m/s and distance in 1/16 m, modulo 4096.
+    pub compressed: Option<(f64, u16)>,
+}
+
+/// What happened to the timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TimerEvent {
+    Start,
+    Stop,
+}
+
+/// Types one message; `None` where it is of no use here.
+pub(super) fn typed(number: u16, fields: &dyn Fields) -> Option<Message> {
+    let scaled = |field, scale: f64| fields.number(field).map(|value| value / scale);
+    let altitude = |value: f64| value / 5.0 - 500.0;
+    Some(match number {
+        0 => Message::FileId {
+            file_type: fields.number(0),
+            maker: fields.number(1),
+            product: fields.number(2),
+            created: fields.number(4),
+            product_name: fields.text(8),
+        },
+        3 => Message::UserSex(match fields.number(1) {
+            Some(0.0) => Some(Sex::Female),
+            Some(1.0) => Some(Sex::Male),
+            _ => None,
+        }),
+        12 => Message::SportName(fields.text(3)),
+        18 => Message::Session(Session {
+            start: fields.number(2),
+            sport: sport(fields.number(5), fields.number(6)),
+            profile_name: fields.text(110),
+            elapsed_s: scaled(7, 1000.0),
+            timer_s: scaled(8, 1000.0),
+            distance_m: scaled(9, 100.0),
+        }),
+        19 => Message::Lap(LapMessage {
+            start: fields.number(2),
+            elapsed_s: scaled(7, 1000.0),
+            timer_s: scaled(8, 1000.0),
+            distance_m: scaled(9, 100.0),
+        }),
+        20 => Message::Record(Record {
+            latitude_deg: fields.number(0).map(|value| value * DEGREES_PER_SEMICIRCLE),
+            longitude_deg: fields.number(1).map(|value| value * DEGREES_PER_SEMICIRCLE),
+            altitude_m: fields.number(78).or_else(|| fields.number(2)).map(altitude),
+            heart_rate_bpm: fields.number(3),
+            // The profile counts strides of one foot.
+            cadence_spm: fields.number(4).map(|rpm| 2.0 * (rpm + scaled(53, 128.0).unwrap_or(0.0))),
+            distance_m: scaled(5, 100.0),
+            speed_mps: scaled(73, 1000.0).or_else(|| scaled(6, 1000.0)),
+            power_w: fields.number(7),
+            temperature_c: fields.number(13),
+            compressed: fields.bytes(8).and_then(|bytes| compressed_speed_distance(&bytes)),
+        }),
+        // Event 0 is the timer; types 1, 4, 8 and 9 are its stops (plain, all, disable, disable all).
+        21 if fields.number(0) == Some(0.0) => match fields.number(1)? as u8 {
+            0 => Message::TimerEvent(TimerEvent::Start),
+            1 | 4 | 8 | 9 => Message::TimerEvent(TimerEvent::Stop),
+            _ => return None,
+        },
+        26 => Message::WorkoutName(fields.text(8)),
+        34 => Message::Activity { local_timestamp: fields.number(5) },
+        _ => return None,
+    })
+}
+
+/// FIT's `compressed_speed_distance`: twelve bits of speed in 1/100 m/s, twelve of distance in 1/16 m.
+fn compressed_speed_distance(bytes: &[u8]) -> Option<(f64, u16)> {
+    let &[low, middle, high] = bytes else { return None };
+    if bytes == [0xFF; 3] {
+        return None;
+    }
+    let speed = u16::from(low) | (u16::from(middle & 0x0F) << 8);
+    let distance = u16::from(middle >> 4) | (u16::from(high) << 4);
+    Some((f64::from(speed) / 100.0, distance))
+}
+
+/// The sport of a FIT `sport` and `sub_sport` (profile types of these names).
+fn sport(sport: Option<f64>, sub_sport: Option<f64>) -> Sport {
+    let Some(number) = sport else { return Sport::Unstated };
+    let word = match number as u8 {
+        0 => return Sport::Unstated, // "generic"
+        1 => {
+            return match sub_sport.map(|sub| sub as u8) {
+                Some(1 | 45 | 58) => Sport::Treadmill, // treadmill, indoor running, virtual activity
+                Some(3 | 67) => Sport::Trail,          // trail, ultra
+                Some(4) => Sport::Track,
+                _ => Sport::Running,
+            };
+        }
+        2 => "cycling",
+        3 => "transition",
+        4 => "fitness equipment",
+        5 => "swimming",
+        10 => "training",
+        11 => "walking",
+        12 => "cross-country skiing",
+        13 => "alpine skiing",
+        15 => "rowing",
+        17 => "hiking",
+        18 => "multisport",
+        37 => "stand-up paddling",
+        82 => "snorkeling",
+        other => return Sport::Other(format!("FIT sport {other}")),
+    };
+    Sport::Other(word.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compressed_speed_and_distance_unpack_as_the_profile_says() {
+        // 3.00 m/s = 300 = 0x12C; 100 m = 1600/16 = 0x640.
+        assert_eq!(compressed_speed_distance(&[0x2C, 0x01, 0x64]), Some((3.0, 0x640)));
+        assert_eq!(compressed_speed_distance(&[0xFF, 0xFF, 0xFF]), None);
+        assert_eq!(compressed_speed_distance(&[1, 2]), None);
+    }
+
+    #[test]
+    fn running_by_its_sub_sport() {
+        assert_eq!(sport(Some(1.0), Some(1.0)), Sport::Treadmill);
+        assert_eq!(sport(Some(1.0), None), Sport::Running);
+        assert_eq!(sport(Some(0.0), None), Sport::Unstated);
+        assert_eq!(sport(Some(11.0), None), Sport::Other("walking".into()));
+    }
+}

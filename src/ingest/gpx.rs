@@ -1,0 +1,132 @@
+//! GPX (GPX 1.0 and 1.1 schema), through the `gpx` crate.
+//!
+//! Each `trk` with points is one activity, each `trkseg` a segment. The crate gives no extensions, so a GPX has
+//! no heart rate, cadence or temperature here, and it rejects a file over one unknown element. A file that
+//! breaks off is closed behind its last whole trackpoint and read up to there.
+
+use time::OffsetDateTime;
+
+use super::error::Failure;
+use crate::activity::{Activity, FileFormat, Note, Place, Sport};
+
+/// Reads every track of a GPX file.
+///
+/// # Errors
+///
+/// When the crate rejects the file, or it holds no trackpoint.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+    let (parsed, note) = match gpx::read(bytes) {
+        Ok(parsed) => (parsed, None),
+        Err(error) => {
+            let (closed, at) = close(bytes).ok_or_else(|| rejected(&error))?;
+            let parsed = gpx::read(closed.as_slice()).map_err(|_| rejected(&error))?;
+            let text = "the file breaks off; what came before it was used".to_owned();
+            (parsed, Some(Note { at: Some(Place::Byte(at as u64)), text }))
+        }
+    };
+    let routes = parsed.routes.len();
+    let waypoints = parsed.waypoints.len();
+    let file_name = parsed.metadata.and_then(|metadata| metadata.name);
+    let mut activities = Vec::new();
+    for track in parsed.tracks {
+        if track.segments.iter().all(|segment| segment.points.is_empty()) {
+            continue;
+        }
+        let mut activity = activity(track);
+        activity.name = activity.name.or_else(|| file_name.clone()).filter(|name| !name.trim().is_empty());
+        activity.device.clone_from(&parsed.creator);
+        activities.push(activity);
+    }
+    if let Some((last, note)) = activities.last_mut().zip(note) {
+        last.notes.push(note);
+        last.cut_short = true;
+    }
+    if activities.is_empty() {
+        let held = format!("no trackpoint in it ({waypoints} waypoints, {routes} routes)");
+        return Err(Failure::not_an_activity(held));
+    }
+    Ok(activities)
+}
+
+fn rejected(error: &gpx::errors::GpxError) -> Failure {
+    Failure::damaged(None, format!("the GPX reader rejects it: {error}"))
+}
+
+fn activity(track: gpx::Track) -> Activity {
+    let word = track.type_.unwrap_or_default();
+    let mut activity = Activity {
+        format: FileFormat::Gpx,
+        name: track.name,
+        // Strava writes numbers for its types; 1 is a ride.
+        sport: if word.trim() == "1" { Sport::Other("cycling".into()) } else { Sport::from_word(&word) },
+        race_hint: word.trim().eq_ignore_ascii_case("race").then(|| "its type is \"race\"".to_owned()),
+        ..Activity::default()
+    };
+    for segment in track.segments {
+        activity.samples.begin_segment();
+        for point in segment.points {
+            let time_s = point.time.map_or(f64::NAN, |time| {
+                let at = OffsetDateTime::from(time);
+                at.unix_timestamp() as f64 + f64::from(at.nanosecond()) / 1e9
+            });
+            let index = activity.samples.open(time_s);
+            let position = point.point();
+            activity.samples.latitude_deg.set(index, position.y());
+            activity.samples.longitude_deg.set(index, position.x());
+            if let Some(altitude_m) = point.elevation {
+                activity.samples.altitude_m.set(index, altitude_m);
+            }
+            if let Some(speed_mps) = point.speed {
+                activity.samples.speed_mps.set(index, speed_mps);
+            }
+        }
+    }
+    // Without a second segment GPX says nothing of the timer.
+    activity.timer_known = !activity.samples.segment_starts.is_empty();
+    activity
+}
+
+/// Closes a GPX that breaks off behind its last whole trackpoint; `None` if it does not break off there.
+fn close(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    const END: &[u8] = b"</trkpt>";
+    if contains(bytes, b"</gpx>") {
+        return None;
+    }
+    let at = bytes.windows(END.len()).rposition(|window| window == END)? + END.len();
+    let mut closed = bytes[..at].to_vec();
+    closed.extend_from_slice(b"</trkseg></trk></gpx>");
+    Some((closed, at))
+}
+
+fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = r#"<gpx version="1.1" creator="t" xmlns="http://www.topografix.com/GPX/1/1">
+        <metadata><name>Evening</name></metadata><trk><type>running</type><trkseg>
+        <trkpt lat="48.0" lon="11.0"><ele>500</ele><time>2020-01-01T10:00:00Z</time></trkpt>
+        <trkpt lat="48.1" lon="11.0"><time>2020-01-01T10:00:01.5Z</time></trkpt>
+        </trkseg></trk></gpx>"#;
+
+    #[test]
+    fn a_track_is_an_activity_with_what_the_file_says_of_it() {
+        let activity = &read(WHOLE.as_bytes()).expect("sound")[0];
+        assert_eq!(activity.name.as_deref(), Some("Evening"));
+        assert_eq!(activity.sport, Sport::Running);
+        assert_eq!(activity.samples.time_s, [1_577_872_800.0, 1_577_872_801.5]);
+        assert_eq!([0, 1].map(|i| activity.samples.altitude_m.get(i)), [Some(500.0), None]);
+        assert!(!activity.timer_known);
+    }
+
+    #[test]
+    fn a_file_that_breaks_off_keeps_its_whole_points() {
+        let cut = &WHOLE[..WHOLE.find("</trkseg>").expect("there") - 60];
+        let activity = &read(cut.as_bytes()).expect("repaired")[0];
+        assert_eq!(activity.samples.len(), 1);
+        assert!(activity.cut_short && activity.notes[0].text.contains("breaks off"));
+    }
+}

@@ -1,0 +1,123 @@
+//! Bytes to activities.
+//!
+//! [`discover`] finds the files, [`archive`] takes them out of gzip and zip, and [`read`] chooses the reader by
+//! content, never by name. A format is added by its reader and one line in [`FORMATS`].
+
+pub mod archive;
+pub mod discover;
+mod error;
+mod fit;
+mod gpx;
+mod tcx;
+mod text;
+mod timestamp;
+
+pub use error::{Failure, FailureKind, ReadError};
+
+use crate::activity::Activity;
+
+/// How much of a file is enough to tell what it is.
+pub(crate) const HEAD_BYTES: usize = 4096;
+
+/// A format: its name, how its first bytes are known, and its reader.
+struct Format {
+    name: &'static str,
+    claims: fn(&[u8]) -> bool,
+    read: fn(&[u8]) -> Result<Vec<Activity>, Failure>,
+}
+
+/// The sniffing list, asked in this order.
+const FORMATS: &[Format] = &[
+    Format { name: "FIT", claims: fit::is_fit, read: fit::read },
+    Format { name: "GPX", claims: |head| root_element(head).as_deref() == Some("gpx"), read: gpx::read },
+    Format {
+        name: "TCX",
+        claims: |head| root_element(head).as_deref() == Some("TrainingCenterDatabase"),
+        read: tcx::read,
+    },
+];
+
+/// Whether some reader knows this content by its first [`HEAD_BYTES`].
+pub(crate) fn is_activity_file(head: &[u8]) -> bool {
+    FORMATS.iter().any(|format| (format.claims)(&head[..head.len().min(HEAD_BYTES)]))
+}
+
+/// Reads every activity that some content holds.
+///
+/// What precedes damage is kept: the activity then has a note, and [`Activity::cut_short`] is set where its
+/// end is missing.
+///
+/// ```
+/// let failure = firstmile::ingest::read(b"shopping: bananas").unwrap_err();
+/// assert_eq!(failure.code(), "not-an-activity");
+/// ```
+///
+/// # Errors
+///
+/// When the content is of no known format, or nothing could be read from it.
+pub fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+    if bytes.is_empty() {
+        return Err(Failure::damaged(None, "the file is empty"));
+    }
+    let head = &bytes[..bytes.len().min(HEAD_BYTES)];
+    match FORMATS.iter().find(|format| (format.claims)(head)) {
+        Some(format) => (format.read)(bytes),
+        None => {
+            let known: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+            let what = match root_element(head) {
+                Some(root) => format!("XML with the root element \"{}\"", root.escape_debug()),
+                None => "content that no reader knows".to_owned(),
+            };
+            Err(Failure::not_an_activity(format!("{what} (readers: {})", known.join(", "))))
+        }
+    }
+}
+
+/// The local name of an XML document's root element, past declaration, comments and doctype.
+fn root_element(head: &[u8]) -> Option<String> {
+    let text = text::decode(head);
+    let mut rest = text.trim_start();
+    loop {
+        let after = if let Some(inner) = rest.strip_prefix("<?") {
+            inner.split_once("?>")?.1
+        } else if let Some(inner) = rest.strip_prefix("<!--") {
+            inner.split_once("-->")?.1
+        } else if let Some(inner) = rest.strip_prefix("<!DOCTYPE") {
+            let subset = inner.find('[').filter(|open| inner.find('>').is_none_or(|close| *open < close));
+            let end = if subset.is_some() { inner.split_once(']')?.1 } else { inner };
+            end.split_once('>')?.1
+        } else {
+            break;
+        };
+        rest = after.trim_start();
+    }
+    let name = rest.strip_prefix('<')?;
+    let name = &name[..name.find(|c: char| c.is_whitespace() || c == '>' || c == '/')?];
+    let local = name.rsplit(':').next()?;
+    Some(local.to_owned()).filter(|local| local.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_element_is_found_behind_any_prolog() {
+        for (head, root) in [
+            ("<gpx version='1.1'>", Some("gpx")),
+            ("\u{feff}<?xml version=\"1.0\"?>\n<!-- a > b --><x:gpx>", Some("gpx")),
+            (
+                "<!DOCTYPE bomb [<!ENTITY a \"b>\">]>\n<TrainingCenterDatabase\n>",
+                Some("TrainingCenterDatabase"),
+            ),
+            ("<!DOCTYPE gpx><gpx/>", Some("gpx")),
+            ("<", None),
+            ("plain < text", None),
+        ] {
+            assert_eq!(root_element(head.as_bytes()).as_deref(), root, "{head}");
+        }
+        let wide: Vec<u8> =
+            [0xFF, 0xFE].into_iter().chain("<gpx >".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(root_element(&wide).as_deref(), Some("gpx"));
+    }
+}

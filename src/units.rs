@@ -1,0 +1,158 @@
+//! Units and the constants that join them, each written once.
+//!
+//! Inside the crate a quantity is an `f64` in SI units and its name ends in the unit: `distance_m`,
+//! `timer_s`, `excess_pct`, `pace_s_per_m`. Miles, minutes per mile and dates exist only where a report
+//! shows them.
+
+/// The international mile, in metres (exact, 1959 agreement).
+pub const MILE_M: f64 = 1609.344;
+/// A kilometre, in metres.
+pub const KM_M: f64 = 1000.0;
+/// The half marathon, in metres (World Athletics Technical Rules, road race distances).
+pub const HALF_MARATHON_M: f64 = 21_097.5;
+/// The marathon, in metres (World Athletics Technical Rules, road race distances).
+pub const MARATHON_M: f64 = 42_195.0;
+
+/// Degrees in one FIT semicircle: 180 / 2³¹ (FIT protocol, "semicircles").
+pub const DEGREES_PER_SEMICIRCLE: f64 = 180.0 / 2_147_483_648.0;
+/// Unix time of the FIT epoch, 1989-12-31T00:00:00Z (FIT profile, type `date_time`).
+pub const FIT_EPOCH_UNIX_S: f64 = 631_065_600.0;
+/// FIT timestamps below this are seconds since the device was switched on (FIT profile, `date_time` min).
+pub const FIT_FIRST_ABSOLUTE: u32 = 0x1000_0000;
+
+/// Slower than this a runner counts as standing, in m/s (DESIGN: moving time).
+pub const STANDING_MPS: f64 = 0.8;
+
+/// Seconds in a day.
+pub const DAY_S: f64 = 86_400.0;
+
+/// The unit by which a report tells paces and splits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Units {
+    /// Minutes a mile.
+    #[default]
+    Miles,
+    /// Minutes a kilometre.
+    Kilometres,
+}
+
+impl Units {
+    /// Metres in one unit.
+    pub fn metres(self) -> f64 {
+        match self {
+            Self::Miles => MILE_M,
+            Self::Kilometres => KM_M,
+        }
+    }
+
+    /// Its word in a sentence: "8:11 a mile".
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Miles => "mile",
+            Self::Kilometres => "kilometre",
+        }
+    }
+
+    /// A pace in seconds a metre as `m:ss` a unit.
+    ///
+    /// ```
+    /// use firstmile::units::{MILE_M, Units};
+    /// assert_eq!(Units::Miles.pace(500.0 / MILE_M), "8:20");
+    /// ```
+    pub fn pace(self, pace_s_per_m: f64) -> String {
+        clock(pace_s_per_m * self.metres())
+    }
+}
+
+/// Seconds as `m:ss`, or `h:mm:ss` from an hour on, rounded to the second; a dash for what is no time.
+///
+/// ```
+/// use firstmile::units::clock;
+/// assert_eq!((clock(59.6), clock(3725.0), clock(f64::NAN)), ("1:00".into(), "1:02:05".into(), "–".into()));
+/// ```
+pub fn clock(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return "–".to_owned();
+    }
+    let whole = seconds.round() as i64;
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
+}
+
+/// A calendar date and time of day, in whatever offset was applied before it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Civil {
+    /// Year of the proleptic Gregorian calendar.
+    pub year: i64,
+    /// Month, 1–12.
+    pub month: u8,
+    /// Day of the month, 1–31.
+    pub day: u8,
+    /// Hour, 0–23.
+    pub hour: u8,
+    /// Minute, 0–59.
+    pub minute: u8,
+    /// Second, 0–59.
+    pub second: u8,
+}
+
+/// The calendar date of a Unix time in whole seconds.
+///
+/// After H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+///
+/// ```
+/// let at = firstmile::units::civil(1_570_975_200);
+/// assert_eq!((at.year, at.month, at.day, at.hour), (2019, 10, 13, 14));
+/// ```
+pub fn civil(unix_s: i64) -> Civil {
+    let days = unix_s.div_euclid(86_400);
+    let second_of_day = unix_s.rem_euclid(86_400);
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    Civil {
+        year: year_of_era + era * 400 + i64::from(month <= 2),
+        month: month as u8,
+        day: (day_of_year - (153 * month_from_march + 2) / 5 + 1) as u8,
+        hour: (second_of_day / 3600) as u8,
+        minute: (second_of_day / 60 % 60) as u8,
+        second: (second_of_day % 60) as u8,
+    }
+}
+
+/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar.
+///
+/// After H. Hinnant, `days_from_civil`; the month is 1–12, the day is taken as given.
+pub fn days_from_civil(year: i64, month: u8, day: u8) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_from_march = (i64::from(month) + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(day) - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_round_trip_through_leap_years_and_before_1970() {
+        for days in (-200_000..200_000).step_by(37) {
+            let at = civil(days * 86_400);
+            assert_eq!(days_from_civil(at.year, at.month, at.day), days);
+        }
+        assert_eq!(days_from_civil(1970, 1, 1), 0);
+        assert_eq!(days_from_civil(2000, 2, 29), 11_016);
+        let last_second = civil(-1);
+        assert_eq!(
+            (last_second.year, last_second.month, last_second.day, last_second.second),
+            (1969, 12, 31, 59)
+        );
+    }
+}
