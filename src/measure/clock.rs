@@ -1,0 +1,211 @@
+//! The sample clock made sound: strictly rising times.
+//!
+//! Watches lose their clock, apps write a point twice, exports come out of order. What can be repaired is, with
+//! a note; a run whose clock says nothing is refused.
+
+use super::Refusal;
+use crate::activity::{Activity, Note, Span};
+
+/// A step back followed by at least this many samples that stay behind is a clock that was set back; fewer are
+/// stray samples. Ten one-second samples are more than any device was seen to write out of order.
+const SET_BACK_SAMPLES: usize = 10;
+/// Without any word on the timer, only a gap longer than this is taken for a clock that was set forward: nobody
+/// leaves a run recording overnight, but a lunch stop is real.
+const LONGEST_SILENT_GAP_S: f64 = 12.0 * 3600.0;
+/// Where the file records the timer and says it ran on, a gap longer than this without movement is a clock
+/// that was set forward: devices write at least every minute while the timer runs.
+const LONGEST_TIMED_GAP_S: f64 = 600.0;
+
+/// Samples worth measuring, with strictly rising times.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    /// Indices into the activity's samples.
+    pub index: Vec<usize>,
+    /// Their times, Unix seconds, repaired.
+    pub time_s: Vec<f64>,
+    /// Forward jumps taken out: recorded time from which, and by how much, later times were moved back.
+    jumps: Vec<(f64, f64)>,
+    /// What was repaired.
+    pub notes: Vec<Note>,
+}
+
+impl Clock {
+    /// Repairs an activity's clock.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NoTime`] when fewer than two samples have different times.
+    pub(super) fn repair(activity: &Activity) -> Result<Self, Refusal> {
+        let mut clock = Self::default();
+        let times = &activity.samples.time_s;
+        let timed: Vec<usize> = (0..times.len()).filter(|&i| times[i].is_finite()).collect();
+        let untimed = times.len() - timed.len();
+        let step_s = typical_step(&timed.iter().map(|&i| times[i]).collect::<Vec<_>>());
+        let mut shift_s = 0.0;
+        let (mut strays, mut set_backs) = (0, 0);
+        for (position, &i) in timed.iter().enumerate() {
+            let time_s = times[i] + shift_s;
+            match clock.time_s.last().copied() {
+                Some(last) if time_s == last => {
+                    // The same second twice: the later sample knows more.
+                    clock.index.pop();
+                    clock.time_s.pop();
+                    clock.push(i, time_s);
+                }
+                Some(last) if time_s < last => {
+                    let behind = timed[position..]
+                        .iter()
+                        .take(SET_BACK_SAMPLES)
+                        .take_while(|&&j| times[j] + shift_s <= last)
+                        .count();
+                    if behind >= SET_BACK_SAMPLES {
+                        shift_s += last + step_s - time_s;
+                        set_backs += 1;
+                        clock.push(i, last + step_s);
+                    } else {
+                        strays += 1;
+                    }
+                }
+                Some(last) => {
+                    if clock.jumped(activity, i, last, time_s) {
+                        let back_s = time_s - last - step_s;
+                        clock.jumps.push((times[i], back_s));
+                        let text =
+                            format!("the clock jumps forward by {}; the jump was taken out", span(back_s));
+                        clock.notes.push(Note::general(text));
+                        shift_s -= back_s;
+                        clock.push(i, last + step_s);
+                    } else {
+                        clock.push(i, time_s);
+                    }
+                }
+                None => clock.push(i, time_s),
+            }
+        }
+        clock.describe(untimed, strays, set_backs);
+        if clock.index.len() < 2 { Err(Refusal::NoTime { timed: timed.len() }) } else { Ok(clock) }
+    }
+
+    fn push(&mut self, index: usize, time_s: f64) {
+        self.index.push(index);
+        self.time_s.push(time_s);
+    }
+
+    fn describe(&mut self, untimed: usize, strays: usize, set_backs: usize) {
+        for (count, what) in [
+            (untimed, "samples without a time were left out"),
+            (strays, "samples out of order were left out"),
+            (set_backs, "times the clock was set back; it was taken to run on"),
+        ] {
+            if count > 0 {
+                self.notes.push(Note::general(format!("{count} {what}")));
+            }
+        }
+    }
+
+    /// Whether the step to sample `i` is a clock set forward rather than time that passed.
+    fn jumped(&self, activity: &Activity, i: usize, last_s: f64, time_s: f64) -> bool {
+        let gap_s = time_s - last_s;
+        if gap_s > LONGEST_SILENT_GAP_S {
+            return !stopped_within(&activity.timer_stops, activity.samples.time_s[i] - gap_s, gap_s);
+        }
+        if gap_s <= LONGEST_TIMED_GAP_S
+            || !activity.timer_known
+            || activity.samples.segment_starts.binary_search(&i).is_ok()
+        {
+            return false;
+        }
+        let previous = self.index[self.index.len() - 1];
+        let distance = &activity.samples.distance_m;
+        let moved_m = distance.get(i).zip(distance.get(previous)).map(|(to, from)| to - from);
+        // Laps that account for the gap as timer time speak for it: somebody stood there with the timer on.
+        let lap_covers = activity.laps.iter().any(|lap| lap.timer_s.is_some_and(|timer| timer >= gap_s));
+        moved_m.is_some_and(|moved| moved / gap_s < 0.1)
+            && !lap_covers
+            && !stopped_within(&activity.timer_stops, activity.samples.time_s[i] - gap_s, gap_s)
+    }
+
+    /// Moves a recorded time, such as that of a timer stop, onto the repaired clock.
+    pub(super) fn moved(&self, recorded_s: f64) -> f64 {
+        recorded_s - self.jumps.iter().filter(|(from, _)| recorded_s >= *from).map(|(_, by)| by).sum::<f64>()
+    }
+
+    /// First and last time.
+    pub(super) fn span(&self) -> (f64, f64) {
+        (self.time_s[0], self.time_s[self.time_s.len() - 1])
+    }
+}
+
+/// Whether timer stops account for most of a gap.
+fn stopped_within(stops: &[Span], from_s: f64, gap_s: f64) -> bool {
+    let to_s = from_s + gap_s;
+    let stopped: f64 =
+        stops.iter().map(|stop| (stop.to_s.min(to_s) - stop.from_s.max(from_s)).max(0.0)).sum();
+    stopped > gap_s / 2.0
+}
+
+/// The median step between samples in seconds, 1 where there is none.
+pub(super) fn typical_step(times: &[f64]) -> f64 {
+    let mut steps: Vec<f64> =
+        times.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0).collect();
+    if steps.is_empty() {
+        return 1.0;
+    }
+    let middle = steps.len() / 2;
+    *steps.select_nth_unstable_by(middle, f64::total_cmp).1
+}
+
+fn span(seconds: f64) -> String {
+    match seconds {
+        s if s >= 172_800.0 => format!("{:.1} days", s / 86_400.0),
+        s if s >= 7200.0 => format!("{:.1} hours", s / 3600.0),
+        s => format!("{s:.0} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repaired(times: &[f64]) -> Clock {
+        let mut activity = Activity::default();
+        for time in times {
+            activity.samples.open(*time);
+        }
+        Clock::repair(&activity).expect("two times")
+    }
+
+    #[test]
+    fn repeated_and_stray_times_are_dropped() {
+        let clock = repaired(&[0.0, 1.0, 1.0, 0.5, 2.0, f64::NAN, 3.0]);
+        assert_eq!(clock.time_s, [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(clock.index, [0, 2, 4, 6]);
+        assert_eq!(clock.notes.len(), 2);
+    }
+
+    #[test]
+    fn a_clock_set_back_runs_on() {
+        let mut times: Vec<f64> = (0..100).map(f64::from).collect();
+        times.extend((0..100).map(|i| f64::from(i) - 3500.0));
+        let clock = repaired(&times);
+        assert_eq!(clock.span(), (0.0, 199.0));
+    }
+
+    #[test]
+    fn a_day_that_passes_between_two_seconds_is_taken_out() {
+        let mut times: Vec<f64> = (0..50).map(f64::from).collect();
+        times.extend((50..100).map(|i| f64::from(i) + 86_400.0));
+        let clock = repaired(&times);
+        assert_eq!(clock.span(), (0.0, 99.0));
+        assert_eq!(clock.moved(86_460.0), 60.0);
+        assert!(clock.notes[0].text.contains("24.0 hours"), "{:?}", clock.notes);
+    }
+
+    #[test]
+    fn one_moment_is_no_run() {
+        let mut activity = Activity::default();
+        activity.samples.open(5.0);
+        activity.samples.open(5.0);
+        assert!(matches!(Clock::repair(&activity), Err(Refusal::NoTime { .. })));
+    }
+}

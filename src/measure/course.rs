@@ -1,0 +1,317 @@
+//! Certified courses: which one a distance may be, and where on the recording it begins and ends.
+//!
+//! This finds a *candidate* from the distance alone. Whether the run was a race, so that the candidate counts,
+//! is for [`history`](crate::history) to say.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::ledger::{DistanceSource, Ledger};
+use super::timeline::Timeline;
+use crate::units::{HALF_MARATHON_M, MARATHON_M, MILE_M, STANDING_MPS};
+
+/// A course is recognised when the recorded distance lies this far around it (DESIGN, distance ledger): watches
+/// measure courses long, seldom short.
+const RECOGNISED: (f64, f64) = (0.985, 1.04);
+/// With `--course`, this far around it (DESIGN, distance ledger).
+const STATED: (f64, f64) = (0.95, 1.10);
+/// For a course named for this very file in a profile (DESIGN, distance ledger).
+const FOR_THIS_FILE: (f64, f64) = (0.75, 1.25);
+/// A road course this long comes up short on a watch only for a reason: 0.5 % is five times the 0.1 % by which
+/// certified courses are laid out long (World Athletics, short course prevention factor).
+const SHORT_WITHOUT_REASON: f64 = 0.995;
+/// Courses from here on need that reason; shorter ones are often run on tracks, where watches cut corners.
+const NEEDS_REASON_FROM_M: f64 = 15_000.0;
+/// Samples further apart than this on a track cut corners enough to be a reason.
+const SPARSE_STEP_M: f64 = 25.0;
+/// The finish is behind us when speed falls below this share of the last kilometres' and stays there.
+const TAIL_SHARE: f64 = 0.65;
+/// Speeds around the finish are taken over this long.
+const TAIL_WINDOW_S: f64 = 12.0;
+/// A tail is only looked for past this share of the course: before it, walking is part of the race.
+const TAIL_FROM: f64 = 0.998;
+/// Standing before this distance is a lead-in (DESIGN, time zero).
+const LEAD_IN_M: f64 = 20.0;
+/// Shorter standing at the start is a reaction time, not a wait.
+const LEAD_IN_S: f64 = 3.0;
+
+/// A certified distance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Course {
+    /// 5 km.
+    K5,
+    /// 10 km.
+    K10,
+    /// 15 km.
+    K15,
+    /// 10 miles.
+    Mi10,
+    /// The half marathon, 21,097.5 m.
+    Half,
+    /// 30 km.
+    K30,
+    /// The marathon, 42,195 m.
+    Marathon,
+    /// 50 km.
+    K50,
+    /// 50 miles.
+    Mi50,
+    /// 100 km.
+    K100,
+}
+
+impl Course {
+    /// Every course, by length.
+    pub const ALL: [Self; 10] = [
+        Self::K5,
+        Self::K10,
+        Self::K15,
+        Self::Mi10,
+        Self::Half,
+        Self::K30,
+        Self::Marathon,
+        Self::K50,
+        Self::Mi50,
+        Self::K100,
+    ];
+
+    /// Its certified length in metres.
+    pub fn length_m(self) -> f64 {
+        match self {
+            Self::K5 => 5_000.0,
+            Self::K10 => 10_000.0,
+            Self::K15 => 15_000.0,
+            Self::Mi10 => 10.0 * MILE_M,
+            Self::Half => HALF_MARATHON_M,
+            Self::K30 => 30_000.0,
+            Self::Marathon => MARATHON_M,
+            Self::K50 => 50_000.0,
+            Self::Mi50 => 50.0 * MILE_M,
+            Self::K100 => 100_000.0,
+        }
+    }
+
+    /// Its word in columns and flags.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::K5 => "5k",
+            Self::K10 => "10k",
+            Self::K15 => "15k",
+            Self::Mi10 => "10mi",
+            Self::Half => "half",
+            Self::K30 => "30k",
+            Self::Marathon => "marathon",
+            Self::K50 => "50k",
+            Self::Mi50 => "50mi",
+            Self::K100 => "100k",
+        }
+    }
+
+    /// Its name in a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::K5 => "5 km",
+            Self::K10 => "10 km",
+            Self::K15 => "15 km",
+            Self::Mi10 => "10 miles",
+            Self::Half => "half marathon",
+            Self::K30 => "30 km",
+            Self::Marathon => "marathon",
+            Self::K50 => "50 km",
+            Self::Mi50 => "50 miles",
+            Self::K100 => "100 km",
+        }
+    }
+
+    /// The course that a distance in metres may be.
+    fn recognise(distance_m: f64) -> Option<Self> {
+        let near = |course: &Self| {
+            let ratio = distance_m / course.length_m();
+            (RECOGNISED.0..=RECOGNISED.1).contains(&ratio)
+        };
+        // Bands do not overlap but for 15 km and 10 miles; the nearer wins.
+        let apart = |course: &Self| (libm::log(distance_m / course.length_m())).abs();
+        Self::ALL.into_iter().filter(near).min_by(|a, b| apart(a).total_cmp(&apart(b)))
+    }
+}
+
+impl fmt::Display for Course {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
+    }
+}
+
+impl FromStr for Course {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|course| course.code() == text).ok_or_else(|| {
+            let codes: Vec<_> = Self::ALL.iter().map(|course| course.code()).collect();
+            format!("no course \"{text}\"; there are {}", codes.join(", "))
+        })
+    }
+}
+
+/// What the user said of the course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CourseSetting {
+    /// Nothing: recognise it.
+    #[default]
+    Recognise,
+    /// `--course none`: stay on the recorded distance.
+    Never,
+    /// `--course X`: the batch's course, where the distance allows.
+    Stated(Course),
+    /// A profile's entry for this very file.
+    ForThisFile(Course),
+}
+
+/// A stretch of the recording that may be a certified course.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The course.
+    pub course: Course,
+    /// Where it begins, metres as recorded, past a standing lead-in.
+    pub start_m: f64,
+    /// Elapsed seconds before it begins.
+    pub lead_s: f64,
+    /// Where it ends, metres as recorded.
+    pub finish_m: f64,
+    /// Metres left out behind the finish, as recorded.
+    pub tail_m: f64,
+}
+
+impl Candidate {
+    /// Certified length over recorded length.
+    pub fn scale(&self) -> f64 {
+        self.course.length_m() / (self.finish_m - self.start_m)
+    }
+}
+
+/// Looks for the course; the text says why there is none although one was stated.
+pub(super) fn candidate(
+    line: &Timeline,
+    ledger: &Ledger,
+    setting: CourseSetting,
+    cut_short: bool,
+) -> Result<Option<Candidate>, String> {
+    let (course, (low, high)) = match setting {
+        CourseSetting::Never => return Ok(None),
+        CourseSetting::Stated(course) => (Some(course), STATED),
+        CourseSetting::ForThisFile(course) => (Some(course), FOR_THIS_FILE),
+        CourseSetting::Recognise => (recognise(line), RECOGNISED),
+    };
+    let Some(course) = course else { return Ok(None) };
+    let unfit = |why: String| match setting {
+        CourseSetting::Recognise => Ok(None),
+        _ => Err(format!("not put on the {course} scale: {why}")),
+    };
+    if cut_short {
+        return unfit("the recording breaks off".into());
+    }
+    let (start_m, lead_s) = lead_in(line);
+    let finish_m = finish_m(line, course);
+    let run_m = finish_m - start_m;
+    let ratio = run_m / course.length_m();
+    if !(low..=high).contains(&ratio) {
+        return unfit(format!("its {:.2} km are {:+.1} % of it", run_m / 1000.0, 100.0 * (ratio - 1.0)));
+    }
+    let for_this_file = matches!(setting, CourseSetting::ForThisFile(_));
+    if !for_this_file && ratio < SHORT_WITHOUT_REASON && !short_for_a_reason(line, ledger, course) {
+        let short_m = course.length_m() - run_m;
+        return unfit(format!("it ends {short_m:.0} m short and nothing in the recording explains that"));
+    }
+    Ok(Some(Candidate { course, start_m, lead_s, finish_m, tail_m: line.length_m() - finish_m }))
+}
+
+/// The course by the whole distance, or by the distance less a tail.
+fn recognise(line: &Timeline) -> Option<Course> {
+    let length_m = line.length_m();
+    Course::recognise(length_m).or_else(|| {
+        // A long walk after the finish may carry the whole past the band.
+        Course::ALL.into_iter().rev().find(|course| {
+            let over = length_m / course.length_m();
+            over > RECOGNISED.1 && over < 1.15 && finish_m(line, *course) / course.length_m() <= RECOGNISED.1
+        })
+    })
+}
+
+/// Whether a watch had a reason to measure a course short: its two distances disagree and the longer one
+/// reaches it, or a track was sampled too sparsely to follow the bends.
+fn short_for_a_reason(line: &Timeline, ledger: &Ledger, course: Course) -> bool {
+    if course.length_m() < NEEDS_REASON_FROM_M {
+        return true;
+    }
+    let longest_m = f64::max(ledger.device_m.unwrap_or(0.0), ledger.gps_m.unwrap_or(0.0));
+    let step_m = line.length_m() / line.knots.len() as f64;
+    longest_m >= SHORT_WITHOUT_REASON * course.length_m()
+        || (ledger.source == DistanceSource::Gps && step_m > SPARSE_STEP_M)
+}
+
+/// The end of a standing lead-in: distance and elapsed time at which the runner sets off.
+fn lead_in(line: &Timeline) -> (f64, f64) {
+    let standing = line
+        .knots
+        .windows(2)
+        .take_while(|pair| pair[0].distance_m < LEAD_IN_M)
+        .filter(|pair| {
+            let step_s = pair[1].times.elapsed_s - pair[0].times.elapsed_s;
+            pair[1].distance_m - pair[0].distance_m < STANDING_MPS * step_s
+        })
+        .last()
+        .map(|pair| pair[1]);
+    match standing {
+        Some(knot) if knot.times.elapsed_s >= LEAD_IN_S => (knot.distance_m, knot.times.elapsed_s),
+        _ => (0.0, 0.0),
+    }
+}
+
+/// Where the race ended: before the walk behind the finish line, if the recording holds one.
+fn finish_m(line: &Timeline, course: Course) -> f64 {
+    let length_m = line.length_m();
+    let earliest_m = TAIL_FROM * course.length_m();
+    if length_m <= earliest_m {
+        return length_m;
+    }
+    // The pace of the last kilometres before any tail.
+    let before_m = earliest_m - 3000.0_f64.min(0.5 * earliest_m);
+    let before_s = line.at(earliest_m).moving_s - line.at(before_m).moving_s;
+    let usual_mps = (earliest_m - before_m) / before_s.max(1.0);
+    let mut finish_m = length_m;
+    for knot in line.knots.iter().rev() {
+        if knot.distance_m < earliest_m {
+            break;
+        }
+        let until_s = knot.times.elapsed_s;
+        let from_s = until_s - TAIL_WINDOW_S;
+        let speed_mps = (knot.distance_m - line.distance_at(from_s)) / TAIL_WINDOW_S;
+        if speed_mps >= TAIL_SHARE * usual_mps {
+            break;
+        }
+        finish_m = knot.distance_m;
+    }
+    // The window looks back across the finish: slow on average already while the last strides were fast.
+    let slow_from_s = line.at(finish_m).elapsed_s;
+    let within = |elapsed_s: f64| line.distance_at(elapsed_s);
+    let sharpened = (1..TAIL_WINDOW_S as u32)
+        .map(|back| slow_from_s - f64::from(back))
+        .take_while(|from_s| within(from_s + 1.0) - within(*from_s) < TAIL_SHARE * usual_mps)
+        .last()
+        .map_or(finish_m, within);
+    if length_m - sharpened.max(earliest_m) < 1.0 { length_m } else { sharpened.max(earliest_m) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_and_names() {
+        assert_eq!(Course::recognise(42_600.0), Some(Course::Marathon));
+        assert_eq!(Course::recognise(41_000.0), None);
+        assert_eq!(Course::recognise(15_600.0), Some(Course::K15));
+        assert_eq!(Course::recognise(15_900.0), Some(Course::Mi10));
+        assert_eq!("10mi".parse(), Ok(Course::Mi10));
+        assert!("11k".parse::<Course>().is_err());
+    }
+}

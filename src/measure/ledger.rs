@@ -1,0 +1,232 @@
+//! The distance ledger: what the device says, what the positions say, which is believed and why.
+//!
+//! The device's distance wins unless it is absent, not monotone beyond repair, or implausible; a foot pod or
+//! treadmill needs no positions. The certified course is the third entry; [`course`](super::course) adds it.
+
+use super::Refusal;
+use super::clock::Clock;
+use super::gps::GpsTrack;
+use crate::activity::{Activity, Note};
+
+/// Beyond this share the two distances disagree enough to be told (DIST-01): consumer devices on roads stay
+/// within about 2–3 % of the truth.
+pub const DISAGREE: f64 = 0.03;
+/// Beyond this share one of them must be wrong.
+const WRONG: f64 = 0.08;
+/// A track whose fine length exceeds its coarse length by more than this is noise, not movement.
+const ROUGH: f64 = 1.06;
+/// A device distance must cover this share of the recording's samples, or positions are preferred.
+const COVERED: f64 = 0.5;
+/// Faster than this over a whole kilometre is no runner: the 1000 m record is 7.58 m/s (Rieti 1999).
+const FASTEST_MPS: f64 = 7.6;
+
+/// Where a run's distance came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DistanceSource {
+    /// The device's own cumulative distance.
+    Device,
+    /// The length of the GPS track.
+    Gps,
+}
+
+impl DistanceSource {
+    /// The word for the `distance_source` column.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Gps => "gps",
+        }
+    }
+}
+
+/// The distances of one recording, in metres as recorded, and which was used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ledger {
+    /// By the device.
+    pub device_m: Option<f64>,
+    /// By the positions.
+    pub gps_m: Option<f64>,
+    /// Which was used.
+    pub source: DistanceSource,
+    /// Why, in a phrase.
+    pub why: String,
+    /// Positions out of reach that were left out.
+    pub gps_spikes: usize,
+}
+
+impl Ledger {
+    /// By how much the device's distance exceeds that of the positions, as a share; `None` without both.
+    pub fn disagreement(&self) -> Option<f64> {
+        let gps_m = self.gps_m.filter(|m| *m > 0.0)?;
+        Some(self.device_m? / gps_m - 1.0)
+    }
+}
+
+/// A distance column that never falls, for those clock samples that have one.
+#[derive(Debug, Default)]
+pub(super) struct Column {
+    /// Rows of the clock.
+    pub row: Vec<usize>,
+    /// Distance in metres from the recording's start.
+    pub distance_m: Vec<f64>,
+}
+
+impl Column {
+    fn length_m(&self) -> f64 {
+        self.distance_m.last().copied().unwrap_or(0.0)
+    }
+}
+
+/// Draws up the ledger and gives the column to use.
+///
+/// # Errors
+///
+/// [`Refusal::NoDistance`] when neither source says anything.
+pub(super) fn draw_up(
+    activity: &Activity,
+    clock: &Clock,
+    notes: &mut Vec<Note>,
+) -> Result<(Ledger, Column), Refusal> {
+    let device = device_column(activity, clock, notes);
+    let gps = GpsTrack::measure(&activity.samples, clock);
+    if let Some(jumps) = gps.as_ref().map(|gps| gps.jumps).filter(|jumps| *jumps > 0) {
+        notes.push(Note::general(format!("{jumps} jumps of the GPS track were left out")));
+    }
+    let device_m = device.as_ref().map(Column::length_m);
+    let gps_m = gps.as_ref().map(|gps| gps.length_m);
+    let (source, why) = choose(activity, clock, device.as_ref(), gps.as_ref())?;
+    let gps_spikes = gps.as_ref().map_or(0, |gps| gps.spikes);
+    let column = match (source, device, gps) {
+        (DistanceSource::Device, Some(device), _) => device,
+        (_, _, Some(gps)) => gps_column(&gps),
+        _ => return Err(Refusal::NoDistance),
+    };
+    Ok((Ledger { device_m, gps_m, source, why, gps_spikes }, column))
+}
+
+fn choose(
+    activity: &Activity,
+    clock: &Clock,
+    device: Option<&Column>,
+    gps: Option<&GpsTrack>,
+) -> Result<(DistanceSource, String), Refusal> {
+    use DistanceSource::{Device, Gps};
+    let (device, gps) = match (device, gps) {
+        (None, None) => return Err(Refusal::NoDistance),
+        (Some(_), None) => return Ok((Device, "the device's distance; there are no positions".into())),
+        (None, Some(_)) => return Ok((Gps, "the positions; the device recorded no distance".into())),
+        (Some(device), Some(gps)) => (device, gps),
+    };
+    if device.length_m() < 1.0 && gps.length_m > 100.0 {
+        return Ok((Gps, "the positions; the device's distance stays at zero".into()));
+    }
+    let covered = device.row.len() as f64 / clock.index.len() as f64;
+    if covered < COVERED && gps.coverage > covered {
+        return Ok((
+            Gps,
+            format!("the positions; the device's distance covers {:.0} % of the samples", 100.0 * covered),
+        ));
+    }
+    let ratio = device.length_m() / gps.length_m.max(1.0);
+    let indoors = matches!(activity.sport, crate::activity::Sport::Treadmill);
+    // Treadmills and foot pods know more than a receiver that sees little sky.
+    if indoors || gps.coverage < 0.95 || (ratio - 1.0).abs() <= WRONG {
+        return Ok((Device, "the device's distance".into()));
+    }
+    let roughness = gps.length_m / gps.coarse_m.max(1.0);
+    let too_fast = fastest_km_mps(device, clock) > FASTEST_MPS;
+    let sound_gps = roughness <= ROUGH && gps.spikes * 50 <= clock.index.len();
+    let apart = 100.0 * (ratio - 1.0);
+    Ok(if sound_gps || too_fast {
+        (Gps, format!("the positions; the device's distance is {apart:+.1} % off a sound track"))
+    } else {
+        let why = format!("the device's distance; the track is too rough to be believed ({:+.1} %)", -apart);
+        (Device, why)
+    })
+}
+
+/// The speed over the fastest stretch of about a kilometre, m/s.
+fn fastest_km_mps(column: &Column, clock: &Clock) -> f64 {
+    let mut from = 0;
+    let mut fastest = 0.0;
+    for to in 0..column.row.len() {
+        while column.distance_m[to] - column.distance_m[from + 1..].first().copied().unwrap_or(f64::INFINITY)
+            >= 1000.0
+        {
+            from += 1;
+        }
+        let run_m = column.distance_m[to] - column.distance_m[from];
+        if run_m >= 1000.0 {
+            let time_s = clock.time_s[column.row[to]] - clock.time_s[column.row[from]];
+            fastest = f64::max(fastest, run_m / time_s.max(1.0));
+        }
+    }
+    fastest
+}
+
+fn gps_column(gps: &GpsTrack) -> Column {
+    let mut column = Column::default();
+    for (row, &distance_m) in gps.distance_m.iter().enumerate() {
+        if !distance_m.is_nan() {
+            column.row.push(row);
+            column.distance_m.push(distance_m);
+        }
+    }
+    column
+}
+
+/// The device's distance made monotone: resets are carried on, an earlier leg is taken off, small steps back
+/// are held. `None` when fewer than two samples have one.
+fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Option<Column> {
+    let mut column = Column::default();
+    let (mut base_m, mut reached_m) = (0.0, 0.0);
+    let (mut resets, mut back_m) = (0, 0.0);
+    let mut first = true;
+    for (row, &i) in clock.index.iter().enumerate() {
+        let Some(recorded_m) = activity.samples.distance_m.get(i) else { continue };
+        if first {
+            base_m = -start_m(activity, clock, row, recorded_m, notes);
+            first = false;
+        }
+        let distance_m = recorded_m + base_m;
+        if distance_m < reached_m {
+            let fall_m = reached_m - distance_m;
+            if recorded_m < 0.5 * (reached_m - base_m) && fall_m > 50.0 {
+                // Back to near zero: the counter was reset, the runner was not.
+                base_m = reached_m - recorded_m.min(20.0);
+                resets += 1;
+            } else {
+                back_m = f64::max(back_m, fall_m);
+            }
+        }
+        reached_m = f64::max(reached_m, recorded_m + base_m);
+        column.row.push(row);
+        column.distance_m.push(reached_m);
+    }
+    if resets > 0 {
+        notes.push(Note::general(format!(
+            "the device's distance starts anew {resets} times; it was carried on"
+        )));
+    }
+    if back_m > 20.0 {
+        notes.push(Note::general(format!(
+            "the device's distance goes back by up to {back_m:.0} m; it was held"
+        )));
+    }
+    if column.row.len() < 2 { None } else { Some(column) }
+}
+
+/// What the counter showed when this activity began.
+///
+/// A first sample some metres in is the runner's first second. More than a runner can have run since the start
+/// belongs to something else: an earlier leg, a run recorded before.
+fn start_m(activity: &Activity, clock: &Clock, row: usize, recorded_m: f64, notes: &mut Vec<Note>) -> f64 {
+    let since_start_s = activity.timer_start_s.map_or(0.0, |start| clock.time_s[row] - clock.moved(start));
+    if recorded_m <= 8.0 * since_start_s.max(1.0) + 10.0 {
+        return 0.0;
+    }
+    notes.push(Note::general(format!(
+        "the device's distance begins at {recorded_m:.0} m, as after an earlier leg; that was taken off"
+    )));
+    recorded_m
+}

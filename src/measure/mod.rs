@@ -1,0 +1,203 @@
+//! An activity to measured times.
+//!
+//! [`measure`] repairs the [`clock`], draws up the distance [`ledger`], lays the [`timer`] over both and reads
+//! splits off the resulting [`timeline`] in one or two [`View`]s. Samples are not needed afterwards. Everything
+//! is as recorded or on a candidate course; whether it was a race is for [`history`](crate::history).
+
+mod clock;
+mod course;
+mod geo;
+mod gps;
+mod ledger;
+mod timeline;
+mod timer;
+mod view;
+
+pub use course::{Candidate, Course, CourseSetting};
+pub use ledger::{DISAGREE, DistanceSource, Ledger};
+pub use timeline::Times;
+pub use view::{Basis, Split, Stretch, View};
+
+use clock::Clock;
+use timeline::Timeline;
+
+use crate::activity::{Activity, FileFormat, Note, Sex, Sport};
+use crate::units::{KM_M, MILE_M};
+
+/// Unstated sport: a run has a median moving pace within these, s/km (DESIGN, "What is a run").
+const RUN_PACE_S_PER_KM: (f64, f64) = (150.0, 720.0);
+/// Unstated sport: and its 95th percentile of speed is below this, m/s (DESIGN, "What is a run").
+const RUN_P95_MPS: f64 = 7.0;
+
+/// What to measure by.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MeasureOptions {
+    /// What is known of the course.
+    pub course: CourseSetting,
+}
+
+/// What is known of an activity whether or not it could be scored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Identity {
+    /// The format it was read from.
+    pub format: FileFormat,
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// The sport that was stated, or inferred as unstated.
+    pub sport: Sport,
+    /// What in the file marks a race.
+    pub race_hint: Option<String>,
+    /// The device.
+    pub device: Option<String>,
+    /// The runner's sex, from the file.
+    pub sex: Option<Sex>,
+    /// Time zero, Unix seconds.
+    pub start_s: Option<f64>,
+    /// Local time less UTC, seconds.
+    pub utc_offset_s: Option<i32>,
+    /// What was damaged, odd or repaired.
+    pub notes: Vec<Note>,
+}
+
+/// A measured run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// Which distances there are and which was used.
+    pub ledger: Ledger,
+    /// The run as recorded.
+    pub recorded: View,
+    /// The run on the course that it may be on.
+    pub candidate: Option<View>,
+    /// Why a stated course was not applied.
+    pub course_refused: Option<String>,
+    /// Whether the timer is recorded.
+    pub timer_known: bool,
+    /// Seconds for which the timer stood.
+    pub paused_s: f64,
+    /// Metres moved meanwhile.
+    pub paused_m: f64,
+    /// How often the timer stood.
+    pub pauses: usize,
+    /// Whether the recording breaks off.
+    pub cut_short: bool,
+}
+
+/// Why an activity that was read is not scored: an answer, not an error.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// The file states another sport.
+    NotARun(Sport),
+    /// No sport is stated and it does not move like a run; how it moves.
+    NotLikeARun(String),
+    /// No two samples with different times; how many have any.
+    NoTime {
+        /// Samples with a time.
+        timed: usize,
+    },
+    /// Neither distances nor positions.
+    NoDistance,
+    /// Shorter than two miles; its metres.
+    TooShort(f64),
+}
+
+impl Refusal {
+    /// The stable code for the `reason` column.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotARun(_) | Self::NotLikeARun(_) => "not-a-run",
+            Self::NoTime { .. } => "no-time",
+            Self::NoDistance => "no-distance",
+            Self::TooShort(_) => "too-short",
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotARun(sport) => write!(f, "its sport is stated as {sport}"),
+            Self::NotLikeARun(how) => write!(f, "no sport is stated, and it does not move like a run: {how}"),
+            Self::NoTime { timed: 0 } => f.write_str("its points have no times, so there is no pace"),
+            Self::NoTime { timed } => write!(f, "its {timed} timed points span no time, so there is no pace"),
+            Self::NoDistance => f.write_str("neither distances nor positions were recorded"),
+            Self::TooShort(metres) => {
+                write!(f, "{metres:.0} m is shorter than two miles, so first and final mile would overlap")
+            }
+        }
+    }
+}
+
+/// Measures one activity: what it is, and its times or why there are none.
+pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Result<Measured, Refusal>) {
+    let mut identity = Identity {
+        format: activity.format,
+        name: activity.name.clone(),
+        sport: activity.sport.clone(),
+        race_hint: activity.race_hint.clone(),
+        device: activity.device.clone(),
+        sex: activity.sex,
+        start_s: activity
+            .timer_start_s
+            .or_else(|| activity.samples.time_s.iter().copied().find(|t| t.is_finite())),
+        utc_offset_s: activity.utc_offset_s,
+        notes: activity.notes.clone(),
+    };
+    let outcome = run(activity, options, &mut identity);
+    (identity, outcome)
+}
+
+fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -> Result<Measured, Refusal> {
+    if activity.sport.is_run() == Some(false) {
+        return Err(Refusal::NotARun(activity.sport.clone()));
+    }
+    let clock = Clock::repair(activity)?;
+    identity.notes.extend(clock.notes.iter().cloned());
+    let (ledger, column) = ledger::draw_up(activity, &clock, &mut identity.notes)?;
+    let losses = timer::losses(activity, &clock, &mut identity.notes);
+    let line = Timeline::draw(activity.timer_start_s, &clock, &column, ledger.source, &losses);
+    identity.start_s = Some(line.zero_s);
+    if activity.sport == Sport::Unstated {
+        like_a_run(&line)?;
+    }
+    if line.length_m() < 2.0 * MILE_M {
+        return Err(Refusal::TooShort(line.length_m()));
+    }
+    let (candidate, course_refused) =
+        match course::candidate(&line, &ledger, options.course, activity.cut_short) {
+            Ok(candidate) => (candidate, None),
+            Err(why) => (None, Some(why)),
+        };
+    let end = line.end();
+    Ok(Measured {
+        recorded: View::as_recorded(&line),
+        candidate: candidate.map(|candidate| View::on_course(&line, &candidate)),
+        course_refused,
+        timer_known: activity.timer_known,
+        paused_s: end.elapsed_s - end.timer_s,
+        paused_m: line.paused_m,
+        pauses: line.pauses,
+        cut_short: activity.cut_short,
+        ledger,
+    })
+}
+
+/// Whether movement without a stated sport is a run's.
+fn like_a_run(line: &Timeline) -> Result<(), Refusal> {
+    let speeds = line.moving_speeds_mps();
+    if speeds.is_empty() {
+        return Err(Refusal::NotLikeARun("it never moves".into()));
+    }
+    let quantile = |share: f64| speeds[((speeds.len() - 1) as f64 * share) as usize];
+    let pace = KM_M / quantile(0.5);
+    if !(RUN_PACE_S_PER_KM.0..=RUN_PACE_S_PER_KM.1).contains(&pace) {
+        let minutes = (pace / 60.0).floor();
+        return Err(Refusal::NotLikeARun(format!(
+            "its median moving pace is {minutes:.0}:{:02.0} /km",
+            pace - 60.0 * minutes
+        )));
+    }
+    if quantile(0.95) >= RUN_P95_MPS {
+        return Err(Refusal::NotLikeARun(format!("it goes {:.1} m/s for a while", quantile(0.95))));
+    }
+    Ok(())
+}

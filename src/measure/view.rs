@@ -1,0 +1,212 @@
+//! A view of a run: its times at exact marks, on one scale.
+//!
+//! A split runs between two marks, not between two samples: the time at a mark is interpolated between the
+//! samples around it. A run has two views, one as recorded and one on the course it may be on (trimmed and
+//! scaled, so that mile marks are the course's). Which of them counts is decided with the whole batch in sight.
+
+use super::course::{Candidate, Course};
+use super::timeline::{Timeline, Times};
+use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
+
+/// The start window ends at this share of the distance: 10 km of a marathon.
+const START_SHARE: f64 = 0.237;
+/// In a marathon it ends at 10 km exactly (DESIGN: start window).
+const MARATHON_START_M: f64 = 10_000.0;
+
+/// A split between two marks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Split {
+    /// Its length in metres; the last of a run is usually shorter than the unit.
+    pub distance_m: f64,
+    /// Its end mark in metres.
+    pub end_m: f64,
+    /// Its times.
+    pub times: Times,
+}
+
+/// A stretch of a run and the times it took.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    /// Its length in metres.
+    pub distance_m: f64,
+    /// Its times.
+    pub times: Times,
+}
+
+/// Which of the three times a verdict uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Wall clock: races.
+    Elapsed,
+    /// The device's timer: training, where it is recorded.
+    Timer,
+    /// Time in motion: training, where it is not.
+    Moving,
+}
+
+impl Basis {
+    /// The word for the `basis` column.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Elapsed => "elapsed",
+            Self::Timer => "timer",
+            Self::Moving => "moving",
+        }
+    }
+}
+
+impl Times {
+    /// The one that a basis names, in seconds.
+    pub fn on(&self, basis: Basis) -> f64 {
+        match basis {
+            Basis::Elapsed => self.elapsed_s,
+            Basis::Timer => self.timer_s,
+            Basis::Moving => self.moving_s,
+        }
+    }
+}
+
+impl Stretch {
+    /// Pace in seconds a metre on a basis.
+    pub fn pace_s_per_m(&self, basis: Basis) -> f64 {
+        self.times.on(basis) / self.distance_m
+    }
+}
+
+/// A run on one scale.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// The course whose scale this is, if it is one's.
+    pub course: Option<Course>,
+    /// Metres on this scale for a metre as recorded.
+    pub scale: f64,
+    /// Length in metres.
+    pub distance_m: f64,
+    /// Standing seconds left out before the start.
+    pub lead_s: f64,
+    /// Recorded metres left out behind the finish.
+    pub tail_m: f64,
+    /// The times of the whole.
+    pub total: Times,
+    /// Splits by mile.
+    pub miles: Vec<Split>,
+    /// Splits by kilometre.
+    pub kms: Vec<Split>,
+    /// Metres 0–1609.344.
+    pub first_mile: Stretch,
+    /// The last 1609.344 m.
+    pub final_mile: Stretch,
+    /// The first half of the distance.
+    pub first_half: Stretch,
+    /// The second half of the distance.
+    pub second_half: Stretch,
+    /// 0–23.7 % of the distance; in a marathon 0–10 km.
+    pub start_window: Stretch,
+    /// 23.7–50 % of the distance; in a marathon 10 km to half-way.
+    pub rest_window: Stretch,
+    /// Times at 5 km, 10 km … as far as the run goes, and at the exact half marathon mark where it does.
+    pub marks_5k: Vec<Times>,
+    /// Times at 21,097.5 m, if the run reaches it.
+    pub at_half_marathon: Option<Times>,
+}
+
+/// Marks on a scale, over a timeline as recorded.
+struct Marks<'a> {
+    line: &'a Timeline,
+    start_m: f64,
+    scale: f64,
+    zero: Times,
+}
+
+impl Marks<'_> {
+    fn at(&self, mark_m: f64) -> Times {
+        if mark_m <= 0.0 {
+            return Times::default();
+        }
+        self.line.at(self.start_m + mark_m / self.scale) - self.zero
+    }
+
+    fn stretch(&self, from_m: f64, to_m: f64) -> Stretch {
+        Stretch { distance_m: to_m - from_m, times: self.at(to_m) - self.at(from_m) }
+    }
+
+    fn splits(&self, unit_m: f64, length_m: f64) -> Vec<Split> {
+        let mut splits = Vec::with_capacity((length_m / unit_m) as usize + 1);
+        let mut before = Times::default();
+        let mut from_m = 0.0;
+        let mut index = 1.0;
+        // A rest of less than a metre is rounding, not a split.
+        while length_m - from_m >= 1.0 {
+            let next_m: f64 = index * unit_m;
+            let end_m = if length_m - next_m < 1.0 { length_m } else { next_m };
+            let reached = self.at(end_m);
+            splits.push(Split { distance_m: end_m - from_m, end_m, times: reached - before });
+            (before, from_m) = (reached, end_m);
+            index += 1.0;
+        }
+        splits
+    }
+}
+
+impl View {
+    /// The view as recorded, from time zero to the first moment that the last metre was reached.
+    pub(super) fn as_recorded(line: &Timeline) -> Self {
+        Self::new(line, None)
+    }
+
+    /// The view on a candidate course.
+    pub(super) fn on_course(line: &Timeline, candidate: &Candidate) -> Self {
+        Self::new(line, Some(candidate))
+    }
+
+    fn new(line: &Timeline, candidate: Option<&Candidate>) -> Self {
+        let (start_m, lead_s) = candidate.map_or((0.0, 0.0), |c| (c.start_m, c.lead_s));
+        let distance_m = candidate.map_or(line.length_m(), |c| c.course.length_m());
+        let scale = candidate.map_or(1.0, Candidate::scale);
+        let course = candidate.map(|c| c.course);
+        let zero = if lead_s > 0.0 { line.after(lead_s) } else { Times::default() };
+        let marks = Marks { line, start_m, scale, zero };
+        let half_m = distance_m / 2.0;
+        let window_m =
+            if course == Some(Course::Marathon) { MARATHON_START_M } else { START_SHARE * distance_m };
+        Self {
+            course,
+            scale,
+            distance_m,
+            lead_s,
+            tail_m: candidate.map_or(0.0, |c| c.tail_m),
+            total: marks.at(distance_m),
+            miles: marks.splits(MILE_M, distance_m),
+            kms: marks.splits(KM_M, distance_m),
+            first_mile: marks.stretch(0.0, MILE_M),
+            final_mile: marks.stretch(distance_m - MILE_M, distance_m),
+            first_half: marks.stretch(0.0, half_m),
+            second_half: marks.stretch(half_m, distance_m),
+            start_window: marks.stretch(0.0, window_m),
+            rest_window: marks.stretch(window_m, half_m),
+            marks_5k: (1..)
+                .map(|index| f64::from(index) * 5000.0)
+                .take_while(|mark| *mark <= distance_m)
+                .map(|mark| marks.at(mark))
+                .collect(),
+            at_half_marathon: (distance_m >= HALF_MARATHON_M).then(|| marks.at(HALF_MARATHON_M)),
+        }
+    }
+
+    /// Positive split in percent: 100 · (second half / first half − 1); above zero is slower.
+    pub fn positive_split_pct(&self, basis: Basis) -> f64 {
+        100.0 * (self.second_half.times.on(basis) / self.first_half.times.on(basis) - 1.0)
+    }
+
+    /// Start excess in percent: 100 · (1 − start-window pace / rest-window pace); above zero is a fast start.
+    pub fn start_excess_pct(&self, basis: Basis) -> f64 {
+        100.0 * (1.0 - self.start_window.pace_s_per_m(basis) / self.rest_window.pace_s_per_m(basis))
+    }
+
+    /// The pace between two multiples of 5 km, s/m, elapsed time; `None` where the run does not reach.
+    pub fn pace_between_5k(&self, from: usize, to: usize) -> Option<f64> {
+        let at =
+            |mark: usize| if mark == 0 { Some(0.0) } else { Some(self.marks_5k.get(mark - 1)?.elapsed_s) };
+        Some((at(to)? - at(from)?) / ((to - from) as f64 * 5000.0))
+    }
+}
