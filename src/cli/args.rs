@@ -1,0 +1,149 @@
+//! The command line as typed. Nothing here touches a file.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::judge::Level;
+use crate::measure::Course;
+use crate::report::Format;
+
+/// Did this runner go out too fast, and what did it cost?
+///
+/// Reads FIT, GPX and TCX recordings, loose, gzipped or in a zip, and compares first mile with final mile,
+/// first half with second, start with what followed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "firstmile",
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
+#[command(
+    after_help = "Exit status: 0 done; 1 --fail-on tripped; 2 usage, output error, a path that does not \
+                        exist, nothing to analyse, or an unreadable file under --strict."
+)]
+pub struct Cli {
+    /// What to do; without one, analyze.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The main job's own.
+    #[command(flatten)]
+    pub analyze: Analyze,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Analyse recordings (the main job; the word may be left out)
+    Analyze(Analyze),
+    /// Say what a rule means, where it comes from and how sure it is
+    Explain {
+        /// The rule's id, such as START-01; all are listed without one
+        id: Option<String>,
+    },
+}
+
+/// What the main job takes.
+#[derive(Debug, Args)]
+pub struct Analyze {
+    /// Files, folders or archives of recordings
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How to report; may be repeated, each with its --output
+    #[arg(long, value_name = "FORMAT", value_parser = formats(), help_heading = "Output")]
+    pub format: Vec<Format>,
+    /// Where to write, one for each --format, in order [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Vec<PathBuf>,
+    /// Paces and splits by the mile or kilometre
+    #[arg(long, value_enum, default_value = "miles", help_heading = "Output")]
+    pub units: UnitsArg,
+    /// Colour level words
+    #[arg(long, value_enum, default_value = "auto", help_heading = "Output")]
+    pub color: ColorArg,
+    /// Write nothing beyond ASCII
+    #[arg(long, help_heading = "Output")]
+    pub ascii: bool,
+    /// Show everything: all runs, all files and why they were not scored
+    #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
+    pub verbose: bool,
+    /// Show findings only
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+    /// The certified course of these runs; "none" stays on the recorded distance
+    #[arg(long, value_parser = courses(), help_heading = "Judging")]
+    pub course: Option<CourseArg>,
+    /// Take every run for a race
+    #[arg(long, conflicts_with = "no_race", help_heading = "Judging")]
+    pub race: bool,
+    /// Take no run for a race
+    #[arg(long, help_heading = "Judging")]
+    pub no_race: bool,
+    /// Exit with 1 if a finding is of this level or above
+    #[arg(long, value_name = "LEVEL", value_parser = levels(), help_heading = "Running")]
+    pub fail_on: Option<Level>,
+    /// Exit with 2 if any file is unreadable
+    #[arg(long, help_heading = "Running")]
+    pub strict: bool,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
+    pub jobs: Option<u16>,
+}
+
+/// `--units`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum UnitsArg {
+    /// Minutes a mile.
+    Miles,
+    /// Minutes a kilometre.
+    Km,
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// `--course`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CourseArg {
+    /// Stay on the recorded distance.
+    None,
+    /// This course.
+    Course(Course),
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(|(_, word)| word)).try_map(|word| word.parse::<Format>())
+}
+
+fn levels() -> impl TypedValueParser<Value = Level> {
+    PossibleValuesParser::new(["note", "warning", "severe"]).try_map(|word| word.parse::<Level>())
+}
+
+fn courses() -> impl TypedValueParser<Value = CourseArg> {
+    let words = std::iter::once("none").chain(Course::ALL.map(Course::code));
+    PossibleValuesParser::new(words).try_map(|word| match word.as_str() {
+        "none" => Ok(CourseArg::None),
+        code => code.parse().map(CourseArg::Course),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,24 @@
+//! The command line: where arguments, files, threads and the terminal are met.
+
+mod analyze;
+pub mod args;
+mod batch;
+mod explain;
+mod outcome;
+
+pub use outcome::Outcome;
+
+use args::{Cli, Command};
+
+/// Runs a command.
+///
+/// # Errors
+///
+/// What stopped it, with what to try next.
+pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
+    match &cli.command {
+        None => analyze::run(&cli.analyze),
+        Some(Command::Analyze(args)) => analyze::run(args),
+        Some(Command::Explain { id }) => explain::run(id.as_deref()),
+    }
+}

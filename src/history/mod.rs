@@ -1,0 +1,154 @@
+//! What only the batch knows: which runs were races, on which view each is scored, and how the runner's
+//! positive splits went over the years.
+//!
+//! It reads measured runs and never samples. Rules get its answers through their
+//! [`Context`](crate::judge::Context).
+
+mod race;
+mod trend;
+
+use std::path::PathBuf;
+
+use crate::ingest::Failure;
+use crate::measure::{Basis, Identity, Measured, Refusal, View};
+
+pub use race::RaceSetting;
+pub use trend::{CourseTrend, TrendPoint, Trends};
+
+/// One activity of the batch, or a file that gave none.
+#[derive(Debug)]
+pub struct Entry {
+    /// The file.
+    pub path: PathBuf,
+    /// The archive's member, if the file is an archive.
+    pub member: Option<String>,
+    /// Its number within the file or member, from 1.
+    pub activity: usize,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a file or activity.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Measured, so that it can be scored.
+    Measured(Box<Identity>, Box<Measured>),
+    /// Read but not scored.
+    Refused(Box<Identity>, Refusal),
+    /// Not read.
+    Unreadable(Failure),
+}
+
+/// Whether a run was raced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A race: judged on elapsed time, on the course scale where a course is recognised.
+    Race,
+    /// Anything else: judged on timer or moving time, as recorded.
+    Training,
+}
+
+impl Kind {
+    /// The word for the `kind` column.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Race => "race",
+            Self::Training => "training",
+        }
+    }
+}
+
+/// How one run of the batch is to be scored, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Race or training.
+    pub kind: Kind,
+    /// The reasons for that, in phrases.
+    pub reasons: Vec<String>,
+    /// Which of the three times counts.
+    pub basis: Basis,
+    /// Whether the view on the candidate course counts.
+    pub on_course: bool,
+}
+
+/// A run as it is scored: what was measured, and the view and basis that count.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// What is known of it.
+    pub identity: &'a Identity,
+    /// All that was measured.
+    pub measured: &'a Measured,
+    /// How it is scored.
+    pub decision: &'a Decision,
+    /// The view that counts.
+    pub view: &'a View,
+}
+
+impl<'a> Run<'a> {
+    /// Joins a measured run with its decision.
+    pub fn new(identity: &'a Identity, measured: &'a Measured, decision: &'a Decision) -> Self {
+        let view = match &measured.candidate {
+            Some(view) if decision.on_course => view,
+            _ => &measured.recorded,
+        };
+        Self { identity, measured, decision, view }
+    }
+
+    /// Whether it was raced.
+    pub fn is_race(&self) -> bool {
+        self.decision.kind == Kind::Race
+    }
+
+    /// Positive split on its basis, percent.
+    pub fn positive_split_pct(&self) -> f64 {
+        self.view.positive_split_pct(self.decision.basis)
+    }
+
+    /// Start excess on its basis, percent.
+    pub fn start_excess_pct(&self) -> f64 {
+        self.view.start_excess_pct(self.decision.basis)
+    }
+}
+
+/// What the batch says, beside each entry (`decisions` has one slot an entry, empty where it is not scored).
+#[derive(Debug)]
+pub struct History {
+    /// How each measured entry is scored.
+    pub decisions: Vec<Option<Decision>>,
+    /// The course of things over the years.
+    pub trends: Trends,
+}
+
+/// What the user said about the batch as a whole.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HistoryOptions {
+    /// Whether the runs are races.
+    pub race: RaceSetting,
+    /// Whether the user stated a course, which makes the runs on it races.
+    pub course_stated: bool,
+}
+
+/// Reads the batch.
+pub fn read(entries: &[Entry], options: &HistoryOptions) -> History {
+    let decisions: Vec<Option<Decision>> = entries
+        .iter()
+        .map(|entry| match &entry.outcome {
+            Outcome::Measured(identity, measured) => {
+                Some(race::decide(identity, measured, race::file_name(entry).as_deref(), options))
+            }
+            _ => None,
+        })
+        .collect();
+    let runs: Vec<Run> = entries
+        .iter()
+        .zip(&decisions)
+        .filter_map(|(entry, decision)| match (&entry.outcome, decision) {
+            (Outcome::Measured(identity, measured), Some(decision)) => {
+                Some(Run::new(identity, measured, decision))
+            }
+            _ => None,
+        })
+        .collect();
+    let trends = Trends::over(&runs);
+    History { decisions, trends }
+}

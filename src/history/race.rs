@@ -1,0 +1,164 @@
+//! Race or training, told without tags.
+
+use super::{Decision, Entry, HistoryOptions, Kind};
+use crate::measure::{Basis, Course, Identity, Measured};
+
+/// What the user said about racing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RaceSetting {
+    /// Nothing: tell from the files.
+    #[default]
+    Tell,
+    /// `--race`: all runs are races.
+    Always,
+    /// `--no-race`: none is.
+    Never,
+}
+
+/// Words in a name that make a run a race wherever they stand.
+const RACE_WORDS: [&str; 8] =
+    ["race", "wettkampf", "parkrun", "championship", "rennen", "carrera", "course officielle", "比赛"];
+/// Words in a name that say training, whatever else stands there ("marathon training", "race pace").
+const TRAINING_WORDS: [&str; 12] = [
+    "training",
+    "workout",
+    "tempo",
+    "interval",
+    "easy",
+    "recovery",
+    "long run",
+    "pace",
+    "warm",
+    "trainingslauf",
+    "lauftraining",
+    "shakeout",
+];
+/// A course's names, in some of the languages that races are held in; a longer name comes before one it holds.
+const COURSE_NAMES: [(Course, &[&str]); 4] = [
+    (
+        Course::Half,
+        &[
+            "half marathon",
+            "half-marathon",
+            "halfmarathon",
+            "halbmarathon",
+            "semi-marathon",
+            "semi marathon",
+            "media marat",
+            "mezza marat",
+            "meia maratona",
+            "halve marathon",
+            "半程马拉松",
+            "半马",
+            "ハーフマラソン",
+        ],
+    ),
+    (Course::Marathon, &["marathon", "maratón", "maratona", "maraton", "马拉松", "マラソン"]),
+    (Course::K10, &["10k", "10 k", "10km", "10 km"]),
+    (Course::K5, &["5k", "5 k", "5km", "5 km"]),
+];
+
+/// Decides how a run is scored.
+pub(super) fn decide(
+    identity: &Identity,
+    measured: &Measured,
+    file_name: Option<&str>,
+    options: &HistoryOptions,
+) -> Decision {
+    let course = measured.candidate.as_ref().and_then(|view| view.course);
+    let mut reasons = Vec::new();
+    let kind = match options.race {
+        RaceSetting::Always => {
+            reasons.push("--race".to_owned());
+            Kind::Race
+        }
+        RaceSetting::Never => {
+            reasons.push("--no-race".to_owned());
+            Kind::Training
+        }
+        RaceSetting::Tell if options.course_stated && course.is_some() => {
+            reasons.push("--course".to_owned());
+            Kind::Race
+        }
+        RaceSetting::Tell => {
+            reasons.extend(identity.race_hint.clone());
+            reasons.extend(identity.name.as_deref().and_then(|name| by_name("name", name, course)));
+            if reasons.is_empty() {
+                reasons.extend(file_name.and_then(|name| by_name("file name", name, course)));
+            }
+            if reasons.is_empty() { Kind::Training } else { Kind::Race }
+        }
+    };
+    let basis = match kind {
+        Kind::Race => Basis::Elapsed,
+        Kind::Training if measured.timer_known => Basis::Timer,
+        Kind::Training => Basis::Moving,
+    };
+    let on_course = course.is_some() && (kind == Kind::Race || options.course_stated);
+    Decision { kind, reasons, basis, on_course }
+}
+
+/// The reason that a name gives for a race, if it does: a race's word, or the name of the course whose length
+/// the run has. A name alone is not enough: "marathon training week 3" is 18 km.
+fn by_name(what: &str, name: &str, course: Option<Course>) -> Option<String> {
+    let lower = name.to_lowercase().replace('_', " ");
+    if TRAINING_WORDS.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let word = RACE_WORDS.iter().find(|word| has_word(&lower, word)).copied().or_else(|| {
+        let course = course?;
+        let (named, word) = COURSE_NAMES
+            .iter()
+            .find_map(|(named, words)| Some((*named, words.iter().find(|word| has_word(&lower, word))?)))?;
+        (named == course).then_some(*word)
+    })?;
+    Some(format!("its {what} says \"{word}\""))
+}
+
+/// Whether `text` has `word` neither inside a longer word nor behind a digit: "15k" is no 5k, "traceroute" no race.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        // Scripts without blanks between words set no borders; stems such as "marat" may run on.
+        let ascii = word.is_ascii();
+        let open_before = !ascii || before.is_none_or(|c| !c.is_alphanumeric());
+        let open_after = !ascii || word.len() > 5 || after.is_none_or(|c| !c.is_alphanumeric());
+        open_before && open_after
+    })
+}
+
+/// The name that the user gave the file, without its endings; for a member of an archive, the member's.
+pub(super) fn file_name(entry: &Entry) -> Option<String> {
+    let name = match &entry.member {
+        Some(member) => member.rsplit(['/', '!']).next()?.to_owned(),
+        None => entry.path.file_name()?.to_string_lossy().into_owned(),
+    };
+    Some(name.split('.').next().unwrap_or(&name).replace('-', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_say_race_and_names_that_do_not() {
+        for (name, course, race) in [
+            ("Harbour Marathon 2019", Some(Course::Marathon), true),
+            ("Harbour Half Marathon", Some(Course::Half), true),
+            ("Harbour Half Marathon", Some(Course::Marathon), false),
+            ("marathon training, week 3", Some(Course::Marathon), false),
+            ("Marathon", None, false),
+            ("Town 10K", Some(Course::K10), true),
+            ("Town 15k", Some(Course::K5), false),
+            ("race pace miles", Some(Course::K10), false),
+            ("Traceroute", Some(Course::K10), false),
+            ("Club race", None, true),
+            ("石家庄马拉松", Some(Course::Marathon), true),
+            ("2025北京半程马拉松", Some(Course::Half), true),
+            ("Evening run", Some(Course::K5), false),
+        ] {
+            assert_eq!(by_name("name", name, course).is_some(), race, "{name} {course:?}");
+        }
+    }
+}

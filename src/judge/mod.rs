@@ -1,0 +1,20 @@
+//! Measured runs to findings.
+//!
+//! A rule is one file in [`rules`] and one line in the [`registry`]: its text, its thresholds and its check
+//! stand together, so `firstmile explain` cannot say anything else than what is done.
+
+mod model;
+mod registry;
+mod rules;
+
+pub use model::{Context, Evidence, Finding, Level, Rule, Steps};
+pub use registry::{RULES, find};
+
+use crate::history::Run;
+
+/// Asks every rule about a run; findings come worst first, then in the registry's order.
+pub fn judge(run: &Run, context: &Context) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| (rule.check)(run, context)).collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    findings
+}

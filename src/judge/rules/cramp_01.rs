@@ -1,0 +1,41 @@
+//! CRAMP-01: what cramp studies do and do not show.
+
+use super::start_01;
+use crate::history::Run;
+use crate::judge::model::{Context, Finding, Level, Rule};
+
+/// Cramp studies are of long races; shorter runs get no word of it (DESIGN, findings).
+const FROM_S: f64 = 90.0 * 60.0;
+
+pub(in crate::judge) static RULE: Rule = Rule {
+    id: "CRAMP-01",
+    title: "a cramp-risk pattern",
+    definition: "START-01 at warning or above on a run of 90 minutes or more.",
+    thresholds: |_| &[],
+    thresholds_unit: "",
+    source: "Schwellnus MP, Drew N, Collins M. Increased running speed and previous cramps rather than dehydration or \
+             serum sodium changes predict exercise-associated muscle cramping: a prospective cohort study in 210 \
+             Ironman triathletes. Br J Sports Med 2011;45(8):650-656. Schwellnus MP, Allie S, Derman W, Collins M. \
+             Increased running speed and pre-race muscle damage as risk factors for exercise-associated muscle cramps \
+             in a 56 km ultra-marathon: a prospective cohort study. Br J Sports Med 2011;45(14):1132-1136. Hoffman MD, \
+             Stuempfle KJ. Muscle cramping during a 161-km ultramarathon: comparison of characteristics of those with \
+             and without cramping. Sports Med Open 2015;1:24. Against: Martínez-Navarro I, Montoya-Vieco A, Collado E, \
+             Hernando B, Panizo N, Hernando C. Muscle cramping in the marathon: dehydration and electrolyte depletion \
+             vs. muscle damage. J Strength Cond Res 2022;36(6):1629-1635.",
+    certainty: "Weak: small studies. No data set used here records cramps, so no chance of one is ever given.",
+    not_for: "Telling whether a cramp will come. See a professional if cramps persist.",
+    advice: "The source article's advice when a cramp comes: stop, stretch and massage the muscle; see a professional \
+             if cramps persist. It also asks for fluids before, during and after; drink to thirst, for drinking more \
+             than you lose is dangerous.",
+    check,
+};
+
+fn check(run: &Run, context: &Context) -> Option<Finding> {
+    let start = (start_01::RULE.check)(run, context)?;
+    if start.level < Level::Warning || run.view.total.elapsed_s < FROM_S {
+        return None;
+    }
+    let sentence = "A cramp-risk pattern: small studies found faster-than-usual racing and earlier cramps more predictive \
+                    of cramps than dehydration or sodium; one marathon study found no early-pace difference.";
+    Some(RULE.finding(Level::Info, sentence.to_owned()))
+}

@@ -1,0 +1,35 @@
+//! DIST-01: the distances disagree.
+
+use crate::history::Run;
+use crate::judge::model::{Context, Finding, Level, Rule};
+use crate::measure::DISAGREE;
+
+pub(in crate::judge) static RULE: Rule = Rule {
+    id: "DIST-01",
+    title: "distances disagree",
+    definition: "The device's distance and the length of the track differ by more than 3 %, or a stated course could \
+                 not be applied.",
+    thresholds: |_| &[],
+    thresholds_unit: "",
+    source: "The distance ledger of the run itself.",
+    certainty: "Arithmetic; which of the two is right is a judgement, and its reason is given.",
+    not_for: "Runs with only one source of distance.",
+    advice: "",
+    check,
+};
+
+fn check(run: &Run, _: &Context) -> Option<Finding> {
+    let ledger = &run.measured.ledger;
+    if let Some(why) = &run.measured.course_refused {
+        return Some(RULE.finding(Level::Info, format!("This run was {why}.")));
+    }
+    let apart = ledger.disagreement().filter(|apart| apart.abs() > DISAGREE)?;
+    let (device_m, gps_m) = (ledger.device_m?, ledger.gps_m?);
+    let sentence = format!(
+        "The device counted {:.2} km, the track is {:.2} km long; used: {}.",
+        device_m / 1000.0,
+        gps_m / 1000.0,
+        ledger.why
+    );
+    Some(RULE.finding(Level::Info, sentence).evidence("device_less_gps_pct", 100.0 * apart, "%"))
+}

@@ -1,0 +1,9 @@
+//! The rules, a file each.
+
+pub(super) mod cramp_01;
+pub(super) mod data_01;
+pub(super) mod dist_01;
+pub(super) mod mile_02;
+pub(super) mod pause_01;
+pub(super) mod start_01;
+pub(super) mod wall_01;

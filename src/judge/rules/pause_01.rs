@@ -1,0 +1,38 @@
+//! PAUSE-01: pauses flip the verdict.
+
+use crate::history::Run;
+use crate::judge::model::{Context, Finding, Level, Rule};
+use crate::measure::Basis;
+
+pub(in crate::judge) static RULE: Rule = Rule {
+    id: "PAUSE-01",
+    title: "pauses flip the verdict",
+    definition: "The positive split has one sign by elapsed time and the other by timer time.",
+    thresholds: |_| &[],
+    thresholds_unit: "",
+    source: "The definitions of elapsed and timer time.",
+    certainty: "Arithmetic.",
+    not_for: "Files that do not record their timer.",
+    advice: "",
+    check,
+};
+
+fn check(run: &Run, _: &Context) -> Option<Finding> {
+    if !run.measured.timer_known {
+        return None;
+    }
+    let elapsed_pct = run.view.positive_split_pct(Basis::Elapsed);
+    let timer_pct = run.view.positive_split_pct(Basis::Timer);
+    // Signs that differ within rounding are both even halves.
+    if elapsed_pct * timer_pct >= 0.0 || (elapsed_pct - timer_pct).abs() < 0.1 {
+        return None;
+    }
+    let sentence = format!(
+        "Pauses decide the sign: the second half was {elapsed_pct:+.1} % by elapsed time but {timer_pct:+.1} % by timer time."
+    );
+    Some(
+        RULE.finding(Level::Info, sentence)
+            .evidence("positive_split_elapsed_pct", elapsed_pct, "%")
+            .evidence("positive_split_timer_pct", timer_pct, "%"),
+    )
+}

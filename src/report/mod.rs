@@ -1,0 +1,140 @@
+//! Findings to bytes.
+//!
+//! A [`Report`] holds everything that is to be told, in path order; a format is one file with a `write`
+//! function and one line in [`Format`]. Writers write to any [`Write`] and flush it; they open nothing.
+
+mod csv;
+mod row;
+mod text;
+
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use crate::history::{Entry, History, Trends};
+use crate::judge::Level;
+use crate::units::Units;
+
+pub use row::{Row, Scores, Status};
+
+/// All that is to be told of a batch.
+#[derive(Debug)]
+pub struct Report {
+    /// One for each activity and for each file that gave none, in path order.
+    pub rows: Vec<Row>,
+    /// The counts.
+    pub summary: Summary,
+    /// The course of things over time.
+    pub trends: Trends,
+}
+
+/// The account: every file walked over is in here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files looked at that have a row.
+    pub files: usize,
+    /// Scored rows.
+    pub scored: usize,
+    /// Races among them.
+    pub races: usize,
+    /// Refused rows.
+    pub refused: usize,
+    /// Unreadable rows.
+    pub unreadable: usize,
+    /// Files that are no activity files, by content and name: no row.
+    pub skipped: usize,
+}
+
+/// How a report is to look.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Style {
+    /// Miles or kilometres.
+    pub units: Units,
+    /// Colour level words.
+    pub color: bool,
+    /// No character beyond ASCII.
+    pub ascii: bool,
+    /// -1 with `-q`, 1 with `-v`.
+    pub verbosity: i8,
+}
+
+/// The formats a report can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For spreadsheets and scripts.
+    Csv,
+}
+
+impl Format {
+    /// Every format with its word on the command line.
+    pub const ALL: [(Self, &'static str); 2] = [(Self::Text, "text"), (Self::Csv, "csv")];
+
+    /// Writes a report and flushes.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
+    pub fn write(self, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Text => text::write(report, style, out),
+            Self::Csv => csv::write(report, out),
+        }?;
+        out.flush()
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|(_, word)| *word == text).map(|(format, _)| format).ok_or_else(|| {
+            let words: Vec<_> = Self::ALL.iter().map(|(_, word)| *word).collect();
+            format!("no format \"{text}\"; there are {}", words.join(", "))
+        })
+    }
+}
+
+impl Report {
+    /// Joins entries and history, judges every run, and counts.
+    pub fn new(entries: &[Entry], history: History, skipped: usize, units: Units) -> Self {
+        let context = crate::judge::Context { trends: &history.trends, units };
+        let rows: Vec<Row> = entries
+            .iter()
+            .zip(&history.decisions)
+            .map(|(entry, decision)| Row::new(entry, decision.as_ref(), &context))
+            .collect();
+        let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
+        let mut files: Vec<_> = entries.iter().map(|entry| &entry.path).collect();
+        files.dedup();
+        let summary = Summary {
+            files: files.len(),
+            scored: count(Status::Scored),
+            races: rows.iter().filter(|row| row.is_race()).count(),
+            refused: count(Status::Refused),
+            unreadable: count(Status::Unreadable),
+            skipped,
+        };
+        Self { rows, summary, trends: history.trends }
+    }
+
+    /// The worst level of all findings.
+    pub fn worst_level(&self) -> Option<Level> {
+        self.rows.iter().flat_map(Row::findings).map(|finding| finding.level).max()
+    }
+}
+
+/// Takes the sting out of text that comes from files: control characters (terminal escapes among them) and
+/// marks that turn the direction of text become visible codes.
+fn harmless(text: &str) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .flat_map(|c| {
+            let shown: Vec<char> =
+                if c.is_control() || turns(c) { c.escape_unicode().collect() } else { vec![c] };
+            shown
+        })
+        .collect()
+}

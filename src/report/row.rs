@@ -1,0 +1,148 @@
+//! One row of a report: what every format tells of an activity, under the names of the data columns.
+
+use crate::history::{Decision, Entry, Kind, Outcome, Run};
+use crate::judge::{Context, Finding, judge};
+use crate::measure::{Basis, Identity, Measured, View};
+
+/// What became of a row's activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Measured and judged.
+    Scored,
+    /// Read but not scored.
+    Refused,
+    /// Not read.
+    Unreadable,
+}
+
+impl Status {
+    /// The word for the `status` column.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Scored => "scored",
+            Self::Refused => "refused",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// A row.
+#[derive(Debug)]
+pub struct Row {
+    /// The file's path, as reached from the argument.
+    pub path: String,
+    /// The archive's member.
+    pub member: Option<String>,
+    /// The activity's number within file or member, from 1.
+    pub activity: usize,
+    /// What became of it.
+    pub status: Status,
+    /// A stable code; empty when scored.
+    pub reason: &'static str,
+    /// The sentence to the reason.
+    pub detail: String,
+    /// What is known of it; `None` for what was not read.
+    pub identity: Option<Identity>,
+    /// Its numbers and findings, when scored.
+    pub scores: Option<Scores>,
+}
+
+/// The numbers and findings of a scored run.
+#[derive(Debug)]
+pub struct Scores {
+    /// Race or training.
+    pub kind: Kind,
+    /// Why.
+    pub reasons: Vec<String>,
+    /// The time that counts.
+    pub basis: Basis,
+    /// The view that counts.
+    pub view: View,
+    /// All that was measured.
+    pub measured: Measured,
+    /// What the rules found, worst first.
+    pub findings: Vec<Finding>,
+}
+
+impl Row {
+    /// Tells an entry.
+    pub(super) fn new(entry: &Entry, decision: Option<&Decision>, context: &Context) -> Self {
+        let mut row = Self {
+            path: entry.path.to_string_lossy().into_owned(),
+            member: entry.member.clone(),
+            activity: entry.activity,
+            status: Status::Scored,
+            reason: "",
+            detail: String::new(),
+            identity: None,
+            scores: None,
+        };
+        match (&entry.outcome, decision) {
+            (Outcome::Measured(identity, measured), Some(decision)) => {
+                let run = Run::new(identity, measured, decision);
+                row.scores = Some(Scores {
+                    kind: decision.kind,
+                    reasons: decision.reasons.clone(),
+                    basis: decision.basis,
+                    view: run.view.clone(),
+                    measured: measured.as_ref().clone(),
+                    findings: judge(&run, context),
+                });
+                row.identity = Some(identity.as_ref().clone());
+            }
+            (Outcome::Measured(..), None) => {
+                (row.status, row.reason) = (Status::Refused, "internal");
+                "no decision was made on it".clone_into(&mut row.detail);
+            }
+            (Outcome::Refused(identity, refusal), _) => {
+                (row.status, row.reason, row.detail) = (Status::Refused, refusal.code(), refusal.to_string());
+                row.identity = Some(identity.as_ref().clone());
+            }
+            (Outcome::Unreadable(failure), _) => {
+                (row.status, row.reason, row.detail) =
+                    (Status::Unreadable, failure.code(), failure.to_string());
+            }
+        }
+        row
+    }
+
+    /// Whether it is a scored race.
+    pub fn is_race(&self) -> bool {
+        self.scores.as_ref().is_some_and(|scores| scores.kind == Kind::Race)
+    }
+
+    /// Its findings, worst first; none when it was not scored.
+    pub fn findings(&self) -> &[Finding] {
+        self.scores.as_ref().map_or(&[], |scores| &scores.findings)
+    }
+
+    /// The activity's name, else the file's.
+    pub(super) fn title(&self) -> String {
+        let named = self.identity.as_ref().and_then(|identity| identity.name.clone());
+        named.unwrap_or_else(|| {
+            let file = self.member.as_deref().unwrap_or(&self.path);
+            let file = file.rsplit(['/', '!']).next().unwrap_or(file);
+            // A date in front is told already.
+            let stem = file.split('.').next().unwrap_or(file);
+            stem.to_owned()
+        })
+    }
+
+    /// Its day in the runner's own time where the file tells the offset, else in UTC; empty when unknown.
+    pub(super) fn day(&self) -> String {
+        let Some(identity) = &self.identity else { return String::new() };
+        identity.start_s.map_or_else(String::new, |start_s| {
+            let local_s = start_s + f64::from(identity.utc_offset_s.unwrap_or(0));
+            let day = crate::units::civil(local_s.floor() as i64);
+            format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
+        })
+    }
+
+    /// `path[!member]`, as an argument would name it.
+    pub(super) fn place(&self) -> String {
+        match &self.member {
+            Some(member) => format!("{}!{member}", self.path),
+            None => self.path.clone(),
+        }
+    }
+}
