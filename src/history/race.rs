@@ -66,6 +66,7 @@ pub(super) fn decide(
     options: &HistoryOptions,
 ) -> Decision {
     let course = measured.candidate.as_ref().and_then(|view| view.course);
+    let length = Length { recorded_m: measured.recorded.distance_m, cut_short: measured.cut_short };
     let mut reasons = Vec::new();
     let kind = match options.race {
         RaceSetting::Always => {
@@ -82,9 +83,9 @@ pub(super) fn decide(
         }
         RaceSetting::Tell => {
             reasons.extend(identity.race_hint.clone());
-            reasons.extend(identity.name.as_deref().and_then(|name| by_name("name", name, course)));
+            reasons.extend(identity.name.as_deref().and_then(|name| by_name("name", name, &length)));
             if reasons.is_empty() {
-                reasons.extend(file_name.and_then(|name| by_name("file name", name, course)));
+                reasons.extend(file_name.and_then(|name| by_name("file name", name, &length)));
             }
             if reasons.is_empty() { Kind::Training } else { Kind::Race }
         }
@@ -98,19 +99,32 @@ pub(super) fn decide(
     Decision { kind, reasons, basis, on_course }
 }
 
+/// How long the recording is, against a course that a name speaks of.
+struct Length {
+    recorded_m: f64,
+    cut_short: bool,
+}
+
+impl Length {
+    /// Whether it may be a race over the course: near its length, or broken off before it.
+    fn may_be(&self, course: Course) -> bool {
+        let ratio = self.recorded_m / course.length_m();
+        ratio < 1.1 && (ratio > 0.9 || self.cut_short)
+    }
+}
+
 /// The reason that a name gives for a race, if it does: a race's word, or the name of the course whose length
 /// the run has. A name alone is not enough: "marathon training week 3" is 18 km.
-fn by_name(what: &str, name: &str, course: Option<Course>) -> Option<String> {
+fn by_name(what: &str, name: &str, length: &Length) -> Option<String> {
     let lower = name.to_lowercase().replace('_', " ");
     if TRAINING_WORDS.iter().any(|word| lower.contains(word)) {
         return None;
     }
     let word = RACE_WORDS.iter().find(|word| has_word(&lower, word)).copied().or_else(|| {
-        let course = course?;
         let (named, word) = COURSE_NAMES
             .iter()
             .find_map(|(named, words)| Some((*named, words.iter().find(|word| has_word(&lower, word))?)))?;
-        (named == course).then_some(*word)
+        length.may_be(named).then_some(*word)
     })?;
     Some(format!("its {what} says \"{word}\""))
 }
@@ -143,22 +157,25 @@ mod tests {
 
     #[test]
     fn names_that_say_race_and_names_that_do_not() {
-        for (name, course, race) in [
-            ("Harbour Marathon 2019", Some(Course::Marathon), true),
-            ("Harbour Half Marathon", Some(Course::Half), true),
-            ("Harbour Half Marathon", Some(Course::Marathon), false),
-            ("marathon training, week 3", Some(Course::Marathon), false),
-            ("Marathon", None, false),
-            ("Town 10K", Some(Course::K10), true),
-            ("Town 15k", Some(Course::K5), false),
-            ("race pace miles", Some(Course::K10), false),
-            ("Traceroute", Some(Course::K10), false),
-            ("Club race", None, true),
-            ("石家庄马拉松", Some(Course::Marathon), true),
-            ("2025北京半程马拉松", Some(Course::Half), true),
-            ("Evening run", Some(Course::K5), false),
+        for (name, km, race) in [
+            ("Harbour Marathon 2019", 42.5, true),
+            ("Harbour Half Marathon", 21.2, true),
+            ("Harbour Half Marathon", 42.5, false),
+            ("marathon training, week 3", 42.5, false),
+            ("Marathon", 18.0, false),
+            ("Town 10K", 10.1, true),
+            ("Town 15k", 5.0, false),
+            ("race pace miles", 10.0, false),
+            ("Traceroute", 10.0, false),
+            ("Club race", 7.0, true),
+            ("石家庄马拉松", 42.5, true),
+            ("2025北京半程马拉松", 21.3, true),
+            ("Evening run", 5.0, false),
         ] {
-            assert_eq!(by_name("name", name, course).is_some(), race, "{name} {course:?}");
+            let length = Length { recorded_m: 1000.0 * km, cut_short: false };
+            assert_eq!(by_name("name", name, &length).is_some(), race, "{name} {km} km");
         }
+        let cut = Length { recorded_m: 25_000.0, cut_short: true };
+        assert!(by_name("name", "Harbour Marathon", &cut).is_some());
     }
 }

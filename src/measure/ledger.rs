@@ -69,6 +69,8 @@ pub(super) struct Column {
     pub row: Vec<usize>,
     /// Distance in metres from the recording's start.
     pub distance_m: Vec<f64>,
+    /// Whether it was not monotone and had to be mended by guessing.
+    pub mended: bool,
 }
 
 impl Column {
@@ -128,14 +130,17 @@ fn choose(
         ));
     }
     let ratio = device.length_m() / gps.length_m.max(1.0);
+    let roughness = gps.length_m / gps.coarse_m.max(1.0);
+    let sound_gps = roughness <= ROUGH && gps.spikes * 50 <= clock.index.len() && gps.coverage >= 0.95;
+    if device.mended && sound_gps {
+        return Ok((Gps, "the positions; the device's distance is not monotone".into()));
+    }
     let indoors = matches!(activity.sport, crate::activity::Sport::Treadmill);
     // Treadmills and foot pods know more than a receiver that sees little sky.
     if indoors || gps.coverage < 0.95 || (ratio - 1.0).abs() <= WRONG {
         return Ok((Device, "the device's distance".into()));
     }
-    let roughness = gps.length_m / gps.coarse_m.max(1.0);
     let too_fast = fastest_km_mps(device, clock) > FASTEST_MPS;
-    let sound_gps = roughness <= ROUGH && gps.spikes * 50 <= clock.index.len();
     let apart = 100.0 * (ratio - 1.0);
     Ok(if sound_gps || too_fast {
         (Gps, format!("the positions; the device's distance is {apart:+.1} % off a sound track"))
@@ -213,6 +218,7 @@ fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> O
             "the device's distance goes back by up to {back_m:.0} m; it was held"
         )));
     }
+    column.mended = resets > 0 || back_m > 50.0;
     if column.row.len() < 2 { None } else { Some(column) }
 }
 

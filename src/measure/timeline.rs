@@ -319,7 +319,8 @@ mod tests {
             activity.samples.open(*time);
         }
         let clock = Clock::repair(&activity).expect("a clock");
-        let column = Column { row: (0..times.len()).collect(), distance_m: distances.to_vec() };
+        let column =
+            Column { row: (0..times.len()).collect(), distance_m: distances.to_vec(), mended: false };
         Timeline::draw(start_s, &clock, &column, DistanceSource::Device, losses)
     }
 

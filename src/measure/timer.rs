@@ -111,24 +111,17 @@ fn place(
 ) -> f64 {
     let mut left_s = missing_s;
     let before = losses.len();
-    let inside: Vec<&Loss> =
-        segment_gaps.iter().filter(|gap| gap.from_s >= from_s - 1.0 && gap.from_s < to_s).collect();
-    let gaps_s: f64 = inside.iter().map(|gap| gap.lost_s).sum();
-    for gap in inside {
-        // The gap also holds the moments before and after the stop; the lap's total says how much was stop.
-        let stop_s = (gap.lost_s * (missing_s / gaps_s).min(1.0)).min(left_s);
-        losses.push(Loss::whole(gap.to_s - stop_s, gap.to_s));
-        left_s -= stop_s;
-    }
-    for (gap_from_s, gap_to_s, spare_s) in slow_gaps(activity, clock, (from_s, to_s)) {
-        if left_s <= LAP_ROUNDING_S {
-            break;
-        }
-        let taken = losses[before..].iter().any(|loss| loss.from_s < gap_to_s && loss.to_s > gap_from_s);
-        if !taken {
-            let stop_s = spare_s.min(left_s);
+    let is_boundary = |from: f64| segment_gaps.iter().any(|gap| gap.from_s == from);
+    let gaps = slow_gaps(activity, clock, (from_s, to_s), missing_s, &is_boundary);
+    // First the gaps between tracks, which is where a stop was written down, then any other slow gap.
+    for wanted in [true, false] {
+        for gap in gaps.iter().filter(|gap| gap.boundary == wanted) {
+            if left_s <= LAP_ROUNDING_S {
+                break;
+            }
+            let stop_s = gap.spare_s.min(left_s);
             // Runners stop, then stand: the stop begins where the gap begins.
-            losses.push(Loss::whole(gap_from_s, gap_from_s + stop_s));
+            losses.push(Loss::whole(gap.from_s, gap.from_s + stop_s));
             left_s -= stop_s;
         }
     }
@@ -140,9 +133,25 @@ fn place(
     missing_s
 }
 
-/// Gaps between samples in which a stop may hide, slowest first: from, to and seconds to spare.
-fn slow_gaps(activity: &Activity, clock: &Clock, (from_s, to_s): (f64, f64)) -> Vec<(f64, f64, f64)> {
-    let first = clock.time_s.partition_point(|time| *time < from_s);
+/// A gap between samples in which a stop may hide.
+struct Gap {
+    from_s: f64,
+    /// Seconds more than the distance covered asks for.
+    spare_s: f64,
+    speed_mps: f64,
+    /// Whether a new track begins behind it.
+    boundary: bool,
+}
+
+/// A lap's gaps, slowest first.
+fn slow_gaps(
+    activity: &Activity,
+    clock: &Clock,
+    (from_s, to_s): (f64, f64),
+    missing_s: f64,
+    is_boundary: &dyn Fn(f64) -> bool,
+) -> Vec<Gap> {
+    let first = clock.time_s.partition_point(|time| *time < from_s).saturating_sub(1);
     let last = clock.time_s.partition_point(|time| *time <= to_s);
     let distance_m = |row: usize| activity.samples.distance_m.get(clock.index[row]);
     let lap = first..last.saturating_sub(1);
@@ -151,16 +160,19 @@ fn slow_gaps(activity: &Activity, clock: &Clock, (from_s, to_s): (f64, f64)) -> 
         return Vec::new();
     };
     let step_s = typical_step(&clock.time_s[first..last]);
-    let speed_mps = ((end - start) / (to_s - from_s)).max(0.5);
-    let mut gaps: Vec<(f64, f64, f64, f64)> = lap
+    let usual_mps = ((end - start) / (to_s - from_s - missing_s).max(1.0)).max(0.5);
+    let mut gaps: Vec<Gap> = lap
         .filter_map(|row| {
             let gap_s = clock.time_s[row + 1] - clock.time_s[row];
             let moved_m = (distance_m(row + 1)? - distance_m(row)?).max(0.0);
-            let spare_s = (gap_s - moved_m / speed_mps).min(gap_s - step_s.min(1.0));
-            let long_enough = gap_s >= SHORTEST_STOP_S.max(2.0 * step_s) && spare_s > 0.0;
-            long_enough.then_some((clock.time_s[row], clock.time_s[row + 1], spare_s, moved_m / gap_s))
+            let spare_s = gap_s - moved_m / usual_mps;
+            if gap_s < SHORTEST_STOP_S.max(2.0 * step_s) || spare_s <= 0.0 {
+                return None;
+            }
+            let from_s = clock.time_s[row];
+            Some(Gap { from_s, spare_s, speed_mps: moved_m / gap_s, boundary: is_boundary(from_s) })
         })
         .collect();
-    gaps.sort_by(|a, b| a.3.total_cmp(&b.3).then(b.2.total_cmp(&a.2)));
-    gaps.into_iter().map(|(from, to, spare, _)| (from, to, spare)).collect()
+    gaps.sort_by(|a, b| a.speed_mps.total_cmp(&b.speed_mps).then(b.spare_s.total_cmp(&a.spare_s)));
+    gaps
 }

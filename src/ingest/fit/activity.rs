@@ -40,6 +40,7 @@ struct Parts {
     product_name: Option<String>,
     created: Option<f64>,
     local_less_utc_s: Option<i32>,
+    sport: Sport,
     sport_name: Option<String>,
     workout_name: Option<String>,
     sex: Option<crate::activity::Sex>,
@@ -90,7 +91,10 @@ impl Parts {
                     None => parts.untimed_records += 1,
                 },
                 Message::TimerEvent(event) => parts.events.extend(at.map(|at| (at, event))),
-                Message::SportName(name) => parts.sport_name = name.or(parts.sport_name),
+                Message::Sport(sport, name) => {
+                    parts.sport = sport;
+                    parts.sport_name = name.or(parts.sport_name);
+                }
                 Message::WorkoutName(name) => parts.workout_name = name.or(parts.workout_name),
                 Message::UserSex(sex) => parts.sex = sex.or(parts.sex),
             }
@@ -202,7 +206,12 @@ impl Parts {
             ..Activity::default()
         };
         if activity.sport == Sport::Unstated && self.sessions.len() == 1 {
-            activity.sport = self.sport_name.as_deref().map_or(Sport::Unstated, sport_from_profile_name);
+            activity.sport = match &self.sport {
+                Sport::Unstated => {
+                    self.sport_name.as_deref().map_or(Sport::Unstated, sport_from_profile_name)
+                }
+                stated => stated.clone(),
+            };
         }
         for (at, record) in records {
             push(&mut activity, *at, record);

@@ -36,7 +36,7 @@ pub(super) enum Message {
     Lap(LapMessage),
     Record(Record),
     TimerEvent(TimerEvent),
-    SportName(Option<String>),
+    Sport(Sport, Option<String>),
     WorkoutName(Option<String>),
     UserSex(Option<Sex>),
 }
@@ -101,7 +101,7 @@ pub(super) fn typed(number: u16, fields: &dyn Fields) -> Option<Message> {
             Some(1.0) => Some(Sex::Male),
             _ => None,
         }),
-        12 => Message::SportName(fields.text(3)),
+        12 => Message::Sport(sport(fields.number(0), fields.number(1)), fields.text(3)),
         18 => Message::Session(Session {
             start: fields.number(2),
             sport: sport(fields.number(5), fields.number(6)),

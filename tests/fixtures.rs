@@ -1,0 +1,111 @@
+//! The fixtures against the table of their known truth (`fixtures/expected.csv`, made by the generator).
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+/// What this version does not do yet; each line goes when its rule comes.
+const NOT_YET: &[(&str, &str)] = &[
+    ("awkward/2016-04-24_lakeside-marathon_heart-rate-drift.fit", "rules"),
+    ("awkward/2021-09-19_castle-half-marathon_uphill-after-5km.fit", "rules"),
+    ("races/2017-04-23_lakeside-marathon_badly-positive.fit", "rules"),
+    // A clock set back leaves no trace of how long the step really took.
+    ("awkward/2021-03-28_clock-back-1-hour.fit", "timer_s"),
+];
+
+type Record = BTreeMap<String, String>;
+
+fn records(csv: &[u8]) -> Vec<Record> {
+    let mut reader = csv::Reader::from_reader(csv);
+    let headers = reader.headers().expect("a header").clone();
+    let pair = |row: csv::StringRecord| {
+        headers.iter().map(str::to_owned).zip(row.iter().map(str::to_owned)).collect()
+    };
+    reader.records().map(|row| pair(row.expect("a row"))).collect()
+}
+
+fn analyse(file: &str, flags: &str) -> Vec<Record> {
+    let path = format!("{}/fixtures/{file}", env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(env!("CARGO_BIN_EXE_firstmile"))
+        .args(["--format", "csv"])
+        .args(flags.split_whitespace())
+        .arg(path)
+        .output()
+        .expect("it runs");
+    records(&output.stdout)
+}
+
+#[test]
+fn every_fixture_gives_what_is_known_of_it() {
+    let table =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/expected.csv")).expect("the table");
+    let mut wrong = Vec::new();
+    let mut compared = 0;
+    for expected in records(&table) {
+        if expected["status"] == "skipped" {
+            continue;
+        }
+        let file = expected["file"].as_str();
+        let number = if expected["activity"].is_empty() { "1" } else { &expected["activity"] };
+        let rows = analyse(file, &expected["args"]);
+        let found = rows.iter().find(|row| row["member"] == expected["member"] && row["activity"] == number);
+        let Some(found) = found else {
+            wrong.push(format!("{file}: no row"));
+            continue;
+        };
+        for (name, why) in differences(&expected, found) {
+            if !NOT_YET.contains(&(file, name.as_str())) {
+                wrong.push(format!("{file} {}: {name}: {why}", expected["args"]));
+            }
+        }
+        compared += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(compared > 90, "only {compared} rows were compared");
+}
+
+/// Columns in which a row is not what was expected.
+fn differences(expected: &Record, found: &Record) -> Vec<(String, String)> {
+    let mut wrong = Vec::new();
+    let mut differ = |name: &str, why: String| wrong.push((name.to_owned(), why));
+    for name in ["status", "reason", "sport", "kind"] {
+        if !expected[name].is_empty() && expected[name] != found[name] {
+            differ(name, format!("{} for {}", found[name], expected[name]));
+        }
+    }
+    let course = expected["course"].as_str();
+    if !course.is_empty() && found["course"] != if course == "none" { "" } else { course } {
+        differ("course", format!("{} for {course}", found["course"]));
+    }
+    let tolerance = |name: &str, or: f64| expected[name].parse().unwrap_or(or);
+    let (seconds, percent) = (tolerance("tol_s", 1.0), tolerance("tol_pct", 0.5));
+    let metres = expected["distance_m"].parse::<f64>().map_or(0.0, |metres| 0.005 * metres);
+    for (name, within) in [
+        ("distance_m", metres),
+        ("elapsed_s", seconds),
+        ("timer_s", seconds),
+        ("first_mile_s", seconds),
+        ("final_mile_s", seconds),
+        ("first_half_s", seconds),
+        ("second_half_s", seconds),
+        ("positive_split_pct", percent),
+        ("start_excess_pct", percent),
+    ] {
+        if let Ok(truth) = expected[name].parse::<f64>() {
+            let value: f64 = found[name].parse().unwrap_or(f64::NAN);
+            if !((value - truth).abs() <= within) {
+                differ(name, format!("{value} for {truth} ± {within}"));
+            }
+        }
+    }
+    let ids: Vec<&str> = found["rules"].split(';').filter_map(|rule| rule.split(':').next()).collect();
+    for rule in expected["rules"].split(';').filter(|rule| !rule.is_empty()) {
+        let fine = match rule.strip_prefix('!') {
+            Some(id) => !ids.contains(&id),
+            None => ids.contains(&rule),
+        };
+        if !fine {
+            differ("rules", format!("{} for {rule}", found["rules"]));
+        }
+    }
+    wrong
+}

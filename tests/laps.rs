@@ -1,0 +1,88 @@
+//! Splits against the devices' own laps, over the shared corpus of real recordings.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use firstmile::ingest;
+use firstmile::ingest::archive;
+use firstmile::measure::{CourseSetting, MeasureOptions, Measured, measure};
+use firstmile::units::{KM_M, MILE_M};
+
+const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
+/// Lap and split may differ by this, seconds.
+const CLOSE_S: f64 = 2.0;
+
+fn read(path: &Path) -> Vec<Measured> {
+    let mut runs = Vec::new();
+    archive::visit(path, true, &mut |content| {
+        let Ok(activities) = ingest::read(&content.bytes.unwrap_or_default()) else { return };
+        let options = MeasureOptions { course: CourseSetting::Never };
+        runs.extend(activities.iter().filter_map(|activity| measure(activity, &options).1.ok()));
+    });
+    runs
+}
+
+#[test]
+fn splits_agree_with_the_devices_own_laps() {
+    let laps = Path::new(CORPUS).join("laps.csv");
+    if !laps.exists() {
+        eprintln!("skipped: the shared corpus is not beside the project");
+        return;
+    }
+    let mut by_file: BTreeMap<String, Vec<(f64, f64, f64)>> = BTreeMap::new();
+    for record in csv::Reader::from_path(laps).expect("laps.csv").records() {
+        let record = record.expect("a row");
+        let number = |index: usize| record[index].parse::<f64>().expect("a number");
+        let unit_m = if &record[1] == "mile" { MILE_M } else { KM_M };
+        by_file.entry(record[0].to_owned()).or_default().push((unit_m, number(4), number(6)));
+    }
+    let mut differences: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let mut firsts = Vec::new();
+    for (file, laps) in &by_file {
+        let format = if file.contains(".fit") || file.ends_with(".FIT") { "FIT" } else { "TCX" };
+        for run in read(&Path::new(CORPUS).join(file)) {
+            for &(unit_m, lap_timer_s, start_m) in laps {
+                let index = (start_m / unit_m).round();
+                // After a manual lap the device's laps are off the grid of whole units.
+                if (start_m - index * unit_m).abs() > 3.0 {
+                    continue;
+                }
+                let splits = if unit_m > 1500.0 { &run.recorded.miles } else { &run.recorded.kms };
+                let Some(split) = splits.get(index as usize).filter(|split| split.distance_m > unit_m - 1.0)
+                else {
+                    println!("{file}: no split for lap at {start_m}");
+                    continue;
+                };
+                let off_s = split.times.timer_s - lap_timer_s;
+                differences.entry(format).or_default().push(off_s.abs());
+                if index == 0.0 {
+                    firsts.push(off_s.abs());
+                }
+                if off_s.abs() > CLOSE_S {
+                    println!(
+                        "{file} lap {}: split {:.1} s, lap {lap_timer_s:.1} s",
+                        index + 1.0,
+                        split.times.timer_s
+                    );
+                }
+            }
+        }
+    }
+    let share = |offs: &[f64]| offs.iter().filter(|off| **off <= CLOSE_S).count() as f64 / offs.len() as f64;
+    let median = |offs: &[f64]| {
+        let mut sorted = offs.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        sorted[sorted.len() / 2]
+    };
+    for (format, offs) in &differences {
+        println!(
+            "{format}: {} splits, {:.1} % within {CLOSE_S} s, median {:.3} s",
+            offs.len(),
+            100.0 * share(offs),
+            median(offs)
+        );
+    }
+    println!("first splits: {} , {:.1} % within {CLOSE_S} s", firsts.len(), 100.0 * share(&firsts));
+    assert!(share(&differences["FIT"]) >= 0.97, "FIT splits");
+    assert!(share(&differences["TCX"]) >= 0.90, "TCX splits");
+}

@@ -1,0 +1,126 @@
+//! The program as its users and CI meet it: exit codes, streams, and the same bytes whatever the surroundings.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+
+fn firstmile(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_firstmile")).args(arguments).output().expect("it runs")
+}
+
+fn code(arguments: &[&str]) -> Option<i32> {
+    firstmile(arguments).status.code()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn bytes_do_not_depend_on_threads_time_zone_or_argument_order() {
+    let races = format!("{FIXTURES}/races");
+    let training = format!("{FIXTURES}/training");
+    for format in ["csv", "text"] {
+        let run = |jobs: &str, zone: &str, paths: [&str; 2]| {
+            Command::new(env!("CARGO_BIN_EXE_firstmile"))
+                .args(["--format", format, "--jobs", jobs])
+                .args(paths)
+                .env("TZ", zone)
+                .output()
+                .expect("it runs")
+                .stdout
+        };
+        let first = run("1", "UTC", [&races, &training]);
+        assert!(first.len() > 1000);
+        for (jobs, zone) in [("8", "UTC"), ("2", "Asia/Kathmandu"), ("8", "America/St_Johns")] {
+            assert!(run(jobs, zone, [&training, &races]) == first, "{format} with {jobs} jobs in {zone}");
+        }
+    }
+}
+
+#[test]
+fn exit_codes_are_as_the_help_says() {
+    let races = format!("{FIXTURES}/races");
+    let all = FIXTURES;
+    assert_eq!(code(&[&races]), Some(0));
+    assert_eq!(code(&["--fail-on", "severe", &races]), Some(1));
+    assert_eq!(code(&["--strict", all]), Some(2));
+    assert_eq!(code(&["--fail-on", "everything", all]), Some(2));
+    assert_eq!(code(&["no/such/place"]), Some(2));
+    assert_eq!(code(&[]), Some(2));
+}
+
+#[test]
+fn what_goes_wrong_is_said_on_stderr_in_one_line() {
+    let missing = firstmile(&["no/such/place"]);
+    assert_eq!(text(&missing.stderr), "firstmile: no/such/place: no such file or folder\n");
+    assert!(missing.stdout.is_empty());
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("notes.txt"), "bananas").expect("written");
+    let nothing = firstmile(&[&folder.path().to_string_lossy()]);
+    assert!(text(&nothing.stderr).contains("no activity found"), "{}", text(&nothing.stderr));
+    assert_eq!(nothing.status.code(), Some(2));
+}
+
+#[test]
+fn every_file_has_a_row_or_is_counted_as_skipped() {
+    let output = firstmile(&["--format", "csv", FIXTURES]);
+    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
+    let mut rows: Vec<String> = reader.records().map(|row| row.expect("a row")[0].to_owned()).collect();
+    rows.dedup();
+    let mut files = 0;
+    let mut folders = vec![Path::new(FIXTURES).to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("listed").map(|entry| entry.expect("an entry").path()) {
+            let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            match entry.is_dir() {
+                _ if hidden => {}
+                true => folders.push(entry),
+                false => files += 1,
+            }
+        }
+    }
+    let told = text(&firstmile(&[FIXTURES]).stdout);
+    let skipped: usize = told
+        .rsplit("unreadable; ")
+        .next()
+        .and_then(|rest| rest.split(' ').next())
+        .and_then(|count| count.parse().ok())
+        .expect("the account's last part");
+    assert_eq!(rows.len() + skipped, files);
+}
+
+#[test]
+fn a_file_named_by_hand_has_a_row_whatever_it_is() {
+    let output = firstmile(&["--format", "csv", &format!("{FIXTURES}/notes.txt")]);
+    assert!(text(&output.stdout).contains("unreadable,not-an-activity"));
+}
+
+#[test]
+fn a_closed_pipe_is_no_error_and_a_full_disk_is_one() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_firstmile"))
+        .args(["--format", "csv", FIXTURES])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+    if Path::new("/dev/full").exists() {
+        let full = firstmile(&["--output", "/dev/full", FIXTURES]);
+        assert_eq!(full.status.code(), Some(2));
+        assert!(text(&full.stderr).starts_with("firstmile: /dev/full: "), "{}", text(&full.stderr));
+    }
+}
+
+#[test]
+fn explain_lists_explains_and_suggests() {
+    assert!(text(&firstmile(&["explain"]).stdout).contains("START-01   went out too fast"));
+    let page = text(&firstmile(&["explain", "start-01"]).stdout);
+    assert!(page.contains("severe from 6 % start excess") && page.contains("Gosztyla"), "{page}");
+    let wrong = firstmile(&["explain", "START-1"]);
+    assert_eq!(text(&wrong.stderr), "firstmile: unknown rule START-1. Did you mean START-01?\n");
+    assert_eq!(wrong.status.code(), Some(2));
+}
