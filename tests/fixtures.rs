@@ -92,7 +92,7 @@ fn differences(expected: &Record, found: &Record) -> Vec<(String, String)> {
     ] {
         if let Ok(truth) = expected[name].parse::<f64>() {
             let value: f64 = found[name].parse().unwrap_or(f64::NAN);
-            if !((value - truth).abs() <= within) {
+            if value.is_nan() || (value - truth).abs() > within {
                 differ(name, format!("{value} for {truth} ± {within}"));
             }
         }

@@ -39,7 +39,7 @@ fn splits_agree_with_the_devices_own_laps() {
     let mut differences: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let mut firsts = Vec::new();
     for (file, laps) in &by_file {
-        let format = if file.contains(".fit") || file.ends_with(".FIT") { "FIT" } else { "TCX" };
+        let format = if file.to_lowercase().contains(".fit") { "FIT" } else { "TCX" };
         for run in read(&Path::new(CORPUS).join(file)) {
             for &(unit_m, lap_timer_s, start_m) in laps {
                 let index = (start_m / unit_m).round();
@@ -83,6 +83,6 @@ fn splits_agree_with_the_devices_own_laps() {
         );
     }
     println!("first splits: {} , {:.1} % within {CLOSE_S} s", firsts.len(), 100.0 * share(&firsts));
-    assert!(share(&differences["FIT"]) >= 0.97, "FIT splits");
-    assert!(share(&differences["TCX"]) >= 0.90, "TCX splits");
+    assert!(share(&differences["FIT"]) >= 0.98, "FIT splits");
+    assert!(share(&differences["TCX"]) >= 0.93, "TCX splits");
 }

@@ -47,6 +47,7 @@ pub enum Command {
 
 /// What the main job takes.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // each is a flag of its own
 pub struct Analyze {
     /// Files, folders or archives of recordings
     #[arg(required = true, value_name = "PATH")]

@@ -72,17 +72,11 @@ fn read(source: &Source, options: &MeasureOptions, batch: &mut Batch) {
             let (path, member) = (source.path.clone(), content.member.clone());
             entries.push(Entry { path, member, activity, outcome });
         };
-        let bytes = match &content.bytes {
+        let bytes = match content.bytes {
             Ok(bytes) => bytes,
-            Err(_) => {
-                let failure = content.bytes.err().unwrap_or_else(|| Failure {
-                    at: None,
-                    kind: FailureKind::Internal("an error that is none".to_owned()),
-                });
-                return emit(1, Outcome::Unreadable(failure));
-            }
+            Err(failure) => return emit(1, Outcome::Unreadable(failure)),
         };
-        match ingest::read(bytes) {
+        match ingest::read(&bytes) {
             Err(failure) => emit(1, Outcome::Unreadable(failure)),
             Ok(activities) => {
                 for (index, mut activity) in activities.into_iter().enumerate() {

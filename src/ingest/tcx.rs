@@ -148,7 +148,7 @@ impl Builder {
             ("DistanceMeters", Some(lap)) => lap.distance_m = number(text),
             ("Notes", None) if !text.is_empty() => activity.name = Some(text.to_owned()),
             ("Name", None) if self.inside_creator && !text.is_empty() => {
-                activity.device = Some(text.to_owned())
+                activity.device = Some(text.to_owned());
             }
             _ => {}
         }

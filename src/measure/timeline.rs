@@ -253,7 +253,7 @@ impl Builder<'_> {
             }
         } else if stopped && source == DistanceSource::Gps {
             // A track says where the runner stood up again, not what was run with the timer on.
-            moved_m.min(self.recent_speed(line) * timed_s)
+            moved_m.min(Self::recent_speed(line) * timed_s)
         } else {
             moved_m
         };
@@ -299,7 +299,7 @@ impl Builder<'_> {
         pieces
     }
 
-    fn recent_speed(&self, line: &Timeline) -> f64 {
+    fn recent_speed(line: &Timeline) -> f64 {
         let Some(last) = line.knots.last() else { return 0.0 };
         let from = line.knots.iter().rev().find(|knot| last.times.timer_s - knot.times.timer_s >= 10.0);
         let from = from.or(line.knots.first()).unwrap_or(last);

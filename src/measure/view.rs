@@ -184,10 +184,8 @@ impl View {
             second_half: marks.stretch(half_m, distance_m),
             start_window: marks.stretch(0.0, window_m),
             rest_window: marks.stretch(window_m, half_m),
-            marks_5k: (1..)
-                .map(|index| f64::from(index) * 5000.0)
-                .take_while(|mark| *mark <= distance_m)
-                .map(|mark| marks.at(mark))
+            marks_5k: (1..=(distance_m / 5000.0) as u32)
+                .map(|index| marks.at(f64::from(index) * 5000.0))
                 .collect(),
             at_half_marathon: (distance_m >= HALF_MARATHON_M).then(|| marks.at(HALF_MARATHON_M)),
         }

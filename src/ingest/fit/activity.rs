@@ -280,13 +280,16 @@ struct Timer {
 fn timer(events: &[(f64, TimerEvent)], records: &[&(f64, Record)], notes: &mut Vec<Note>) -> Timer {
     let mut timer = Timer { start_s: None, stops: Vec::new() };
     let mut stopped_at: Option<f64> = None;
-    let mut running = false;
+    // A file whose first word on the timer is a stop had it running from the session's start.
+    let mut running = events.first().is_some_and(|(_, event)| *event == TimerEvent::Stop);
+    let mut unstarted = !running;
     let mut missing = 0;
     for &(at, event) in events {
         match event {
             TimerEvent::Start => {
-                if timer.start_s.is_none() {
+                if unstarted {
                     timer.start_s = Some(at);
+                    unstarted = false;
                 } else if let Some(from_s) = stopped_at.take() {
                     timer.stops.push(Span { from_s, to_s: at.max(from_s) });
                 } else if running {
@@ -378,6 +381,15 @@ mod tests {
         use TimerEvent::Start;
         let records = [at(0.0, 0.0), at(10.0, 30.0), at(40.0, 30.0)];
         assert_eq!(stops(&[(0.0, Start), (40.0, Start)], &records), [(10.0, 40.0)]);
+    }
+
+    #[test]
+    fn a_stop_before_any_start_is_a_pause_like_any_other() {
+        use TimerEvent::{Start, Stop};
+        let records = [at(0.0, 0.0), at(10.0, 30.0), at(40.0, 60.0)];
+        let records: Vec<_> = records.iter().collect();
+        let timer = timer(&[(10.0, Stop), (30.0, Start)], &records, &mut Vec::new());
+        assert_eq!((timer.start_s, timer.stops), (None, vec![Span { from_s: 10.0, to_s: 30.0 }]));
     }
 
     #[test]
