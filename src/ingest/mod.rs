@@ -1,7 +1,7 @@
 //! Bytes to activities.
 //!
 //! [`discover`] finds the files, [`archive`] takes them out of gzip and zip, and [`read`] chooses the reader by
-//! content, never by name. A format is added by its reader and one line in [`FORMATS`].
+//! content, never by name. A format is added by its reader and one line in `FORMATS`.
 
 pub mod archive;
 pub mod discover;

@@ -1,6 +1,6 @@
 //! Measured runs to findings.
 //!
-//! A rule is one file in [`rules`] and one line in the [`registry`]: its text, its thresholds and its check
+//! A rule is one file in `rules` and one line in the `registry`: its text, its thresholds and its check
 //! stand together, so `firstmile explain` cannot say anything else than what is done.
 
 mod model;

@@ -1,7 +1,7 @@
 //! An activity to measured times.
 //!
-//! [`measure`] repairs the [`clock`], draws up the distance [`ledger`], lays the [`timer`] over both and reads
-//! splits off the resulting [`timeline`] in one or two [`View`]s. Samples are not needed afterwards. Everything
+//! [`measure`] repairs the `clock`, draws up the distance `ledger`, lays the `timer` over both and reads
+//! splits off the resulting `timeline` in one or two [`View`]s. Samples are not needed afterwards. Everything
 //! is as recorded or on a candidate course; whether it was a race is for [`history`](crate::history).
 
 mod clock;

@@ -1,7 +1,7 @@
 //! FIT: the binary format of most watches (Garmin FIT protocol and profile).
 //!
-//! Three steps, a file each: [`decode`] turns bytes into typed messages, [`messages`] says what the fields
-//! of those are, [`activity`] makes one [`Activity`](crate::activity::Activity) of each session.
+//! Three steps, a file each: `decode` turns bytes into typed messages, `messages` says what the fields
+//! of those are, [`activity`] makes one [`Activity`] of each session.
 
 mod activity;
 mod decode;
