@@ -29,22 +29,23 @@ fn splits_agree_with_the_devices_own_laps() {
         eprintln!("skipped: the shared corpus is not beside the project");
         return;
     }
-    let mut by_file: BTreeMap<String, Vec<(f64, f64, f64)>> = BTreeMap::new();
+    let mut by_file: BTreeMap<String, Vec<[f64; 4]>> = BTreeMap::new();
     for record in csv::Reader::from_path(laps).expect("laps.csv").records() {
         let record = record.expect("a row");
         let number = |index: usize| record[index].parse::<f64>().expect("a number");
         let unit_m = if &record[1] == "mile" { MILE_M } else { KM_M };
-        by_file.entry(record[0].to_owned()).or_default().push((unit_m, number(4), number(6)));
+        by_file.entry(record[0].to_owned()).or_default().push([unit_m, number(3), number(4), number(6)]);
     }
     let mut differences: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let mut firsts = Vec::new();
     for (file, laps) in &by_file {
         let format = if file.to_lowercase().contains(".fit") { "FIT" } else { "TCX" };
         for run in read(&Path::new(CORPUS).join(file)) {
-            for &(unit_m, lap_timer_s, start_m) in laps {
+            for &[unit_m, lap_m, lap_timer_s, start_m] in laps {
                 let index = (start_m / unit_m).round();
-                // After a manual lap the device's laps are off the grid of whole units.
-                if (start_m - index * unit_m).abs() > 3.0 {
+                // After a manual lap the device's laps are off the grid of whole units, and some exports tell a
+                // lap by the samples around it, some metres long or short.
+                if (start_m - index * unit_m).abs() > 3.0 || (lap_m - unit_m).abs() > 3.0 {
                     continue;
                 }
                 let splits = if unit_m > 1500.0 { &run.recorded.miles } else { &run.recorded.kms };
@@ -84,5 +85,5 @@ fn splits_agree_with_the_devices_own_laps() {
     }
     println!("first splits: {} , {:.1} % within {CLOSE_S} s", firsts.len(), 100.0 * share(&firsts));
     assert!(share(&differences["FIT"]) >= 0.98, "FIT splits");
-    assert!(share(&differences["TCX"]) >= 0.93, "TCX splits");
+    assert!(share(&differences["TCX"]) >= 0.97, "TCX splits");
 }

@@ -275,8 +275,9 @@ impl Builder<'_> {
             });
         }
         if count == 0 && line.knots.is_empty() {
-            // The very first sample, at time zero itself.
-            line.knots.push(Knot { times: Times::default(), distance_m: 0.0, sample });
+            // The very first sample, at time zero itself; its metres are the run's although they took no time.
+            self.distance_m = start_m + counted_m;
+            line.knots.push(Knot { times: Times::default(), distance_m: self.distance_m, sample });
         }
     }
 
@@ -336,6 +337,13 @@ mod tests {
         let line = line(&[102.0, 110.0, 120.0], &[6.0, 30.0, 60.0], &[], Some(100.0));
         assert_eq!(line.at(0.0).elapsed_s, 0.0);
         assert_eq!(line.at(3.0).elapsed_s, 1.0);
+    }
+
+    #[test]
+    fn metres_counted_at_time_zero_are_kept() {
+        let line = line(&[100.0, 110.0], &[1.5, 31.5], &[], Some(100.0));
+        assert_eq!(line.length_m(), 31.5);
+        assert_eq!(line.at(16.5).elapsed_s, 5.0);
     }
 
     #[test]
