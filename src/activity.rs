@@ -84,7 +84,7 @@ impl Sport {
     pub fn from_word(word: &str) -> Self {
         let plain: String = word.trim().to_lowercase().replace(['_', '-', ' '], "");
         match plain.as_str() {
-            "" => Self::Unstated,
+            "" | "unknown" | "unspecified" => Self::Unstated,
             "running" | "run" | "9" | "streetrunning" | "jogging" | "road" | "race" | "virtualrun" => {
                 Self::Running
             }

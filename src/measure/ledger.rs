@@ -13,6 +13,8 @@ use crate::activity::{Activity, Note};
 pub const DISAGREE: f64 = 0.03;
 /// Beyond this share one of them must be wrong.
 const WRONG: f64 = 0.08;
+/// A mended device distance this near to a sound track was worth mending, and then the track is better.
+const MENDED: f64 = 0.15;
 /// A track whose fine length exceeds its coarse length by more than this is noise, not movement.
 const ROUGH: f64 = 1.06;
 /// A device distance must cover this share of the recording's samples, or positions are preferred.
@@ -132,7 +134,8 @@ fn choose(
     let ratio = device.length_m() / gps.length_m.max(1.0);
     let roughness = gps.length_m / gps.coarse_m.max(1.0);
     let sound_gps = roughness <= ROUGH && gps.spikes * 50 <= clock.index.len() && gps.coverage >= 0.95;
-    if device.mended && sound_gps {
+    // A track that stands still while the counter ran is no better than the mended counter.
+    if device.mended && sound_gps && (ratio - 1.0).abs() <= MENDED {
         return Ok((Gps, "the positions; the device's distance is not monotone".into()));
     }
     let indoors = matches!(activity.sport, crate::activity::Sport::Treadmill);
