@@ -13,6 +13,9 @@ use crate::activity::{Activity, Note};
 pub const DISAGREE: f64 = 0.03;
 /// Beyond this share one of them must be wrong.
 const WRONG: f64 = 0.08;
+/// A track shorter than this share of the counter's distance is a receiver that stood still: indoors, or hidden
+/// for privacy.
+const FROZEN: f64 = 0.1;
 /// A mended device distance this near to a sound track was worth mending, and then the track is better.
 const MENDED: f64 = 0.15;
 /// A track whose fine length exceeds its coarse length by more than this is noise, not movement.
@@ -137,6 +140,9 @@ fn choose(
     // A track that stands still while the counter ran is no better than the mended counter.
     if device.mended && sound_gps && (ratio - 1.0).abs() <= MENDED {
         return Ok((Gps, "the positions; the device's distance is not monotone".into()));
+    }
+    if gps.length_m < FROZEN * device.length_m() {
+        return Ok((Device, "the device's distance; the positions stand still".into()));
     }
     let indoors = matches!(activity.sport, crate::activity::Sport::Treadmill);
     // Treadmills and foot pods know more than a receiver that sees little sky.
