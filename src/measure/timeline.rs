@@ -144,16 +144,20 @@ impl Timeline {
         self.knots.last().map_or_else(Times::default, |knot| knot.times)
     }
 
-    /// The times at an elapsed time.
-    pub(super) fn after(&self, elapsed_s: f64) -> Times {
+    /// The times and the distance at an elapsed time.
+    pub(super) fn after(&self, elapsed_s: f64) -> (Times, f64) {
         let next = self.knots.partition_point(|knot| knot.times.elapsed_s < elapsed_s);
-        let Some(to) = self.knots.get(next) else { return self.end() };
+        let Some(to) = self.knots.get(next) else { return (self.end(), self.length_m()) };
         if next == 0 {
-            return to.times;
+            return (to.times, to.distance_m);
         }
-        let from = self.knots[next - 1].times;
-        let step_s = to.times.elapsed_s - from.elapsed_s;
-        Times::between(from, to.times, (elapsed_s - from.elapsed_s) / step_s)
+        let from = self.knots[next - 1];
+        let step_s = to.times.elapsed_s - from.times.elapsed_s;
+        let share = (elapsed_s - from.times.elapsed_s) / step_s;
+        (
+            Times::between(from.times, to.times, share),
+            from.distance_m + (to.distance_m - from.distance_m) * share,
+        )
     }
 
     /// The speeds of ten-second stretches in which the runner moved, m/s, ascending.
@@ -177,14 +181,7 @@ impl Timeline {
 
     /// The distance reached at an elapsed time.
     pub(super) fn distance_at(&self, elapsed_s: f64) -> f64 {
-        let next = self.knots.partition_point(|knot| knot.times.elapsed_s < elapsed_s);
-        let Some(to) = self.knots.get(next) else { return self.length_m() };
-        if next == 0 {
-            return to.distance_m;
-        }
-        let from = self.knots[next - 1];
-        let step_s = to.times.elapsed_s - from.times.elapsed_s;
-        from.distance_m + (to.distance_m - from.distance_m) * (elapsed_s - from.times.elapsed_s) / step_s
+        self.after(elapsed_s).1
     }
 
     /// Fills in moving time: the time of steps whose surrounding window is not slower than standing.

@@ -111,7 +111,7 @@ fn place(
 ) -> f64 {
     let mut left_s = missing_s;
     let before = losses.len();
-    let is_boundary = |from: f64| segment_gaps.iter().any(|gap| gap.from_s == from);
+    let is_boundary = |from: f64| segment_gaps.binary_search_by(|gap| gap.from_s.total_cmp(&from)).is_ok();
     let gaps = slow_gaps(activity, clock, (from_s, to_s), missing_s, &is_boundary);
     // First the gaps between tracks, which is where a stop was written down, then any other slow gap.
     for wanted in [true, false] {

@@ -164,7 +164,7 @@ impl View {
         let distance_m = candidate.map_or(line.length_m(), |c| c.course.length_m());
         let scale = candidate.map_or(1.0, Candidate::scale);
         let course = candidate.map(|c| c.course);
-        let zero = if lead_s > 0.0 { line.after(lead_s) } else { Times::default() };
+        let zero = if lead_s > 0.0 { line.after(lead_s).0 } else { Times::default() };
         let marks = Marks { line, start_m, scale, zero };
         let half_m = distance_m / 2.0;
         let window_m =

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Report, Row, Scores, Status, Style, harmless};
-use crate::judge::{self, Level};
+use crate::judge::{self, Finding, Level};
 use crate::units::{Units, clock};
 
 /// Names are cut to this many characters in tables.
@@ -101,8 +101,7 @@ impl Page<'_> {
                 row.day()
             ),
         }
-        let praised =
-            judged.iter().filter(|(row, _)| row.findings().iter().any(|f| f.id == "MILE-02")).count();
+        let praised = held_back(&judged);
         line!(text, "First mile slower than the final one in {praised} of {}.", judged.len());
     }
 
@@ -136,7 +135,7 @@ impl Page<'_> {
                 row.day(),
                 name(row),
                 " ".repeat(width - name(row).chars().count()),
-                view.distance_m / distance_unit_m(self.style.units),
+                view.distance_m / self.style.units.metres(),
                 if self.style.units == Units::Miles { "mi" } else { "km" },
                 time(&view.first_mile.times),
                 time(&view.final_mile.times),
@@ -238,8 +237,7 @@ impl Page<'_> {
         }
         let training = self.scored(false);
         if !training.is_empty() {
-            let held =
-                training.iter().filter(|(row, _)| row.findings().iter().any(|f| f.id == "MILE-02")).count();
+            let held = held_back(&training);
             line!(text, "\nTRAINING  first mile slower than the final one in {held} of {}", training.len());
         }
     }
@@ -291,12 +289,18 @@ impl Page<'_> {
     }
 }
 
-fn start_level(row: &Row) -> Option<Level> {
-    row.findings().iter().find(|finding| finding.id == "START-01").map(|finding| finding.level)
+/// What one rule found in a row.
+fn found<'a>(row: &'a Row, id: &str) -> Option<&'a Finding> {
+    row.findings().iter().find(|finding| finding.id == id)
 }
 
-fn distance_unit_m(units: Units) -> f64 {
-    units.metres()
+fn start_level(row: &Row) -> Option<Level> {
+    found(row, "START-01").map(|finding| finding.level)
+}
+
+/// How many runs had the final mile faster than the first.
+fn held_back(rows: &[(&Row, &Scores)]) -> usize {
+    rows.iter().filter(|(row, _)| found(row, "MILE-02").is_some()).count()
 }
 
 /// A name for a table: made harmless and cut.
