@@ -38,9 +38,12 @@ fn splits_agree_with_the_devices_own_laps() {
     }
     let mut differences: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let mut firsts = Vec::new();
+    let mut followed = 0;
     for (file, laps) in &by_file {
         let format = if file.to_lowercase().contains(".fit") { "FIT" } else { "TCX" };
         for run in read(&Path::new(CORPUS).join(file)) {
+            // Where only the laps carry the device's distance, they are the splits and prove nothing.
+            let own = run.ledger.why.contains("laps");
             for &[unit_m, lap_m, lap_timer_s, start_m] in laps {
                 let index = (start_m / unit_m).round();
                 // After a manual lap the device's laps are off the grid of whole units, and some exports tell a
@@ -55,6 +58,15 @@ fn splits_agree_with_the_devices_own_laps() {
                     continue;
                 };
                 let off_s = split.times.timer_s - lap_timer_s;
+                if own {
+                    assert!(
+                        off_s.abs() <= CLOSE_S,
+                        "{file} lap {}: {off_s:.1} s off its own lap",
+                        index + 1.0
+                    );
+                    followed += 1;
+                    continue;
+                }
                 differences.entry(format).or_default().push(off_s.abs());
                 if index == 0.0 {
                     firsts.push(off_s.abs());
@@ -83,7 +95,13 @@ fn splits_agree_with_the_devices_own_laps() {
             median(offs)
         );
     }
-    println!("first splits: {} , {:.1} % within {CLOSE_S} s", firsts.len(), 100.0 * share(&firsts));
-    assert!(share(&differences["FIT"]) >= 0.98, "FIT splits");
+    println!("first splits: {}, {:.1} % within {CLOSE_S} s", firsts.len(), 100.0 * share(&firsts));
+    println!("laps followed for want of any other device distance: {followed}");
+    // The exceptions, each looked at: lap 3 of fitparse's 2013-02-06, whose samples are up to 10 s apart, and lap 1 of
+    // runpandas' 2020-12-13 export, which counts 2.5 s more than passed until its points reach the mile.
+    assert!(share(&differences["FIT"]) >= 0.99, "FIT splits");
     assert!(share(&differences["TCX"]) >= 0.97, "TCX splits");
+    assert!(share(&firsts) >= 0.95, "first splits");
+    // Samples carry whole seconds, laps do not: interpolating the raw records comes to the same median.
+    assert!(median(&differences["FIT"]) <= 0.13, "the median FIT split");
 }

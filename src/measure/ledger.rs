@@ -6,6 +6,7 @@
 use super::Refusal;
 use super::clock::Clock;
 use super::gps::GpsTrack;
+use super::laps;
 use crate::activity::{Activity, Note};
 
 /// Beyond this share the two distances disagree enough to be told (DIST-01): consumer devices on roads stay
@@ -76,6 +77,8 @@ pub(super) struct Column {
     pub distance_m: Vec<f64>,
     /// Whether it was not monotone and had to be mended by guessing.
     pub mended: bool,
+    /// Whether only the device's laps carry its distance.
+    pub from_laps: bool,
 }
 
 impl Column {
@@ -94,8 +97,9 @@ pub(super) fn draw_up(
     clock: &Clock,
     notes: &mut Vec<Note>,
 ) -> Result<(Ledger, Column), Refusal> {
-    let device = device_column(activity, clock, notes);
     let gps = GpsTrack::measure(&activity.samples, clock);
+    let device = device_column(activity, clock, notes)
+        .or_else(|| gps.as_ref().and_then(|gps| laps::column(activity, clock, gps)));
     if let Some(jumps) = gps.as_ref().map(|gps| gps.jumps).filter(|jumps| *jumps > 0) {
         notes.push(Note::general(format!("{jumps} jumps of the GPS track were left out")));
     }
@@ -145,6 +149,9 @@ fn choose(
         return Ok((Device, "the device's distance; the positions stand still".into()));
     }
     let indoors = matches!(activity.sport, crate::activity::Sport::Treadmill);
+    if device.from_laps {
+        return Ok((Device, "the device's distance at its laps' ends, the positions between them".into()));
+    }
     // Treadmills and foot pods know more than a receiver that sees little sky.
     if indoors || gps.coverage < 0.95 || (ratio - 1.0).abs() <= WRONG {
         return Ok((Device, "the device's distance".into()));

@@ -8,6 +8,7 @@ mod clock;
 mod course;
 mod geo;
 mod gps;
+mod laps;
 mod ledger;
 mod timeline;
 mod timer;

@@ -318,7 +318,7 @@ mod tests {
         }
         let clock = Clock::repair(&activity).expect("a clock");
         let column =
-            Column { row: (0..times.len()).collect(), distance_m: distances.to_vec(), mended: false };
+            Column { row: (0..times.len()).collect(), distance_m: distances.to_vec(), ..Column::default() };
         Timeline::draw(start_s, &clock, &column, DistanceSource::Device, losses)
     }
 
