@@ -8,6 +8,7 @@ pub static RULES: &[&Rule] = &[
     &rules::start_01::RULE,
     &rules::wall_01::RULE,
     &rules::mile_02::RULE,
+    &rules::grade_01::RULE,
     &rules::pause_01::RULE,
     &rules::dist_01::RULE,
     &rules::data_01::RULE,

@@ -8,6 +8,7 @@ mod clock;
 mod course;
 mod geo;
 mod gps;
+mod grade;
 mod laps;
 mod ledger;
 mod timeline;
@@ -15,6 +16,7 @@ mod timer;
 mod view;
 
 pub use course::{Candidate, Course, CourseSetting};
+pub use grade::Grade;
 pub use ledger::{DISAGREE, DistanceSource, Ledger};
 pub use timeline::Times;
 pub use view::{Basis, Split, Stretch, View};
@@ -69,6 +71,8 @@ pub struct Measured {
     pub recorded: View,
     /// The run on the course that it may be on.
     pub candidate: Option<View>,
+    /// What the altitude says, and whether it is believed.
+    pub grade: Grade,
     /// Why a stated course was not applied.
     pub course_refused: Option<String>,
     /// Whether the timer is recorded.
@@ -169,9 +173,12 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
             Err(why) => (None, Some(why)),
         };
     let end = line.end();
+    let (grade, effort) = grade::survey(&activity.samples, &line);
+    let effort = effort.as_ref();
     Ok(Measured {
-        recorded: View::as_recorded(&line),
-        candidate: candidate.map(|candidate| View::on_course(&line, &candidate)),
+        recorded: View::as_recorded(&line, effort),
+        candidate: candidate.map(|candidate| View::on_course(&line, effort, &candidate)),
+        grade,
         course_refused,
         timer_known: activity.timer_known,
         paused_s: end.elapsed_s - end.timer_s,

@@ -5,11 +5,12 @@
 //! scaled, so that mile marks are the course's). Which of them counts is decided with the whole batch in sight.
 
 use super::course::{Candidate, Course};
+use super::grade::Effort;
 use super::timeline::{Timeline, Times};
 use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
 
 /// The start window ends at this share of the distance: 10 km of a marathon.
-const START_SHARE: f64 = 0.237;
+pub(super) const START_SHARE: f64 = 0.237;
 /// In a marathon it ends at 10 km exactly (DESIGN: start window).
 const MARATHON_START_M: f64 = 10_000.0;
 
@@ -20,6 +21,8 @@ pub struct Split {
     pub distance_m: f64,
     /// Its end mark in metres.
     pub end_m: f64,
+    /// The metres of level ground that would have been as hard, where grade is applied.
+    pub level_m: Option<f64>,
     /// Its times.
     pub times: Times,
 }
@@ -29,6 +32,8 @@ pub struct Split {
 pub struct Stretch {
     /// Its length in metres.
     pub distance_m: f64,
+    /// The metres of level ground that would have been as hard, where grade is applied.
+    pub level_m: Option<f64>,
     /// Its times.
     pub times: Times,
 }
@@ -70,6 +75,18 @@ impl Stretch {
     /// Pace in seconds a metre on a basis.
     pub fn pace_s_per_m(&self, basis: Basis) -> f64 {
         self.times.on(basis) / self.distance_m
+    }
+
+    /// Grade-adjusted pace in seconds a metre on a basis, where grade is applied.
+    pub fn gap_s_per_m(&self, basis: Basis) -> Option<f64> {
+        Some(self.times.on(basis) / self.level_m?)
+    }
+}
+
+impl Split {
+    /// Grade-adjusted pace in seconds a metre on a basis, where grade is applied.
+    pub fn gap_s_per_m(&self, basis: Basis) -> Option<f64> {
+        Some(self.times.on(basis) / self.level_m?)
     }
 }
 
@@ -113,6 +130,7 @@ pub struct View {
 /// Marks on a scale, over a timeline as recorded.
 struct Marks<'a> {
     line: &'a Timeline,
+    effort: Option<&'a Effort>,
     start_m: f64,
     scale: f64,
     zero: Times,
@@ -126,8 +144,18 @@ impl Marks<'_> {
         self.line.at(self.start_m + mark_m / self.scale) - self.zero
     }
 
+    /// Level-equivalent metres between two marks, on the scale.
+    fn level_m(&self, from_m: f64, to_m: f64) -> Option<f64> {
+        let at = |mark_m: f64| Some(self.effort?.at(self.start_m + mark_m / self.scale));
+        Some((at(to_m)? - at(from_m)?) * self.scale)
+    }
+
     fn stretch(&self, from_m: f64, to_m: f64) -> Stretch {
-        Stretch { distance_m: to_m - from_m, times: self.at(to_m) - self.at(from_m) }
+        Stretch {
+            distance_m: to_m - from_m,
+            level_m: self.level_m(from_m, to_m),
+            times: self.at(to_m) - self.at(from_m),
+        }
     }
 
     fn splits(&self, unit_m: f64, length_m: f64) -> Vec<Split> {
@@ -140,7 +168,8 @@ impl Marks<'_> {
             let next_m: f64 = index * unit_m;
             let end_m = if length_m - next_m < 1.0 { length_m } else { next_m };
             let reached = self.at(end_m);
-            splits.push(Split { distance_m: end_m - from_m, end_m, times: reached - before });
+            let level_m = self.level_m(from_m, end_m);
+            splits.push(Split { distance_m: end_m - from_m, end_m, level_m, times: reached - before });
             (before, from_m) = (reached, end_m);
             index += 1.0;
         }
@@ -150,22 +179,22 @@ impl Marks<'_> {
 
 impl View {
     /// The view as recorded, from time zero to the first moment that the last metre was reached.
-    pub(super) fn as_recorded(line: &Timeline) -> Self {
-        Self::new(line, None)
+    pub(super) fn as_recorded(line: &Timeline, effort: Option<&Effort>) -> Self {
+        Self::new(line, effort, None)
     }
 
     /// The view on a candidate course.
-    pub(super) fn on_course(line: &Timeline, candidate: &Candidate) -> Self {
-        Self::new(line, Some(candidate))
+    pub(super) fn on_course(line: &Timeline, effort: Option<&Effort>, candidate: &Candidate) -> Self {
+        Self::new(line, effort, Some(candidate))
     }
 
-    fn new(line: &Timeline, candidate: Option<&Candidate>) -> Self {
+    fn new(line: &Timeline, effort: Option<&Effort>, candidate: Option<&Candidate>) -> Self {
         let (start_m, lead_s) = candidate.map_or((0.0, 0.0), |c| (c.start_m, c.lead_s));
         let distance_m = candidate.map_or(line.length_m(), |c| c.course.length_m());
         let scale = candidate.map_or(1.0, Candidate::scale);
         let course = candidate.map(|c| c.course);
         let zero = if lead_s > 0.0 { line.after(lead_s).0 } else { Times::default() };
-        let marks = Marks { line, start_m, scale, zero };
+        let marks = Marks { line, effort, start_m, scale, zero };
         let half_m = distance_m / 2.0;
         let window_m =
             if course == Some(Course::Marathon) { MARATHON_START_M } else { START_SHARE * distance_m };
@@ -199,6 +228,16 @@ impl View {
     /// Start excess in percent: 100 · (1 − start-window pace / rest-window pace); above zero is a fast start.
     pub fn start_excess_pct(&self, basis: Basis) -> f64 {
         100.0 * (1.0 - self.start_window.pace_s_per_m(basis) / self.rest_window.pace_s_per_m(basis))
+    }
+
+    /// Positive split by grade-adjusted pace, percent, where grade is applied.
+    pub fn gap_positive_split_pct(&self, basis: Basis) -> Option<f64> {
+        Some(100.0 * (self.second_half.gap_s_per_m(basis)? / self.first_half.gap_s_per_m(basis)? - 1.0))
+    }
+
+    /// Start excess by grade-adjusted pace, percent, where grade is applied.
+    pub fn gap_start_excess_pct(&self, basis: Basis) -> Option<f64> {
+        Some(100.0 * (1.0 - self.start_window.gap_s_per_m(basis)? / self.rest_window.gap_s_per_m(basis)?))
     }
 
     /// The pace between two multiples of 5 km, s/m, elapsed time; `None` where the run does not reach.

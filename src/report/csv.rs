@@ -36,8 +36,12 @@ const COLUMNS: &[Column] = &[
     ("second_half_s", |row| score(row, |s| seconds(s.view.second_half.times.on(s.basis)))),
     ("positive_split_pct", |row| score(row, |s| percent(s.view.positive_split_pct(s.basis)))),
     ("start_excess_pct", |row| score(row, |s| percent(s.view.start_excess_pct(s.basis)))),
-    ("gap_positive_split_pct", |_| String::new()),
-    ("gap_start_excess_pct", |_| String::new()),
+    ("gap_positive_split_pct", |row| {
+        score(row, |s| s.view.gap_positive_split_pct(s.basis).map_or_else(String::new, percent))
+    }),
+    ("gap_start_excess_pct", |row| {
+        score(row, |s| s.view.gap_start_excess_pct(s.basis).map_or_else(String::new, percent))
+    }),
     ("p_wall", |_| String::new()),
     ("p_wall_low", |_| String::new()),
     ("p_wall_high", |_| String::new()),

@@ -16,7 +16,8 @@ pub(in crate::judge) static RULE: Rule = Rule {
     id: "START-01",
     title: "went out too fast",
     definition: "Start excess: how much faster the start window (0–23.7 % of the distance; 0–10 km of a marathon) \
-                 was run than the rest window (23.7–50 %; 10 km to half-way), in percent of pace.",
+                 was run than the rest window (23.7–50 %; 10 km to half-way), in percent of pace; of grade-adjusted pace \
+                 where the altitude allows.",
     thresholds: |course| if course.is_some_and(|c| c.length_m() < LONG_FROM_M) { SHORT } else { LONG },
     thresholds_unit: "% start excess",
     source: "The windows are those in which public marathon results tell the coming slow-down best (132,900 runners; \
@@ -26,33 +27,54 @@ pub(in crate::judge) static RULE: Rule = Rule {
     certainty: "That fast starters slow down more is well supported, as an association: people who start fast differ \
                 from people who do not. The steps between the levels are this program's choice.",
     not_for: "Intervals, hills and other planned surges: a training run that is not steady (kilometre paces vary by \
-              more than 12 %) is not judged, and other training runs get a note at most. A course that falls at \
-              first makes any start look fast.",
+              more than 12 %) is not judged, and other training runs get a note at most. Where altitude is absent or too \
+              noisy, a course that falls at first makes any start look fast.",
     advice: "Run the first mile slower than you mean to run the final one, and check your watch at the first-mile \
              marker.",
     check,
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {
-    if !run.is_race() && !is_steady(run) {
+    if !applies(run) {
         return None;
     }
-    let excess_pct = run.start_excess_pct();
-    let level = RULE.level(run, excess_pct)?;
     let basis = run.decision.basis;
-    let pace = |stretch: &crate::measure::Stretch| context.units.pace(stretch.pace_s_per_m(basis));
+    let raw_pct = run.start_excess_pct();
+    let gap_pct = run.view.gap_start_excess_pct(basis);
+    let excess_pct = gap_pct.unwrap_or(raw_pct);
+    let level = level(run, excess_pct)?;
+    let pace = |stretch: &crate::measure::Stretch| {
+        context.units.pace(stretch.gap_s_per_m(basis).unwrap_or_else(|| stretch.pace_s_per_m(basis)))
+    };
     let (start, rest) = if run.view.course == Some(Course::Marathon) {
         ("the first 10 km", "10 km to half-way")
     } else {
         ("the first quarter", "the stretch from there to half-way")
     };
+    // A hill that changes nothing the reader sees is not worth a word.
+    let hills = gap_pct.filter(|gap_pct| (gap_pct - raw_pct).abs() >= 0.3);
     let sentence = format!(
-        "You ran {start} {excess_pct:.1} % faster than {rest} ({} against {} a {}).",
+        "You ran {start} {excess_pct:.1} % faster than {rest} ({} against {} a {}{}).",
         pace(&run.view.start_window),
         pace(&run.view.rest_window),
         context.units.word(),
+        hills.map_or_else(String::new, |_| format!(", grade-adjusted; {raw_pct:+.1} % as run")),
     );
-    Some(RULE.finding(level, sentence).evidence("start_excess_pct", excess_pct, "%"))
+    let finding = RULE.finding(level, sentence).evidence("start_excess_pct", raw_pct, "%");
+    Some(match gap_pct {
+        Some(gap_pct) => finding.evidence("gap_start_excess_pct", gap_pct, "%"),
+        None => finding,
+    })
+}
+
+/// The level of a start excess on a run's course.
+pub(super) fn level(run: &Run, excess_pct: f64) -> Option<Level> {
+    RULE.level(run, excess_pct)
+}
+
+/// Whether the run has a start to be judged: a race, or a steady training run.
+pub(super) fn applies(run: &Run) -> bool {
+    run.is_race() || is_steady(run)
 }
 
 /// Whether the whole kilometres, without the first and the last, are even enough to have a start.

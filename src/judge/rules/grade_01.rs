@@ -1,0 +1,74 @@
+//! GRADE-01: a hill explains it.
+
+use super::start_01;
+use crate::history::Run;
+use crate::judge::model::{Context, Finding, Level, Rule};
+
+/// A positive split from here on is worth explaining, percent.
+const WORTH_PCT: f64 = 2.0;
+/// And the hills explain it when they account for this share of it.
+const SHARE: f64 = 0.5;
+
+pub(in crate::judge) static RULE: Rule = Rule {
+    id: "GRADE-01",
+    title: "the hills decide",
+    definition: "By grade-adjusted pace START-01 comes to another level than by pace as run, or hills account for at \
+                 least half of a difference between the halves of 2 % or more (whether they make it or hide it).",
+    thresholds: |_| &[],
+    thresholds_unit: "",
+    source: "Minetti AE, Moia C, Roi GS, Susta D, Ferretti G. Energy cost of walking and running at extreme uphill and \
+             downhill slopes. J Appl Physiol 2002;93:1039-1046; its gain downhill halved and ended at 12 % after Robb D. \
+             An Improved GAP Model. Strava Engineering, 2017 (heart rates of six million runs).",
+    certainty: "Uphill costs are well measured, downhill gains are not. Altitude is taken over 200 m and not used where \
+                its noise could decide.",
+    not_for: "Runs without altitude or with a noisy one: there pace stands as run, and `firstmile show` says why.",
+    advice: "",
+    check,
+};
+
+fn check(run: &Run, _: &Context) -> Option<Finding> {
+    let basis = run.decision.basis;
+    let raw_pct = run.positive_split_pct();
+    let gap_pct = run.view.gap_positive_split_pct(basis)?;
+    let (raw_start_pct, gap_start_pct) = (run.start_excess_pct(), run.view.gap_start_excess_pct(basis)?);
+    let start_changed =
+        start_01::level(run, raw_start_pct) != start_01::level(run, gap_start_pct) && start_01::applies(run);
+    let larger_pct = f64::max(raw_pct.abs(), gap_pct.abs());
+    let split_changed = larger_pct >= WORTH_PCT && (raw_pct - gap_pct).abs() >= SHARE * larger_pct;
+    let mut parts = Vec::new();
+    if start_changed {
+        parts.push(format!(
+            "the start was {}, {} as run",
+            against(gap_start_pct, "faster"),
+            plain(raw_start_pct)
+        ));
+    }
+    if split_changed {
+        parts.push(format!("the second half was {}, {} as run", against(gap_pct, "slower"), plain(raw_pct)));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let sentence = format!("The hills decide: by grade-adjusted pace {}.", parts.join(", and "));
+    Some(
+        RULE.finding(Level::Info, sentence)
+            .evidence("positive_split_pct", raw_pct, "%")
+            .evidence("gap_positive_split_pct", gap_pct, "%")
+            .evidence("start_excess_pct", raw_start_pct, "%")
+            .evidence("gap_start_excess_pct", gap_start_pct, "%"),
+    )
+}
+
+/// "3.1 % slower", or the other way round below zero.
+fn against(value_pct: f64, word: &str) -> String {
+    let opposite = if word == "slower" { "faster" } else { "slower" };
+    match value_pct {
+        value if value.abs() < 0.05 => "even".to_owned(),
+        value if value > 0.0 => format!("{value:.1} % {word}"),
+        value => format!("{:.1} % {opposite}", -value),
+    }
+}
+
+fn plain(value_pct: f64) -> String {
+    format!("{value_pct:+.1} %")
+}

@@ -1,0 +1,281 @@
+//! What the hills cost: metres of level ground that would have been as hard.
+//!
+//! Altitude is laid on a grid of distance, smoothed, and each cell's grade turned into a cost. Time over
+//! level-equivalent metres is the grade-adjusted pace. Altitude is the worst channel that a watch records, so its
+//! scatter is measured first; where that could shift the start excess and the hills do not stand out of it, grade is
+//! not applied.
+
+use super::timeline::Timeline;
+use super::view::START_SHARE;
+use crate::activity::Samples;
+
+/// The grid's step: some six seconds of running, finer than any smoothing that altitude bears.
+const STEP_M: f64 = 20.0;
+/// Half of the stretch that a grade is taken over. Over 200 m the rounding of a barometer (0.2 m) is 0.1 % of grade.
+const SMOOTH_M: f64 = 100.0;
+/// Half of the stretch that noise is told from hills over. Receivers filter their altitude, so its errors are as
+/// smooth as hills are and only their length tells them apart: they forget themselves within some hundred metres. A
+/// rolling road looks noisy by this measure, which errs on the side of leaving grade alone.
+const NOISE_M: f64 = 500.0;
+/// The share of such an error's standard deviation (filtered, memory of 40 s) that shows against a line through
+/// 1 km, by its median: measured in this file's tests.
+const NOISE_SEEN: f64 = 0.8;
+/// Steeper than this is no ground but a barometer being set right; it is also where Minetti's measurements end.
+const STEEPEST: f64 = 0.45;
+/// Altitude may be missing over gaps of this length.
+const GAP_M: f64 = 200.0;
+/// Beyond the gaps, this share of the distance must have altitude.
+const COVERED: f64 = 0.95;
+/// Noise may shift the start excess by so many points at two standard deviations: a quarter of START-01's first step.
+const ALLOWED_PCT: f64 = 0.5;
+/// Or else the hills' own effect must be this many times the noise's: a flat course with noisy altitude passes once in
+/// some hundred times.
+const STANDS_OUT: f64 = 3.0;
+/// Climbs and falls smaller than this are not counted as ascent or descent.
+const CLIMB_M: f64 = 2.0;
+
+/// Energy to run a metre at a grade over that on the level (Minetti AE, Moia C, Roi GS, Susta D, Ferretti G. Energy
+/// cost of walking and running at extreme uphill and downhill slopes. J Appl Physiol 2002;93:1039-1046, eq. 4),
+/// with the gain downhill damped.
+///
+/// The paper itself finds that its downhill costs promise far faster races than are run (p. 1045). Heart rates of
+/// six million runs put the gain at about half of it and never above 12 % (Robb D. An Improved GAP Model. Strava
+/// Engineering, 3 October 2017); so it is halved here and ends there.
+pub(super) fn cost(grade: f64) -> f64 {
+    const LEVEL: f64 = 3.6;
+    const DOWNHILL_SHARE: f64 = 0.5;
+    const LOWEST: f64 = 0.88;
+    let i = grade.clamp(-STEEPEST, STEEPEST);
+    let joule = ((((155.4 * i - 30.4) * i - 43.3) * i + 46.3) * i + 19.5) * i + LEVEL;
+    let ratio = joule / LEVEL;
+    if ratio >= 1.0 { ratio } else { f64::max(1.0 - DOWNHILL_SHARE * (1.0 - ratio), LOWEST) }
+}
+
+/// What the altitude says of a run, and whether it is believed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Grade {
+    /// Metres climbed, counted from 2 m on, smoothed; `None` without altitude.
+    pub ascent_m: Option<f64>,
+    /// Metres fallen, likewise.
+    pub descent_m: Option<f64>,
+    /// The altitude's standard deviation around the ground, metres.
+    pub noise_m: Option<f64>,
+    /// Why grade is not applied; `None` where it is.
+    pub refused: Option<String>,
+}
+
+/// Level-equivalent metres along the run.
+#[derive(Debug)]
+pub(super) struct Effort {
+    /// From the start to each mark of the grid.
+    level_m: Vec<f64>,
+}
+
+impl Effort {
+    /// Adds up the cost of every cell of a smoothed ground.
+    fn over(altitude_m: &[f64]) -> Self {
+        let mut level_m = vec![0.0];
+        let mut total_m = 0.0;
+        for pair in altitude_m.windows(2) {
+            total_m += STEP_M * cost((pair[1] - pair[0]) / STEP_M);
+            level_m.push(total_m);
+        }
+        Self { level_m }
+    }
+
+    /// Level-equivalent metres from the start to a distance as recorded.
+    pub(super) fn at(&self, distance_m: f64) -> f64 {
+        let place = (distance_m / STEP_M).max(0.0);
+        let cell = (place as usize).min(self.level_m.len() - 2);
+        self.level_m[cell] + (self.level_m[cell + 1] - self.level_m[cell]) * (place - cell as f64)
+    }
+}
+
+/// Surveys the ground under a run; the second is there only where grade is to be applied.
+pub(super) fn survey(samples: &Samples, line: &Timeline) -> (Grade, Option<Effort>) {
+    let refuse = |why: &str| (Grade { refused: Some(why.to_owned()), ..Grade::default() }, None);
+    let cells = (line.length_m() / STEP_M).ceil() as usize;
+    let Some(ground) = Ground::lay(samples, line, cells) else {
+        return refuse("no altitude is recorded");
+    };
+    if ground.covered < COVERED {
+        return refuse(&format!("altitude is recorded for {:.0} % of the distance", 100.0 * ground.covered));
+    }
+    if ground.level {
+        return refuse("the recorded altitude never changes");
+    }
+    let noise_m = ground.noise_m();
+    let smooth = ground.smooth(SMOOTH_M);
+    let (ascent_m, descent_m) = climbs(&smooth);
+    let mut grade =
+        Grade { ascent_m: Some(ascent_m), descent_m: Some(descent_m), noise_m: Some(noise_m), refused: None };
+    let effort = Effort::over(&smooth);
+    // Noise in the cost of one window against the next: the start window, the rest window, the halves.
+    let (middle_m, start_m) = (0.5 * line.length_m(), START_SHARE * line.length_m());
+    let start = Contrast::of(&effort, [0.0, start_m, middle_m]);
+    let halves = Contrast::of(&effort, [0.0, middle_m, line.length_m()]);
+    let precise = 2.0 * noise_m * start.per_metre_pct <= ALLOWED_PCT;
+    let stands_out =
+        |contrast: &Contrast| contrast.shift_pct.abs() >= STANDS_OUT * noise_m * contrast.per_metre_pct;
+    if precise || stands_out(&start) || stands_out(&halves) {
+        return (grade, Some(effort));
+    }
+    grade.refused = Some(format!(
+        "the altitude scatters by {noise_m:.1} m, which by itself may move the start excess by {:.1} points",
+        2.0 * noise_m * start.per_metre_pct
+    ));
+    (grade, None)
+}
+
+/// Two neighbouring windows of the run, by their hills.
+struct Contrast {
+    /// How much dearer the ground of the first window is than that of the second, percent.
+    shift_pct: f64,
+    /// By how many points a metre of altitude noise (standard deviation) moves that.
+    per_metre_pct: f64,
+}
+
+impl Contrast {
+    /// Two windows by their three marks.
+    ///
+    /// The cost of a window's hills is, to first order, a slope times its net climb, so noise counts only in the
+    /// altitudes at the marks: with windows of a and b metres, `slope · √(1/a² + (1/a + 1/b)² + 1/b²)`.
+    fn of(effort: &Effort, [from_m, middle_m, to_m]: [f64; 3]) -> Self {
+        // Up and down from the level, half and half, as noise goes.
+        let slope = 0.5 * (cost(0.01) - cost(-0.01)) / 0.01;
+        let (a, b) = (1.0 / (middle_m - from_m), 1.0 / (to_m - middle_m));
+        let dear = |from_m: f64, to_m: f64| (effort.at(to_m) - effort.at(from_m)) / (to_m - from_m);
+        Self {
+            shift_pct: 100.0 * (dear(from_m, middle_m) / dear(middle_m, to_m) - 1.0),
+            per_metre_pct: 100.0 * slope * (a * a + (a + b) * (a + b) + b * b).sqrt(),
+        }
+    }
+}
+
+/// Altitude on the grid.
+struct Ground {
+    /// Altitude at each mark, metres.
+    altitude_m: Vec<f64>,
+    /// The share of the distance that has altitude within reach.
+    covered: f64,
+    /// Whether it is the same everywhere.
+    level: bool,
+}
+
+impl Ground {
+    /// Lays the altitudes on `cells + 1` marks; `None` without any.
+    fn lay(samples: &Samples, line: &Timeline, cells: usize) -> Option<Self> {
+        let known: Vec<(f64, f64)> = line
+            .knots
+            .iter()
+            .filter_map(|knot| Some((knot.distance_m, samples.altitude_m.get(knot.sample? as usize)?)))
+            .collect();
+        let &(first_m, first) = known.first()?;
+        let &(last_m, _) = known.last()?;
+        let holes_m: f64 =
+            known.windows(2).map(|pair| pair[1].0 - pair[0].0).filter(|hole_m| *hole_m > GAP_M).sum();
+        let covered = (last_m - first_m - holes_m) / line.length_m();
+        let level = known.iter().all(|(_, altitude)| *altitude == first);
+        let mut altitude_m = Vec::with_capacity(cells + 1);
+        let (mut next, mut settled_m) = (0, 0.0);
+        for cell in 0..=cells {
+            let mark_m = cell as f64 * STEP_M;
+            while next < known.len() && known[next].0 < mark_m {
+                next += 1;
+            }
+            let here = match (next.checked_sub(1).map(|before| known[before]), known.get(next)) {
+                (Some((from_m, from)), Some(&(to_m, to))) => {
+                    from + (to - from) * (mark_m - from_m) / (to_m - from_m)
+                }
+                (None, Some(&(_, only))) | (Some((_, only)), None) => only,
+                (None, None) => return None,
+            };
+            // A barometer set right under way: the step is taken out, here and from here on.
+            let reached = here - settled_m;
+            let step_m = altitude_m.last().map_or(0.0, |before| reached - before);
+            if f64::abs(step_m) > STEEPEST * STEP_M {
+                settled_m += step_m;
+            }
+            altitude_m.push(here - settled_m);
+        }
+        Some(Self { altitude_m, covered, level })
+    }
+
+    /// The altitude smoothed: at each mark, the line of least squares through the marks within reach.
+    fn smooth(&self, reach_m: f64) -> Vec<f64> {
+        let reach = (reach_m / STEP_M) as usize;
+        let count = self.altitude_m.len();
+        (0..count)
+            .map(|at| {
+                let (from, to) = (at.saturating_sub(reach), (at + reach).min(count - 1));
+                let marks = (to - from + 1) as f64;
+                let middle = 0.5 * (from + to) as f64;
+                let window = &self.altitude_m[from..=to];
+                let mean = window.iter().sum::<f64>() / marks;
+                let (mut spread, mut lean) = (0.0, 0.0);
+                for (place, altitude) in window.iter().enumerate() {
+                    let x = (from + place) as f64 - middle;
+                    spread += x * x;
+                    lean += x * (altitude - mean);
+                }
+                if spread > 0.0 { mean + lean / spread * (at as f64 - middle) } else { mean }
+            })
+            .collect()
+    }
+
+    /// The altitude's noise: how it scatters about its own course over 1 km, by the median, so that a bridge or a
+    /// flight of steps does not count.
+    fn noise_m(&self) -> f64 {
+        let mut off: Vec<f64> = self
+            .altitude_m
+            .iter()
+            .zip(self.smooth(NOISE_M))
+            .map(|(raw, smooth)| (raw - smooth).abs())
+            .collect();
+        let middle = off.len() / 2;
+        let (_, median, _) = off.select_nth_unstable_by(middle, f64::total_cmp);
+        // 1.4826 · the median deviation is the standard deviation of a normal distribution.
+        1.4826 * *median / NOISE_SEEN
+    }
+}
+
+/// Metres up and down, by turning points at least [`CLIMB_M`] apart.
+fn climbs(altitude_m: &[f64]) -> (f64, f64) {
+    let (mut up_m, mut down_m) = (0.0, 0.0);
+    let mut turn_m = altitude_m[0];
+    for &here_m in altitude_m {
+        let since_m = here_m - turn_m;
+        if since_m.abs() >= CLIMB_M {
+            if since_m > 0.0 {
+                up_m += since_m;
+            } else {
+                down_m -= since_m;
+            }
+            turn_m = here_m;
+        }
+    }
+    (up_m, down_m)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn costs_are_minettis_uphill_and_damped_downhill() {
+        assert_eq!(cost(0.0), 1.0);
+        // Table of the paper's equation: 10 % up costs 5.968 J/(kg·m).
+        assert!((cost(0.1) * 3.6 - 5.9682).abs() < 1e-3, "{}", cost(0.1) * 3.6);
+        // 3 % down costs 3.058 J/(kg·m), a gain of 15 %; half of it is believed.
+        assert!((cost(-0.03) - 0.9246).abs() < 1e-3, "{}", cost(-0.03));
+        assert_eq!(cost(-0.15), 0.88);
+        assert!(cost(-0.8) >= 0.88 && cost(0.8) < 6.0);
+    }
+
+    #[test]
+    fn climbs_count_hills_and_not_ripples() {
+        assert_eq!(climbs(&[0.0, 1.0, 0.0, 1.0, 0.0]), (0.0, 0.0));
+        let (up, down) = climbs(&[0.0, 5.0, 10.0, 5.0, 0.0]);
+        assert_eq!((up, down), (10.0, 10.0));
+    }
+}
