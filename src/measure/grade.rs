@@ -5,6 +5,8 @@
 //! scatter is measured first; where that could shift the start excess and the hills do not stand out of it, grade is
 //! not applied.
 
+use std::collections::HashMap;
+
 use super::timeline::Timeline;
 use super::view::START_SHARE;
 use crate::activity::Samples;
@@ -14,23 +16,41 @@ const STEP_M: f64 = 20.0;
 /// Half of the stretch that a grade is taken over. Over 200 m the rounding of a barometer (0.2 m) is 0.1 % of grade.
 const SMOOTH_M: f64 = 100.0;
 /// Half of the stretch that noise is told from hills over. Receivers filter their altitude, so its errors are as
-/// smooth as hills are and only their length tells them apart: they forget themselves within some hundred metres. A
-/// rolling road looks noisy by this measure, which errs on the side of leaving grade alone.
-const NOISE_M: f64 = 500.0;
+/// smooth as hills are and only their length tells them apart: most forget themselves within some hundred metres. A
+/// rolling road looks noisy by this measure, which errs on the side of leaving grade alone; an error that lasts for
+/// kilometres looks like a hill, and only passing a place twice uncovers it.
+const NOISE_M: f64 = 1_000.0;
 /// The share of such an error's standard deviation (filtered, memory of 40 s) that shows against a line through
-/// 1 km, by its median: measured in this file's tests.
-const NOISE_SEEN: f64 = 0.8;
+/// 2 km: the mean of 150 made-up runs.
+const NOISE_SEEN: f64 = 0.83;
+/// No altimeter is better than this over a run: a barometer follows the weather at some metres an hour.
+const FLOOR_M: f64 = 1.0;
+/// What scatters more is hills: consumer receivers are good to about 3 m across and 5 m in height.
+const CEILING_M: f64 = 6.0;
+/// More steps too steep for any ground than one in this distance are noise.
+const STEP_EVERY_M: f64 = 2_000.0;
+/// Positions in one square of this side (some 20 m) are one place.
+const SAME_PLACE_DEG: f64 = 20.0 / 111_000.0;
+/// A place is passed again when so much was run between.
+const LATER_M: f64 = 500.0;
+/// From so many marks passed again on (200 m), they tell the drift.
+const PASSES: usize = 10;
+/// The median deviation of a normal distribution times this is its standard deviation.
+const NORMAL: f64 = 1.4826;
 /// Steeper than this is no ground but a barometer being set right; it is also where Minetti's measurements end.
 const STEEPEST: f64 = 0.45;
 /// Altitude may be missing over gaps of this length.
 const GAP_M: f64 = 200.0;
 /// Beyond the gaps, this share of the distance must have altitude.
 const COVERED: f64 = 0.95;
-/// Noise may shift the start excess by so many points at two standard deviations: a quarter of START-01's first step.
+/// Noise may shift the start excess by so many points: a quarter of START-01's first step.
 const ALLOWED_PCT: f64 = 0.5;
-/// Or else the hills' own effect must be this many times the noise's: a flat course with noisy altitude passes once in
-/// some hundred times.
-const STANDS_OUT: f64 = 3.0;
+/// Beyond so many standard deviations it hardly ever does.
+const SURE: f64 = 2.5;
+/// Or else the hills' own effect must be this many times the noise's standard deviation. By three, one in five flat
+/// runs with errors that last a minute and a half would pass; by five, one in two hundred (1,200 made-up runs of 5 to
+/// 42 km, deviations of 3 and 5 m).
+const STANDS_OUT: f64 = 5.0;
 /// Climbs and falls smaller than this are not counted as ascent or descent.
 const CLIMB_M: f64 = 2.0;
 
@@ -104,8 +124,11 @@ pub(super) fn survey(samples: &Samples, line: &Timeline) -> (Grade, Option<Effor
     if ground.level {
         return refuse("the recorded altitude never changes");
     }
-    let noise_m = ground.noise_m();
+    if ground.steps as f64 * STEP_EVERY_M > line.length_m() {
+        return refuse(&format!("the altitude jumps {} times", ground.steps));
+    }
     let smooth = ground.smooth(SMOOTH_M);
+    let noise_m = ground.scatter_m().min(CEILING_M).max(ground.drift_m(&smooth)).max(FLOOR_M);
     let (ascent_m, descent_m) = climbs(&smooth);
     let mut grade =
         Grade { ascent_m: Some(ascent_m), descent_m: Some(descent_m), noise_m: Some(noise_m), refused: None };
@@ -114,15 +137,15 @@ pub(super) fn survey(samples: &Samples, line: &Timeline) -> (Grade, Option<Effor
     let (middle_m, start_m) = (0.5 * line.length_m(), START_SHARE * line.length_m());
     let start = Contrast::of(&effort, [0.0, start_m, middle_m]);
     let halves = Contrast::of(&effort, [0.0, middle_m, line.length_m()]);
-    let precise = 2.0 * noise_m * start.per_metre_pct <= ALLOWED_PCT;
+    let unsure_pct = SURE * start.noise_pct(noise_m);
     let stands_out =
-        |contrast: &Contrast| contrast.shift_pct.abs() >= STANDS_OUT * noise_m * contrast.per_metre_pct;
-    if precise || stands_out(&start) || stands_out(&halves) {
+        |contrast: &Contrast| contrast.shift_pct.abs() >= STANDS_OUT * contrast.noise_pct(noise_m);
+    if unsure_pct <= ALLOWED_PCT || stands_out(&start) || stands_out(&halves) {
         return (grade, Some(effort));
     }
     grade.refused = Some(format!(
-        "the altitude scatters by {noise_m:.1} m, which by itself may move the start excess by {:.1} points",
-        2.0 * noise_m * start.per_metre_pct
+        "the altitude is good to {noise_m:.1} m, which may move the start excess by {unsure_pct:.1} points, and no \
+         hill stands out of that"
     ));
     (grade, None)
 }
@@ -131,24 +154,33 @@ pub(super) fn survey(samples: &Samples, line: &Timeline) -> (Grade, Option<Effor
 struct Contrast {
     /// How much dearer the ground of the first window is than that of the second, percent.
     shift_pct: f64,
-    /// By how many points a metre of altitude noise (standard deviation) moves that.
-    per_metre_pct: f64,
+    /// Their lengths, metres.
+    windows_m: [f64; 2],
 }
 
 impl Contrast {
     /// Two windows by their three marks.
-    ///
-    /// The cost of a window's hills is, to first order, a slope times its net climb, so noise counts only in the
-    /// altitudes at the marks: with windows of a and b metres, `slope · √(1/a² + (1/a + 1/b)² + 1/b²)`.
     fn of(effort: &Effort, [from_m, middle_m, to_m]: [f64; 3]) -> Self {
-        // Up and down from the level, half and half, as noise goes.
-        let slope = 0.5 * (cost(0.01) - cost(-0.01)) / 0.01;
-        let (a, b) = (1.0 / (middle_m - from_m), 1.0 / (to_m - middle_m));
         let dear = |from_m: f64, to_m: f64| (effort.at(to_m) - effort.at(from_m)) / (to_m - from_m);
         Self {
             shift_pct: 100.0 * (dear(from_m, middle_m) / dear(middle_m, to_m) - 1.0),
-            per_metre_pct: 100.0 * slope * (a * a + (a + b) * (a + b) + b * b).sqrt(),
+            windows_m: [middle_m - from_m, to_m - middle_m],
         }
+    }
+
+    /// By how many points altitude noise moves the shift: a standard deviation for one.
+    ///
+    /// To first order the cost of a window's hills is a slope times its net climb, so noise counts in the altitudes
+    /// at the three marks: with windows of a and b metres, `slope · √(1/a² + (1/a + 1/b)² + 1/b²)`. To second order
+    /// noise climbs and falls within a window, which costs more than level ground, by chance not the same in both.
+    fn noise_pct(&self, noise_m: f64) -> f64 {
+        let [a, b] = self.windows_m.map(f64::recip);
+        // Up and down from the level, half and half, as noise goes.
+        let slope = 0.5 * (cost(0.01) - cost(-0.01)) / 0.01;
+        let first = slope * noise_m * (a * a + (a + b) * (a + b) + b * b).sqrt();
+        let (patch_m, grade) = (4.0 * SMOOTH_M, noise_m / (4.0 * SMOOTH_M));
+        let second = (0.5 * (cost(grade) + cost(-grade)) - 1.0) * (patch_m * (a + b)).sqrt();
+        100.0 * (first * first + second * second).sqrt()
     }
 }
 
@@ -156,38 +188,46 @@ impl Contrast {
 struct Ground {
     /// Altitude at each mark, metres.
     altitude_m: Vec<f64>,
+    /// Position of the sample next to each mark, degrees.
+    place_deg: Vec<Option<(f64, f64)>>,
     /// The share of the distance that has altitude within reach.
     covered: f64,
     /// Whether it is the same everywhere.
     level: bool,
+    /// Steps too steep for any ground that were taken out.
+    steps: usize,
 }
 
 impl Ground {
     /// Lays the altitudes on `cells + 1` marks; `None` without any.
     fn lay(samples: &Samples, line: &Timeline, cells: usize) -> Option<Self> {
-        let known: Vec<(f64, f64)> = line
+        let known: Vec<(f64, f64, usize)> = line
             .knots
             .iter()
-            .filter_map(|knot| Some((knot.distance_m, samples.altitude_m.get(knot.sample? as usize)?)))
+            .filter_map(|knot| {
+                let sample = knot.sample? as usize;
+                Some((knot.distance_m, samples.altitude_m.get(sample)?, sample))
+            })
             .collect();
-        let &(first_m, first) = known.first()?;
-        let &(last_m, _) = known.last()?;
+        let &(first_m, first, _) = known.first()?;
+        let &(last_m, ..) = known.last()?;
         let holes_m: f64 =
             known.windows(2).map(|pair| pair[1].0 - pair[0].0).filter(|hole_m| *hole_m > GAP_M).sum();
         let covered = (last_m - first_m - holes_m) / line.length_m();
-        let level = known.iter().all(|(_, altitude)| *altitude == first);
+        let level = known.iter().all(|(_, altitude, _)| *altitude == first);
         let mut altitude_m = Vec::with_capacity(cells + 1);
-        let (mut next, mut settled_m) = (0, 0.0);
+        let mut place_deg = Vec::with_capacity(cells + 1);
+        let (mut next, mut settled_m, mut steps) = (0, 0.0, 0);
         for cell in 0..=cells {
             let mark_m = cell as f64 * STEP_M;
             while next < known.len() && known[next].0 < mark_m {
                 next += 1;
             }
             let here = match (next.checked_sub(1).map(|before| known[before]), known.get(next)) {
-                (Some((from_m, from)), Some(&(to_m, to))) => {
+                (Some((from_m, from, _)), Some(&(to_m, to, _))) => {
                     from + (to - from) * (mark_m - from_m) / (to_m - from_m)
                 }
-                (None, Some(&(_, only))) | (Some((_, only)), None) => only,
+                (None, Some(&(_, only, _))) | (Some((_, only, _)), None) => only,
                 (None, None) => return None,
             };
             // A barometer set right under way: the step is taken out, here and from here on.
@@ -195,10 +235,13 @@ impl Ground {
             let step_m = altitude_m.last().map_or(0.0, |before| reached - before);
             if f64::abs(step_m) > STEEPEST * STEP_M {
                 settled_m += step_m;
+                steps += 1;
             }
             altitude_m.push(here - settled_m);
+            let nearest = known.get(next).or(known.last());
+            place_deg.push(nearest.and_then(|(_, _, sample)| samples.position_deg(*sample)));
         }
-        Some(Self { altitude_m, covered, level })
+        Some(Self { altitude_m, place_deg, covered, level, steps })
     }
 
     /// The altitude smoothed: at each mark, the line of least squares through the marks within reach.
@@ -223,20 +266,37 @@ impl Ground {
             .collect()
     }
 
-    /// The altitude's noise: how it scatters about its own course over 1 km, by the median, so that a bridge or a
-    /// flight of steps does not count.
-    fn noise_m(&self) -> f64 {
-        let mut off: Vec<f64> = self
-            .altitude_m
-            .iter()
-            .zip(self.smooth(NOISE_M))
-            .map(|(raw, smooth)| (raw - smooth).abs())
-            .collect();
-        let middle = off.len() / 2;
-        let (_, median, _) = off.select_nth_unstable_by(middle, f64::total_cmp);
-        // 1.4826 · the median deviation is the standard deviation of a normal distribution.
-        1.4826 * *median / NOISE_SEEN
+    /// How the altitude scatters about its own course over 2 km, by the median, so that one hill does not count.
+    fn scatter_m(&self) -> f64 {
+        let smooth = self.smooth(NOISE_M);
+        let off = self.altitude_m.iter().zip(smooth).map(|(raw, smooth)| (raw - smooth).abs());
+        NORMAL * median(off.collect()) / NOISE_SEEN
     }
+
+    /// How far altitudes at one place, passed again later, lie apart: the slow drift of a barometer that scatter does
+    /// not show. Zero where the run hardly crosses its own way.
+    fn drift_m(&self, smooth: &[f64]) -> f64 {
+        let mut passed: HashMap<(i64, i64), usize> = HashMap::new();
+        let mut apart = Vec::new();
+        for (at, place) in self.place_deg.iter().enumerate() {
+            let Some((latitude_deg, longitude_deg)) = *place else { continue };
+            let east_deg = longitude_deg * libm::cos(latitude_deg.to_radians());
+            let cell =
+                ((latitude_deg / SAME_PLACE_DEG).floor() as i64, (east_deg / SAME_PLACE_DEG).floor() as i64);
+            let before = *passed.entry(cell).or_insert(at);
+            if (at - before) as f64 * STEP_M >= LATER_M {
+                apart.push((smooth[at] - smooth[before]).abs());
+            }
+        }
+        // Two readings, each with the error: their difference spreads by √2.
+        if apart.len() < PASSES { 0.0 } else { NORMAL * median(apart) / std::f64::consts::SQRT_2 }
+    }
+}
+
+/// The upper median.
+fn median(mut values: Vec<f64>) -> f64 {
+    let middle = values.len() / 2;
+    *values.select_nth_unstable_by(middle, f64::total_cmp).1
 }
 
 /// Metres up and down, by turning points at least [`CLIMB_M`] apart.
