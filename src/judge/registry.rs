@@ -7,6 +7,7 @@ use super::rules;
 pub static RULES: &[&Rule] = &[
     &rules::start_01::RULE,
     &rules::wall_01::RULE,
+    &rules::drift_01::RULE,
     &rules::mile_02::RULE,
     &rules::grade_01::RULE,
     &rules::pause_01::RULE,

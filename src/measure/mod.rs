@@ -9,6 +9,7 @@ mod course;
 mod geo;
 mod gps;
 mod grade;
+mod heart;
 mod laps;
 mod ledger;
 mod timeline;
@@ -17,12 +18,15 @@ mod view;
 
 pub use course::{Candidate, Course, CourseSetting};
 pub use grade::Grade;
+pub use heart::Heart;
 pub use ledger::{DISAGREE, DistanceSource, Ledger};
 pub use timeline::Times;
 pub use view::{Basis, Split, Stretch, View};
 
 use clock::Clock;
+use heart::Pulse;
 use timeline::Timeline;
+use view::Traces;
 
 use crate::activity::{Activity, FileFormat, Note, Sex, Sport};
 use crate::units::{KM_M, MILE_M};
@@ -174,10 +178,11 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
         };
     let end = line.end();
     let (grade, effort) = grade::survey(&activity.samples, &line);
-    let effort = effort.as_ref();
+    let pulse = Pulse::take(&activity.samples, &line);
+    let traces = Traces { line: &line, effort: effort.as_ref(), pulse: &pulse };
     Ok(Measured {
-        recorded: View::as_recorded(&line, effort),
-        candidate: candidate.map(|candidate| View::on_course(&line, effort, &candidate)),
+        recorded: View::new(traces, None),
+        candidate: candidate.map(|candidate| View::new(traces, Some(&candidate))),
         grade,
         course_refused,
         timer_known: activity.timer_known,

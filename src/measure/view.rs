@@ -6,6 +6,7 @@
 
 use super::course::{Candidate, Course};
 use super::grade::Effort;
+use super::heart::{Heart, Pulse};
 use super::timeline::{Timeline, Times};
 use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
 
@@ -123,31 +124,54 @@ pub struct View {
     pub rest_window: Stretch,
     /// Times at 5 km, 10 km … as far as the run goes, and at the exact half marathon mark where it does.
     pub marks_5k: Vec<Times>,
+    /// Heart rate and speed over 0–5 km, 5–10 km … as far as the run goes, where there are readings.
+    pub heart_5k: Vec<Option<Heart>>,
     /// Times at 21,097.5 m, if the run reaches it.
     pub at_half_marathon: Option<Times>,
 }
 
-/// Marks on a scale, over a timeline as recorded.
+/// What a view is read off: the run over its distance as recorded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Traces<'a> {
+    /// Its times.
+    pub line: &'a Timeline,
+    /// Its hills, where grade is applied.
+    pub effort: Option<&'a Effort>,
+    /// Its heart rate.
+    pub pulse: &'a Pulse,
+}
+
+/// Marks on a scale, over the traces as recorded.
 struct Marks<'a> {
-    line: &'a Timeline,
-    effort: Option<&'a Effort>,
+    traces: Traces<'a>,
     start_m: f64,
     scale: f64,
     zero: Times,
 }
 
 impl Marks<'_> {
+    /// A mark in metres as recorded.
+    fn recorded_m(&self, mark_m: f64) -> f64 {
+        self.start_m + mark_m / self.scale
+    }
+
     fn at(&self, mark_m: f64) -> Times {
         if mark_m <= 0.0 {
             return Times::default();
         }
-        self.line.at(self.start_m + mark_m / self.scale) - self.zero
+        self.traces.line.at(self.recorded_m(mark_m)) - self.zero
     }
 
     /// Level-equivalent metres between two marks, on the scale.
     fn level_m(&self, from_m: f64, to_m: f64) -> Option<f64> {
-        let at = |mark_m: f64| Some(self.effort?.at(self.start_m + mark_m / self.scale));
+        let at = |mark_m: f64| Some(self.traces.effort?.at(self.recorded_m(mark_m)));
         Some((at(to_m)? - at(from_m)?) * self.scale)
+    }
+
+    /// Heart rate and speed over the 5 km before a mark.
+    fn heart(&self, mark_m: f64) -> Option<Heart> {
+        let heart = self.traces.pulse.between(self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m))?;
+        Some(Heart { speed_mps: heart.speed_mps * self.scale, ..heart })
     }
 
     fn stretch(&self, from_m: f64, to_m: f64) -> Stretch {
@@ -178,26 +202,20 @@ impl Marks<'_> {
 }
 
 impl View {
-    /// The view as recorded, from time zero to the first moment that the last metre was reached.
-    pub(super) fn as_recorded(line: &Timeline, effort: Option<&Effort>) -> Self {
-        Self::new(line, effort, None)
-    }
-
-    /// The view on a candidate course.
-    pub(super) fn on_course(line: &Timeline, effort: Option<&Effort>, candidate: &Candidate) -> Self {
-        Self::new(line, effort, Some(candidate))
-    }
-
-    fn new(line: &Timeline, effort: Option<&Effort>, candidate: Option<&Candidate>) -> Self {
+    /// The view on a candidate course, else as recorded: from time zero to the first moment that the last metre was
+    /// reached.
+    pub(super) fn new(traces: Traces, candidate: Option<&Candidate>) -> Self {
+        let line = traces.line;
         let (start_m, lead_s) = candidate.map_or((0.0, 0.0), |c| (c.start_m, c.lead_s));
         let distance_m = candidate.map_or(line.length_m(), |c| c.course.length_m());
         let scale = candidate.map_or(1.0, Candidate::scale);
         let course = candidate.map(|c| c.course);
         let zero = if lead_s > 0.0 { line.after(lead_s).0 } else { Times::default() };
-        let marks = Marks { line, effort, start_m, scale, zero };
+        let marks = Marks { traces, start_m, scale, zero };
         let half_m = distance_m / 2.0;
         let window_m =
             if course == Some(Course::Marathon) { MARATHON_START_M } else { START_SHARE * distance_m };
+        let fives = (distance_m / 5000.0) as u32;
         Self {
             course,
             scale,
@@ -213,9 +231,8 @@ impl View {
             second_half: marks.stretch(half_m, distance_m),
             start_window: marks.stretch(0.0, window_m),
             rest_window: marks.stretch(window_m, half_m),
-            marks_5k: (1..=(distance_m / 5000.0) as u32)
-                .map(|index| marks.at(f64::from(index) * 5000.0))
-                .collect(),
+            marks_5k: (1..=fives).map(|index| marks.at(f64::from(index) * 5000.0)).collect(),
+            heart_5k: (1..=fives).map(|index| marks.heart(f64::from(index) * 5000.0)).collect(),
             at_half_marathon: (distance_m >= HALF_MARATHON_M).then(|| marks.at(HALF_MARATHON_M)),
         }
     }

@@ -3,6 +3,7 @@
 pub(super) mod cramp_01;
 pub(super) mod data_01;
 pub(super) mod dist_01;
+pub(super) mod drift_01;
 pub(super) mod grade_01;
 pub(super) mod mile_02;
 pub(super) mod pause_01;

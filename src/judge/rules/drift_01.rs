@@ -1,0 +1,53 @@
+//! DRIFT-01: heart-rate drift.
+
+use crate::history::Run;
+use crate::judge::model::{Context, Finding, Level, Rule, Steps};
+use crate::measure::Course;
+
+const STEPS: Steps = &[(1.1, Level::Note), (1.2, Level::Warning)];
+/// The segments compared, in marks of 5 km: 5–10 km and 35–40 km.
+const EARLY: usize = 1;
+const LATE: usize = 7;
+
+pub(in crate::judge) static RULE: Rule = Rule {
+    id: "DRIFT-01",
+    title: "heart-rate drift",
+    definition: "In a marathon, heart rate over speed at 35–40 km against that at 5–10 km, both taken over the metres \
+                 for which a heart rate was recorded.",
+    thresholds: |_| STEPS,
+    thresholds_unit: "× heart rate over speed at 5–10 km",
+    source: "Smyth B, Maunder E, Meyler S, Hunter B, Muniz-Pumares D. Decoupling of internal and external workload during \
+             a marathon: an analysis of 82,303 recreational runners. Sports Med 2022;52(9):2283-2295.",
+    certainty: "In that study runners with more drift finished slower for the speed they could hold; it says nothing \
+                of causes, and heat, drink and hills move it too.",
+    not_for: "Anything but marathon races; wrist sensors that follow the steps instead of the heart.",
+    advice: "",
+    check,
+};
+
+fn check(run: &Run, context: &Context) -> Option<Finding> {
+    let view = run.view;
+    if !run.is_race() || view.course != Some(Course::Marathon) {
+        return None;
+    }
+    let early = (*view.heart_5k.get(EARLY)?)?;
+    let late = (*view.heart_5k.get(LATE)?)?;
+    let ratio = late.beats_per_m() / early.beats_per_m();
+    let level = RULE.level(run, ratio)?;
+    let sentence = format!(
+        "Your heart worked {:.0} % harder for the same speed at 35–40 km than at 5–10 km ({:.0} against {:.0} beats a \
+         minute, {:.0} against {:.0} beats a {}).",
+        100.0 * (ratio - 1.0),
+        late.rate_bpm,
+        early.rate_bpm,
+        context.units.metres() * late.beats_per_m(),
+        context.units.metres() * early.beats_per_m(),
+        context.units.word(),
+    );
+    Some(
+        RULE.finding(level, sentence)
+            .evidence("heart_rate_drift", ratio, "×")
+            .evidence("heart_rate_5_10_km", early.rate_bpm, "bpm")
+            .evidence("heart_rate_35_40_km", late.rate_bpm, "bpm"),
+    )
+}
