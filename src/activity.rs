@@ -20,6 +20,8 @@ pub struct Activity {
     pub race_hint: Option<String>,
     /// Maker and product of the recording device, as far as stated.
     pub device: Option<String>,
+    /// The device's serial number, where the file tells it: no two devices of a maker share one.
+    pub serial: Option<String>,
     /// The runner's sex, from a FIT user profile.
     pub sex: Option<Sex>,
     /// Local time less UTC in seconds, where the file tells it.

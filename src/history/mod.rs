@@ -4,14 +4,17 @@
 //! It reads measured runs and never samples. Rules get its answers through their
 //! [`Context`](crate::judge::Context).
 
+mod effort;
 mod race;
 mod trend;
+mod twins;
 
 use std::path::PathBuf;
 
 use crate::ingest::Failure;
 use crate::measure::{Basis, Identity, Measured, Refusal, View};
 
+use effort::Effort;
 pub use race::RaceSetting;
 pub use trend::{CourseTrend, TrendPoint, Trends};
 
@@ -26,6 +29,30 @@ pub struct Entry {
     pub activity: usize,
     /// What became of it.
     pub outcome: Outcome,
+}
+
+impl Entry {
+    /// What is known of the activity; nothing of what was not read.
+    pub fn identity(&self) -> Option<&Identity> {
+        match &self.outcome {
+            Outcome::Measured(identity, _) | Outcome::Refused(identity, _) => Some(identity),
+            Outcome::Unreadable(_) => None,
+        }
+    }
+
+    /// How an argument or a table names it: `path[!member][#activity]`.
+    pub fn address(&self) -> String {
+        let mut address = self.path.to_string_lossy().into_owned();
+        if let Some(member) = &self.member {
+            address.push('!');
+            address.push_str(member);
+        }
+        if self.activity > 1 {
+            address.push('#');
+            address.push_str(&self.activity.to_string());
+        }
+        address
+    }
 }
 
 /// What became of a file or activity.
@@ -110,11 +137,14 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What the batch says, beside each entry (`decisions` has one slot an entry, empty where it is not scored).
+/// What the batch says, beside each entry (`decisions` and `twin_of` have one slot an entry; a decision is missing
+/// where there is nothing to score).
 #[derive(Debug)]
 pub struct History {
     /// How each measured entry is scored.
     pub decisions: Vec<Option<Decision>>,
+    /// For each entry, the entry that it is a twin of: the same run, better recorded.
+    pub twin_of: Vec<Option<usize>>,
     /// The course of things over the years.
     pub trends: Trends,
 }
@@ -130,25 +160,54 @@ pub struct HistoryOptions {
 
 /// Reads the batch.
 pub fn read(entries: &[Entry], options: &HistoryOptions) -> History {
-    let decisions: Vec<Option<Decision>> = entries
+    let twin_of = twins::find(entries);
+    let efforts: Vec<Option<Effort>> = entries
         .iter()
         .map(|entry| match &entry.outcome {
-            Outcome::Measured(identity, measured) => {
-                Some(race::decide(identity, measured, race::file_name(entry).as_deref(), options))
-            }
+            Outcome::Measured(identity, measured) => Effort::of(identity, measured),
             _ => None,
+        })
+        .collect();
+    let decisions: Vec<Option<Decision>> = families(entries, &twin_of)
+        .into_iter()
+        .enumerate()
+        .map(|(index, family)| {
+            let Outcome::Measured(_, measured) = &entries[index].outcome else { return None };
+            // A run's twins are itself, not other runs.
+            let itself = twin_of[index].unwrap_or(index);
+            let by_effort = || {
+                let others = (0..entries.len()).filter(|&other| other != itself && twin_of[other].is_none());
+                efforts[index]?.reasons(others.filter_map(|other| efforts[other].as_ref()))
+            };
+            Some(race::decide(&family, measured, options, by_effort))
         })
         .collect();
     let runs: Vec<Run> = entries
         .iter()
         .zip(&decisions)
-        .filter_map(|(entry, decision)| match (&entry.outcome, decision) {
-            (Outcome::Measured(identity, measured), Some(decision)) => {
+        .zip(&twin_of)
+        .filter_map(|((entry, decision), twin_of)| match (&entry.outcome, decision, twin_of) {
+            (Outcome::Measured(identity, measured), Some(decision), None) => {
                 Some(Run::new(identity, measured, decision))
             }
             _ => None,
         })
         .collect();
     let trends = Trends::over(&runs);
-    History { decisions, trends }
+    History { decisions, twin_of, trends }
+}
+
+/// For each entry, itself and its twins, itself first: what one of them is called speaks for all.
+fn families<'a>(entries: &'a [Entry], twin_of: &[Option<usize>]) -> Vec<Vec<&'a Entry>> {
+    let head = |index: usize| twin_of[index].unwrap_or(index);
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); entries.len()];
+    for index in 0..entries.len() {
+        members[head(index)].push(index);
+    }
+    (0..entries.len())
+        .map(|index| {
+            let others = members[head(index)].iter().copied().filter(|other| *other != index);
+            std::iter::once(index).chain(others).map(|index| &entries[index]).collect()
+        })
+        .collect()
 }

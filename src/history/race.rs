@@ -1,7 +1,7 @@
 //! Race or training, told without tags.
 
 use super::{Decision, Entry, HistoryOptions, Kind};
-use crate::measure::{Basis, Course, Identity, Measured};
+use crate::measure::{Basis, Course, Measured};
 
 /// What the user said about racing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,11 +59,14 @@ const COURSE_NAMES: [(Course, &[&str]); 4] = [
 ];
 
 /// Decides how a run is scored.
+///
+/// `family` is the run's own entry and its twins': a name in any of them is the run's. `by_effort` says why it looks
+/// like a race among the runner's other runs; it is asked only where no name, type or flag decides.
 pub(super) fn decide(
-    identity: &Identity,
+    family: &[&Entry],
     measured: &Measured,
-    file_name: Option<&str>,
     options: &HistoryOptions,
+    by_effort: impl Fn() -> Option<Vec<String>>,
 ) -> Decision {
     let course = measured.candidate.as_ref().and_then(|view| view.course);
     let length = Length { recorded_m: measured.recorded.distance_m, cut_short: measured.cut_short };
@@ -82,10 +85,18 @@ pub(super) fn decide(
             Kind::Race
         }
         RaceSetting::Tell => {
-            reasons.extend(identity.race_hint.clone());
-            reasons.extend(identity.name.as_deref().and_then(|name| by_name("name", name, &length)));
+            for identity in family.iter().filter_map(|entry| entry.identity()) {
+                reasons.extend(identity.race_hint.clone());
+                reasons.extend(identity.name.as_deref().and_then(|name| by_name("name", name, &length)));
+            }
             if reasons.is_empty() {
-                reasons.extend(file_name.and_then(|name| by_name("file name", name, &length)));
+                let names = family.iter().filter_map(|entry| file_name(entry));
+                reasons.extend(names.filter_map(|name| by_name("file name", &name, &length)));
+            }
+            reasons.dedup();
+            let names = || family.iter().filter_map(|entry| entry.identity()?.name.as_deref());
+            if reasons.is_empty() && !names().any(says_training) {
+                reasons.extend(by_effort().unwrap_or_default());
             }
             if reasons.is_empty() { Kind::Training } else { Kind::Race }
         }
@@ -116,10 +127,10 @@ impl Length {
 /// The reason that a name gives for a race, if it does: a race's word, or the name of the course whose length
 /// the run has. A name alone is not enough: "marathon training week 3" is 18 km.
 fn by_name(what: &str, name: &str, length: &Length) -> Option<String> {
-    let lower = name.to_lowercase().replace('_', " ");
-    if TRAINING_WORDS.iter().any(|word| lower.contains(word)) {
+    if says_training(name) {
         return None;
     }
+    let lower = name.to_lowercase().replace('_', " ");
     let word = RACE_WORDS.iter().find(|word| has_word(&lower, word)).copied().or_else(|| {
         let (named, word) = COURSE_NAMES
             .iter()
@@ -127,6 +138,12 @@ fn by_name(what: &str, name: &str, length: &Length) -> Option<String> {
         length.may_be(named).then_some(*word)
     })?;
     Some(format!("its {what} says \"{word}\""))
+}
+
+/// Whether a name speaks of training.
+fn says_training(name: &str) -> bool {
+    let lower = name.to_lowercase().replace('_', " ");
+    TRAINING_WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// Whether `text` has `word` neither inside a longer word nor behind a digit: "15k" is no 5k, "traceroute" no race.
@@ -143,7 +160,7 @@ fn has_word(text: &str, word: &str) -> bool {
 }
 
 /// The name that the user gave the file, without its endings; for a member of an archive, the member's.
-pub(super) fn file_name(entry: &Entry) -> Option<String> {
+fn file_name(entry: &Entry) -> Option<String> {
     let name = match &entry.member {
         Some(member) => member.rsplit(['/', '!']).next()?.to_owned(),
         None => entry.path.file_name()?.to_string_lossy().into_owned(),

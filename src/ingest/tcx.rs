@@ -150,6 +150,9 @@ impl Builder {
             ("Name", None) if self.inside_creator && !text.is_empty() => {
                 activity.device = Some(text.to_owned());
             }
+            ("UnitId", None) if self.inside_creator && !text.is_empty() && text != "0" => {
+                activity.serial = Some(text.to_owned());
+            }
             _ => {}
         }
     }

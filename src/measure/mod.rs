@@ -14,6 +14,7 @@ mod laps;
 mod ledger;
 mod timeline;
 mod timer;
+mod trace;
 mod view;
 
 pub use course::{Candidate, Course, CourseSetting};
@@ -21,6 +22,7 @@ pub use grade::Grade;
 pub use heart::Heart;
 pub use ledger::{DISAGREE, DistanceSource, Ledger};
 pub use timeline::Times;
+pub use trace::Trace;
 pub use view::{Basis, Split, Stretch, View};
 
 use clock::Clock;
@@ -56,6 +58,8 @@ pub struct Identity {
     pub race_hint: Option<String>,
     /// The device.
     pub device: Option<String>,
+    /// The device's serial number.
+    pub serial: Option<String>,
     /// The runner's sex, from the file.
     pub sex: Option<Sex>,
     /// Time zero, Unix seconds.
@@ -89,6 +93,12 @@ pub struct Measured {
     pub pauses: usize,
     /// Whether the recording breaks off.
     pub cut_short: bool,
+    /// Whether any sample has a heart rate.
+    pub heart_known: bool,
+    /// How many samples it has.
+    pub samples: usize,
+    /// Where the runner was when, for finding the same run elsewhere.
+    pub trace: Trace,
 }
 
 /// Why an activity that was read is not scored: an answer, not an error.
@@ -144,6 +154,7 @@ pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Resu
         sport: activity.sport.clone(),
         race_hint: activity.race_hint.clone(),
         device: activity.device.clone(),
+        serial: activity.serial.clone(),
         sex: activity.sex,
         start_s: activity
             .timer_start_s
@@ -190,6 +201,9 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
         paused_m: line.paused_m,
         pauses: line.pauses,
         cut_short: activity.cut_short,
+        heart_known: !activity.samples.heart_rate_bpm.is_empty(),
+        samples: activity.samples.len(),
+        trace: Trace::of(&activity.samples, &line),
         ledger,
     })
 }

@@ -257,6 +257,11 @@ impl View {
         Some(100.0 * (1.0 - self.start_window.gap_s_per_m(basis)? / self.rest_window.gap_s_per_m(basis)?))
     }
 
+    /// The start excess that is judged: by grade-adjusted pace where grade is applied, else by pace as run, percent.
+    pub fn judged_start_excess_pct(&self, basis: Basis) -> f64 {
+        self.gap_start_excess_pct(basis).unwrap_or_else(|| self.start_excess_pct(basis))
+    }
+
     /// The pace between two multiples of 5 km, s/m, elapsed time; `None` where the run does not reach.
     pub fn pace_between_5k(&self, from: usize, to: usize) -> Option<f64> {
         let at =

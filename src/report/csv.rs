@@ -59,7 +59,7 @@ const COLUMNS: &[Column] = &[
     ("paused_m", |row| {
         score(row, |s| if s.measured.timer_known { metres(s.measured.paused_m) } else { String::new() })
     }),
-    ("duplicate_of", |_| String::new()),
+    ("duplicate_of", |row| row.duplicate_of.as_deref().map_or_else(String::new, text)),
 ];
 
 /// Writes the runs table.

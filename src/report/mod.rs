@@ -38,6 +38,8 @@ pub struct Summary {
     pub races: usize,
     /// Refused rows.
     pub refused: usize,
+    /// Rows of runs that another row tells already.
+    pub duplicates: usize,
     /// Unreadable rows.
     pub unreadable: usize,
     /// Files that are no activity files, by content and name: no row.
@@ -103,7 +105,10 @@ impl Report {
         let rows: Vec<Row> = entries
             .iter()
             .zip(&history.decisions)
-            .map(|(entry, decision)| Row::new(entry, decision.as_ref(), &context))
+            .zip(&history.twin_of)
+            .map(|((entry, decision), twin_of)| {
+                Row::new(entry, decision.as_ref(), twin_of.map(|original| &entries[original]), &context)
+            })
             .collect();
         let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
         let mut files: Vec<_> = entries.iter().map(|entry| &entry.path).collect();
@@ -113,6 +118,7 @@ impl Report {
             scored: count(Status::Scored),
             races: rows.iter().filter(|row| row.is_race()).count(),
             refused: count(Status::Refused),
+            duplicates: count(Status::Duplicate),
             unreadable: count(Status::Unreadable),
             skipped,
         };

@@ -11,6 +11,8 @@ pub enum Status {
     Scored,
     /// Read but not scored.
     Refused,
+    /// The same run as another row's, measured but counted there.
+    Duplicate,
     /// Not read.
     Unreadable,
 }
@@ -21,6 +23,7 @@ impl Status {
         match self {
             Self::Scored => "scored",
             Self::Refused => "refused",
+            Self::Duplicate => "duplicate",
             Self::Unreadable => "unreadable",
         }
     }
@@ -41,6 +44,8 @@ pub struct Row {
     pub reason: &'static str,
     /// The sentence to the reason.
     pub detail: String,
+    /// The row of the same run, better recorded: `path[!member][#activity]`.
+    pub duplicate_of: Option<String>,
     /// What is known of it; `None` for what was not read.
     pub identity: Option<Identity>,
     /// Its numbers and findings, when scored.
@@ -66,7 +71,12 @@ pub struct Scores {
 
 impl Row {
     /// Tells an entry.
-    pub(super) fn new(entry: &Entry, decision: Option<&Decision>, context: &Context) -> Self {
+    pub(super) fn new(
+        entry: &Entry,
+        decision: Option<&Decision>,
+        original: Option<&Entry>,
+        context: &Context,
+    ) -> Self {
         let mut row = Self {
             path: entry.path.to_string_lossy().into_owned(),
             member: entry.member.clone(),
@@ -74,6 +84,7 @@ impl Row {
             status: Status::Scored,
             reason: "",
             detail: String::new(),
+            duplicate_of: original.map(Entry::address),
             identity: None,
             scores: None,
         };
@@ -86,8 +97,12 @@ impl Row {
                     basis: decision.basis,
                     view: run.view.clone(),
                     measured: measured.as_ref().clone(),
-                    findings: judge(&run, context),
+                    findings: if original.is_none() { judge(&run, context) } else { Vec::new() },
                 });
+                if let Some(original) = &row.duplicate_of {
+                    (row.status, row.reason) = (Status::Duplicate, "twin");
+                    row.detail = format!("the same run as {original}");
+                }
                 row.identity = Some(identity.as_ref().clone());
             }
             (Outcome::Measured(..), None) => {
@@ -108,7 +123,7 @@ impl Row {
 
     /// Whether it is a scored race.
     pub fn is_race(&self) -> bool {
-        self.scores.as_ref().is_some_and(|scores| scores.kind == Kind::Race)
+        self.status == Status::Scored && self.scores.as_ref().is_some_and(|scores| scores.kind == Kind::Race)
     }
 
     /// Its findings, worst first; none when it was not scored.

@@ -57,6 +57,7 @@ impl Page<'_> {
             .report
             .rows
             .iter()
+            .filter(|row| row.status == Status::Scored)
             .filter_map(|row| Some((row, row.scores.as_ref()?)))
             .filter(|(row, _)| row.is_race() == races)
             .collect();
@@ -85,7 +86,7 @@ impl Page<'_> {
             (true, 1) => "run",
             (true, _) => "runs",
         };
-        let excess = |scores: &Scores| scores.view.start_excess_pct(scores.basis);
+        let excess = |scores: &Scores| scores.view.judged_start_excess_pct(scores.basis);
         fast.sort_by(|a, b| excess(b.1).total_cmp(&excess(a.1)));
         match fast.first() {
             None => line!(text, "Did not go out too fast in any of {} {what}.", judged.len()),
@@ -141,7 +142,7 @@ impl Page<'_> {
                 time(&view.final_mile.times),
                 format!("{} / {}", time(&view.first_half.times), time(&view.second_half.times)),
                 signed(view.positive_split_pct(scores.basis)),
-                signed(view.start_excess_pct(scores.basis)),
+                signed(view.judged_start_excess_pct(scores.basis)),
                 self.level_mark(row),
             );
         }
@@ -185,7 +186,7 @@ impl Page<'_> {
                     .iter()
                     .filter(|finding| finding.level > Level::Info || races || self.style.verbosity > 0)
                     .collect();
-                if told.is_empty() {
+                if told.is_empty() && (self.style.verbosity <= 0 || scores.reasons.is_empty()) {
                     continue;
                 }
                 line!(text, "\n{}  {}", row.day(), harmless(&row.title()));
@@ -278,12 +279,13 @@ impl Page<'_> {
         };
         line!(
             text,
-            "\n{} in {}: {} scored ({}), {} refused, {} unreadable{skipped}.",
+            "\n{} in {}: {} scored ({}), {} refused, {}, {} unreadable{skipped}.",
             plural(rows, "activity", "activities"),
             plural(summary.files, "file", "files"),
             summary.scored,
             plural(summary.races, "race", "races"),
             summary.refused,
+            plural(summary.duplicates, "duplicate", "duplicates"),
             summary.unreadable,
         );
     }

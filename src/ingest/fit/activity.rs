@@ -37,6 +37,7 @@ pub(super) fn assemble(files: Vec<Decoded>) -> Result<Vec<Activity>, Failure> {
 struct Parts {
     maker: Option<f64>,
     product: Option<f64>,
+    serial: Option<f64>,
     product_name: Option<String>,
     created: Option<f64>,
     local_less_utc_s: Option<i32>,
@@ -63,9 +64,9 @@ impl Parts {
         for (stamp, message) in file.messages {
             let at = stamp.map(|stamp| f64::from(stamp) + FIT_EPOCH_UNIX_S);
             match message {
-                Message::FileId { file_type: kind, maker, product, created, product_name } => {
+                Message::FileId { file_type: kind, maker, product, serial, created, product_name } => {
                     file_type = kind;
-                    (parts.maker, parts.product) = (maker, product);
+                    (parts.maker, parts.product, parts.serial) = (maker, product, serial);
                     (parts.created, parts.product_name) = (created, product_name);
                 }
                 Message::Activity { local_timestamp } => {
@@ -190,6 +191,7 @@ impl Parts {
             sport: session.sport.clone(),
             race_hint: None,
             device: self.device(),
+            serial: self.serial.filter(|serial| *serial > 0.0).map(|serial| format!("{serial:.0}")),
             sex: self.sex,
             utc_offset_s: self.local_less_utc_s,
             timer_start_s: timer.start_s.or_else(|| session.start.map(|start| start + FIT_EPOCH_UNIX_S)),

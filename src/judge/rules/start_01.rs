@@ -41,7 +41,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let basis = run.decision.basis;
     let raw_pct = run.start_excess_pct();
     let gap_pct = run.view.gap_start_excess_pct(basis);
-    let excess_pct = gap_pct.unwrap_or(raw_pct);
+    let excess_pct = run.view.judged_start_excess_pct(basis);
     let level = level(run, excess_pct)?;
     let pace = |stretch: &crate::measure::Stretch| {
         context.units.pace(stretch.gap_s_per_m(basis).unwrap_or_else(|| stretch.pace_s_per_m(basis)))

@@ -1,0 +1,157 @@
+//! What only a batch tells: one run in two files, and races without a name.
+
+use std::path::PathBuf;
+
+use firstmile::history::{self, Decision, Entry, History, HistoryOptions, Kind, Outcome};
+use firstmile::ingest;
+use firstmile::measure::{MeasureOptions, measure};
+use firstmile_fixtures::earth::{Route, Shape};
+use firstmile_fixtures::watch::{Recording, Sampling, record};
+use firstmile_fixtures::{Run, Watch, damage, fit, gpx, tcx};
+
+/// 2022-05-15, 9:00 UTC.
+const START_S: f64 = 1_652_605_200.0;
+const DAY_S: f64 = 86_400.0;
+
+fn entry(name: &str, bytes: &[u8]) -> Entry {
+    let activity = ingest::read(bytes).expect("an activity").remove(0);
+    let (identity, outcome) = measure(&activity, &MeasureOptions::default());
+    let outcome = match outcome {
+        Ok(measured) => Outcome::Measured(Box::new(identity), Box::new(measured)),
+        Err(refusal) => panic!("{name}: {refusal}"),
+    };
+    Entry { path: PathBuf::from(name), member: None, activity: 1, outcome }
+}
+
+fn read(entries: &[Entry]) -> History {
+    history::read(entries, &HistoryOptions::default())
+}
+
+fn every(seconds: f64) -> Watch {
+    Watch { sampling: Sampling::Every(seconds), ..Watch::default() }
+}
+
+fn ten_km(seed: u64, pace_s_per_km: f64) -> Run {
+    Run::new(START_S)
+        .paced(&[(3_000.0, pace_s_per_km), (10_000.0, 1.03 * pace_s_per_km)])
+        .varied(seed, 1.0)
+        .on(Route::new(48.1, 11.5, 40.0, Shape::Winding))
+}
+
+fn as_fit(recording: &Recording, serial: u32) -> Vec<u8> {
+    fit::write(recording, &fit::Options { serial, gender: None, ..fit::Options::default() })
+}
+
+#[test]
+fn a_runs_exports_are_one_run_and_the_richest_is_kept() {
+    let run = ten_km(1, 300.0).heart(140.0, 160.0);
+    let original = record(&run, &every(1.0));
+    let mut rounded = record(&run, &every(4.0));
+    damage::round_times(&mut rounded, 2.0);
+    let mut indoors = record(&run, &Watch { gps: None, ..every(1.0) });
+    damage::round_times(&mut indoors, 1.0);
+    let whole = as_fit(&original, 7);
+    let entries = [
+        entry("a.gpx", &gpx::write(&rounded, &gpx::Options::default())),
+        entry("b.fit", &whole),
+        entry("c.tcx", &tcx::write(&rounded, &tcx::Options::default())),
+        entry("d.fit", &whole[..whole.len() / 2]),
+        entry("e.fit", &as_fit(&indoors, 7)),
+    ];
+    assert_eq!(read(&entries).twin_of, [Some(1), None, Some(1), Some(1), Some(1)]);
+}
+
+#[test]
+fn the_order_of_files_decides_nothing_but_between_equals() {
+    let run = ten_km(2, 310.0);
+    let bytes = as_fit(&record(&run, &every(2.0)), 7);
+    let copy = gpx::write(&record(&run, &every(2.0)), &gpx::Options::default());
+    let forward = read(&[entry("a.fit", &bytes), entry("b.gpx", &copy), entry("c.fit", &bytes)]);
+    let backward = read(&[entry("c.fit", &bytes), entry("b.gpx", &copy), entry("a.fit", &bytes)]);
+    assert_eq!(forward.twin_of, [None, Some(0), Some(0)]);
+    assert_eq!(backward.twin_of, [None, Some(0), Some(0)]);
+}
+
+#[test]
+fn sixty_runners_of_one_gun_are_sixty() {
+    let mut entries = Vec::new();
+    for runner in 0..60_u32 {
+        // Each two seconds a kilometre slower than the one before: neighbours are within 5 s for the first kilometres.
+        let run = ten_km(100 + u64::from(runner), 260.0 + 2.0 * f64::from(runner));
+        let recording = record(&run, &Watch { seed: u64::from(runner), ..every(5.0) });
+        let bytes = match runner % 4 {
+            0 => gpx::write(&recording, &gpx::Options::default()),
+            _ => as_fit(&recording, 1000 + runner),
+        };
+        entries.push(entry(&format!("{runner:02}"), &bytes));
+    }
+    assert_eq!(read(&entries).twin_of.iter().flatten().count(), 0);
+}
+
+#[test]
+fn two_friends_on_two_devices_stay_two() {
+    let ahead = ten_km(5, 300.0);
+    let behind = ten_km(5, 300.0).from_metre(-40.0);
+    let (a, b) = (record(&ahead, &every(3.0)), record(&behind, &Watch { seed: 9, ..every(3.0) }));
+    let entries = [entry("a.fit", &as_fit(&a, 1)), entry("b.fit", &as_fit(&b, 2))];
+    assert_eq!(read(&entries).twin_of, [None, None]);
+    // Nor where neither has positions and each its own foot pod.
+    let blind = |run: &Run| record(run, &Watch { gps: None, ..every(3.0) });
+    let entries = [entry("a.fit", &as_fit(&blind(&ahead), 1)), entry("b.fit", &as_fit(&blind(&behind), 2))];
+    assert_eq!(read(&entries).twin_of, [None, None]);
+}
+
+fn decisions(entries: &[Entry]) -> Vec<Decision> {
+    read(entries).decisions.into_iter().flatten().collect()
+}
+
+/// Easy runs of 9 to 17 km over three months, none of a course's length.
+fn easy_weeks() -> Vec<Entry> {
+    (0..12)
+        .map(|week| {
+            let length_m = 9_000.0 + 640.0 * f64::from(week) + 55.0;
+            let run = Run::new(START_S + 7.0 * DAY_S * f64::from(week))
+                .paced(&[(length_m, 345.0)])
+                .varied(week as u64, 2.0);
+            entry(&format!("easy-{week}"), &as_fit(&record(&run, &every(10.0)), 7))
+        })
+        .collect()
+}
+
+fn tenk(name: &str, pace_s_per_km: f64, fit_name: Option<&str>) -> Entry {
+    let run = Run::new(START_S + 45.0 * DAY_S).paced(&[(10_040.0, pace_s_per_km)]).varied(3, 1.0);
+    let options = fit::Options { serial: 7, name: fit_name.map(Into::into), ..fit::Options::default() };
+    entry(name, &fit::write(&record(&run, &every(10.0)), &options))
+}
+
+#[test]
+fn a_race_without_a_name_is_found_by_its_effort() {
+    let mut batch = easy_weeks();
+    batch.push(tenk("morning", 285.0, None));
+    let decisions = decisions(&batch);
+    let (race, training) = decisions.split_last().expect("decisions");
+    assert_eq!(race.kind, Kind::Race);
+    assert_eq!(race.reasons.len(), 3, "{:?}", race.reasons);
+    assert!(training.iter().all(|decision| decision.kind == Kind::Training));
+}
+
+#[test]
+fn the_same_run_alone_slower_or_called_training_is_no_race() {
+    assert_eq!(decisions(&[tenk("morning", 285.0, None)])[0].kind, Kind::Training);
+    for other in [tenk("morning", 340.0, None), tenk("morning", 285.0, Some("Tempo run"))] {
+        let mut batch = easy_weeks();
+        batch.push(other);
+        assert_eq!(decisions(&batch).last().map(|decision| decision.kind), Some(Kind::Training));
+    }
+}
+
+#[test]
+fn a_twins_name_is_the_runs() {
+    let run = ten_km(4, 300.0);
+    let recording = record(&run, &every(2.0));
+    let named = gpx::Options { name: Some("Mill Town 10K".into()), ..gpx::Options::default() };
+    let entries = [entry("a.fit", &as_fit(&recording, 7)), entry("b.gpx", &gpx::write(&recording, &named))];
+    let history = read(&entries);
+    assert_eq!(history.twin_of, [None, Some(0)]);
+    assert_eq!(history.decisions[0].as_ref().map(|decision| decision.kind), Some(Kind::Race));
+}
