@@ -21,7 +21,7 @@ fn text(bytes: &[u8]) -> String {
 fn bytes_do_not_depend_on_threads_time_zone_or_argument_order() {
     let races = format!("{FIXTURES}/races");
     let training = format!("{FIXTURES}/training");
-    for format in ["csv", "text"] {
+    for format in ["csv", "text", "json"] {
         let run = |jobs: &str, zone: &str, paths: [&str; 2]| {
             Command::new(env!("CARGO_BIN_EXE_firstmile"))
                 .args(["--format", format, "--jobs", jobs])
@@ -35,6 +35,41 @@ fn bytes_do_not_depend_on_threads_time_zone_or_argument_order() {
         assert!(first.len() > 1000);
         for (jobs, zone) in [("8", "UTC"), ("2", "Asia/Kathmandu"), ("8", "America/St_Johns")] {
             assert!(run(jobs, zone, [&training, &races]) == first, "{format} with {jobs} jobs in {zone}");
+        }
+    }
+}
+
+#[test]
+fn json_and_its_lines_say_what_the_csv_says() {
+    let csv = firstmile(&["--format", "csv", FIXTURES]).stdout;
+    let document: serde_json::Value =
+        serde_json::from_slice(&firstmile(&["--format", "json", FIXTURES]).stdout).expect("a document");
+    let lines = text(&firstmile(&["--format", "ndjson", FIXTURES]).stdout);
+    let lines: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).expect("an activity")).collect();
+    assert_eq!(document["schema"], "firstmile/1");
+    assert_eq!(document["activities"], serde_json::Value::Array(lines.clone()));
+    let mut reader = csv::Reader::from_reader(&csv[..]);
+    let names = reader.headers().expect("names").clone();
+    let records: Vec<csv::StringRecord> = reader.records().map(|record| record.expect("a record")).collect();
+    assert_eq!(records.len(), lines.len());
+    for (record, activity) in records.iter().zip(&lines) {
+        for (name, field) in names.iter().zip(record) {
+            match &activity[name] {
+                serde_json::Value::Null => assert_eq!(field, "", "{name}"),
+                serde_json::Value::String(text) => assert_eq!(field, text, "{name}"),
+                number => assert_eq!(field.parse::<f64>().ok(), number.as_f64(), "{name}"),
+            }
+        }
+        if activity["status"] == "scored" {
+            let kilometres = activity["splits"]["km"].as_array().expect("splits");
+            let sum_s: f64 = kilometres.iter().filter_map(|split| split["elapsed_s"].as_f64()).sum();
+            let elapsed_s = activity["elapsed_s"].as_f64().expect("a time");
+            assert!(
+                (sum_s - elapsed_s).abs() < 0.0005 * (kilometres.len() + 1) as f64,
+                "{}",
+                activity["path"]
+            );
         }
     }
 }

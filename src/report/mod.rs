@@ -3,7 +3,9 @@
 //! A [`Report`] holds everything that is to be told, in path order; a format is one file with a `write`
 //! function and one line in [`Format`]. Writers write to any [`Write`] and flush it; they open nothing.
 
+mod columns;
 mod csv;
+mod json;
 mod row;
 mod text;
 
@@ -28,7 +30,7 @@ pub struct Report {
 }
 
 /// The account: every file walked over is in here.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
     /// Files looked at that have a row.
     pub files: usize,
@@ -67,11 +69,16 @@ pub enum Format {
     Text,
     /// For spreadsheets and scripts.
     Csv,
+    /// For programs: one document.
+    Json,
+    /// For programs: an activity a line.
+    Ndjson,
 }
 
 impl Format {
     /// Every format with its word on the command line.
-    pub const ALL: [(Self, &'static str); 2] = [(Self::Text, "text"), (Self::Csv, "csv")];
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::Text, "text"), (Self::Csv, "csv"), (Self::Json, "json"), (Self::Ndjson, "ndjson")];
 
     /// Writes a report and flushes.
     ///
@@ -82,6 +89,8 @@ impl Format {
         match self {
             Self::Text => text::write(report, style, out),
             Self::Csv => csv::write(report, out),
+            Self::Json => json::write(report, out),
+            Self::Ndjson => json::write_lines(report, out),
         }?;
         out.flush()
     }

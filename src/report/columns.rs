@@ -1,0 +1,133 @@
+//! The columns of the runs table: one list, whatever writes it.
+//!
+//! Names, order and units are the contract (DESIGN, "The contract"): new columns come at the end; none changes its
+//! meaning. Seconds carry 3 decimals, metres 2, percents 3, scale 6.
+
+use super::{Row, Scores, harmless};
+use crate::measure::Identity;
+use crate::units::civil;
+
+/// What stands in a column of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell {
+    /// Nothing: absent or not applicable.
+    Empty,
+    /// Text, made harmless where it comes from files.
+    Text(String),
+    /// A count.
+    Count(usize),
+    /// A number with its fixed decimals.
+    Number(String),
+}
+
+/// A column: its name and its cell in a row.
+type Column = (&'static str, fn(&Row) -> Cell);
+
+/// The columns, in order.
+pub(super) const COLUMNS: &[Column] = &[
+    ("path", |row| text(&row.path)),
+    ("member", |row| maybe(row.member.as_deref().map(text))),
+    ("activity", |row| Cell::Count(row.activity)),
+    ("name", |row| known(row, |identity| Some(text(identity.name.as_deref()?)))),
+    ("status", |row| text(row.status.code())),
+    ("reason", |row| text(row.reason)),
+    ("detail", |row| text(&row.detail)),
+    ("sport", |row| known(row, |identity| Some(text(&identity.sport.to_string())))),
+    ("kind", |row| score(row, |s| Some(text(s.kind.code())))),
+    ("course", |row| score(row, |s| Some(text(s.view.course?.code())))),
+    ("start_time", |row| known(row, |identity| Some(text(&rfc3339(identity.start_s?))))),
+    ("basis", |row| score(row, |s| Some(text(s.basis.code())))),
+    ("distance_m", |row| score(row, |s| metres(s.view.distance_m))),
+    ("elapsed_s", |row| score(row, |s| seconds(s.view.total.elapsed_s))),
+    ("timer_s", |row| timer(row, |s| seconds(s.view.total.timer_s))),
+    ("moving_s", |row| score(row, |s| seconds(s.view.total.moving_s))),
+    ("first_mile_s", |row| score(row, |s| seconds(s.view.first_mile.times.on(s.basis)))),
+    ("final_mile_s", |row| score(row, |s| seconds(s.view.final_mile.times.on(s.basis)))),
+    ("first_half_s", |row| score(row, |s| seconds(s.view.first_half.times.on(s.basis)))),
+    ("second_half_s", |row| score(row, |s| seconds(s.view.second_half.times.on(s.basis)))),
+    ("positive_split_pct", |row| score(row, |s| percent(s.view.positive_split_pct(s.basis)))),
+    ("start_excess_pct", |row| score(row, |s| percent(s.view.start_excess_pct(s.basis)))),
+    ("gap_positive_split_pct", |row| score(row, |s| percent(s.view.gap_positive_split_pct(s.basis)?))),
+    ("gap_start_excess_pct", |row| score(row, |s| percent(s.view.gap_start_excess_pct(s.basis)?))),
+    ("p_wall", |_| Cell::Empty),
+    ("p_wall_low", |_| Cell::Empty),
+    ("p_wall_high", |_| Cell::Empty),
+    ("p_wall_even_start", |_| Cell::Empty),
+    ("risk", |_| Cell::Empty),
+    ("rules", |row| {
+        let rules: Vec<String> = row.findings().iter().map(|f| format!("{}:{}", f.id, f.level)).collect();
+        text(&rules.join(";"))
+    }),
+    ("device_distance_m", |row| score(row, |s| metres(s.measured.ledger.device_m?))),
+    ("gps_distance_m", |row| score(row, |s| metres(s.measured.ledger.gps_m?))),
+    ("distance_source", |row| score(row, |s| Some(text(s.measured.ledger.source.code())))),
+    ("distance_scale", |row| score(row, |s| fixed(s.view.scale, 6))),
+    ("paused_s", |row| timer(row, |s| seconds(s.measured.paused_s))),
+    ("paused_m", |row| timer(row, |s| metres(s.measured.paused_m))),
+    ("duplicate_of", |row| maybe(row.duplicate_of.as_deref().map(text))),
+];
+
+fn maybe(cell: Option<Cell>) -> Cell {
+    cell.unwrap_or(Cell::Empty)
+}
+
+fn known(row: &Row, cell: impl Fn(&Identity) -> Option<Cell>) -> Cell {
+    maybe(row.identity.as_ref().and_then(cell))
+}
+
+fn score(row: &Row, cell: impl Fn(&Scores) -> Option<Cell>) -> Cell {
+    maybe(row.scores.as_ref().and_then(cell))
+}
+
+/// A timer value, empty where the timer is not recorded.
+fn timer(row: &Row, cell: impl Fn(&Scores) -> Option<Cell>) -> Cell {
+    score(row, |s| if s.measured.timer_known { cell(s) } else { None })
+}
+
+pub(super) fn seconds(value: f64) -> Option<Cell> {
+    fixed(value, 3)
+}
+
+pub(super) fn metres(value: f64) -> Option<Cell> {
+    fixed(value, 2)
+}
+
+fn percent(value: f64) -> Option<Cell> {
+    fixed(value, 3)
+}
+
+/// A number with fixed decimals, never "-0.000"; none if it is no number.
+pub(super) fn fixed(value: f64, decimals: usize) -> Option<Cell> {
+    if !value.is_finite() {
+        return None;
+    }
+    let text = format!("{value:.decimals$}");
+    Some(Cell::Number(match text.strip_prefix('-') {
+        Some(digits) if digits.bytes().all(|b| matches!(b, b'0' | b'.')) => digits.to_owned(),
+        _ => text,
+    }))
+}
+
+/// Text that harms no terminal; the empty text is nothing.
+fn text(text: &str) -> Cell {
+    if text.is_empty() { Cell::Empty } else { Cell::Text(harmless(text)) }
+}
+
+fn rfc3339(unix_s: f64) -> String {
+    let at = civil(unix_s.floor() as i64);
+    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", at.year, at.month, at.day, at.hour, at.minute, at.second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_texts_are_what_they_say() {
+        assert_eq!(fixed(-0.0001, 3), Some(Cell::Number("0.000".into())));
+        assert_eq!(fixed(-0.5, 3), Some(Cell::Number("-0.500".into())));
+        assert_eq!(fixed(f64::NAN, 3), None);
+        assert_eq!(text("a\u{1b}[31m\u{202e}"), Cell::Text("a\\u{1b}[31m\\u{202e}".into()));
+        assert_eq!(rfc3339(1_570_975_200.9), "2019-10-13T14:00:00Z");
+    }
+}
