@@ -75,6 +75,33 @@ fn json_and_its_lines_say_what_the_csv_says() {
 }
 
 #[test]
+fn show_tells_one_run_in_full() {
+    let file = format!("{FIXTURES}/awkward/2018-04-08_hillford-half-marathon_90s-in-the-corral.fit");
+    let shown = text(&firstmile(&["show", &file]).stdout);
+    for told in [
+        "Kind       a race: its name says \"half marathon\"",
+        "course half marathon, 21.0975 km",
+        "1:30 of standing before the start are left out",
+        "Basis      elapsed, as races are timed",
+        "START-01 warning",
+        "\nmile       elapsed",
+        "\nkilometre  elapsed",
+        "time zero is the timer's start",
+    ] {
+        assert!(shown.contains(told), "no \"{told}\" in\n{shown}");
+    }
+    // Fourteen miles, the last one partial, and twenty-two kilometres, whose totals end as one.
+    let last = |mark: &str| {
+        shown.lines().find(|line| line.starts_with(mark)).and_then(|line| line.split_whitespace().nth_back(1))
+    };
+    assert!(last("13.11").is_some());
+    assert_eq!(last("13.11"), last("21.10"));
+    let ascii = text(&firstmile(&["show", "--ascii", "--units", "km", &file]).stdout);
+    assert!(ascii.is_ascii());
+    assert_eq!(code(&["show", FIXTURES]), Some(2));
+}
+
+#[test]
 fn exit_codes_are_as_the_help_says() {
     let races = format!("{FIXTURES}/races");
     let all = FIXTURES;

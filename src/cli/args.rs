@@ -38,6 +38,8 @@ pub struct Cli {
 pub enum Command {
     /// Analyse recordings (the main job; the word may be left out)
     Analyze(Analyze),
+    /// Show one run in full: distances, times, every split, findings, and where each number came from
+    Show(Show),
     /// Say what a rule means, where it comes from and how sure it is
     Explain {
         /// The rule's id, such as START-01; all are listed without one
@@ -45,9 +47,50 @@ pub enum Command {
     },
 }
 
+/// What `show` takes.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A recording, or an archive of some
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How it is to look.
+    #[command(flatten)]
+    pub look: Look,
+    /// What is known of the run.
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// How output is to look.
+#[derive(Debug, Args)]
+pub struct Look {
+    /// Paces and splits by the mile or kilometre
+    #[arg(long, value_enum, default_value = "miles", help_heading = "Output")]
+    pub units: UnitsArg,
+    /// Colour level words
+    #[arg(long, value_enum, default_value = "auto", help_heading = "Output")]
+    pub color: ColorArg,
+    /// Write nothing beyond ASCII
+    #[arg(long, help_heading = "Output")]
+    pub ascii: bool,
+}
+
+/// What the user knows of the runs.
+#[derive(Debug, Args)]
+pub struct Judging {
+    /// The certified course of these runs; "none" stays on the recorded distance
+    #[arg(long, value_parser = courses(), help_heading = "Judging")]
+    pub course: Option<CourseArg>,
+    /// Take every run for a race
+    #[arg(long, conflicts_with = "no_race", help_heading = "Judging")]
+    pub race: bool,
+    /// Take no run for a race
+    #[arg(long, help_heading = "Judging")]
+    pub no_race: bool,
+}
+
 /// What the main job takes.
 #[derive(Debug, Args)]
-#[allow(clippy::struct_excessive_bools)] // each is a flag of its own
 pub struct Analyze {
     /// Files, folders or archives of recordings
     #[arg(required = true, value_name = "PATH")]
@@ -58,30 +101,18 @@ pub struct Analyze {
     /// Where to write, one for each --format, in order [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Vec<PathBuf>,
-    /// Paces and splits by the mile or kilometre
-    #[arg(long, value_enum, default_value = "miles", help_heading = "Output")]
-    pub units: UnitsArg,
-    /// Colour level words
-    #[arg(long, value_enum, default_value = "auto", help_heading = "Output")]
-    pub color: ColorArg,
-    /// Write nothing beyond ASCII
-    #[arg(long, help_heading = "Output")]
-    pub ascii: bool,
+    /// How it is to look.
+    #[command(flatten)]
+    pub look: Look,
     /// Show everything: all runs, all files and why they were not scored
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
     pub verbose: bool,
     /// Show findings only
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
-    /// The certified course of these runs; "none" stays on the recorded distance
-    #[arg(long, value_parser = courses(), help_heading = "Judging")]
-    pub course: Option<CourseArg>,
-    /// Take every run for a race
-    #[arg(long, conflicts_with = "no_race", help_heading = "Judging")]
-    pub race: bool,
-    /// Take no run for a race
-    #[arg(long, help_heading = "Judging")]
-    pub no_race: bool,
+    /// What is known of the runs.
+    #[command(flatten)]
+    pub judging: Judging,
     /// Exit with 1 if a finding is of this level or above
     #[arg(long, value_name = "LEVEL", value_parser = levels(), help_heading = "Running")]
     pub fail_on: Option<Level>,

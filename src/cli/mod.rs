@@ -4,7 +4,10 @@ mod analyze;
 pub mod args;
 mod batch;
 mod explain;
+mod gather;
+mod look;
 mod outcome;
+mod show;
 
 pub use outcome::Outcome;
 
@@ -19,6 +22,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     match &cli.command {
         None => analyze::run(&cli.analyze),
         Some(Command::Analyze(args)) => analyze::run(args),
+        Some(Command::Show(args)) => show::run(args),
         Some(Command::Explain { id }) => explain::run(id.as_deref()),
     }
 }

@@ -250,20 +250,28 @@ fn short_for_a_reason(line: &Timeline, ledger: &Ledger, course: Course) -> bool 
 
 /// The end of a standing lead-in: distance and elapsed time at which the runner sets off.
 fn lead_in(line: &Timeline) -> (f64, f64) {
-    let standing = line
-        .knots
-        .windows(2)
-        .take_while(|pair| pair[0].distance_m < LEAD_IN_M)
-        .filter(|pair| {
+    let steps = line.knots.windows(2).take_while(|pair| pair[0].distance_m < LEAD_IN_M);
+    let standing = steps
+        .enumerate()
+        .filter(|(_, pair)| {
             let step_s = pair[1].times.elapsed_s - pair[0].times.elapsed_s;
             pair[1].distance_m - pair[0].distance_m < STANDING_MPS * step_s
         })
-        .last()
-        .map(|pair| pair[1]);
-    match standing {
-        Some(knot) if knot.times.elapsed_s >= LEAD_IN_S => (knot.distance_m, knot.times.elapsed_s),
-        _ => (0.0, 0.0),
+        .last();
+    let Some((place, pair)) = standing else { return (0.0, 0.0) };
+    let (stood_m, stood_s) = (pair[1].distance_m, pair[1].times.elapsed_s);
+    if stood_s < LEAD_IN_S {
+        return (0.0, 0.0);
     }
+    // The runner sets off somewhere within the next step: as late as its metres take at the speed of the one after.
+    let setting_off = match line.knots.get(place + 2..place + 4) {
+        Some([moved, on]) => {
+            let speed_mps = (on.distance_m - moved.distance_m) / (on.times.elapsed_s - moved.times.elapsed_s);
+            moved.times.elapsed_s - (moved.distance_m - stood_m) / speed_mps.max(STANDING_MPS)
+        }
+        _ => stood_s,
+    };
+    (stood_m, setting_off.max(stood_s))
 }
 
 /// Where the race ended: before the walk behind the finish line, if the recording holds one.

@@ -21,7 +21,7 @@ pub use course::{Candidate, Course, CourseSetting};
 pub use grade::Grade;
 pub use heart::Heart;
 pub use ledger::{DISAGREE, DistanceSource, Ledger};
-pub use timeline::Times;
+pub use timeline::{Stop, Times};
 pub use trace::Trace;
 pub use view::{Basis, Split, Stretch, View};
 
@@ -72,6 +72,7 @@ pub struct Identity {
 
 /// A measured run.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own
 pub struct Measured {
     /// Which distances there are and which was used.
     pub ledger: Ledger,
@@ -85,12 +86,14 @@ pub struct Measured {
     pub course_refused: Option<String>,
     /// Whether the timer is recorded.
     pub timer_known: bool,
+    /// Whether time zero is the timer's start; if not, the first sample.
+    pub zero_by_timer: bool,
     /// Seconds for which the timer stood.
     pub paused_s: f64,
     /// Metres moved meanwhile.
     pub paused_m: f64,
-    /// How often the timer stood.
-    pub pauses: usize,
+    /// Where and for how long it stood.
+    pub stops: Vec<Stop>,
     /// Whether the recording breaks off.
     pub cut_short: bool,
     /// Whether any sample has a heart rate.
@@ -197,9 +200,10 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
         grade,
         course_refused,
         timer_known: activity.timer_known,
+        zero_by_timer: line.zero_by_timer,
         paused_s: end.elapsed_s - end.timer_s,
         paused_m: line.paused_m,
-        pauses: line.pauses,
+        stops: line.stops.clone(),
         cut_short: activity.cut_short,
         heart_known: !activity.samples.heart_rate_bpm.is_empty(),
         samples: activity.samples.len(),

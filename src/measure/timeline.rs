@@ -67,10 +67,21 @@ pub(super) struct Timeline {
     pub knots: Vec<Knot>,
     /// Time zero, Unix seconds on the repaired clock.
     pub zero_s: f64,
+    /// Whether that is the timer's start; if not, the first sample.
+    pub zero_by_timer: bool,
     /// Metres moved while the timer was stopped.
     pub paused_m: f64,
-    /// How often the timer was stopped.
-    pub pauses: usize,
+    /// Where and for how long the timer stood.
+    pub stops: Vec<Stop>,
+}
+
+/// A stop of the timer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stop {
+    /// Metres as recorded at which it began.
+    pub at_m: f64,
+    /// How long the timer stood, seconds.
+    pub length_s: f64,
 }
 
 impl Timeline {
@@ -86,8 +97,9 @@ impl Timeline {
         let start_s = timer_start_s.map(|start| clock.moved(start));
         // A timer "started" hours before or after the samples is a slip of the file's, not a start.
         let zero_s = start_s.filter(|start| *start > first_s - 600.0 && *start < clock.span().1);
+        let zero_by_timer = zero_s.is_some();
         let zero_s = zero_s.unwrap_or_else(|| first_s.min(clock.time_s[0]).max(first_s - 600.0));
-        let mut line = Self { knots: Vec::new(), zero_s, paused_m: 0.0, pauses: 0 };
+        let mut line = Self { knots: Vec::new(), zero_s, zero_by_timer, paused_m: 0.0, stops: Vec::new() };
         let mut builder = Builder { losses, next_loss: 0, timer_s: 0.0, last_s: zero_s, distance_m: 0.0 };
         let mut last_m: Option<f64> = None;
         for (place, (&row, &recorded_m)) in column.row.iter().zip(&column.distance_m).enumerate() {
@@ -116,7 +128,11 @@ impl Timeline {
         if end_s > builder.last_s {
             builder.advance(&mut line, end_s, 0.0, source, None, false);
         }
-        line.pauses = losses.iter().filter(|loss| loss.to_s > zero_s && loss.to_s < end_s - 0.5).count();
+        line.stops = losses
+            .iter()
+            .filter(|loss| loss.to_s > zero_s && loss.to_s < end_s - 0.5)
+            .map(|loss| Stop { at_m: line.distance_at(loss.from_s - zero_s), length_s: loss.lost_s })
+            .collect();
         line.measure_moving();
         line
     }

@@ -7,7 +7,9 @@ mod columns;
 mod csv;
 mod json;
 mod row;
+mod show;
 mod text;
+mod words;
 
 use std::io::{self, Write};
 use std::str::FromStr;
@@ -17,6 +19,7 @@ use crate::judge::Level;
 use crate::units::Units;
 
 pub use row::{Row, Scores, Status};
+pub use show::write as show;
 
 /// All that is to be told of a batch.
 #[derive(Debug)]

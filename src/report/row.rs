@@ -38,6 +38,8 @@ pub struct Row {
     pub member: Option<String>,
     /// The activity's number within file or member, from 1.
     pub activity: usize,
+    /// How an argument or a table names it: `path[!member][#activity]`.
+    pub address: String,
     /// What became of it.
     pub status: Status,
     /// A stable code; empty when scored.
@@ -81,6 +83,7 @@ impl Row {
             path: entry.path.to_string_lossy().into_owned(),
             member: entry.member.clone(),
             activity: entry.activity,
+            address: entry.address(),
             status: Status::Scored,
             reason: "",
             detail: String::new(),

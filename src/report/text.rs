@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::words::{line, paint, signed, to_ascii};
 use super::{Report, Row, Scores, Status, Style, harmless};
 use crate::judge::{self, Finding, Level};
 use crate::units::{Units, clock};
@@ -41,14 +42,6 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 struct Page<'a> {
     report: &'a Report,
     style: &'a Style,
-}
-
-/// A page is put together in memory: appending to it cannot fail.
-macro_rules! line {
-    ($text:expr, $($arg:tt)*) => {{
-        $text.push_str(&format!($($arg)*));
-        $text.push('\n');
-    }};
 }
 
 impl Page<'_> {
@@ -162,19 +155,9 @@ impl Page<'_> {
 
     fn level_mark(&self, row: &Row) -> String {
         match start_level(row) {
-            Some(level) => format!("  {}", self.paint(level)),
+            Some(level) => format!("  {}", paint(self.style, level)),
             None => String::new(),
         }
-    }
-
-    fn paint(&self, level: Level) -> String {
-        let code = match level {
-            Level::Info => "36",
-            Level::Note => "34",
-            Level::Warning => "33",
-            Level::Severe => "1;31",
-        };
-        if self.style.color { format!("\x1b[{code}m{level}\x1b[0m") } else { level.to_string() }
     }
 
     fn findings(&self, text: &mut String) {
@@ -198,7 +181,7 @@ impl Page<'_> {
                 }
                 for finding in told {
                     let label = format!("{} {}", finding.id, finding.level);
-                    let painted = format!("{} {}", finding.id, self.paint(finding.level));
+                    let painted = format!("{} {}", finding.id, paint(self.style, finding.level));
                     let pad = " ".repeat(18usize.saturating_sub(label.chars().count()));
                     line!(text, "  {painted}{pad} {}", harmless(&finding.sentence));
                     let source = judge::find(finding.id).map_or("", |rule| rule.advice);
@@ -315,18 +298,6 @@ fn name(row: &Row) -> String {
     format!("{}…", cut.trim_end())
 }
 
-fn signed(pct: f64) -> String {
-    if !pct.is_finite() {
-        return "–".to_owned();
-    }
-    let text = format!("{:.1} %", pct.abs());
-    match text.as_str() {
-        "0.0 %" => text,
-        _ if pct < 0.0 => format!("−{text}"),
-        _ => format!("+{text}"),
-    }
-}
-
 /// The run's splits as a row of bars, tall is slow, and the range they span.
 fn strip(scores: &Scores, units: Units) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -346,19 +317,4 @@ fn strip(scores: &Scores, units: Units) -> String {
         .map(|pace| BARS[(((pace - fastest) / span * 7.0).round() as usize).min(BARS.len() - 1)])
         .collect();
     format!("{bars}  {} … {} a {}", units.pace(fastest), units.pace(slowest), units.word())
-}
-
-/// The nearest ASCII for the few other characters that the page itself uses; a question mark for names' own.
-fn to_ascii(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '−' | '–' => "-".to_owned(),
-            '…' => "...".to_owned(),
-            '×' => "x".to_owned(),
-            '▁' => "_".to_owned(),
-            '▂'..='█' => char::from(b'1' + (c as u32 - '▂' as u32) as u8).to_string(),
-            c if c.is_ascii() => c.to_string(),
-            _ => "?".to_owned(),
-        })
-        .collect()
 }

@@ -1,0 +1,54 @@
+//! From the flags about looks to a style, and from a style to standard output or a file.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::args::{ColorArg, Look, UnitsArg};
+use crate::report::Style;
+use crate::units::Units;
+
+impl Look {
+    /// The units of tables and sentences.
+    pub(super) fn units(&self) -> Units {
+        match self.units {
+            UnitsArg::Miles => Units::Miles,
+            UnitsArg::Km => Units::Kilometres,
+        }
+    }
+
+    /// The style for a file, or for standard output without one.
+    pub(super) fn style(&self, path: Option<&Path>, verbosity: i8) -> Style {
+        let color = match self.color {
+            ColorArg::Always => true,
+            ColorArg::Never => false,
+            ColorArg::Auto => {
+                path.is_none()
+                    && io::stdout().is_terminal()
+                    && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        };
+        Style { units: self.units(), color, ascii: self.ascii, verbosity }
+    }
+}
+
+/// Writes to a file, or to standard output without one; errors say which.
+pub(super) fn write_to(
+    path: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    match path {
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            write(&mut out).and_then(|()| out.flush()).context("standard output")
+        }
+        Some(path) => File::create(path)
+            .and_then(|file| {
+                let mut out = BufWriter::new(file);
+                write(&mut out).and_then(|()| out.flush())
+            })
+            .with_context(|| path.display().to_string()),
+    }
+}
