@@ -95,6 +95,19 @@ fn differences(expected: &Record, found: &Record) -> Vec<(String, String)> {
             }
         }
     }
+    for name in ["gap_positive_split_pct", "gap_start_excess_pct"] {
+        let value: Option<f64> = found[name].parse().ok();
+        let fine = match expected[name].as_str() {
+            "" => true,
+            "none" => value.is_none(),
+            truth => truth
+                .parse::<f64>()
+                .is_ok_and(|truth| value.is_some_and(|v| (v - truth).abs() <= percent + 0.3)),
+        };
+        if !fine {
+            differ(name, format!("\"{}\" for {}", found[name], expected[name]));
+        }
+    }
     let ids: Vec<&str> = found["rules"].split(';').filter_map(|rule| rule.split(':').next()).collect();
     for rule in expected["rules"].split(';').filter(|rule| !rule.is_empty()) {
         let fine = match rule.strip_prefix('!') {

@@ -201,45 +201,35 @@ struct Ground {
 impl Ground {
     /// Lays the altitudes on `cells + 1` marks; `None` without any.
     fn lay(samples: &Samples, line: &Timeline, cells: usize) -> Option<Self> {
-        let known: Vec<(f64, f64, usize)> = line
+        let mut readings: Vec<Reading> = line
             .knots
             .iter()
             .filter_map(|knot| {
                 let sample = knot.sample? as usize;
-                Some((knot.distance_m, samples.altitude_m.get(sample)?, sample))
+                let altitude_m = samples.altitude_m.get(sample)?;
+                Some(Reading { distance_m: knot.distance_m, altitude_m, sample })
             })
             .collect();
-        let &(first_m, first, _) = known.first()?;
-        let &(last_m, ..) = known.last()?;
-        let holes_m: f64 =
-            known.windows(2).map(|pair| pair[1].0 - pair[0].0).filter(|hole_m| *hole_m > GAP_M).sum();
-        let covered = (last_m - first_m - holes_m) / line.length_m();
-        let level = known.iter().all(|(_, altitude, _)| *altitude == first);
+        let (first, last) = (*readings.first()?, *readings.last()?);
+        let gaps_m = readings.windows(2).map(|pair| pair[1].distance_m - pair[0].distance_m);
+        let holes_m: f64 = gaps_m.filter(|gap_m| *gap_m > GAP_M).sum();
+        let covered = (last.distance_m - first.distance_m - holes_m) / line.length_m();
+        let level = readings.iter().all(|reading| reading.altitude_m == first.altitude_m);
+        let steps = take_out_steps(&mut readings);
         let mut altitude_m = Vec::with_capacity(cells + 1);
         let mut place_deg = Vec::with_capacity(cells + 1);
-        let (mut next, mut settled_m, mut steps) = (0, 0.0, 0);
+        let mut next = 0;
         for cell in 0..=cells {
             let mark_m = cell as f64 * STEP_M;
-            while next < known.len() && known[next].0 < mark_m {
+            while next < readings.len() && readings[next].distance_m < mark_m {
                 next += 1;
             }
-            let here = match (next.checked_sub(1).map(|before| known[before]), known.get(next)) {
-                (Some((from_m, from, _)), Some(&(to_m, to, _))) => {
-                    from + (to - from) * (mark_m - from_m) / (to_m - from_m)
-                }
-                (None, Some(&(_, only, _))) | (Some((_, only, _)), None) => only,
-                (None, None) => return None,
-            };
-            // A barometer set right under way: the step is taken out, here and from here on.
-            let reached = here - settled_m;
-            let step_m = altitude_m.last().map_or(0.0, |before| reached - before);
-            if f64::abs(step_m) > STEEPEST * STEP_M {
-                settled_m += step_m;
-                steps += 1;
-            }
-            altitude_m.push(here - settled_m);
-            let nearest = known.get(next).or(known.last());
-            place_deg.push(nearest.and_then(|(_, _, sample)| samples.position_deg(*sample)));
+            let to = readings.get(next).copied().unwrap_or(readings[readings.len() - 1]);
+            let from = next.checked_sub(1).map_or(to, |before| readings[before]);
+            let step_m = to.distance_m - from.distance_m;
+            let share = if step_m > 0.0 { (mark_m - from.distance_m) / step_m } else { 0.0 };
+            altitude_m.push(from.altitude_m + (to.altitude_m - from.altitude_m) * share.min(1.0));
+            place_deg.push(samples.position_deg(to.sample));
         }
         Some(Self { altitude_m, place_deg, covered, level, steps })
     }
@@ -293,6 +283,38 @@ impl Ground {
     }
 }
 
+/// An altitude along the run.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    distance_m: f64,
+    altitude_m: f64,
+    sample: usize,
+}
+
+/// Takes out what is too steep for any ground: a barometer set right under way shifts all that follows. Gives how
+/// often.
+fn take_out_steps(readings: &mut [Reading]) -> usize {
+    let (mut settled_m, mut steps, mut behind) = (0.0, 0, 0);
+    let mut stepping = false;
+    for at in 1..readings.len() {
+        let here = readings[at];
+        // The last reading that lies a cell back, or the first.
+        while behind + 1 < at && here.distance_m - readings[behind + 1].distance_m >= STEP_M {
+            behind += 1;
+        }
+        let away_m = f64::max(here.distance_m - readings[behind].distance_m, STEP_M);
+        let altitude_m = here.altitude_m - settled_m;
+        let too_steep = (altitude_m - readings[behind].altitude_m).abs() > STEEPEST * away_m;
+        if too_steep {
+            settled_m += altitude_m - readings[at - 1].altitude_m;
+            steps += usize::from(!stepping);
+        }
+        stepping = too_steep;
+        readings[at].altitude_m = here.altitude_m - settled_m;
+    }
+    steps
+}
+
 /// The upper median.
 fn median(mut values: Vec<f64>) -> f64 {
     let middle = values.len() / 2;
@@ -330,6 +352,25 @@ mod tests {
         assert!((cost(-0.03) - 0.9246).abs() < 1e-3, "{}", cost(-0.03));
         assert_eq!(cost(-0.15), 0.88);
         assert!(cost(-0.8) >= 0.88 && cost(0.8) < 6.0);
+    }
+
+    #[test]
+    fn a_step_is_taken_out_and_a_slope_is_not() {
+        let readings = |altitude: fn(f64) -> f64| -> Vec<Reading> {
+            (0..300)
+                .map(|sample| Reading {
+                    distance_m: 3.0 * sample as f64,
+                    altitude_m: altitude(3.0 * sample as f64),
+                    sample,
+                })
+                .collect()
+        };
+        let mut stepped = readings(|m| 0.1 * m + if m > 400.0 { 45.0 } else { 0.0 });
+        assert_eq!(take_out_steps(&mut stepped), 1);
+        assert!((stepped[299].altitude_m - 89.4).abs() < 0.01, "{}", stepped[299].altitude_m);
+        let mut steep = readings(|m| 0.4 * m);
+        assert_eq!(take_out_steps(&mut steep), 0);
+        assert_eq!(steep[299].altitude_m, 0.4 * 897.0);
     }
 
     #[test]
