@@ -54,14 +54,12 @@ impl Effort {
             Some(_) => times.elapsed_s,
             None => times.moving_s,
         };
-        let index = |seconds: f64, metres: f64| seconds / libm::pow(metres, RIEGEL);
         // Whoever collapsed in the second half raced the first.
-        let whole = index(seconds(&view.total), view.distance_m);
-        let half = index(seconds(&view.first_half.times), view.first_half.distance_m);
+        let even_s = f64::min(seconds(&view.total), 2.0 * seconds(&view.first_half.times));
         Some(Self {
             start_s,
             distance_m: view.distance_m,
-            index: whole.min(half),
+            index: even_s / libm::pow(view.distance_m, RIEGEL),
             course: candidate.and_then(|view| view.course),
         })
     }

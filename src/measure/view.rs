@@ -269,3 +269,57 @@ impl View {
         Some((at(to)? - at(from)?) / ((to - from) as f64 * 5000.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::activity::{Activity, Span, Sport};
+    use crate::measure::clock::Clock;
+    use crate::measure::{ledger, timer};
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+        #[test]
+        fn splits_of_any_partition_sum_to_the_total(
+            steps in prop::collection::vec((1.0..60.0_f64, 0.0..300.0_f64), 20..200),
+            stop in (0.0..1.0_f64, 0.0..600.0_f64),
+            cuts in prop::collection::vec(0.0..1.0_f64, 0..40),
+            scale in 0.9..1.1_f64,
+        ) {
+            let mut activity = Activity { sport: Sport::Running, timer_known: true, ..Activity::default() };
+            let (mut time_s, mut distance_m) = (1000.0, 0.0);
+            for (seconds, metres) in &steps {
+                let index = activity.samples.open(time_s);
+                activity.samples.distance_m.set(index, distance_m);
+                (time_s, distance_m) = (time_s + seconds, distance_m + metres);
+            }
+            let stop_s = 1000.0 + stop.0 * (time_s - 1000.0);
+            activity.timer_stops.push(Span { from_s: stop_s, to_s: stop_s + stop.1 });
+            let mut notes = Vec::new();
+            let clock = Clock::repair(&activity).expect("a clock");
+            let (ledger, column) = ledger::draw_up(&activity, &clock, &mut notes).expect("distances");
+            let losses = timer::losses(&activity, &clock, &mut notes);
+            let line = Timeline::draw(Some(1000.0), &clock, &column, ledger.source, &losses);
+            let pulse = Pulse::take(&activity.samples, &line);
+            let traces = Traces { line: &line, effort: None, pulse: &pulse };
+            let marks = Marks { traces, start_m: 0.0, scale, zero: Times::default() };
+            let length_m = line.length_m() * scale;
+            let mut ends: Vec<f64> = cuts.iter().map(|cut| cut * length_m).collect();
+            ends.extend([0.0, length_m]);
+            ends.sort_by(f64::total_cmp);
+            let total = marks.at(length_m);
+            for basis in [Basis::Elapsed, Basis::Timer, Basis::Moving] {
+                let parts = ends.windows(2).map(|ends| marks.stretch(ends[0], ends[1]).times.on(basis));
+                let mut sum_s = 0.0;
+                for part_s in parts {
+                    prop_assert!(part_s >= -1e-9, "a negative split of {} s", part_s);
+                    sum_s += part_s;
+                }
+                prop_assert!((sum_s - total.on(basis)).abs() < 1e-3);
+            }
+        }
+    }
+}
