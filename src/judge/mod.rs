@@ -3,6 +3,7 @@
 //! A rule is one file in `rules` and one line in the `registry`: its text, its thresholds and its check
 //! stand together, so `firstmile explain` cannot say anything else than what is done.
 
+pub mod evidence;
 mod model;
 mod registry;
 mod rules;

@@ -1,0 +1,199 @@
+//! The models of the wall: the chance, by the first half, of a late segment a quarter slower than 5–20 km.
+//!
+//! Logistic models of 132,900 runners (159,375 for U) on six (seven) days of public marathon results. They are looked
+//! up with raw elapsed times on the course's scale, as they were made.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::activity::Sex;
+use crate::units::KM_M;
+
+/// Which model answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelId {
+    /// At half-way, sex known.
+    H,
+    /// At half-way, sex unknown.
+    U,
+    /// At 20 km, by the first 5 km, sex known.
+    S,
+}
+
+impl ModelId {
+    fn code(self) -> &'static str {
+        match self {
+            Self::H => "H",
+            Self::U => "U",
+            Self::S => "S",
+        }
+    }
+}
+
+/// What a model is asked: how the first half was run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Start {
+    /// The model.
+    pub model: ModelId,
+    /// Its start excess in percent, not clipped: 0–10 km against 10 km–half (H, U), 0–5 km against 5–20 km (S).
+    pub excess_pct: f64,
+    /// The runner's sex; unused by U.
+    pub sex: Option<Sex>,
+    /// Pace of the first half, or of the first 20 km before half-way is reached, s/m.
+    pub pace_s_per_m: f64,
+}
+
+impl Start {
+    /// A start known at half-way, from elapsed seconds at 10 km and at 21,097.5 m.
+    pub fn at_half(at_10k_s: f64, at_half_s: f64, sex: Option<Sex>) -> Self {
+        let rest_m = crate::units::HALF_MARATHON_M - 10.0 * KM_M;
+        let excess_pct = 100.0 * (1.0 - (at_10k_s / (10.0 * KM_M)) / ((at_half_s - at_10k_s) / rest_m));
+        let model = if sex.is_some() { ModelId::H } else { ModelId::U };
+        Self { model, excess_pct, sex, pace_s_per_m: at_half_s / crate::units::HALF_MARATHON_M }
+    }
+
+    /// A start known at 20 km, from elapsed seconds at 5 and 20 km; the pace is that of `pace_m` metres in `pace_s`.
+    pub fn at_20k(at_5k_s: f64, at_20k_s: f64, sex: Sex, pace_s_per_m: f64) -> Self {
+        let excess_pct = 100.0 * (1.0 - (at_5k_s / 5.0) / ((at_20k_s - at_5k_s) / 15.0));
+        Self { model: ModelId::S, excess_pct, sex: Some(sex), pace_s_per_m }
+    }
+
+    /// The linear predictor.
+    pub fn z(&self) -> f64 {
+        let model = model(self.model);
+        let clipped = |name: &str, value: f64| match model.clips.get(name) {
+            Some([low, high]) => value.clamp(*low, *high),
+            None => value,
+        };
+        let excess = if self.model == ModelId::S { "x5b_pct" } else { "x10_pct" };
+        let term =
+            |name: &str, value: f64| model.coefficients.get(name).map_or(0.0, |c| c * clipped(name, value));
+        let minutes_per_km = self.pace_s_per_m * KM_M / 60.0;
+        let male = if self.sex == Some(Sex::Male) { 1.0 } else { 0.0 };
+        term("b0", 1.0)
+            + term(excess, self.excess_pct)
+            + term("male", male)
+            + term("L", libm::log(minutes_per_km / 5.0))
+    }
+
+    /// The chance and its range over days.
+    pub fn risk(&self) -> Risk {
+        let (z, sd) = (self.z(), model(self.model).day_intercept_sd);
+        let even = Self { excess_pct: 0.0, ..*self };
+        Risk { p: logistic(z), low: logistic(z - sd), high: logistic(z + sd), even_start: logistic(even.z()) }
+    }
+
+    /// How many runners on how many days the model was made of.
+    pub fn pool(&self) -> (usize, usize) {
+        let model = model(self.model);
+        (model.n_train, model.training_days.len())
+    }
+}
+
+/// Chances of the wall, 0–1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Risk {
+    /// On a day like the average one.
+    pub p: f64,
+    /// On a day better by one standard deviation between days.
+    pub low: f64,
+    /// On a day worse by as much.
+    pub high: f64,
+    /// The same runner's on an average day from an even start.
+    pub even_start: f64,
+}
+
+impl Risk {
+    /// Its band, the word of the `risk` column (DESIGN, RISK-01).
+    pub fn band(&self) -> &'static str {
+        match self.p {
+            p if p < 0.15 => "low",
+            p if p < 0.30 => "typical",
+            p if p < 0.45 => "elevated",
+            p if p < 0.60 => "high",
+            _ => "very-high",
+        }
+    }
+
+    /// The percentage points that the start explains.
+    pub fn by_start_points(&self) -> f64 {
+        100.0 * (self.p - self.even_start)
+    }
+}
+
+fn logistic(z: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-z))
+}
+
+#[derive(Debug, Deserialize)]
+struct Models {
+    models: Vec<Model>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Model {
+    id: String,
+    coefficients: BTreeMap<String, f64>,
+    clips: BTreeMap<String, [f64; 2]>,
+    day_intercept_sd: f64,
+    training_days: Vec<String>,
+    n_train: usize,
+}
+
+fn model(id: ModelId) -> &'static Model {
+    static MODELS: LazyLock<Models> = LazyLock::new(|| {
+        serde_json::from_str(include_str!("data/wall_models.json")).expect("the embedded models are sound")
+    });
+    MODELS.models.iter().find(|model| model.id == id.code()).expect("all three models are embedded")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::HALF_MARATHON_M;
+
+    #[test]
+    fn the_golden_cases_to_1e_9() {
+        let table = include_str!("../../../tests/data/golden_cases.csv");
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
+        let mut cases = 0;
+        for case in reader.deserialize::<BTreeMap<String, String>>() {
+            let case = case.expect("a case");
+            let number = |name: &str| case[name].parse::<f64>().ok();
+            let sex = match case["sex"].as_str() {
+                "male" => Some(Sex::Male),
+                "female" => Some(Sex::Female),
+                _ => None,
+            };
+            let half_s = number("thalf_s");
+            let start = match (case["model"].as_str(), sex) {
+                ("H" | "U", sex) => {
+                    Start::at_half(number("t10_s").expect("10 km"), half_s.expect("half-way"), sex)
+                }
+                (_, Some(sex)) => {
+                    let at_20k_s = number("t20_s").expect("20 km");
+                    let pace = match (case["l_from"].as_str(), half_s) {
+                        ("half", Some(half_s)) => half_s / HALF_MARATHON_M,
+                        _ => at_20k_s / 20_000.0,
+                    };
+                    Start::at_20k(number("t5_s").expect("5 km"), at_20k_s, sex, pace)
+                }
+                (model, None) => panic!("model {model} without a sex"),
+            };
+            assert!((start.z() - number("z").expect("z")).abs() < 1e-9, "case {}", case["case"]);
+            assert!((start.risk().p - number("p").expect("p")).abs() < 1e-9, "case {}", case["case"]);
+            cases += 1;
+        }
+        assert_eq!(cases, 200);
+    }
+
+    #[test]
+    fn an_even_start_explains_nothing_and_a_fast_one_much() {
+        let even = Start::at_half(3_600.0, 3_600.0 * 2.109_75, Some(Sex::Male)).risk();
+        assert!(even.by_start_points().abs() < 1e-9);
+        let fast = Start::at_half(3_400.0, 3_600.0 * 2.109_75, Some(Sex::Male)).risk();
+        assert!(fast.by_start_points() > 15.0 && fast.low < fast.p && fast.p < fast.high);
+    }
+}
