@@ -6,6 +6,7 @@
 //! of it means is left to [`measure`](crate::measure).
 
 use std::fmt;
+use std::str::FromStr;
 
 /// One recorded activity: a FIT session, a GPX track, a TCX `Activity`.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +43,13 @@ pub struct Activity {
     pub notes: Vec<Note>,
     /// Whether the recording breaks off: its end is missing, so its distance is no evidence of a course.
     pub cut_short: bool,
+}
+
+impl Activity {
+    /// When it began, Unix seconds: the timer's start, else the first sample that has a time.
+    pub fn start_s(&self) -> Option<f64> {
+        self.timer_start_s.or_else(|| self.samples.time_s.iter().copied().find(|time_s| time_s.is_finite()))
+    }
 }
 
 /// The formats that have a reader.
@@ -127,6 +135,37 @@ pub enum Sex {
     Female,
     /// Male.
     Male,
+}
+
+impl Sex {
+    /// "men" or "women", as the reference tables count.
+    pub fn people(self) -> &'static str {
+        match self {
+            Self::Female => "women",
+            Self::Male => "men",
+        }
+    }
+}
+
+impl FromStr for Sex {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "female" => Ok(Self::Female),
+            "male" => Ok(Self::Male),
+            _ => Err(format!("no sex \"{text}\"; the reference tables know female and male")),
+        }
+    }
+}
+
+impl fmt::Display for Sex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Female => "female",
+            Self::Male => "male",
+        })
+    }
 }
 
 /// A span of time, Unix seconds, `from_s <= to_s`.

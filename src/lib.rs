@@ -31,4 +31,5 @@ pub mod ingest;
 pub mod judge;
 pub mod measure;
 pub mod report;
+pub mod runner;
 pub mod units;

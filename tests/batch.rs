@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use firstmile::history::{self, Decision, Entry, History, HistoryOptions, Kind, Outcome};
+use firstmile::history::{self, Decision, Entry, History, Kind, Outcome};
 use firstmile::ingest;
 use firstmile::measure::{MeasureOptions, measure};
+use firstmile::runner::Said;
 use firstmile_fixtures::earth::{Route, Shape};
 use firstmile_fixtures::watch::{Recording, Sampling, record};
 use firstmile_fixtures::{Run, Watch, damage, fit, gpx, tcx};
@@ -20,11 +21,11 @@ fn entry(name: &str, bytes: &[u8]) -> Entry {
         Ok(measured) => Outcome::Measured(Box::new(identity), Box::new(measured)),
         Err(refusal) => panic!("{name}: {refusal}"),
     };
-    Entry { path: PathBuf::from(name), member: None, activity: 1, outcome }
+    Entry { path: PathBuf::from(name), member: None, activity: 1, said: Said::default(), outcome }
 }
 
 fn read(entries: &[Entry]) -> History {
-    history::read(entries, &HistoryOptions::default())
+    history::read(entries)
 }
 
 fn every(seconds: f64) -> Watch {

@@ -6,6 +6,7 @@ use anyhow::bail;
 
 use super::args::Analyze;
 use super::outcome::Outcome;
+use super::settings::Settings;
 use super::{gather, look};
 use crate::report::Format;
 
@@ -16,10 +17,11 @@ use crate::report::Format;
 /// For a path that does not exist, nothing to analyse, and output that cannot be written.
 pub(super) fn run(args: &Analyze) -> anyhow::Result<Outcome> {
     let outputs = outputs(args)?;
-    let report = gather::report(&args.paths, &args.judging, args.jobs, args.look.units())?;
+    let settings = Settings::new(&args.paths, &args.judging, &args.look)?;
+    let report = gather::report(&args.paths, &settings, args.jobs)?;
     let verbosity = i8::from(args.verbose) - i8::from(args.quiet);
     for (format, path) in &outputs {
-        let style = args.look.style(path.as_deref(), verbosity);
+        let style = args.look.style(path.as_deref(), settings.units, verbosity);
         look::write_to(path.as_deref(), |out| format.write(&report, &style, out))?;
     }
     Ok(Outcome {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::activity::Sex;
 use crate::judge::Level;
 use crate::measure::Course;
 use crate::report::Format;
@@ -64,9 +65,9 @@ pub struct Show {
 /// How output is to look.
 #[derive(Debug, Args)]
 pub struct Look {
-    /// Paces and splits by the mile or kilometre
-    #[arg(long, value_enum, default_value = "miles", help_heading = "Output")]
-    pub units: UnitsArg,
+    /// Paces and splits by the mile or kilometre [default: miles]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub units: Option<UnitsArg>,
     /// Colour level words
     #[arg(long, value_enum, default_value = "auto", help_heading = "Output")]
     pub color: ColorArg,
@@ -77,6 +78,7 @@ pub struct Look {
 
 /// What the user knows of the runs.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // flags
 pub struct Judging {
     /// The certified course of these runs; "none" stays on the recorded distance
     #[arg(long, value_parser = courses(), help_heading = "Judging")]
@@ -87,6 +89,21 @@ pub struct Judging {
     /// Take no run for a race
     #[arg(long, help_heading = "Judging")]
     pub no_race: bool,
+    /// What the runner meant to run: a time, with --course, or a pace (3:45:00, 8:35/mi, 5:20/km)
+    #[arg(long, value_name = "GOAL", help_heading = "Judging")]
+    pub goal: Option<String>,
+    /// The runner's sex, for the reference tables [default: as the recording says]
+    #[arg(long, value_enum, help_heading = "Judging")]
+    pub sex: Option<SexArg>,
+    /// The runner's greatest heart rate, beats a minute
+    #[arg(long, value_name = "BPM", value_parser = clap::value_parser!(u16).range(100..=240), help_heading = "Judging")]
+    pub hr_max: Option<u16>,
+    /// The profile to go by [default: firstmile.toml in the nearest folder upward]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_profile", help_heading = "Judging")]
+    pub profile: Option<PathBuf>,
+    /// Go by no profile
+    #[arg(long, help_heading = "Judging")]
+    pub no_profile: bool,
 }
 
 /// What the main job takes.
@@ -131,6 +148,24 @@ pub enum UnitsArg {
     Miles,
     /// Minutes a kilometre.
     Km,
+}
+
+/// `--sex`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SexArg {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+}
+
+impl From<SexArg> for Sex {
+    fn from(sex: SexArg) -> Self {
+        match sex {
+            SexArg::Female => Self::Female,
+            SexArg::Male => Self::Male,
+        }
+    }
 }
 
 /// `--color`.

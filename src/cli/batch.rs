@@ -4,14 +4,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use super::settings::Settings;
 use crate::history::{Entry, Outcome};
 use crate::ingest::discover::{Discovered, Source};
 use crate::ingest::{self, Failure, FailureKind, archive};
 use crate::measure::{MeasureOptions, measure};
+use crate::runner::Said;
 
 /// What the pass gives.
 #[derive(Debug, Default)]
-pub(crate) struct Batch {
+pub(super) struct Batch {
     /// One for each activity or file without one, in path order.
     pub entries: Vec<Entry>,
     /// Files and members that are no activity files.
@@ -19,12 +21,12 @@ pub(crate) struct Batch {
 }
 
 /// Reads and measures every file, one task a file. Samples live only as long as their file is at hand.
-pub(crate) fn run(found: Discovered, options: &MeasureOptions, done: impl Fn() + Sync) -> Batch {
+pub(super) fn run(found: Discovered, settings: &Settings, done: impl Fn() + Sync) -> Batch {
     let parts: Vec<Batch> = found
         .sources
         .par_iter()
         .map(|source| {
-            let part = guarded(source, options);
+            let part = guarded(source, settings);
             done();
             part
         })
@@ -36,7 +38,13 @@ pub(crate) fn run(found: Discovered, options: &MeasureOptions, done: impl Fn() +
     }
     for error in found.failures {
         let outcome = Outcome::Unreadable(error.failure);
-        batch.entries.push(Entry { path: error.path, member: error.member, activity: 1, outcome });
+        batch.entries.push(Entry {
+            path: error.path,
+            member: error.member,
+            activity: 1,
+            said: Said::default(),
+            outcome,
+        });
     }
     batch
         .entries
@@ -45,9 +53,9 @@ pub(crate) fn run(found: Discovered, options: &MeasureOptions, done: impl Fn() +
 }
 
 /// One file; a fault of ours becomes that file's row and the batch goes on.
-fn guarded(source: &Source, options: &MeasureOptions) -> Batch {
+fn guarded(source: &Source, settings: &Settings) -> Batch {
     let mut batch = Batch::default();
-    let result = catch_unwind(AssertUnwindSafe(|| read(source, options, &mut batch)));
+    let result = catch_unwind(AssertUnwindSafe(|| read(source, settings, &mut batch)));
     if let Err(panic) = result {
         let what = panic
             .downcast_ref::<&str>()
@@ -59,35 +67,38 @@ fn guarded(source: &Source, options: &MeasureOptions) -> Batch {
             path: source.path.clone(),
             member: None,
             activity: 1,
+            said: Said::default(),
             outcome: Outcome::Unreadable(failure),
         });
     }
     batch
 }
 
-fn read(source: &Source, options: &MeasureOptions, batch: &mut Batch) {
+fn read(source: &Source, settings: &Settings, batch: &mut Batch) {
     let entries = &mut batch.entries;
     let skipped = archive::visit(&source.path, source.named, &mut |content| {
-        let mut emit = |activity: usize, outcome: Outcome| {
+        let mut emit = |activity: usize, said: Said, outcome: Outcome| {
             let (path, member) = (source.path.clone(), content.member.clone());
-            entries.push(Entry { path, member, activity, outcome });
+            entries.push(Entry { path, member, activity, said, outcome });
         };
         let bytes = match content.bytes {
             Ok(bytes) => bytes,
-            Err(failure) => return emit(1, Outcome::Unreadable(failure)),
+            Err(failure) => return emit(1, Said::default(), Outcome::Unreadable(failure)),
         };
         match ingest::read(&bytes) {
-            Err(failure) => emit(1, Outcome::Unreadable(failure)),
+            Err(failure) => emit(1, Said::default(), Outcome::Unreadable(failure)),
             Ok(activities) => {
                 for (index, mut activity) in activities.into_iter().enumerate() {
                     activity.notes.extend(content.notes.iter().cloned());
-                    let (identity, outcome) = measure(&activity, options);
+                    let about = settings.about(&source.path, &activity);
+                    activity.name = about.name.or(activity.name);
+                    let (identity, outcome) = measure(&activity, &MeasureOptions { course: about.course });
                     let identity = Box::new(identity);
                     let outcome = match outcome {
                         Ok(measured) => Outcome::Measured(identity, Box::new(measured)),
                         Err(refusal) => Outcome::Refused(identity, refusal),
                     };
-                    emit(index + 1, outcome);
+                    emit(index + 1, about.said, outcome);
                 }
             }
         }

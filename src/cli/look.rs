@@ -6,21 +6,13 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::args::{ColorArg, Look, UnitsArg};
+use super::args::{ColorArg, Look};
 use crate::report::Style;
 use crate::units::Units;
 
 impl Look {
-    /// The units of tables and sentences.
-    pub(super) fn units(&self) -> Units {
-        match self.units {
-            UnitsArg::Miles => Units::Miles,
-            UnitsArg::Km => Units::Kilometres,
-        }
-    }
-
     /// The style for a file, or for standard output without one.
-    pub(super) fn style(&self, path: Option<&Path>, verbosity: i8) -> Style {
+    pub(super) fn style(&self, path: Option<&Path>, units: Units, verbosity: i8) -> Style {
         let color = match self.color {
             ColorArg::Always => true,
             ColorArg::Never => false,
@@ -30,7 +22,7 @@ impl Look {
                     && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         };
-        Style { units: self.units(), color, ascii: self.ascii, verbosity }
+        Style { units, color, ascii: self.ascii, verbosity }
     }
 }
 

@@ -7,6 +7,8 @@ mod explain;
 mod gather;
 mod look;
 mod outcome;
+mod profile;
+mod settings;
 mod show;
 
 pub use outcome::Outcome;

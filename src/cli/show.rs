@@ -4,6 +4,7 @@ use anyhow::bail;
 
 use super::args::Show;
 use super::outcome::Outcome;
+use super::settings::Settings;
 use super::{gather, look};
 use crate::report;
 
@@ -16,8 +17,10 @@ pub(super) fn run(args: &Show) -> anyhow::Result<Outcome> {
     if args.file.is_dir() {
         bail!("{0} is a folder; firstmile {0} reports on all in it", args.file.display());
     }
-    let report = gather::report(std::slice::from_ref(&args.file), &args.judging, None, args.look.units())?;
-    let style = args.look.style(None, 0);
+    let paths = std::slice::from_ref(&args.file);
+    let settings = Settings::new(paths, &args.judging, &args.look)?;
+    let report = gather::report(paths, &settings, None)?;
+    let style = args.look.style(None, settings.units, 0);
     look::write_to(None, |out| report::show(&report, &style, out))?;
     Ok(Outcome::default())
 }

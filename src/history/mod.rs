@@ -12,10 +12,10 @@ mod twins;
 use std::path::PathBuf;
 
 use crate::ingest::Failure;
-use crate::measure::{Basis, Identity, Measured, Refusal, View};
+use crate::measure::{Basis, Course, Identity, Measured, Refusal, View};
+use crate::runner::Said;
 
 use effort::Effort;
-pub use race::RaceSetting;
 pub use trend::{CourseTrend, TrendPoint, Trends};
 
 /// One activity of the batch, or a file that gave none.
@@ -27,6 +27,8 @@ pub struct Entry {
     pub member: Option<String>,
     /// Its number within the file or member, from 1.
     pub activity: usize,
+    /// What the user says of it.
+    pub said: Said,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -86,7 +88,7 @@ impl Kind {
 }
 
 /// How one run of the batch is to be scored, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// Race or training.
     pub kind: Kind,
@@ -96,6 +98,10 @@ pub struct Decision {
     pub basis: Basis,
     /// Whether the view on the candidate course counts.
     pub on_course: bool,
+    /// The course that it was raced on by the user's or a name's word, also where the recording does not reach its end.
+    pub named: Option<Course>,
+    /// The even pace that the runner meant to run, s/m.
+    pub goal_s_per_m: Option<f64>,
 }
 
 /// A run as it is scored: what was measured, and the view and basis that count.
@@ -149,17 +155,8 @@ pub struct History {
     pub trends: Trends,
 }
 
-/// What the user said about the batch as a whole.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct HistoryOptions {
-    /// Whether the runs are races.
-    pub race: RaceSetting,
-    /// Whether the user stated a course, which makes the runs on it races.
-    pub course_stated: bool,
-}
-
 /// Reads the batch.
-pub fn read(entries: &[Entry], options: &HistoryOptions) -> History {
+pub fn read(entries: &[Entry]) -> History {
     let twin_of = twins::find(entries);
     let efforts: Vec<Option<Effort>> = entries
         .iter()
@@ -179,7 +176,7 @@ pub fn read(entries: &[Entry], options: &HistoryOptions) -> History {
                 let others = (0..entries.len()).filter(|&other| other != itself && twin_of[other].is_none());
                 efforts[index]?.reasons(others.filter_map(|other| efforts[other].as_ref()))
             };
-            Some(race::decide(&family, measured, options, by_effort))
+            Some(race::decide(&family, measured, by_effort))
         })
         .collect();
     let runs: Vec<Run> = entries

@@ -1,19 +1,8 @@
 //! Race or training, told without tags.
 
-use super::{Decision, Entry, HistoryOptions, Kind};
+use super::{Decision, Entry, Kind};
 use crate::measure::{Basis, Course, Measured};
-
-/// What the user said about racing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RaceSetting {
-    /// Nothing: tell from the files.
-    #[default]
-    Tell,
-    /// `--race`: all runs are races.
-    Always,
-    /// `--no-race`: none is.
-    Never,
-}
+use crate::runner::By;
 
 /// Words in a name that make a run a race wherever they stand.
 const RACE_WORDS: [&str; 8] =
@@ -60,54 +49,98 @@ const COURSE_NAMES: [(Course, &[&str]); 4] = [
 
 /// Decides how a run is scored.
 ///
-/// `family` is the run's own entry and its twins': a name in any of them is the run's. `by_effort` says why it looks
-/// like a race among the runner's other runs; it is asked only where no name, type or flag decides.
+/// `family` is the run's own entry and its twins': what is said of any of them is said of the run. `by_effort` says why
+/// it looks like a race among the runner's other runs; it is asked only where no name, type or flag decides.
 pub(super) fn decide(
     family: &[&Entry],
     measured: &Measured,
-    options: &HistoryOptions,
     by_effort: impl Fn() -> Option<Vec<String>>,
 ) -> Decision {
-    let course = measured.candidate.as_ref().and_then(|view| view.course);
-    let length = Length { recorded_m: measured.recorded.distance_m, cut_short: measured.cut_short };
-    let mut reasons = Vec::new();
-    let kind = match options.race {
-        RaceSetting::Always => {
-            reasons.push("--race".to_owned());
-            Kind::Race
-        }
-        RaceSetting::Never => {
-            reasons.push("--no-race".to_owned());
-            Kind::Training
-        }
-        RaceSetting::Tell if options.course_stated && course.is_some() => {
-            reasons.push("--course".to_owned());
-            Kind::Race
-        }
-        RaceSetting::Tell => {
-            for identity in family.iter().filter_map(|entry| entry.identity()) {
-                reasons.extend(identity.race_hint.clone());
-                reasons.extend(identity.name.as_deref().and_then(|name| by_name("name", name, &length)));
+    let candidate = measured.candidate.as_ref().and_then(|view| view.course);
+    let said_race = family.iter().find_map(|entry| entry.said.race);
+    let said_course = family.iter().find_map(|entry| entry.said.course);
+    let mut words = Words::default();
+    match (said_race, said_course) {
+        (Some((race, by)), _) => words.reasons.push(
+            match (race, by) {
+                (true, By::Flag) => "--race",
+                (false, By::Flag) => "--no-race",
+                (true, _) => "the profile says so",
+                (false, _) => "the profile says that it is none",
             }
-            if reasons.is_empty() {
-                let names = family.iter().filter_map(|entry| file_name(entry));
-                reasons.extend(names.filter_map(|name| by_name("file name", &name, &length)));
-            }
-            reasons.dedup();
-            let names = || family.iter().filter_map(|entry| entry.identity()?.name.as_deref());
-            if reasons.is_empty() && !names().any(says_training) {
-                reasons.extend(by_effort().unwrap_or_default());
-            }
-            if reasons.is_empty() { Kind::Training } else { Kind::Race }
+            .to_owned(),
+        ),
+        (None, Some((_, by))) if candidate.is_some() => {
+            words
+                .reasons
+                .push(if by == By::Flag { "--course" } else { "the profile names its course" }.to_owned());
         }
-    };
+        _ => words = told(family, measured, by_effort),
+    }
+    let race = said_race.map_or(!words.reasons.is_empty(), |(race, _)| race);
+    let kind = if race { Kind::Race } else { Kind::Training };
     let basis = match kind {
         Kind::Race => Basis::Elapsed,
         Kind::Training if measured.timer_known => Basis::Timer,
         Kind::Training => Basis::Moving,
     };
-    let on_course = course.is_some() && (kind == Kind::Race || options.course_stated);
-    Decision { kind, reasons, basis, on_course }
+    let on_course = candidate.is_some() && (race || said_course.is_some());
+    let course = candidate.filter(|_| on_course);
+    let named = said_course.map(|(course, _)| course).or(words.course).or(course);
+    let goals = family.iter().flat_map(|entry| &entry.said.goals);
+    let goal = goals.into_iter().find(|goal| goal.course.is_none() || goal.course == course);
+    Decision {
+        kind,
+        reasons: words.reasons,
+        basis,
+        on_course,
+        named,
+        goal_s_per_m: goal.map(|goal| goal.pace_s_per_m),
+    }
+}
+
+/// What speaks for a race.
+#[derive(Default)]
+struct Words {
+    reasons: Vec<String>,
+    course: Option<Course>,
+}
+
+impl Words {
+    fn add(&mut self, found: Option<(String, Option<Course>)>) {
+        if let Some((reason, course)) = found {
+            self.reasons.push(reason);
+            self.course = self.course.or(course);
+        }
+    }
+}
+
+/// Types and names that make a run a race, else its effort.
+fn told(family: &[&Entry], measured: &Measured, by_effort: impl Fn() -> Option<Vec<String>>) -> Words {
+    let length = Length { recorded_m: measured.recorded.distance_m, cut_short: measured.cut_short };
+    let mut words = Words::default();
+    for identity in family.iter().filter_map(|entry| entry.identity()) {
+        words.reasons.extend(identity.race_hint.clone());
+        words.add(identity.name.as_deref().and_then(|name| by_name("name", name, &length)));
+    }
+    if words.course.is_none() {
+        let by_type_alone = !words.reasons.is_empty();
+        for name in family.iter().filter_map(|entry| file_name(entry)) {
+            let found = by_name("file name", &name, &length);
+            if by_type_alone {
+                // The type has said that it was a race; the file's name may still say over which course.
+                words.course = words.course.or(found.and_then(|(_, course)| course));
+            } else {
+                words.add(found);
+            }
+        }
+    }
+    words.reasons.dedup();
+    let names = || family.iter().filter_map(|entry| entry.identity()?.name.as_deref());
+    if words.reasons.is_empty() && !names().any(says_training) {
+        words.reasons.extend(by_effort().unwrap_or_default());
+    }
+    words
 }
 
 /// How long the recording is, against a course that a name speaks of.
@@ -126,18 +159,20 @@ impl Length {
 
 /// The reason that a name gives for a race, if it does: a race's word, or the name of the course whose length
 /// the run has. A name alone is not enough: "marathon training week 3" is 18 km.
-fn by_name(what: &str, name: &str, length: &Length) -> Option<String> {
+///
+/// With it goes the course that the name speaks of.
+fn by_name(what: &str, name: &str, length: &Length) -> Option<(String, Option<Course>)> {
     if says_training(name) {
         return None;
     }
     let lower = name.to_lowercase().replace('_', " ");
-    let word = RACE_WORDS.iter().find(|word| has_word(&lower, word)).copied().or_else(|| {
-        let (named, word) = COURSE_NAMES
-            .iter()
-            .find_map(|(named, words)| Some((*named, words.iter().find(|word| has_word(&lower, word))?)))?;
-        length.may_be(named).then_some(*word)
-    })?;
-    Some(format!("its {what} says \"{word}\""))
+    let over = COURSE_NAMES
+        .iter()
+        .find_map(|(named, words)| Some((*named, *words.iter().find(|word| has_word(&lower, word))?)))
+        .filter(|(named, _)| length.may_be(*named));
+    let race = RACE_WORDS.iter().find(|word| has_word(&lower, word)).copied();
+    let word = race.or(over.map(|(_, word)| word))?;
+    Some((format!("its {what} says \"{word}\""), over.map(|(named, _)| named)))
 }
 
 /// Whether a name speaks of training.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::history::{Kind, Run, Trends};
 use crate::measure::Course;
+use crate::runner::Runner;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +88,8 @@ impl Finding {
 pub struct Context<'a> {
     /// What the batch knows.
     pub trends: &'a Trends,
+    /// What is known of the runner.
+    pub runner: &'a Runner,
     /// Whether sentences tell paces by the mile or by the kilometre.
     pub units: crate::units::Units,
 }

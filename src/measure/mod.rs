@@ -159,9 +159,7 @@ pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Resu
         device: activity.device.clone(),
         serial: activity.serial.clone(),
         sex: activity.sex,
-        start_s: activity
-            .timer_start_s
-            .or_else(|| activity.samples.time_s.iter().copied().find(|t| t.is_finite())),
+        start_s: activity.start_s(),
         utc_offset_s: activity.utc_offset_s,
         notes: activity.notes.clone(),
     };

@@ -16,6 +16,7 @@ use std::str::FromStr;
 
 use crate::history::{Entry, History, Trends};
 use crate::judge::Level;
+use crate::runner::Runner;
 use crate::units::Units;
 
 pub use row::{Row, Scores, Status};
@@ -112,8 +113,8 @@ impl FromStr for Format {
 
 impl Report {
     /// Joins entries and history, judges every run, and counts.
-    pub fn new(entries: &[Entry], history: History, skipped: usize, units: Units) -> Self {
-        let context = crate::judge::Context { trends: &history.trends, units };
+    pub fn new(entries: &[Entry], history: History, skipped: usize, runner: &Runner, units: Units) -> Self {
+        let context = crate::judge::Context { trends: &history.trends, runner, units };
         let rows: Vec<Row> = entries
             .iter()
             .zip(&history.decisions)

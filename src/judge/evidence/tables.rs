@@ -9,7 +9,8 @@ use crate::activity::Sex;
 /// The share of the reference runners who hit the wall, by how they started.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct WallByStart {
-    x10_pct_band: String,
+    #[serde(alias = "x10_pct_band", alias = "x5b_pct_band")]
+    band: String,
     sex: String,
     /// Runners in the cell.
     pub n: usize,
@@ -117,7 +118,13 @@ pub const FLAT_POOL: &str = "chicago-2023a";
 /// Who hit the wall among those of a sex (of both where it is unknown) who started like this.
 pub fn wall_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallByStart> {
     static TABLE: LazyLock<Vec<WallByStart>> = LazyLock::new(|| rows(include_str!("data/wall_by_start.csv")));
-    TABLE.iter().find(|row| row.sex == word(sex) && holds(&row.x10_pct_band, excess_pct))
+    TABLE.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
+}
+
+/// The same by the first 5 km against 5–20 km.
+pub fn wall_by_first_5k(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallByStart> {
+    static TABLE: LazyLock<Vec<WallByStart>> = LazyLock::new(|| rows(include_str!("data/wall_by_first5k.csv")));
+    TABLE.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
 }
 
 /// What a start like this went with in the same runners' other races.
@@ -160,13 +167,9 @@ pub fn finish_band(finish_s: f64) -> &'static str {
     }
 }
 
-/// "men", "women", or both.
+/// "men", "women", or "runners" where the sex is unknown.
 pub fn people(sex: Option<Sex>) -> &'static str {
-    match sex {
-        Some(Sex::Male) => "men",
-        Some(Sex::Female) => "women",
-        None => "runners",
-    }
+    sex.map_or("runners", Sex::people)
 }
 
 fn word(sex: Option<Sex>) -> &'static str {

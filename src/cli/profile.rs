@@ -1,0 +1,235 @@
+//! `firstmile.toml`: what a runner would otherwise say in flags, kept beside the recordings.
+//!
+//! `docs/profile.md` describes it. Everything is optional; a key that is not known is an error that names it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::activity::{Activity, Sex};
+use crate::measure::Course;
+use crate::runner::Goal;
+use crate::units::{Units, civil};
+
+/// What the file is called.
+const NAME: &str = "firstmile.toml";
+/// Greatest heart rates that a person may have, beats a minute.
+const HR_MAX_BPM: std::ops::RangeInclusive<f64> = 100.0..=240.0;
+
+/// A profile.
+#[derive(Debug, Default)]
+pub(super) struct Profile {
+    /// Where it was read.
+    pub path: PathBuf,
+    /// The runner's sex.
+    pub sex: Option<Sex>,
+    /// The greatest heart rate, beats a minute.
+    pub hr_max_bpm: Option<f64>,
+    /// Miles or kilometres.
+    pub units: Option<Units>,
+    /// What the runner means to run, by course.
+    pub goals: Vec<Goal>,
+    /// What is said of single runs.
+    runs: Vec<RunEntry>,
+}
+
+/// What is said of one run.
+#[derive(Debug, Default)]
+pub(super) struct RunEntry {
+    date: Option<String>,
+    file: Option<PathBuf>,
+    /// What to call it.
+    pub name: Option<String>,
+    /// Its course.
+    pub course: Option<Course>,
+    /// Whether it is a race.
+    pub race: Option<bool>,
+    /// What the runner meant to run.
+    pub goal: Option<Goal>,
+}
+
+/// The file as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[derive(Default)]
+struct Written {
+    sex: Option<String>,
+    hr_max: Option<f64>,
+    units: Option<String>,
+    goals: BTreeMap<String, String>,
+    runs: Vec<WrittenRun>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct WrittenRun {
+    date: Option<toml::Value>,
+    file: Option<PathBuf>,
+    name: Option<String>,
+    course: Option<String>,
+    race: Option<bool>,
+    goal: Option<String>,
+}
+
+impl Profile {
+    /// The profile of the nearest folder upward from a path, if there is one.
+    pub(super) fn above(path: &Path) -> Option<PathBuf> {
+        let from = path.canonicalize().ok()?;
+        let folders = from.ancestors().skip(usize::from(!from.is_dir()));
+        folders.map(|folder| folder.join(NAME)).find(|file| file.is_file())
+    }
+
+    /// Reads a profile.
+    ///
+    /// # Errors
+    ///
+    /// One sentence that names the key: what is wrong with it, and in which line where that can be told.
+    pub(super) fn read(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        let written: Written = toml::from_str(&text).map_err(|error| match error.span() {
+            Some(span) => {
+                let line = text[..span.start.min(text.len())].matches('\n').count();
+                let content = text.lines().nth(line).unwrap_or_default().trim();
+                format!("line {} ({content}): {}", line + 1, error.message())
+            }
+            None => error.message().to_owned(),
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        Self::checked(written, folder).map(|profile| Self { path: path.to_owned(), ..profile })
+    }
+
+    fn checked(written: Written, folder: &Path) -> Result<Self, String> {
+        let hr_max_bpm = written.hr_max.map(|bpm| {
+            if HR_MAX_BPM.contains(&bpm) {
+                Ok(bpm)
+            } else {
+                Err(format!("hr-max: {bpm} beats a minute is nobody's"))
+            }
+        });
+        let units = written.units.map(|units| match units.as_str() {
+            "miles" => Ok(Units::Miles),
+            "km" => Ok(Units::Kilometres),
+            _ => Err(format!("units: \"{units}\" is neither \"miles\" nor \"km\"")),
+        });
+        let goals = written.goals.iter().map(|(course, goal)| {
+            let parsed = course.parse().and_then(|course| Goal::parse(goal, Some(course)));
+            parsed.map_err(|why| format!("goals.{course}: {why}"))
+        });
+        let runs = (1..).zip(written.runs).map(|(number, run)| {
+            let named = |(key, why): (&str, String)| format!("runs, entry {number}: {key}: {why}");
+            RunEntry::checked(run, folder).map_err(named)
+        });
+        Ok(Self {
+            path: PathBuf::new(),
+            sex: written.sex.map(|sex| sex.parse().map_err(|why| format!("sex: {why}"))).transpose()?,
+            hr_max_bpm: hr_max_bpm.transpose()?,
+            units: units.transpose()?,
+            goals: goals.collect::<Result<_, _>>()?,
+            runs: runs.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// What it says of a run; an entry for the file goes before one for the day.
+    pub(super) fn about(&self, path: &Path, activity: &Activity) -> Option<&RunEntry> {
+        let by_file = || {
+            let found = path.canonicalize().ok()?;
+            self.runs.iter().find(|run| run.file.as_ref().is_some_and(|file| *file == found))
+        };
+        let by_day = || {
+            let day = day(activity)?;
+            self.runs.iter().find(|run| run.file.is_none() && run.date.as_ref() == Some(&day))
+        };
+        let any_file = self.runs.iter().any(|run| run.file.is_some());
+        any_file.then(by_file).flatten().or_else(by_day)
+    }
+}
+
+impl RunEntry {
+    /// The entry, or the key that is wrong and why.
+    fn checked(written: WrittenRun, folder: &Path) -> Result<Self, (&'static str, String)> {
+        let date = match written.date {
+            None => None,
+            Some(toml::Value::String(text)) => Some(text),
+            Some(toml::Value::Datetime(day)) => Some(day.to_string()),
+            Some(other) => return Err(("date", format!("a {} is no day; write 2019-10-13", other.type_str()))),
+        };
+        if let Some(date) = date.as_ref().filter(|date| !is_day(date)) {
+            return Err(("date", format!("{date} is no day; write 2019-10-13")));
+        }
+        if date.is_none() && written.file.is_none() {
+            return Err(("date", "an entry needs a date or a file to say which run it is about".to_owned()));
+        }
+        let course: Option<Course> =
+            written.course.map(|course| course.parse().map_err(|why| ("course", why))).transpose()?;
+        let goal = written.goal.map(|goal| Goal::parse(&goal, course).map_err(|why| ("goal", why)));
+        let file = written.file.map(|file| {
+            let file = folder.join(file);
+            // A file that is not there now is not analysed either.
+            file.canonicalize().unwrap_or(file)
+        });
+        Ok(Self { date, file, name: written.name, course, race: written.race, goal: goal.transpose()? })
+    }
+}
+
+/// The day of an activity, in its own time where the file tells the offset.
+fn day(activity: &Activity) -> Option<String> {
+    let local_s = activity.start_s()? + f64::from(activity.utc_offset_s.unwrap_or(0));
+    let at = civil(local_s.floor() as i64);
+    Some(format!("{:04}-{:02}-{:02}", at.year, at.month, at.day))
+}
+
+fn is_day(text: &str) -> bool {
+    let shape = |(place, byte): (usize, u8)| {
+        if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
+    };
+    text.len() == 10 && text.bytes().enumerate().all(shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Profile, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join(NAME);
+        std::fs::write(&file, text).expect("written");
+        Profile::read(&file)
+    }
+
+    #[test]
+    fn a_whole_profile_is_read() {
+        let profile = read(
+            "sex = \"female\"\nhr-max = 188\nunits = \"km\"\n[goals]\nmarathon = \"3:45:00\"\n10k = \"4:50/km\"\n\
+             [[runs]]\ndate = 2019-10-13\nname = \"Chicago\"\ncourse = \"marathon\"\ngoal = \"3:40:00\"\n\
+             [[runs]]\nfile = \"a.fit\"\nrace = false\n",
+        )
+        .expect("a profile");
+        assert_eq!((profile.sex, profile.units), (Some(Sex::Female), Some(Units::Kilometres)));
+        assert_eq!((profile.goals.len(), profile.runs.len()), (2, 2));
+        assert_eq!(profile.runs[0].date.as_deref(), Some("2019-10-13"));
+    }
+
+    #[test]
+    fn errors_name_the_key() {
+        for (text, names) in [
+            ("hrmax = 180", "hrmax"),
+            ("sex = \"male\"\nhr-max = \"high\"", "line 2 (hr-max"),
+            ("hr-max = 20", "hr-max: "),
+            ("units = \"leagues\"", "units: "),
+            ("sex = \"m\"", "sex: "),
+            (
+                "[goals]\nmarathon = \"3:45\"",
+                "goals.marathon: the goal 3:45 is 0:09 a mile; did you mean 3:45:00?",
+            ),
+            ("[goals]\nmarathn = \"3:45:00\"", "goals.marathn: no course"),
+            ("[[runs]]\nrace = true", "runs, entry 1: date: "),
+            ("[[runs]]\ndate = \"13.10.2019\"", "runs, entry 1: date: "),
+            ("[[runs]]\ndate = 2019-10-13\ndistance = 3", "distance"),
+            ("[[runs]]\ndate = 2019-10-13\ngoal = \"3:40:00\"", "runs, entry 1: goal: "),
+        ] {
+            let error = read(text).expect_err(text);
+            assert!(error.contains(names), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Flags and profile together: what the user says of runner and runs. A flag goes before the profile.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+
+use super::args::{CourseArg, Judging, Look, UnitsArg};
+use super::profile::Profile;
+use crate::activity::Activity;
+use crate::measure::{Course, CourseSetting};
+use crate::runner::{By, Goal, Runner, Said};
+use crate::units::Units;
+
+/// What the user says.
+#[derive(Debug)]
+pub(super) struct Settings {
+    course: Option<CourseArg>,
+    race: Option<bool>,
+    goal: Option<Goal>,
+    profile: Option<Profile>,
+    /// The runner.
+    pub runner: Runner,
+    /// Miles or kilometres.
+    pub units: Units,
+}
+
+/// What the user says of one activity.
+pub(super) struct About {
+    /// For the batch to decide by.
+    pub said: Said,
+    /// For the measuring.
+    pub course: CourseSetting,
+    /// What the runner calls it.
+    pub name: Option<String>,
+}
+
+impl Settings {
+    /// Joins the flags with the profile that lies above the paths.
+    ///
+    /// # Errors
+    ///
+    /// For a profile that cannot be read or says what cannot be, and for paths under different profiles.
+    pub(super) fn new(paths: &[PathBuf], judging: &Judging, look: &Look) -> anyhow::Result<Self> {
+        let file = match (&judging.profile, judging.no_profile) {
+            (Some(file), _) => Some(file.clone()),
+            (None, true) => None,
+            (None, false) => nearest(paths)?,
+        };
+        let profile = file
+            .map(|file| Profile::read(&file).map_err(|why| anyhow!("{}: {why}", file.display())))
+            .transpose()?;
+        let course = match judging.course {
+            Some(CourseArg::Course(course)) => Some(course),
+            _ => None,
+        };
+        let goal = judging
+            .goal
+            .as_deref()
+            .map(|goal| Goal::parse(goal, course).map_err(|why| anyhow!("--goal: {why}")));
+        let units = match look.units {
+            Some(UnitsArg::Miles) => Units::Miles,
+            Some(UnitsArg::Km) => Units::Kilometres,
+            None => profile.as_ref().and_then(|profile| profile.units).unwrap_or_default(),
+        };
+        let told = profile.as_ref();
+        let sex = judging.sex.map(|sex| (sex.into(), By::Flag));
+        let runner = Runner {
+            sex: sex.or_else(|| Some((told?.sex?, By::Profile))),
+            hr_max_bpm: judging.hr_max.map(f64::from).or_else(|| told?.hr_max_bpm),
+        };
+        let race = if judging.race { Some(true) } else { judging.no_race.then_some(false) };
+        Ok(Self { course: judging.course, race, goal: goal.transpose()?, profile, runner, units })
+    }
+
+    /// Where the profile was read, if there is one.
+    pub(super) fn profile_path(&self) -> Option<&Path> {
+        self.profile.as_ref().map(|profile| profile.path.as_path())
+    }
+
+    /// The goal for a course: the flag's, else the profile's.
+    pub(super) fn goal(&self, course: Option<Course>) -> Option<Goal> {
+        let by_profile = || self.profile.as_ref()?.goals.iter().copied().find(|goal| goal.course == course);
+        self.goal.or_else(by_profile)
+    }
+
+    /// The course of the flag, if one is named.
+    pub(super) fn course(&self) -> Option<Course> {
+        match self.course {
+            Some(CourseArg::Course(course)) => Some(course),
+            _ => None,
+        }
+    }
+
+    /// What is said of a recording as a whole.
+    pub(super) fn about(&self, path: &Path, activity: &Activity) -> About {
+        let entry = self.profile.as_ref().and_then(|profile| profile.about(path, activity));
+        let (course, setting) = match (self.course, entry.and_then(|entry| entry.course)) {
+            (Some(CourseArg::None), _) => (None, CourseSetting::Never),
+            (Some(CourseArg::Course(course)), _) => (Some((course, By::Flag)), CourseSetting::Stated(course)),
+            (None, Some(course)) => (Some((course, By::Profile)), CourseSetting::ForThisFile(course)),
+            (None, None) => (None, CourseSetting::Recognise),
+        };
+        let by_flag = self.race.map(|race| (race, By::Flag));
+        let race = by_flag.or_else(|| Some((entry?.race?, By::Profile)));
+        let goals = self.goal.into_iter().chain(entry.and_then(|entry| entry.goal));
+        let standing = self.profile.iter().flat_map(|profile| profile.goals.iter().copied());
+        About {
+            said: Said { race, course, goals: goals.chain(standing).collect() },
+            course: setting,
+            name: entry.and_then(|entry| entry.name.clone()),
+        }
+    }
+}
+
+/// The one profile above some paths.
+fn nearest(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> {
+    let mut found: Vec<PathBuf> = paths.iter().filter_map(|path| Profile::above(path)).collect();
+    found.sort();
+    found.dedup();
+    if let [first, second, ..] = &found[..] {
+        bail!(
+            "two profiles apply, {} and {}; choose one with --profile, or --no-profile",
+            first.display(),
+            second.display()
+        );
+    }
+    Ok(found.pop())
+}
