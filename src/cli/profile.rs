@@ -152,7 +152,9 @@ impl RunEntry {
             None => None,
             Some(toml::Value::String(text)) => Some(text),
             Some(toml::Value::Datetime(day)) => Some(day.to_string()),
-            Some(other) => return Err(("date", format!("a {} is no day; write 2019-10-13", other.type_str()))),
+            Some(other) => {
+                return Err(("date", format!("a {} is no day; write 2019-10-13", other.type_str())));
+            }
         };
         if let Some(date) = date.as_ref().filter(|date| !is_day(date)) {
             return Err(("date", format!("{date} is no day; write 2019-10-13")));

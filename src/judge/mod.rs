@@ -4,12 +4,15 @@
 //! stand together, so `firstmile explain` cannot say anything else than what is done.
 
 pub mod evidence;
+mod late;
 mod model;
 mod registry;
+mod risk;
 mod rules;
 
-pub use model::{Context, Evidence, Finding, Level, Rule, Steps};
+pub use model::{Context, Evidence, Finding, Level, Pool, Rule, Steps};
 pub use registry::{RULES, find};
+pub use risk::{WallRisk, wall_risk};
 
 use crate::history::Run;
 

@@ -58,6 +58,17 @@ pub struct Evidence {
     pub value: f64,
     /// Its unit.
     pub unit: &'static str,
+    /// Whose it is, where it is not this run's own.
+    pub pool: Option<Pool>,
+}
+
+/// The people that a number from a reference table or model is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    /// Their races.
+    pub name: &'static str,
+    /// How many they are.
+    pub n: usize,
 }
 
 /// What a rule found in a run.
@@ -76,9 +87,21 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Adds a number.
+    /// Adds a number of the run.
     pub(crate) fn evidence(mut self, name: &'static str, value: f64, unit: &'static str) -> Self {
-        self.evidence.push(Evidence { name, value, unit });
+        self.evidence.push(Evidence { name, value, unit, pool: None });
+        self
+    }
+
+    /// Adds a number of other people's.
+    pub(crate) fn reference(
+        mut self,
+        name: &'static str,
+        value: f64,
+        unit: &'static str,
+        pool: Pool,
+    ) -> Self {
+        self.evidence.push(Evidence { name, value, unit, pool: Some(pool) });
         self
     }
 }
@@ -92,6 +115,25 @@ pub struct Context<'a> {
     pub runner: &'a Runner,
     /// Whether sentences tell paces by the mile or by the kilometre.
     pub units: crate::units::Units,
+}
+
+/// A share of one as a whole number of percent, never a certainty: at least 1, at most 99.
+pub(crate) fn percent(share: f64) -> u8 {
+    (100.0 * share).round().clamp(1.0, 99.0) as u8
+}
+
+/// A count with its thousands apart: "13,200".
+pub(crate) fn thousands(count: usize) -> String {
+    let digits = count.to_string();
+    let head = digits.len() % 3;
+    let mut text = digits[..head].to_owned();
+    for group in digits.as_bytes()[head..].chunks(3) {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text.extend(group.iter().map(|digit| char::from(*digit)));
+    }
+    text
 }
 
 /// Thresholds, rising: from each value on, that level.

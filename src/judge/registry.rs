@@ -6,7 +6,13 @@ use super::rules;
 /// Every rule, in the order in which findings of one level are told.
 pub static RULES: &[&Rule] = &[
     &rules::start_01::RULE,
+    &rules::mile_01::RULE,
+    &rules::risk_01::RULE,
     &rules::wall_01::RULE,
+    &rules::fade_01::RULE,
+    &rules::split_01::RULE,
+    &rules::cost_01::RULE,
+    &rules::half_01::RULE,
     &rules::drift_01::RULE,
     &rules::mile_02::RULE,
     &rules::grade_01::RULE,

@@ -15,6 +15,10 @@ pub(super) const START_SHARE: f64 = 0.237;
 /// In a marathon it ends at 10 km exactly (DESIGN: start window).
 const MARATHON_START_M: f64 = 10_000.0;
 
+/// The late part of a marathon is measured at these metres, that of other distances at these shares (DESIGN, FADE-01).
+const LATE_MARATHON_M: [f64; 6] = [5_000.0, 20_000.0, 25_000.0, 30_000.0, 35_000.0, 40_000.0];
+const LATE_SHARES_PCT: [f64; 6] = [11.85, 47.4, 59.2, 71.1, 82.95, 94.8];
+
 /// A split between two marks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Split {
@@ -124,6 +128,8 @@ pub struct View {
     pub rest_window: Stretch,
     /// Times at 5 km, 10 km … as far as the run goes, and at the exact half marathon mark where it does.
     pub marks_5k: Vec<Times>,
+    /// Metres and times at 5, 20, 25, 30, 35 and 40 km of a marathon, and at the same shares of any other distance.
+    pub late_marks: Vec<(f64, Times)>,
     /// Heart rate and speed over 0–5 km, 5–10 km … as far as the run goes, where there are readings.
     pub heart_5k: Vec<Option<Heart>>,
     /// Times at 21,097.5 m, if the run reaches it.
@@ -232,6 +238,7 @@ impl View {
             start_window: marks.stretch(0.0, window_m),
             rest_window: marks.stretch(window_m, half_m),
             marks_5k: (1..=fives).map(|index| marks.at(f64::from(index) * 5000.0)).collect(),
+            late_marks: late_marks_m(course, distance_m).map(|mark_m| (mark_m, marks.at(mark_m))).collect(),
             heart_5k: (1..=fives).map(|index| marks.heart(f64::from(index) * 5000.0)).collect(),
             at_half_marathon: (distance_m >= HALF_MARATHON_M).then(|| marks.at(HALF_MARATHON_M)),
         }
@@ -261,13 +268,13 @@ impl View {
     pub fn judged_start_excess_pct(&self, basis: Basis) -> f64 {
         self.gap_start_excess_pct(basis).unwrap_or_else(|| self.start_excess_pct(basis))
     }
+}
 
-    /// The pace between two multiples of 5 km, s/m, elapsed time; `None` where the run does not reach.
-    pub fn pace_between_5k(&self, from: usize, to: usize) -> Option<f64> {
-        let at =
-            |mark: usize| if mark == 0 { Some(0.0) } else { Some(self.marks_5k.get(mark - 1)?.elapsed_s) };
-        Some((at(to)? - at(from)?) / ((to - from) as f64 * 5000.0))
-    }
+/// Where the late part of a run is measured, metres.
+fn late_marks_m(course: Option<Course>, distance_m: f64) -> impl Iterator<Item = f64> {
+    let marathon = course == Some(Course::Marathon);
+    let shares = LATE_SHARES_PCT.map(|share_pct| share_pct / 100.0 * distance_m);
+    (if marathon { LATE_MARATHON_M } else { shares }).into_iter()
 }
 
 #[cfg(test)]

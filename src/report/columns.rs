@@ -1,9 +1,10 @@
 //! The columns of the runs table: one list, whatever writes it.
 //!
 //! Names, order and units are the contract (DESIGN, "The contract"): new columns come at the end; none changes its
-//! meaning. Seconds carry 3 decimals, metres 2, percents 3, scale 6.
+//! meaning. Seconds carry 3 decimals, metres 2, percents 3, probabilities 4, scale 6.
 
 use super::{Row, Scores, harmless};
+use crate::judge::evidence::wall::Risk;
 use crate::measure::Identity;
 use crate::units::civil;
 
@@ -49,11 +50,11 @@ pub(super) const COLUMNS: &[Column] = &[
     ("start_excess_pct", |row| score(row, |s| percent(s.view.start_excess_pct(s.basis)))),
     ("gap_positive_split_pct", |row| score(row, |s| percent(s.view.gap_positive_split_pct(s.basis)?))),
     ("gap_start_excess_pct", |row| score(row, |s| percent(s.view.gap_start_excess_pct(s.basis)?))),
-    ("p_wall", |_| Cell::Empty),
-    ("p_wall_low", |_| Cell::Empty),
-    ("p_wall_high", |_| Cell::Empty),
-    ("p_wall_even_start", |_| Cell::Empty),
-    ("risk", |_| Cell::Empty),
+    ("p_wall", |row| risk(row, |risk| risk.p)),
+    ("p_wall_low", |row| risk(row, |risk| risk.low)),
+    ("p_wall_high", |row| risk(row, |risk| risk.high)),
+    ("p_wall_even_start", |row| risk(row, |risk| risk.even_start)),
+    ("risk", |row| score(row, |s| Some(text(s.risk?.risk.band())))),
     ("rules", |row| {
         let rules: Vec<String> = row.findings().iter().map(|f| format!("{}:{}", f.id, f.level)).collect();
         text(&rules.join(";"))
@@ -77,6 +78,11 @@ fn known(row: &Row, cell: impl Fn(&Identity) -> Option<Cell>) -> Cell {
 
 fn score(row: &Row, cell: impl Fn(&Scores) -> Option<Cell>) -> Cell {
     maybe(row.scores.as_ref().and_then(cell))
+}
+
+/// A chance, 0–1.
+fn risk(row: &Row, chance: impl Fn(&Risk) -> f64) -> Cell {
+    score(row, |s| fixed(chance(&s.risk?.risk), 4))
 }
 
 /// A timer value, empty where the timer is not recorded.

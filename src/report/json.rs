@@ -192,6 +192,8 @@ impl Told {
             name: evidence.name,
             value: number(fixed(evidence.value, 4)),
             unit: evidence.unit,
+            pool: evidence.pool.map(|pool| pool.name),
+            n: evidence.pool.map(|pool| pool.n),
         });
         Self {
             id: finding.id,
@@ -208,6 +210,9 @@ struct Evidence {
     name: &'static str,
     value: Value,
     unit: &'static str,
+    /// Whose number it is; null where it is the run's own.
+    pool: Option<&'static str>,
+    n: Option<usize>,
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,7 @@
 //! One row of a report: what every format tells of an activity, under the names of the data columns.
 
 use crate::history::{Decision, Entry, Kind, Outcome, Run};
-use crate::judge::{Context, Finding, judge};
+use crate::judge::{Context, Finding, WallRisk, judge, wall_risk};
 use crate::measure::{Basis, Identity, Measured, View};
 
 /// What became of a row's activity.
@@ -67,6 +67,8 @@ pub struct Scores {
     pub view: View,
     /// All that was measured.
     pub measured: Measured,
+    /// A marathon's chance of the wall; a duplicate's too.
+    pub risk: Option<WallRisk>,
     /// What the rules found, worst first.
     pub findings: Vec<Finding>,
 }
@@ -100,6 +102,7 @@ impl Row {
                     basis: decision.basis,
                     view: run.view.clone(),
                     measured: measured.as_ref().clone(),
+                    risk: wall_risk(&run, context.runner),
                     findings: if original.is_none() { judge(&run, context) } else { Vec::new() },
                 });
                 if let Some(original) = &row.duplicate_of {

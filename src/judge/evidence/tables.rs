@@ -115,6 +115,20 @@ pub struct OnsetCost {
 /// The flat pool of the positive splits: Chicago 2023, the half of its runners that entered no model.
 pub const FLAT_POOL: &str = "chicago-2023a";
 
+/// The races behind each table, as a sentence names them.
+pub mod races {
+    /// Behind the models of the wall, the shares by start and the cost by onset.
+    pub const WALL: &str = "Boston 2011, 2013, 2014, 2015, 2017 and Houston 2016";
+    /// Behind the model for runners whose sex is not known.
+    pub const WALL_ANY_SEX: &str = "Boston 2011, 2013, 2014, 2015, 2016, 2017 and Houston 2016";
+    /// Behind the cost against a runner's own races.
+    pub const OWN_COST: &str = "Boston 2011, 2013, 2014, 2015 and 2017";
+    /// Behind the percentiles of the flat pool.
+    pub const FLAT: &str = "Chicago 2023";
+    /// Behind the rates of half marathons.
+    pub const HALF: &str = "Houston half marathon 2016";
+}
+
 /// Who hit the wall among those of a sex (of both where it is unknown) who started like this.
 pub fn wall_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallByStart> {
     static TABLE: LazyLock<Vec<WallByStart>> = LazyLock::new(|| rows(include_str!("data/wall_by_start.csv")));
@@ -123,7 +137,8 @@ pub fn wall_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallB
 
 /// The same by the first 5 km against 5–20 km.
 pub fn wall_by_first_5k(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallByStart> {
-    static TABLE: LazyLock<Vec<WallByStart>> = LazyLock::new(|| rows(include_str!("data/wall_by_first5k.csv")));
+    static TABLE: LazyLock<Vec<WallByStart>> =
+        LazyLock::new(|| rows(include_str!("data/wall_by_first5k.csv")));
     TABLE.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::history::Run;
 use crate::judge::model::{Context, Finding, Level, Rule, Steps};
-use crate::measure::Course;
+use crate::measure::{Course, Heart};
 
 const STEPS: Steps = &[(1.1, Level::Note), (1.2, Level::Warning)];
 /// The segments compared, in marks of 5 km: 5–10 km and 35–40 km.
@@ -34,9 +34,13 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let late = (*view.heart_5k.get(LATE)?)?;
     let ratio = late.beats_per_m() / early.beats_per_m();
     let level = RULE.level(run, ratio)?;
+    let of_max = context.runner.hr_max_bpm.map_or_else(String::new, |max_bpm| {
+        let share = |heart: &Heart| 100.0 * heart.rate_bpm / max_bpm;
+        format!(", {:.0} against {:.0} % of your greatest", share(&late), share(&early))
+    });
     let sentence = format!(
         "Your heart worked {:.0} % harder for the same speed at 35–40 km than at 5–10 km ({:.0} against {:.0} beats a \
-         minute, {:.0} against {:.0} beats a {}).",
+         minute{of_max}; {:.0} against {:.0} beats a {}).",
         100.0 * (ratio - 1.0),
         late.rate_bpm,
         early.rate_bpm,

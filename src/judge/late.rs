@@ -1,0 +1,102 @@
+//! The late stretches of a long run against its steady part: what the wall and a fade are told by.
+
+use crate::history::Run;
+use crate::measure::Course;
+
+/// The shortest run that has late stretches, metres (DESIGN, FADE-01).
+const FROM_M: f64 = 30_000.0;
+/// In a marathon: 5, 20, 25, 30, 35 and 40 km, as places among the marks every 5 km.
+const MARATHON_FIVES: [usize; 6] = [1, 4, 5, 6, 7, 8];
+
+/// A run's steady part and what came after.
+pub(super) struct Late {
+    /// Pace of the steady part, 5–20 km of a marathon, s/m on the run's basis.
+    pub before_s_per_m: f64,
+    /// Where the steady part lies, metres.
+    pub before_m: (f64, f64),
+    /// The four stretches behind it, as far as the run goes.
+    pub stretches: Vec<Stretch>,
+}
+
+/// One late stretch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch {
+    /// Where it begins, metres.
+    pub from_m: f64,
+    /// Where it ends, metres.
+    pub to_m: f64,
+    /// Its pace over that of the steady part.
+    pub ratio: f64,
+    /// Seconds of it spent standing.
+    pub standing_s: f64,
+    /// Seconds on the basis from the start of the run to its beginning.
+    pub begins_s: f64,
+}
+
+impl Late {
+    /// The late part of a run of 30 km or more: the same shares of any distance, the exact kilometres of a marathon; of a
+    /// marathon that was not finished, as many as there are.
+    pub(super) fn of(run: &Run) -> Option<Self> {
+        let view = run.view;
+        let basis = run.decision.basis;
+        let fives = || {
+            let marks = MARATHON_FIVES
+                .iter()
+                .map_while(|five| Some((*five as f64 * 5000.0, *view.marks_5k.get(five - 1)?)));
+            marks.collect::<Vec<_>>()
+        };
+        let marks = match run.measured.cut_short || view.distance_m < FROM_M {
+            _ if is_unfinished_marathon(run) => fives(),
+            true => return None,
+            false => view.late_marks.clone(),
+        };
+        let [(begin_m, begin), (steady_m, steady), ..] = marks[..] else { return None };
+        let before_s_per_m = (steady.on(basis) - begin.on(basis)) / (steady_m - begin_m);
+        let stretches: Vec<Stretch> = marks[1..]
+            .windows(2)
+            .map(|pair| {
+                let ((from_m, from), (to_m, to)) = (pair[0], pair[1]);
+                let times = to - from;
+                Stretch {
+                    from_m,
+                    to_m,
+                    ratio: times.on(basis) / (to_m - from_m) / before_s_per_m,
+                    standing_s: times.on(basis) - times.moving_s,
+                    begins_s: from.on(basis),
+                }
+            })
+            .collect();
+        (before_s_per_m > 0.0 && !stretches.is_empty()).then_some(Self {
+            before_s_per_m,
+            before_m: (begin_m, steady_m),
+            stretches,
+        })
+    }
+}
+
+impl Stretch {
+    /// "30–35 km".
+    pub(super) fn name(&self) -> String {
+        kilometres(self.from_m, self.to_m)
+    }
+}
+
+/// "5–20 km", with decimals where the marks are no whole kilometres.
+pub(super) fn kilometres(from_m: f64, to_m: f64) -> String {
+    let round = |metres: f64| (metres / 1000.0).fract().abs() < 1e-9;
+    let decimals = usize::from(!(round(from_m) && round(to_m)));
+    format!("{:.decimals$}–{:.decimals$} km", from_m / 1000.0, to_m / 1000.0)
+}
+
+/// Whether it is the recording of a marathon that ends before the finish: it is on the recorded distance.
+pub(super) fn is_unfinished_marathon(run: &Run) -> bool {
+    run.is_race()
+        && run.view.course.is_none()
+        && run.decision.named == Some(Course::Marathon)
+        && run.view.distance_m < Course::Marathon.length_m()
+}
+
+/// Whether it is a marathon race, finished or not.
+pub(super) fn is_marathon(run: &Run) -> bool {
+    is_unfinished_marathon(run) || (run.is_race() && run.view.course == Some(Course::Marathon))
+}

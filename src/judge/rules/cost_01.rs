@@ -1,0 +1,63 @@
+//! COST-01: what a start like this went with.
+
+use super::start_01;
+use crate::history::Run;
+use crate::judge::evidence::tables::{own_cost, races};
+use crate::judge::model::{Context, Finding, Level, Pool, Rule, thousands};
+use crate::measure::{Basis, Course};
+use crate::units::clock;
+
+/// Standard errors to either side of an interval that holds 95 in 100.
+const WITHIN: f64 = 1.96;
+
+pub(in crate::judge) static RULE: Rule = Rule {
+    id: "COST-01",
+    title: "what such a start went with",
+    definition: "With START-01, in a marathon race: by how much runners of this start excess finished slower than in their \
+                 own other races of a calmer start, each day's general speed removed, with its 95 % interval.",
+    thresholds: |_| &[],
+    thresholds_unit: "",
+    source: "Runners of two or more of Boston 2011, 2013, 2014, 2015 and 2017 (16,965 runners, 41,842 races), public results \
+             from the repositories lilykoff/marathon_analysis and llimllib/bostonmarathon. The folk rule that each second \
+             too fast in the first half costs two in the second: the advice article on running cramps that this program \
+             grew from.",
+    certainty: "An association within the same runners, not a cause: on an unlucky day a runner may also start fast, and as \
+                the unlucky day stands on one side only, the figure overstates somewhat. As for the folk rule: a slow-down of \
+                about two seconds for each gained describes the shape of races that went wrong; it is not shown to be what \
+                a second costs.",
+    not_for: "Other courses than the marathon. Boston falls at first, which shifts every start there.",
+    advice: "",
+    check,
+};
+
+fn check(run: &Run, context: &Context) -> Option<Finding> {
+    if !run.is_race() || run.view.course != Some(Course::Marathon) {
+        return None;
+    }
+    (start_01::RULE.check)(run, context)?;
+    let excess_pct = run.view.start_excess_pct(Basis::Elapsed);
+    let row = own_cost(excess_pct)?;
+    let (low, high) =
+        (row.calmer_day_adjusted - WITHIN * row.calmer_se, row.calmer_day_adjusted + WITHIN * row.calmer_se);
+    // A band whose interval holds zero has nothing to tell.
+    if low <= 0.0 {
+        return None;
+    }
+    let finish_s = run.view.total.elapsed_s;
+    let share_s = |pct: f64| finish_s * (1.0 - 1.0 / (1.0 + pct / 100.0));
+    let sentence = format!(
+        "Runners with such a start took {low:.1}–{high:.1} % longer than in their own races of a calmer start ({} races at \
+         Boston): of a finish like yours {}–{}. An association: it does not say what a calmer start would have \
+         brought you.",
+        thousands(row.calmer_n_races),
+        clock(share_s(low)),
+        clock(share_s(high)),
+    );
+    let pool = Pool { name: races::OWN_COST, n: row.calmer_n_races };
+    Some(
+        RULE.finding(Level::Info, sentence)
+            .evidence("start_excess_pct", excess_pct, "%")
+            .reference("slower_than_own_calmer_races_pct", row.calmer_day_adjusted, "%", pool)
+            .reference("standard_error_pct", row.calmer_se, "%", pool),
+    )
+}

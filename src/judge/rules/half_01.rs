@@ -1,0 +1,50 @@
+//! HALF-01: what became of half marathons that began like this.
+
+use super::start_01;
+use crate::history::Run;
+use crate::judge::evidence::tables::{half_by_start, people, races};
+use crate::judge::model::{Context, Finding, Level, Pool, Rule, percent, thousands};
+use crate::measure::{Basis, Course};
+
+pub(in crate::judge) static RULE: Rule = Rule {
+    id: "HALF-01",
+    title: "half marathons that began like this",
+    definition: "With START-01, in a half marathon race: of those with such a start (0–5 km against 5–10.55 km), how many \
+                 were slower by 10 % and by 25 % over 10–15 or 15–20 km than over 5–10 km, and their median positive split.",
+    thresholds: |_| &[],
+    thresholds_unit: "",
+    source: "Houston half marathon 2016, 11,110 runners, public results from the repository kmav/houston-marathon-data.",
+    certainty: "One day on one flat course, and an association. Slowing by a quarter is far rarer than in a marathon: 5 % \
+                here, 30 % in the marathon of the same day.",
+    not_for: "Other courses than the half marathon.",
+    advice: "",
+    check,
+};
+
+fn check(run: &Run, context: &Context) -> Option<Finding> {
+    if !run.is_race() || run.view.course != Some(Course::Half) {
+        return None;
+    }
+    (start_01::RULE.check)(run, context)?;
+    let sex = context.runner.sex(run.identity.sex).map(|(sex, _)| sex);
+    let excess_pct = run.view.start_excess_pct(Basis::Elapsed);
+    let row = half_by_start(excess_pct, sex)?;
+    let sentence = format!(
+        "Of {} who started like this at {} (one day, one flat course; n = {}), {} % slowed by a tenth late in the race, {} % \
+         by a quarter; their median second half was {:.1} % slower than the first.",
+        people(sex),
+        races::HALF,
+        thousands(row.n),
+        percent(row.p_late_segment_10pct_slower),
+        percent(row.p_late_segment_25pct_slower),
+        row.median_positive_split_pct,
+    );
+    let pool = Pool { name: races::HALF, n: row.n };
+    Some(
+        RULE.finding(Level::Info, sentence)
+            .evidence("start_excess_pct", excess_pct, "%")
+            .reference("share_slowed_10_pct", row.p_late_segment_10pct_slower, "", pool)
+            .reference("share_slowed_25_pct", row.p_late_segment_25pct_slower, "", pool)
+            .reference("median_positive_split_pct", row.median_positive_split_pct, "%", pool),
+    )
+}

@@ -1,0 +1,67 @@
+//! MILE-01: the first mile ahead of plan.
+
+use crate::history::Run;
+use crate::judge::model::{Context, Finding, Level, Rule, Steps};
+use crate::runner::Goal;
+use crate::units::{MILE_M, clock};
+
+/// How much faster than goal pace, percent; from the plan's band to the first step it only informs.
+const STEPS: Steps = &[(3.0, Level::Note), (6.0, Level::Warning)];
+
+pub(in crate::judge) static RULE: Rule = Rule {
+    id: "MILE-01",
+    title: "first mile ahead of plan",
+    definition: "With a goal (--goal, or the profile), in a race on the goal's course: how much faster the first mile was run \
+                 than goal pace, grade-adjusted where the altitude allows; faster than the plan's band for the first mile (2 \
+                 to 3.5 % slower than goal pace), but not by the steps below, is told as info.",
+    thresholds: |_| STEPS,
+    thresholds_unit: "% faster than goal pace",
+    source: "The advice article on running cramps that this program grew from: check your watch at the first-mile marker \
+             against the anticipated pace, and run the first mile slower than you mean to run the final one. The band and the \
+             steps are this program's choice.",
+    certainty: "Arithmetic against a goal; no study behind it is known to us.",
+    not_for: "Runs without a goal, or with one for another course.",
+    advice: "Check your watch at the first-mile marker against the anticipated pace, and slow down at once if you are ahead.",
+    check,
+};
+
+fn check(run: &Run, _: &Context) -> Option<Finding> {
+    if !run.is_race() {
+        return None;
+    }
+    let goal = Goal { course: run.view.course, pace_s_per_m: run.decision.goal_s_per_m? };
+    let basis = run.decision.basis;
+    let mile = &run.view.first_mile;
+    let gap_s = mile.gap_s_per_m(basis).map(|pace| pace * MILE_M);
+    let raw_s = mile.times.on(basis);
+    let first_s = gap_s.unwrap_or(raw_s);
+    let goal_s = goal.pace_s_per_m * MILE_M;
+    let (from_s, to_s) = goal.first_mile_s();
+    if first_s >= from_s {
+        return None;
+    }
+    let faster_pct = 100.0 * (1.0 - first_s / goal_s);
+    let level = RULE.level(run, faster_pct).unwrap_or(Level::Info);
+    let told = match (goal_s - first_s).round() {
+        seconds if seconds >= 1.0 => {
+            format!("{seconds:.0} seconds ({faster_pct:.1} %) faster than goal pace")
+        }
+        seconds if seconds <= -1.0 => format!("{:.0} seconds slower than goal pace", -seconds),
+        _ => "at goal pace".to_owned(),
+    };
+    let hills = gap_s.filter(|gap_s| (gap_s - raw_s).abs() >= 1.0);
+    let sentence = format!(
+        "Your first mile took {}{}, {told} ({}); the plan gives it {}–{}.",
+        clock(raw_s),
+        hills.map_or_else(String::new, |gap_s| format!(" ({} grade-adjusted)", clock(gap_s))),
+        clock(goal_s),
+        clock(from_s),
+        clock(to_s),
+    );
+    Some(
+        RULE.finding(level, sentence)
+            .evidence("first_mile_s", raw_s, "s")
+            .evidence("goal_mile_s", goal_s, "s")
+            .evidence("faster_than_goal_pct", faster_pct, "%"),
+    )
+}

@@ -1,0 +1,119 @@
+//! RISK-01: the chance of the wall.
+
+use crate::history::Run;
+use crate::judge::evidence::tables::{people, races, wall_by_first_5k, wall_by_start};
+use crate::judge::evidence::wall::ModelId;
+use crate::judge::model::{Context, Finding, Level, Pool, Rule, Steps, percent, thousands};
+use crate::judge::risk::wall_risk;
+use crate::runner::By;
+
+/// What the start explains, in points between the risk and that of an even start.
+const STEPS: Steps = &[(5.0, Level::Note), (12.0, Level::Warning), (25.0, Level::Severe)];
+/// A grade-adjusted risk is told beside the other when it is this many points apart.
+const GRADE_POINTS: f64 = 5.0;
+
+pub(in crate::judge) static RULE: Rule = Rule {
+    id: "RISK-01",
+    title: "chance of the wall",
+    definition: "The chance that a marathon hits the wall (WALL-01), by how its first half was run: a logistic model of start \
+                 excess, first-half pace and sex, asked with elapsed times. It is told as a range, a day better and a day \
+                 worse than the average by one standard deviation between days, and as a word: below 15 % low, to 30 % \
+                 typical, to 45 % elevated, to 60 % high, then very high. Beside it stands the same runner's chance from an \
+                 even start (start excess 0); the difference is what the start explains, and it alone sets the level. \
+                 Model H knows the sex, U does not; S serves a recording that ends between 20 km and half-way, by the \
+                 first 5 km.",
+    thresholds: |_| STEPS,
+    thresholds_unit: "points more than from an even start",
+    source: "Models H and S: 132,900 runners of Boston 2011, 2013, 2014, 2015, 2017 and Houston 2016; U: 159,375, with \
+             Boston 2016. Public results, from the repositories lilykoff/marathon_analysis, llimllib/bostonmarathon, \
+             CurtisThompson/marathon-split-times and kmav/houston-marathon-data. The wall after Smyth B. PLoS ONE \
+             2021;16(5):e0251513.",
+    certainty: "An association, not a cause: people who start fast differ from people who do not, and a runner who starts \
+                slower will not simply get the lower figure. The day matters as much as the start: 37 % hit the wall at \
+                Boston 2014, 14 % at Boston 2015. The pools are finishers, mostly of Boston: faster than average fields. \
+                Model S runs some 3 points high on a flat course.",
+    not_for: "Cramps: no source records them, and no chance of one is ever given. Anything but marathon races. A start \
+              downhill looks faster than it was; where grade is applied, the figure by grade-adjusted pace is given \
+              beside the other when it differs.",
+    advice: "",
+    check,
+};
+
+fn check(run: &Run, context: &Context) -> Option<Finding> {
+    let found = wall_risk(run, context.runner)?;
+    let (risk, start) = (found.risk, found.start);
+    let points = risk.by_start_points();
+    let level = RULE.level(run, points).unwrap_or(Level::Info);
+    let ends = found.ends_at_m.map_or_else(String::new, |end_m| {
+        format!("The recording ends at {:.1} km; on its distance, ", end_m / 1000.0)
+    });
+    let known = if found.at_half { "at half-way" } else { "at 20 km" };
+    let low_high = match (percent(risk.low), percent(risk.high)) {
+        (low, high) if low == high => format!("{low} %"),
+        (low, high) => format!("{low}–{high} %"),
+    };
+    let mut sentence = format!(
+        "{ends}{known} the chance of the wall was {low_high} ({}); from an even start the model says {} %.",
+        risk.band().replace('-', " "),
+        percent(risk.even_start)
+    );
+    if let Some(adjusted) =
+        found.grade_adjusted.filter(|adjusted| 100.0 * (adjusted.p - risk.p).abs() >= GRADE_POINTS)
+    {
+        sentence.push_str(&format!(
+            " By grade-adjusted pace it was {}–{} %.",
+            percent(adjusted.low),
+            percent(adjusted.high)
+        ));
+    }
+    let reference = match start.model {
+        ModelId::S => wall_by_first_5k(start.excess_pct, start.sex),
+        ModelId::H | ModelId::U => wall_by_start(start.excess_pct, start.sex),
+    };
+    if start.model == ModelId::S {
+        sentence.push_str(" It goes by the first 5 km and runs some 3 points high on a flat course.");
+    }
+    if let Some(row) = reference {
+        let source = match context.runner.sex(run.identity.sex) {
+            Some((_, By::File)) => "; sex as the recording says",
+            Some(_) => "",
+            None => "; sex not known, --sex tells it",
+        };
+        sentence.push_str(&format!(
+            " Of {} in the reference races who started like this, {} % hit it ({}–{} % by race day, n = {}{source}).",
+            people(start.sex),
+            percent(row.p_wall),
+            percent(row.p_wall_lowest_day),
+            percent(row.p_wall_highest_day),
+            thousands(row.n)
+        ));
+    }
+    let model = if start.model == ModelId::U { races::WALL_ANY_SEX } else { races::WALL };
+    let model = Pool { name: model, n: start.pool().0 };
+    let mut finding = RULE
+        .finding(level, capital(&sentence))
+        .reference("p_wall", risk.p, "", model)
+        .reference("p_wall_low", risk.low, "", model)
+        .reference("p_wall_high", risk.high, "", model)
+        .reference("p_wall_even_start", risk.even_start, "", model)
+        .evidence("by_start_points", points, "percentage points")
+        .evidence("model_start_excess_pct", start.excess_pct, "%");
+    if let Some(adjusted) = found.grade_adjusted {
+        finding = finding.reference("gap_p_wall", adjusted.p, "", model);
+    }
+    match reference {
+        None => Some(finding),
+        Some(row) => Some(finding.reference(
+            "share_with_such_a_start",
+            row.p_wall,
+            "",
+            Pool { name: races::WALL, n: row.n },
+        )),
+    }
+}
+
+/// A sentence's first letter.
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
