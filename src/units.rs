@@ -53,6 +53,14 @@ impl Units {
         }
     }
 
+    /// Its word for a number of them.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Miles => "miles",
+            Self::Kilometres => "kilometres",
+        }
+    }
+
     /// A pace in seconds a metre as `m:ss` a unit.
     ///
     /// ```

@@ -8,7 +8,9 @@ mod csv;
 mod json;
 mod row;
 mod show;
+mod table;
 mod text;
+mod verdict;
 mod words;
 
 use std::io::{self, Write};

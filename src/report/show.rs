@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::words::{line, paint, signed, to_ascii};
+use super::verdict::{start_level, verdict};
+use super::words::{self, PAGE_WIDTH, line, signed, to_ascii, wrapped};
 use super::{Report, Row, Scores, Style, harmless};
 use crate::history::Kind;
 use crate::measure::{Basis, Split, Stretch};
@@ -44,7 +45,12 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
 fn head(text: &mut String, row: &Row) {
     let title = harmless(&row.title());
     let day = row.day();
-    line!(text, "{title}{}{day}", if day.is_empty() || title.is_empty() { "" } else { ", " });
+    let told = match &row.scores {
+        Some(scores) if row.is_race() || start_level(row).is_some() => format!(": {}", verdict(row, scores)),
+        _ => String::new(),
+    };
+    let comma = if day.is_empty() || title.is_empty() { "" } else { ", " };
+    line!(text, "{}", wrapped(&format!("{title}{comma}{day}{told}"), 0, PAGE_WIDTH));
     let mut told = vec![harmless(&row.address)];
     if let Some(identity) = &row.identity {
         told.push(format!("{:?}", identity.format).to_uppercase());
@@ -216,10 +222,7 @@ impl Sheet<'_> {
         }
         text.push('\n');
         for finding in &self.scores.findings {
-            let label = format!("{} {}", finding.id, finding.level);
-            let painted = format!("{} {}", finding.id, paint(self.style, finding.level));
-            let pad = " ".repeat(18usize.saturating_sub(label.chars().count()));
-            line!(text, "{painted}{pad} {}", harmless(&finding.sentence));
+            line!(text, "{}", words::finding(self.style, finding, 0));
         }
         line!(text, "firstmile explain ID says what each compares and where it comes from.");
     }

@@ -1,14 +1,16 @@
-//! The report for people: the answer, then the table, then what was found, then the account.
+//! The report for people: the answer, the table, what was found, what to do next time, the account.
 
 use std::io::{self, Write};
 
-use super::words::{line, paint, signed, to_ascii};
-use super::{Report, Row, Scores, Status, Style, harmless};
-use crate::judge::{self, Finding, Level};
-use crate::units::{Units, clock};
+use super::verdict::{found, start_level, verdict};
+use super::words::{self, PAGE_WIDTH, line, signed, to_ascii, wrapped};
+use super::{Report, Row, Scores, Status, Style, harmless, table};
+use crate::judge::{self, Level};
+use crate::measure::Stretch;
+use crate::units::Units;
 
-/// Names are cut to this many characters in tables.
-const NAME_WIDTH: usize = 30;
+/// Up to this many races each get a sentence at the top; above, they are counted.
+const TOLD_SINGLY: usize = 3;
 /// Training runs shown without `-v`: the latest ones.
 const TRAINING_SHOWN: usize = 12;
 /// Files without a score shown without `-v`.
@@ -28,6 +30,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         page.table(&mut text, false);
     }
     page.findings(&mut text);
+    page.next_time(&mut text);
     if style.verbosity >= 0 {
         page.over_time(&mut text);
         page.unscored(&mut text);
@@ -64,8 +67,22 @@ impl Page<'_> {
     fn headline(&self, text: &mut String) {
         let races = self.scored(true);
         let judged = if races.is_empty() { self.scored(false) } else { races.clone() };
-        if judged.is_empty() {
-            line!(text, "No run to judge.");
+        let what = match (races.is_empty(), judged.len()) {
+            (_, 0) => {
+                line!(text, "No run to judge.");
+                return;
+            }
+            (false, 1) => "race",
+            (false, _) => "races",
+            (true, 1) => "run",
+            (true, _) => "runs",
+        };
+        if !races.is_empty() && races.len() <= TOLD_SINGLY {
+            for (row, scores) in &races {
+                let sentence =
+                    format!("{}, {}: {}.", harmless(&row.title()), row.day(), verdict(row, scores));
+                line!(text, "{}", wrapped(&sentence, 0, PAGE_WIDTH));
+            }
             return;
         }
         let at_least = if races.is_empty() { Level::Note } else { Level::Warning };
@@ -73,19 +90,10 @@ impl Page<'_> {
             .iter()
             .filter(|(row, _)| start_level(row).is_some_and(|level| level >= at_least))
             .collect();
-        let what = match (races.is_empty(), judged.len()) {
-            (false, 1) => "race",
-            (false, _) => "races",
-            (true, 1) => "run",
-            (true, _) => "runs",
-        };
         let excess = |scores: &Scores| scores.view.judged_start_excess_pct(scores.basis);
         fast.sort_by(|a, b| excess(b.1).total_cmp(&excess(a.1)));
         match fast.first() {
             None => line!(text, "Did not go out too fast in any of {} {what}.", judged.len()),
-            Some((row, _)) if judged.len() == 1 => {
-                line!(text, "Went out too fast: {}, {}.", harmless(&row.title()), row.day());
-            }
             Some((row, _)) => line!(
                 text,
                 "Went out too fast in {} of {} {what}.  Worst start: {}, {}.",
@@ -104,103 +112,94 @@ impl Page<'_> {
         if rows.is_empty() {
             return;
         }
-        let shown =
-            if races || self.style.verbosity > 0 { rows.len() } else { rows.len().min(TRAINING_SHOWN) };
-        let first = rows.len() - shown;
-        let width = rows[first..].iter().map(|(row, _)| name(row).chars().count()).max().unwrap_or(0);
+        let all = races || self.style.verbosity > 0;
+        let shown = if all { rows.len() } else { rows.len().min(TRAINING_SHOWN) };
         let title = if races { "RACES" } else { "TRAINING RUNS" };
-        line!(
-            text,
-            "\n{title:<width$}  {:>8}  {:>10}  {:>10}  {:>17}  {:>7}  {:>7}",
-            "distance",
-            "first mile",
-            "final mile",
-            "halves",
-            "split",
-            "start",
-            width = width + 12
-        );
-        for (row, scores) in &rows[first..] {
-            let view = &scores.view;
-            let time = |times: &crate::measure::Times| clock(times.on(scores.basis));
-            line!(
-                text,
-                "{:<10}  {}{}  {:>5.1} {}  {:>10}  {:>10}  {:>17}  {:>7}  {:>7}{}",
-                row.day(),
-                name(row),
-                " ".repeat(width - name(row).chars().count()),
-                view.distance_m / self.style.units.metres(),
-                if self.style.units == Units::Miles { "mi" } else { "km" },
-                time(&view.first_mile.times),
-                time(&view.final_mile.times),
-                format!("{} / {}", time(&view.first_half.times), time(&view.second_half.times)),
-                signed(view.positive_split_pct(scores.basis)),
-                signed(view.judged_start_excess_pct(scores.basis)),
-                self.level_mark(row),
-            );
-        }
-        if first > 0 {
-            line!(text, "{:<10}  and {first} earlier ones: -v shows them, --format csv has all", "");
-        }
-        let bases: std::collections::BTreeSet<&str> =
-            rows.iter().map(|(_, scores)| scores.basis.code()).collect();
-        let bases: Vec<&str> = bases.into_iter().collect();
-        line!(
-            text,
-            "{:<10}  times: {}; split: second half against the first; start: first quarter against the second, + is faster",
-            "",
-            bases.join(" or ")
-        );
-    }
-
-    fn level_mark(&self, row: &Row) -> String {
-        match start_level(row) {
-            Some(level) => format!("  {}", paint(self.style, level)),
-            None => String::new(),
-        }
+        table::write(text, title, &rows, shown, self.style);
     }
 
     fn findings(&self, text: &mut String) {
-        let mut advice: Vec<&str> = Vec::new();
+        let verbose = self.style.verbosity > 0;
         for races in [true, false] {
-            for (row, scores) in self.scored(races) {
-                let told: Vec<_> = scores
-                    .findings
-                    .iter()
-                    .filter(|finding| finding.level > Level::Info || races || self.style.verbosity > 0)
-                    .collect();
-                if told.is_empty() && (self.style.verbosity <= 0 || scores.reasons.is_empty()) {
-                    continue;
-                }
-                line!(text, "\n{}  {}", row.day(), harmless(&row.title()));
-                if self.style.verbosity > 0 {
-                    line!(text, "  {}", harmless(&row.place()));
-                    if !scores.reasons.is_empty() {
-                        line!(text, "  a race: {}", harmless(&scores.reasons.join("; ")));
-                    }
-                }
-                for finding in told {
-                    let label = format!("{} {}", finding.id, finding.level);
-                    let painted = format!("{} {}", finding.id, paint(self.style, finding.level));
-                    let pad = " ".repeat(18usize.saturating_sub(label.chars().count()));
-                    line!(text, "  {painted}{pad} {}", harmless(&finding.sentence));
-                    let source = judge::find(finding.id).map_or("", |rule| rule.advice);
-                    if finding.level > Level::Info && !source.is_empty() && !advice.contains(&source) {
-                        advice.push(source);
-                    }
-                }
-                if races {
-                    line!(text, "  {:<18} {}", "miles", strip(scores, self.style.units));
+            let rows = self.scored(races);
+            // Among many races those without more than information stand in the table only.
+            let few = races && rows.len() <= TOLD_SINGLY;
+            for (row, scores) in rows {
+                let worst = row.findings().iter().map(|finding| finding.level).max();
+                if verbose || few || worst > Some(Level::Info) {
+                    self.run(text, row, scores, races);
                 }
             }
         }
-        for source in advice {
-            line!(text, "\nnext time, the source's advice: {source}");
+    }
+
+    /// One run: its verdict, what was found, its strip.
+    fn run(&self, text: &mut String, row: &Row, scores: &Scores, race: bool) {
+        let (day, title) = (row.day(), harmless(&row.title()));
+        let told = if race || start_level(row).is_some() {
+            format!(": {}", verdict(row, scores))
+        } else {
+            String::new()
+        };
+        line!(text, "\n{}", wrapped(&format!("{day}  {title}{told}"), 2, PAGE_WIDTH));
+        if self.style.verbosity > 0 {
+            line!(text, "  {}", harmless(&row.place()));
+            if !scores.reasons.is_empty() {
+                line!(text, "  a race: {}", harmless(&scores.reasons.join("; ")));
+            }
+        }
+        let least = if race || self.style.verbosity > 0 { Level::Info } else { Level::Note };
+        for finding in row.findings().iter().filter(|finding| finding.level >= least) {
+            line!(text, "{}", words::finding(self.style, finding, 2));
+        }
+        if race {
+            line!(text, "  {:<18} {}", self.style.units.plural(), strip(scores, self.style.units));
+        }
+    }
+
+    /// What the rules' sources advise after what was found.
+    fn next_time(&self, text: &mut String) {
+        let mut told: Vec<&str> = Vec::new();
+        for (row, _) in self.scored(true).into_iter().chain(self.scored(false)) {
+            for finding in row.findings().iter().filter(|finding| finding.level > Level::Info) {
+                let advice = judge::find(finding.id).map_or("", |rule| rule.advice);
+                if !advice.is_empty() && !told.contains(&advice) {
+                    told.push(advice);
+                }
+            }
+        }
+        if told.is_empty() {
+            return;
+        }
+        line!(text, "\nNEXT TIME");
+        for advice in told {
+            line!(text, "  {}", wrapped(&format!("The source advises: {advice}"), 2, PAGE_WIDTH));
+        }
+        let too_fast = |(row, _): &(&Row, &Scores)| start_level(row) >= Some(Level::Warning);
+        if let Some((row, scores)) = self.scored(true).into_iter().rev().find(too_fast) {
+            let pace = |stretch: &Stretch| self.style.units.pace(stretch.pace_s_per_m(scores.basis));
+            let sentence = format!(
+                "In {}, {}, you ran the first mile at {} and had settled at {} a {} before half-way.",
+                harmless(&row.title()),
+                row.day(),
+                pace(&scores.view.first_mile),
+                pace(&scores.view.rest_window),
+                self.style.units.word()
+            );
+            line!(text, "  {}", wrapped(&sentence, 2, PAGE_WIDTH));
+            if let Some(course) = scores.view.course {
+                line!(
+                    text,
+                    "  Targets for the next one: firstmile plan --course {} --goal TIME",
+                    course.code()
+                );
+            }
         }
     }
 
     fn over_time(&self, text: &mut String) {
-        for course in &self.report.trends.courses {
+        // One race has no course over time.
+        for course in self.report.trends.courses.iter().filter(|course| course.points.len() > 1) {
             line!(text, "\nPOSITIVE SPLITS OVER TIME  ({})", course.course);
             let points: Vec<String> = course
                 .points
@@ -274,28 +273,9 @@ impl Page<'_> {
     }
 }
 
-/// What one rule found in a row.
-fn found<'a>(row: &'a Row, id: &str) -> Option<&'a Finding> {
-    row.findings().iter().find(|finding| finding.id == id)
-}
-
-fn start_level(row: &Row) -> Option<Level> {
-    found(row, "START-01").map(|finding| finding.level)
-}
-
 /// How many runs had the final mile faster than the first.
 fn held_back(rows: &[(&Row, &Scores)]) -> usize {
     rows.iter().filter(|(row, _)| found(row, "MILE-02").is_some()).count()
-}
-
-/// A name for a table: made harmless and cut.
-fn name(row: &Row) -> String {
-    let name = harmless(&row.title());
-    if name.chars().count() <= NAME_WIDTH {
-        return name;
-    }
-    let cut: String = name.chars().take(NAME_WIDTH - 1).collect();
-    format!("{}…", cut.trim_end())
 }
 
 /// The run's splits as a row of bars, tall is slow, and the range they span.

@@ -1,7 +1,12 @@
 //! What pages of text are made of: lines, levels, signed percents, ASCII.
 
-use super::Style;
-use crate::judge::Level;
+use super::{Style, harmless};
+use crate::judge::{Finding, Level};
+
+/// Sentences are broken so that a line has at most this many characters, whatever the terminal: the same bytes everywhere.
+pub(super) const PAGE_WIDTH: usize = 110;
+/// Labels before sentences have this width.
+pub(super) const LABEL_WIDTH: usize = 18;
 
 /// A page is put together in memory: appending to it cannot fail.
 macro_rules! line {
@@ -51,4 +56,55 @@ pub(super) fn to_ascii(text: &str) -> String {
             _ => "?".to_owned(),
         })
         .collect()
+}
+
+/// Text broken into lines of at most `width` characters, each but the first behind `indent` blanks.
+pub(super) fn wrapped(text: &str, indent: usize, width: usize) -> String {
+    let mut lines = String::new();
+    let mut used = indent;
+    for word in words(text) {
+        let length = word.chars().count();
+        if used > indent && used + 1 + length > width {
+            lines.push('\n');
+            lines.push_str(&" ".repeat(indent));
+            used = indent;
+        } else if used > indent {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += length;
+    }
+    lines
+}
+
+/// Words between which a line may break: a percent sign stays with its number.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let from = rest?;
+        let end = from.match_indices(' ').map(|(at, _)| at).find(|at| !from[at + 1..].starts_with('%'));
+        rest = end.map(|at| &from[at + 1..]);
+        Some(end.map_or(from, |at| &from[..at]))
+    })
+}
+
+/// A finding as a page tells it: its id and level, then its sentence behind them.
+pub(super) fn finding(style: &Style, finding: &Finding, indent: usize) -> String {
+    let plain = finding.id.chars().count() + 1 + finding.level.code().chars().count();
+    let pad = " ".repeat(LABEL_WIDTH.saturating_sub(plain));
+    let sentence = wrapped(&harmless(&finding.sentence), indent + LABEL_WIDTH + 1, PAGE_WIDTH);
+    format!("{}{} {}{pad} {sentence}", " ".repeat(indent), finding.id, paint(style, finding.level))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words_and_long_words_stand_alone() {
+        assert_eq!(wrapped("aa bb cc", 2, 7), "aa bb\n  cc");
+        assert_eq!(wrapped("incomprehensible a b", 0, 4), "incomprehensible\na b");
+        assert_eq!(wrapped("it was 11 %.", 0, 10), "it was\n11 %.");
+    }
 }

@@ -5,7 +5,6 @@ use crate::history::Run;
 use crate::judge::evidence::tables::{own_cost, races};
 use crate::judge::model::{Context, Finding, Level, Pool, Rule, thousands};
 use crate::measure::{Basis, Course};
-use crate::units::clock;
 
 /// Standard errors to either side of an interval that holds 95 in 100.
 const WITHIN: f64 = 1.96;
@@ -44,14 +43,14 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
         return None;
     }
     let finish_s = run.view.total.elapsed_s;
-    let share_s = |pct: f64| finish_s * (1.0 - 1.0 / (1.0 + pct / 100.0));
+    let minutes = |pct: f64| finish_s / 60.0 * (1.0 - 1.0 / (1.0 + pct / 100.0));
     let sentence = format!(
         "Runners with such a start took {low:.1}–{high:.1} % longer than in their own races of a calmer start ({} races at \
-         Boston): of a finish like yours {}–{}. An association: it does not say what a calmer start would have \
-         brought you.",
+         Boston): of a finish like yours {:.0}–{:.0} minutes. An association: it does not say what a calmer start would \
+         have brought you.",
         thousands(row.calmer_n_races),
-        clock(share_s(low)),
-        clock(share_s(high)),
+        minutes(low),
+        minutes(high),
     );
     let pool = Pool { name: races::OWN_COST, n: row.calmer_n_races };
     Some(

@@ -60,11 +60,11 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     if let Some(adjusted) =
         found.grade_adjusted.filter(|adjusted| 100.0 * (adjusted.p - risk.p).abs() >= GRADE_POINTS)
     {
-        sentence.push_str(&format!(
+        sentence += &format!(
             " By grade-adjusted pace it was {}–{} %.",
             percent(adjusted.low),
             percent(adjusted.high)
-        ));
+        );
     }
     let reference = match start.model {
         ModelId::S => wall_by_first_5k(start.excess_pct, start.sex),
@@ -79,14 +79,14 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
             Some(_) => "",
             None => "; sex not known, --sex tells it",
         };
-        sentence.push_str(&format!(
+        sentence += &format!(
             " Of {} in the reference races who started like this, {} % hit it ({}–{} % by race day, n = {}{source}).",
             people(start.sex),
             percent(row.p_wall),
             percent(row.p_wall_lowest_day),
             percent(row.p_wall_highest_day),
             thousands(row.n)
-        ));
+        );
     }
     let model = if start.model == ModelId::U { races::WALL_ANY_SEX } else { races::WALL };
     let model = Pool { name: model, n: start.pool().0 };

@@ -65,11 +65,11 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     };
     let others = cost().filter(|_| !is_unfinished_marathon(run));
     if let Some((cost, low, _, high)) = others {
-        sentence.push_str(&format!(
+        sentence += &format!(
             " Half of the reference runners with that onset and such a finishing time lost {low:.0}–{high:.0} minutes \
              (n = {}).",
             thousands(cost.n)
-        ));
+        );
     }
     let finding = RULE
         .finding(Level::Severe, sentence)

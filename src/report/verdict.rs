@@ -1,0 +1,72 @@
+//! A run's verdict in one plain sentence: how it began and what became of it.
+
+use super::{Row, Scores};
+use crate::judge::{Finding, Level};
+
+/// Halves this far apart are as good as even, percent.
+const EVEN_PCT: f64 = 2.0;
+/// From here on the second half was not just a little slower, percent.
+const SLOWED_PCT: f64 = 5.0;
+/// A grade-adjusted figure is told beside the one as run when it is this many points apart.
+const HILLS_POINTS: f64 = 1.0;
+
+/// What one rule found in a row.
+pub(super) fn found<'a>(row: &'a Row, id: &str) -> Option<&'a Finding> {
+    row.findings().iter().find(|finding| finding.id == id)
+}
+
+/// The level of the start.
+pub(super) fn start_level(row: &Row) -> Option<Level> {
+    found(row, "START-01").map(|finding| finding.level)
+}
+
+/// "went out too fast and hit the wall in 30–35 km, 27 minutes lost": without a capital or a full stop.
+pub(super) fn verdict(row: &Row, scores: &Scores) -> String {
+    let start = start_level(row);
+    let (end, slowed) = ending(row, scores);
+    let excess_pct = scores.view.judged_start_excess_pct(scores.basis);
+    let (began, fast) = match start {
+        Some(Level::Warning | Level::Severe) => ("went out too fast", true),
+        Some(_) => ("started a little fast", true),
+        None if excess_pct <= -EVEN_PCT => ("held back at the start", false),
+        None if excess_pct < EVEN_PCT => ("started evenly", false),
+        None => ("started briskly", true),
+    };
+    let join = if fast == slowed { "and" } else { "but" };
+    let unfinished = if scores.measured.cut_short {
+        let end_km = scores.view.distance_m / 1000.0;
+        format!(", as far as the recording goes ({end_km:.1} km)")
+    } else {
+        String::new()
+    };
+    format!("{began} {join} {end}{unfinished}")
+}
+
+/// What became of it, and whether that was a slow-down.
+fn ending(row: &Row, scores: &Scores) -> (String, bool) {
+    let number =
+        |finding: &Finding, name: &str| finding.evidence.iter().find(|e| e.name == name).map(|e| e.value);
+    if let Some(wall) = found(row, "WALL-01") {
+        let onset_km = number(wall, "wall_onset_m").unwrap_or_default() / 1000.0;
+        let lost_s = number(wall, "wall_lost_s").unwrap_or_default();
+        let told = format!(
+            "hit the wall in {onset_km:.0}–{:.0} km, {:.0} minutes lost",
+            onset_km + 5.0,
+            lost_s / 60.0
+        );
+        return (told, true);
+    }
+    if let Some(fade_pct) = found(row, "FADE-01").and_then(|fade| number(fade, "fade_pct")) {
+        return (format!("faded late, by {fade_pct:.0} %"), true);
+    }
+    let raw_pct = scores.view.positive_split_pct(scores.basis);
+    let gap_pct = scores.view.gap_positive_split_pct(scores.basis);
+    let split_pct = gap_pct.unwrap_or(raw_pct);
+    let hills = if (split_pct - raw_pct).abs() >= HILLS_POINTS { " in effort" } else { "" };
+    match split_pct {
+        pct if pct >= SLOWED_PCT => (format!("slowed by {pct:.1} %{hills} in the second half"), true),
+        pct if pct >= EVEN_PCT => (format!("slowed a little, by {pct:.1} %{hills} in the second half"), true),
+        pct if pct > -EVEN_PCT => (format!("held an even pace{hills}"), false),
+        pct => (format!("ran the second half {:.1} % faster{hills}", -pct), false),
+    }
+}
