@@ -30,6 +30,7 @@ pub mod history;
 pub mod ingest;
 pub mod judge;
 pub mod measure;
+pub mod plan;
 pub mod report;
 pub mod runner;
 pub mod units;

@@ -48,6 +48,29 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     Ok(activities)
 }
 
+/// A point of a course: latitude and longitude in degrees, altitude in metres.
+pub type CoursePoint = ((f64, f64), Option<f64>);
+
+/// Reads the points of a course that is not run yet: all tracks, else all routes, with or without times.
+///
+/// # Errors
+///
+/// When the crate rejects the file, or it holds neither.
+pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
+    let parsed = gpx::read(bytes).map_err(|error| rejected(&error))?;
+    let tracks =
+        parsed.tracks.into_iter().flat_map(|track| track.segments).flat_map(|segment| segment.points);
+    let mut points: Vec<gpx::Waypoint> = tracks.collect();
+    if points.is_empty() {
+        points = parsed.routes.into_iter().flat_map(|route| route.points).collect();
+    }
+    if points.is_empty() {
+        return Err(Failure::not_an_activity("neither a track nor a route in it".to_owned()));
+    }
+    let place = |point: &gpx::Waypoint| (point.point().y(), point.point().x());
+    Ok(points.iter().map(|point| (place(point), point.elevation)).collect())
+}
+
 fn rejected(error: &gpx::errors::GpxError) -> Failure {
     Failure::damaged(None, format!("the GPX reader rejects it: {error}"))
 }

@@ -13,6 +13,7 @@ mod text;
 mod timestamp;
 
 pub use error::{Failure, FailureKind, ReadError};
+pub use gpx::{CoursePoint, read_course};
 
 use crate::activity::Activity;
 

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 
+use super::geo;
 use super::timeline::Timeline;
 use super::view::START_SHARE;
 use crate::activity::Samples;
@@ -111,6 +112,59 @@ impl Effort {
     }
 }
 
+/// The hills of a course that is not run yet.
+#[derive(Debug)]
+pub struct Terrain {
+    /// Its length along the track, metres.
+    pub length_m: f64,
+    /// Metres climbed, counted from 2 m on, smoothed.
+    pub ascent_m: f64,
+    /// Metres fallen, likewise.
+    pub descent_m: f64,
+    effort: Effort,
+}
+
+impl Terrain {
+    /// Reads the hills off a course's points: latitude and longitude in degrees, altitude in metres.
+    ///
+    /// Altitudes are taken as the file gives them; a course is drawn over a map's heights, not recorded.
+    ///
+    /// # Errors
+    ///
+    /// One phrase where the course has no length, no altitude, or altitude for too little of it.
+    pub fn over(points: &[((f64, f64), Option<f64>)]) -> Result<Self, String> {
+        let mut length_m = 0.0;
+        let mut readings = Vec::with_capacity(points.len());
+        for (at, (place_deg, altitude_m)) in points.iter().enumerate() {
+            if let Some((before_deg, _)) = at.checked_sub(1).map(|before| points[before]) {
+                length_m += geo::distance_m(before_deg, *place_deg);
+            }
+            if let Some(altitude_m) = *altitude_m {
+                readings.push(Reading { distance_m: length_m, altitude_m, place_deg: Some(*place_deg) });
+            }
+        }
+        if length_m < STEP_M {
+            return Err("it has no length".to_owned());
+        }
+        let cells = (length_m / STEP_M).ceil() as usize;
+        let ground = Ground::over(readings, length_m, cells).ok_or("it has no altitudes")?;
+        if ground.covered < COVERED {
+            return Err(format!(
+                "its altitudes cover {:.0} % of its length (points may lie {GAP_M} m apart)",
+                100.0 * ground.covered
+            ));
+        }
+        let smooth = ground.smooth(SMOOTH_M);
+        let (ascent_m, descent_m) = climbs(&smooth);
+        Ok(Self { length_m, ascent_m, descent_m, effort: Effort::over(&smooth) })
+    }
+
+    /// Metres of level ground as hard as the course from its start to a distance along it.
+    pub fn level_m(&self, distance_m: f64) -> f64 {
+        self.effort.at(distance_m)
+    }
+}
+
 /// Surveys the ground under a run; the second is there only where grade is to be applied.
 pub(super) fn survey(samples: &Samples, line: &Timeline) -> (Grade, Option<Effort>) {
     let refuse = |why: &str| (Grade { refused: Some(why.to_owned()), ..Grade::default() }, None);
@@ -201,19 +255,20 @@ struct Ground {
 impl Ground {
     /// Lays the altitudes on `cells + 1` marks; `None` without any.
     fn lay(samples: &Samples, line: &Timeline, cells: usize) -> Option<Self> {
-        let mut readings: Vec<Reading> = line
-            .knots
-            .iter()
-            .filter_map(|knot| {
-                let sample = knot.sample? as usize;
-                let altitude_m = samples.altitude_m.get(sample)?;
-                Some(Reading { distance_m: knot.distance_m, altitude_m, sample })
-            })
-            .collect();
+        let readings = line.knots.iter().filter_map(|knot| {
+            let sample = knot.sample? as usize;
+            let altitude_m = samples.altitude_m.get(sample)?;
+            Some(Reading { distance_m: knot.distance_m, altitude_m, place_deg: samples.position_deg(sample) })
+        });
+        Self::over(readings.collect(), line.length_m(), cells)
+    }
+
+    /// Lays readings by distance on `cells + 1` marks; `None` without any.
+    fn over(mut readings: Vec<Reading>, length_m: f64, cells: usize) -> Option<Self> {
         let (first, last) = (*readings.first()?, *readings.last()?);
         let gaps_m = readings.windows(2).map(|pair| pair[1].distance_m - pair[0].distance_m);
         let holes_m: f64 = gaps_m.filter(|gap_m| *gap_m > GAP_M).sum();
-        let covered = (last.distance_m - first.distance_m - holes_m) / line.length_m();
+        let covered = (last.distance_m - first.distance_m - holes_m) / length_m;
         let level = readings.iter().all(|reading| reading.altitude_m == first.altitude_m);
         let steps = take_out_steps(&mut readings);
         let mut altitude_m = Vec::with_capacity(cells + 1);
@@ -229,7 +284,7 @@ impl Ground {
             let step_m = to.distance_m - from.distance_m;
             let share = if step_m > 0.0 { (mark_m - from.distance_m) / step_m } else { 0.0 };
             altitude_m.push(from.altitude_m + (to.altitude_m - from.altitude_m) * share.min(1.0));
-            place_deg.push(samples.position_deg(to.sample));
+            place_deg.push(to.place_deg);
         }
         Some(Self { altitude_m, place_deg, covered, level, steps })
     }
@@ -288,7 +343,8 @@ impl Ground {
 struct Reading {
     distance_m: f64,
     altitude_m: f64,
-    sample: usize,
+    /// Its position, degrees.
+    place_deg: Option<(f64, f64)>,
 }
 
 /// Takes out what is too steep for any ground: a barometer set right under way shifts all that follows. Gives how
@@ -359,9 +415,9 @@ mod tests {
         let readings = |altitude: fn(f64) -> f64| -> Vec<Reading> {
             (0..300)
                 .map(|sample| Reading {
-                    distance_m: 3.0 * sample as f64,
-                    altitude_m: altitude(3.0 * sample as f64),
-                    sample,
+                    distance_m: 3.0 * f64::from(sample),
+                    altitude_m: altitude(3.0 * f64::from(sample)),
+                    place_deg: None,
                 })
                 .collect()
         };

@@ -18,7 +18,7 @@ mod trace;
 mod view;
 
 pub use course::{Candidate, Course, CourseSetting};
-pub use grade::Grade;
+pub use grade::{Grade, Terrain};
 pub use heart::Heart;
 pub use ledger::{DISAGREE, DistanceSource, Ledger};
 pub use timeline::{Stop, Times};

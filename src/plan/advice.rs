@@ -1,0 +1,44 @@
+//! The advice article's advice for race day, shown as the source's and never as ours, and a caution about drinking.
+
+/// One piece of advice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Advice {
+    /// When it is for.
+    pub when: &'static str,
+    /// What the source says.
+    pub text: &'static str,
+}
+
+/// Where the advice comes from.
+pub const SOURCE: &str = "the advice article on running cramps that this program grew from";
+
+/// The source's advice, in the order of the day.
+pub const ADVICE: &[Advice] = &[
+    Advice { when: "an hour before", text: "16–24 oz (0.5–0.7 l) of fluid." },
+    Advice { when: "just before", text: "4–8 oz (0.1–0.25 l) more." },
+    Advice { when: "warm-up", text: "A 10-minute jog; static stretches belong after the race." },
+    Advice { when: "at the start", text: "Line up in the right place, and let others pass." },
+    Advice {
+        when: "first mile",
+        text: "Slower than you mean to run the final one. Check your watch at the first-mile marker against the \
+               anticipated pace.",
+    },
+    Advice {
+        when: "on the way",
+        text: "6–8 oz (0.2–0.25 l) every 20 minutes; past 90 minutes a sports drink; salt at half-way.",
+    },
+    Advice { when: "a cramp", text: "Stop, stretch and massage the muscle." },
+    Advice { when: "afterwards", text: "Drink, stretch, a massage." },
+    Advice { when: "if cramps persist", text: "See a professional." },
+    Advice { when: "until then", text: "Practise slow starts on the weekly long run." },
+];
+
+/// What has to stand beside the source's fluids.
+pub const DRINK_CAUTION: &str = "Drink to thirst and never so much that you gain weight: drinking more than you lose can \
+                                 be deadly (Hew-Butler T et al. Statement of the Third International Exercise-Associated \
+                                 Hyponatremia Consensus Development Conference. Clin J Sport Med 2015;25(4):303-320).";
+
+/// What the source's drinks amount to, ounces from and to.
+pub const DRINK_OZ: (f64, f64) = (6.0, 8.0);
+/// Litres of a US fluid ounce.
+pub const LITRES_PER_OZ: f64 = 0.029_573_529_562_5;
