@@ -79,31 +79,36 @@ impl Goal {
     ///
     /// One sentence for what is no goal, for a time without a course, and for paces that nobody runs.
     pub fn parse(text: &str, course: Option<Course>) -> Result<Self, String> {
-        let unreadable =
-            || format!("\"{text}\" is no goal; write a time (3:45:00) or a pace (8:35/mi, 5:20/km)");
-        let (time, unit_m) = match text.split_once('/') {
-            Some((pace, "mi" | "mile")) => (pace, Some(MILE_M)),
-            Some((pace, "km")) => (pace, Some(KM_M)),
-            Some(_) => return Err(unreadable()),
-            None => (text, None),
-        };
-        let seconds = parse_clock(time).ok_or_else(unreadable)?;
-        let length_m = match (unit_m, course) {
-            (Some(unit_m), _) => unit_m,
-            (None, Some(course)) => course.length_m(),
-            (None, None) => {
-                return Err(format!("the goal time {text} needs a course; or give a pace (8:35/mi)"));
-            }
-        };
-        let pace_s_per_m = seconds / length_m;
-        if !GOAL_PACES_S_PER_M.contains(&pace_s_per_m) {
-            let hint = if time.matches(':').count() == 1 && unit_m.is_none() {
-                format!("; did you mean {text}:00?")
-            } else {
-                String::new()
-            };
-            return Err(format!("the goal {text} is {} a mile{hint}", clock(pace_s_per_m * MILE_M)));
-        }
+        let pace_s_per_m = pace(text, course.map(Course::length_m))?;
         Ok(Self { course, pace_s_per_m })
     }
+}
+
+/// The even pace, s/m, of a time over some metres or of a pace, as [`Goal::parse`] reads it.
+///
+/// # Errors
+///
+/// As [`Goal::parse`].
+pub fn pace(text: &str, length_m: Option<f64>) -> Result<f64, String> {
+    let unreadable = || format!("\"{text}\" is no goal; write a time (3:45:00) or a pace (8:35/mi, 5:20/km)");
+    let (time, unit_m) = match text.split_once('/') {
+        Some((pace, "mi" | "mile")) => (pace, Some(MILE_M)),
+        Some((pace, "km")) => (pace, Some(KM_M)),
+        Some(_) => return Err(unreadable()),
+        None => (text, None),
+    };
+    let seconds = parse_clock(time).ok_or_else(unreadable)?;
+    let over_m = unit_m
+        .or(length_m)
+        .ok_or_else(|| format!("the goal time {text} needs a course; or give a pace (8:35/mi)"))?;
+    let pace_s_per_m = seconds / over_m;
+    if !GOAL_PACES_S_PER_M.contains(&pace_s_per_m) {
+        let hint = if time.matches(':').count() == 1 && unit_m.is_none() {
+            format!("; did you mean {text}:00?")
+        } else {
+            String::new()
+        };
+        return Err(format!("the goal {text} is {} a mile{hint}", clock(pace_s_per_m * MILE_M)));
+    }
+    Ok(pace_s_per_m)
 }

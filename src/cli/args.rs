@@ -9,6 +9,7 @@ use crate::activity::Sex;
 use crate::judge::Level;
 use crate::measure::Course;
 use crate::report::Format;
+use crate::report::plan::PlanFormat;
 
 /// Did this runner go out too fast, and what did it cost?
 ///
@@ -41,6 +42,8 @@ pub enum Command {
     Analyze(Analyze),
     /// Show one run in full: distances, times, every split, findings, and where each number came from
     Show(Show),
+    /// Make a plan for a race: targets, first-mile check, gates, drinks, a pace band to print
+    Plan(PlanArgs),
     /// Say what a rule means, where it comes from and how sure it is
     Explain {
         /// The rule's id, such as START-01; all are listed without one
@@ -62,6 +65,46 @@ pub struct Show {
     pub judging: Judging,
 }
 
+/// What `plan` takes.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  firstmile plan --course marathon --goal 3:45:00\n  firstmile plan --course half --from races/\n  \
+                  firstmile plan --course marathon --goal 8:35/mi --format html --output band.html\n  \
+                  firstmile plan --gpx hills.gpx --goal 2:10:00"
+)]
+pub struct PlanArgs {
+    /// The race's course; may be left out where --gpx tells its length
+    #[arg(long, value_parser = courses(), help_heading = "Planning")]
+    pub course: Option<CourseArg>,
+    /// What you mean to run: a time or a pace (3:45:00, 8:35/mi, 5:20/km) [default: the profile's, else by --from]
+    #[arg(long, value_name = "GOAL", help_heading = "Planning")]
+    pub goal: Option<String>,
+    /// Your own recordings: earlier races beside the plan, and a goal where none is given
+    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Planning")]
+    pub from: Vec<PathBuf>,
+    /// The course's track or route with its altitudes, for targets of even effort
+    #[arg(long, value_name = "COURSE", help_heading = "Planning")]
+    pub gpx: Option<PathBuf>,
+    /// Your sex, for the chance of the wall [default: the profile's, else the recordings']
+    #[arg(long, value_enum, help_heading = "Planning")]
+    pub sex: Option<SexArg>,
+    /// The profile to go by [default: firstmile.toml in the nearest folder upward]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_profile", help_heading = "Planning")]
+    pub profile: Option<PathBuf>,
+    /// Go by no profile
+    #[arg(long, help_heading = "Planning")]
+    pub no_profile: bool,
+    /// How to write it; html is a pace band to print
+    #[arg(long, value_name = "FORMAT", value_parser = plan_formats(), default_value = "text", help_heading = "Output")]
+    pub format: PlanFormat,
+    /// Where to write [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// How it is to look.
+    #[command(flatten)]
+    pub look: Look,
+}
+
 /// How output is to look.
 #[derive(Debug, Args)]
 pub struct Look {
@@ -77,7 +120,7 @@ pub struct Look {
 }
 
 /// What the user knows of the runs.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[allow(clippy::struct_excessive_bools)] // flags
 pub struct Judging {
     /// The certified course of these runs; "none" stays on the recorded distance
@@ -190,6 +233,12 @@ pub enum CourseArg {
 
 fn formats() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(|(_, word)| word)).try_map(|word| word.parse::<Format>())
+}
+
+fn plan_formats() -> impl TypedValueParser<Value = PlanFormat> {
+    let word_of = |word: String| PlanFormat::ALL.into_iter().find(|(_, known)| *known == word);
+    PossibleValuesParser::new(PlanFormat::ALL.map(|(_, word)| word))
+        .try_map(move |word| word_of(word).map(|(format, _)| format).ok_or("no such format"))
 }
 
 fn levels() -> impl TypedValueParser<Value = Level> {

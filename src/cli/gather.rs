@@ -8,16 +8,36 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::batch::{self, Batch};
 use super::settings::Settings;
-use crate::history;
+use crate::history::{self, Entry, History};
 use crate::ingest::discover::discover;
 use crate::report::Report;
+
+/// A batch, measured and read.
+pub(super) struct Gathered {
+    /// One for each activity or file without one, in path order.
+    pub entries: Vec<Entry>,
+    /// What the batch says.
+    pub history: History,
+    /// Files and members that are no activity files.
+    pub skipped: usize,
+}
 
 /// Reads, measures and judges everything under some paths.
 ///
 /// # Errors
 ///
-/// For a path that does not exist, threads that do not start, and nothing to analyse.
+/// As [`batch`].
 pub(super) fn report(paths: &[PathBuf], settings: &Settings, jobs: Option<u16>) -> anyhow::Result<Report> {
+    let Gathered { entries, history, skipped } = batch(paths, settings, jobs)?;
+    Ok(Report::new(&entries, history, skipped, &settings.runner, settings.units))
+}
+
+/// Reads and measures everything under some paths.
+///
+/// # Errors
+///
+/// For a path that does not exist, threads that do not start, and nothing to analyse.
+pub(super) fn batch(paths: &[PathBuf], settings: &Settings, jobs: Option<u16>) -> anyhow::Result<Gathered> {
     let found =
         discover(paths).map_err(|missing| anyhow!("{}: no such file or folder", missing.display()))?;
     let looked_at = found.sources.len();
@@ -36,7 +56,7 @@ pub(super) fn report(paths: &[PathBuf], settings: &Settings, jobs: Option<u16>) 
         );
     }
     let history = history::read(&entries);
-    Ok(Report::new(&entries, history, skipped, &settings.runner, settings.units))
+    Ok(Gathered { entries, history, skipped })
 }
 
 /// A bar on a terminal's standard error, nothing elsewhere.

@@ -7,6 +7,7 @@ mod explain;
 mod gather;
 mod look;
 mod outcome;
+mod plan;
 mod profile;
 mod settings;
 mod show;
@@ -25,6 +26,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         None => analyze::run(&cli.analyze),
         Some(Command::Analyze(args)) => analyze::run(args),
         Some(Command::Show(args)) => show::run(args),
+        Some(Command::Plan(args)) => plan::run(args),
         Some(Command::Explain { id }) => explain::run(id.as_deref()),
     }
 }

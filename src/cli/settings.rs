@@ -72,23 +72,11 @@ impl Settings {
         Ok(Self { course: judging.course, race, goal: goal.transpose()?, profile, runner, units })
     }
 
-    /// Where the profile was read, if there is one.
-    pub(super) fn profile_path(&self) -> Option<&Path> {
-        self.profile.as_ref().map(|profile| profile.path.as_path())
-    }
-
-    /// The goal for a course: the flag's, else the profile's.
-    pub(super) fn goal(&self, course: Option<Course>) -> Option<Goal> {
-        let by_profile = || self.profile.as_ref()?.goals.iter().copied().find(|goal| goal.course == course);
-        self.goal.or_else(by_profile)
-    }
-
-    /// The course of the flag, if one is named.
-    pub(super) fn course(&self) -> Option<Course> {
-        match self.course {
-            Some(CourseArg::Course(course)) => Some(course),
-            _ => None,
-        }
+    /// The profile's goal for a course, and where that profile is.
+    pub(super) fn profile_goal(&self, course: Course) -> Option<(Goal, &Path)> {
+        let profile = self.profile.as_ref()?;
+        let goal = profile.goals.iter().copied().find(|goal| goal.course == Some(course))?;
+        Some((goal, &profile.path))
     }
 
     /// What is said of a recording as a whole.

@@ -155,6 +155,31 @@ pub struct History {
     pub trends: Trends,
 }
 
+impl History {
+    /// The runs that count, in the entries' order: measured, and no twin of another.
+    pub fn runs<'a>(&'a self, entries: &'a [Entry]) -> Vec<Run<'a>> {
+        counted(entries, &self.decisions, &self.twin_of)
+    }
+}
+
+fn counted<'a>(
+    entries: &'a [Entry],
+    decisions: &'a [Option<Decision>],
+    twin_of: &[Option<usize>],
+) -> Vec<Run<'a>> {
+    let run = |((entry, decision), twin_of): ((&'a Entry, &'a Option<Decision>), &Option<usize>)| match (
+        &entry.outcome,
+        decision,
+        twin_of,
+    ) {
+        (Outcome::Measured(identity, measured), Some(decision), None) => {
+            Some(Run::new(identity, measured, decision))
+        }
+        _ => None,
+    };
+    entries.iter().zip(decisions).zip(twin_of).filter_map(run).collect()
+}
+
 /// Reads the batch.
 pub fn read(entries: &[Entry]) -> History {
     let twin_of = twins::find(entries);
@@ -179,17 +204,7 @@ pub fn read(entries: &[Entry]) -> History {
             Some(race::decide(&family, measured, by_effort))
         })
         .collect();
-    let runs: Vec<Run> = entries
-        .iter()
-        .zip(&decisions)
-        .zip(&twin_of)
-        .filter_map(|((entry, decision), twin_of)| match (&entry.outcome, decision, twin_of) {
-            (Outcome::Measured(identity, measured), Some(decision), None) => {
-                Some(Run::new(identity, measured, decision))
-            }
-            _ => None,
-        })
-        .collect();
+    let runs = counted(entries, &decisions, &twin_of);
     let trends = Trends::over(&runs);
     History { decisions, twin_of, trends }
 }

@@ -1,22 +1,24 @@
 //! Measured runs to findings.
 //!
-//! A rule is one file in `rules` and one line in the `registry`: its text, its thresholds and its check
+//! A rule is one file in `rules` and one line in its list: its text, its thresholds and its check
 //! stand together, so `firstmile explain` cannot say anything else than what is done.
 
+#[cfg(test)]
+mod case;
 pub mod evidence;
 mod late;
 mod model;
-mod registry;
 mod risk;
 mod rules;
 
 pub use model::{Context, Evidence, Finding, Level, Pool, Rule, Steps};
-pub use registry::{RULES, find};
+pub(crate) use model::{capital, percent, thousands};
 pub use risk::{WallRisk, wall_risk};
+pub use rules::{RULES, find};
 
 use crate::history::Run;
 
-/// Asks every rule about a run; findings come worst first, then in the registry's order.
+/// Asks every rule about a run; findings come worst first, then in the list's order.
 pub fn judge(run: &Run, context: &Context) -> Vec<Finding> {
     let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| (rule.check)(run, context)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));

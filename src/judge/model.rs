@@ -63,7 +63,7 @@ pub struct Evidence {
 }
 
 /// The people that a number from a reference table or model is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Pool {
     /// Their races.
     pub name: &'static str,
@@ -134,6 +134,12 @@ pub(crate) fn thousands(count: usize) -> String {
         text.extend(group.iter().map(|digit| char::from(*digit)));
     }
     text
+}
+
+/// A sentence with a capital in front.
+pub(crate) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Thresholds, rising: from each value on, that level.

@@ -23,7 +23,7 @@ pub use heart::Heart;
 pub use ledger::{DISAGREE, DistanceSource, Ledger};
 pub use timeline::{Stop, Times};
 pub use trace::Trace;
-pub use view::{Basis, Split, Stretch, View};
+pub use view::{Basis, START_SHARE, Split, Stretch, View};
 
 use clock::Clock;
 use heart::Pulse;

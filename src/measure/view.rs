@@ -11,7 +11,7 @@ use super::timeline::{Timeline, Times};
 use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
 
 /// The start window ends at this share of the distance: 10 km of a marathon.
-pub(super) const START_SHARE: f64 = 0.237;
+pub const START_SHARE: f64 = 0.237;
 /// In a marathon it ends at 10 km exactly (DESIGN: start window).
 const MARATHON_START_M: f64 = 10_000.0;
 

@@ -15,7 +15,7 @@ pub const SOURCE: &str = "the advice article on running cramps that this program
 /// The source's advice, in the order of the day.
 pub const ADVICE: &[Advice] = &[
     Advice { when: "an hour before", text: "16–24 oz (0.5–0.7 l) of fluid." },
-    Advice { when: "just before", text: "4–8 oz (0.1–0.25 l) more." },
+    Advice { when: "just before", text: "4–8 oz (0.12–0.24 l) more." },
     Advice { when: "warm-up", text: "A 10-minute jog; static stretches belong after the race." },
     Advice { when: "at the start", text: "Line up in the right place, and let others pass." },
     Advice {
@@ -25,7 +25,7 @@ pub const ADVICE: &[Advice] = &[
     },
     Advice {
         when: "on the way",
-        text: "6–8 oz (0.2–0.25 l) every 20 minutes; past 90 minutes a sports drink; salt at half-way.",
+        text: "6–8 oz (0.18–0.24 l) every 20 minutes; past 90 minutes a sports drink; salt at half-way.",
     },
     Advice { when: "a cramp", text: "Stop, stretch and massage the muscle." },
     Advice { when: "afterwards", text: "Drink, stretch, a massage." },
@@ -38,7 +38,7 @@ pub const DRINK_CAUTION: &str = "Drink to thirst and never so much that you gain
                                  be deadly (Hew-Butler T et al. Statement of the Third International Exercise-Associated \
                                  Hyponatremia Consensus Development Conference. Clin J Sport Med 2015;25(4):303-320).";
 
-/// What the source's drinks amount to, ounces from and to.
+/// One of the source's drinks on the way, US fluid ounces from and to.
 pub const DRINK_OZ: (f64, f64) = (6.0, 8.0);
 /// Litres of a US fluid ounce.
 pub const LITRES_PER_OZ: f64 = 0.029_573_529_562_5;

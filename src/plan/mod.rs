@@ -9,8 +9,9 @@ mod own;
 use serde::Serialize;
 
 use crate::activity::Sex;
+use crate::judge::Pool;
 use crate::judge::evidence::wall::{Risk, Start};
-use crate::measure::{Course, Terrain};
+use crate::measure::{Course, START_SHARE, Terrain};
 use crate::runner::Goal;
 use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
 
@@ -28,6 +29,13 @@ const LAST_DRINK_S: f64 = 10.0 * 60.0;
 const SPORTS_DRINK_FROM_S: f64 = 90.0 * 60.0;
 /// A course file may be this much shorter or longer than the course it is of (DESIGN, a stated course).
 const OF_THE_COURSE: std::ops::RangeInclusive<f64> = 0.95..=1.10;
+
+/// Races shorter than this are run by other rules.
+const SHORT_BELOW_M: f64 = 15.0 * KM_M;
+/// What is to be said of them.
+const SHORT_RACE: &str = "The slow first mile is the source's rule for long races. In a short one a brisk first mile can be \
+                          best: eleven women each ran their best 5 km with one 3 or 6 % faster than even, though the \
+                          average times did not differ (Gosztyla AE et al. J Strength Cond Res 2006;20(4):882-886).";
 
 /// What to plan for.
 #[derive(Debug)]
@@ -65,10 +73,14 @@ pub struct Plan {
     pub gates: Vec<Gate>,
     /// What a faster start makes of the gates, and of the chance of the wall in a marathon.
     pub starts: Vec<FastStart>,
+    /// Whose chances those are.
+    pub wall_pool: Option<Pool>,
     /// When to drink, as the source advises.
     pub drinks: Vec<Drink>,
     /// The course's hills.
     pub hills: Option<Hills>,
+    /// What speaks against a slow first mile in a race as short as this one.
+    pub short_race: Option<&'static str>,
 }
 
 /// A window for the watch at a mark, seconds.
@@ -256,6 +268,7 @@ impl Plan {
         let even = Goal { course: wish.course, pace_s_per_m: even_s / MILE_M };
         let (from_s, to_s) = even.first_mile_s();
         let gates = gates(wish.course, length_m, &effort);
+        let (starts, wall_pool) = fast_starts(wish, &gates, &effort, length_m);
         Ok(Self {
             course: wish.course.map(Course::code),
             title: wish
@@ -267,7 +280,8 @@ impl Plan {
             final_mile_s: goal_s - effort.at(length_m - MILE_M),
             mile: effort.targets(MILE_M, length_m),
             km: effort.targets(KM_M, length_m),
-            starts: fast_starts(wish, &gates, &effort, length_m),
+            starts,
+            wall_pool,
             gates,
             drinks: drinks(&effort, goal_s, length_m),
             hills: wish.terrain.map(|terrain| Hills {
@@ -275,6 +289,7 @@ impl Plan {
                 descent_m: terrain.descent_m,
                 track_m: terrain.length_m,
             }),
+            short_race: (length_m < SHORT_BELOW_M).then_some(SHORT_RACE),
         })
     }
 }
@@ -292,22 +307,26 @@ fn gates(course: Option<Course>, length_m: f64, effort: &Effort) -> Vec<Gate> {
     gates
 }
 
-/// What a faster start makes of the gates.
-fn fast_starts(wish: &Wish, gates: &[Gate], effort: &Effort, length_m: f64) -> Vec<FastStart> {
+/// What a faster start makes of the gates, and whose chances of the wall are told.
+fn fast_starts(
+    wish: &Wish,
+    gates: &[Gate],
+    effort: &Effort,
+    length_m: f64,
+) -> (Vec<FastStart>, Option<Pool>) {
     let marathon = wish.course == Some(Course::Marathon);
-    let start_m = if marathon { 10.0 * KM_M } else { 0.237 * length_m };
-    EARLY_PCT
-        .into_iter()
-        .map(|early_pct| {
-            let at = |mark_m: f64| effort.at(mark_m) - early_pct / 100.0 * effort.at(mark_m.min(start_m));
-            let risk = || Start::at_half(at(start_m), at(HALF_MARATHON_M), wish.sex).risk();
-            FastStart {
-                early_pct,
-                gates_s: gates.iter().map(|gate| at(gate.at_m)).collect(),
-                wall: marathon.then(|| risk().into()),
-            }
-        })
-        .collect()
+    let start_m = if marathon { 10.0 * KM_M } else { START_SHARE * length_m };
+    let at =
+        |early_pct: f64, mark_m: f64| effort.at(mark_m) - early_pct / 100.0 * effort.at(mark_m.min(start_m));
+    let asked = |early_pct: f64| {
+        marathon.then(|| Start::at_half(at(early_pct, start_m), at(early_pct, HALF_MARATHON_M), wish.sex))
+    };
+    let start = |early_pct: f64| FastStart {
+        early_pct,
+        gates_s: gates.iter().map(|gate| at(early_pct, gate.at_m)).collect(),
+        wall: asked(early_pct).map(|start| start.risk().into()),
+    };
+    (EARLY_PCT.map(start).into(), asked(0.0).map(|start| start.pool()))
 }
 
 /// The source's drinks by clock and place.

@@ -98,7 +98,9 @@ pub fn goal(runs: &[Run], course: Course) -> Option<(Goal, String)> {
     let from = if same {
         format!("your best of the last two years: {name}, {when}, {took}")
     } else {
-        format!("{name}, {when}, {took}, by Riegel's formula; the further the course, the less it holds")
+        format!(
+            "{name}, {when}, {took}, by Riegel's formula, which holds less the further apart two distances are"
+        )
     };
     Some((Goal { course: Some(course), pace_s_per_m: goal_s / course.length_m() }, from))
 }

@@ -15,10 +15,6 @@ use super::columns::{COLUMNS, Cell};
 /// What the writer says.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    let plain = |error: csv::Error| match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    };
     writer.write_record(COLUMNS.iter().map(|(name, _)| *name)).map_err(plain)?;
     for row in &report.rows {
         writer.write_record(COLUMNS.iter().map(|(_, cell)| field(cell(row)))).map_err(plain)?;
@@ -26,7 +22,16 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writer.flush()
 }
 
-fn field(cell: Cell) -> String {
+/// The I/O error within a CSV one, kept whole.
+pub(super) fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+/// A cell as a field.
+pub(super) fn field(cell: Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) if text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),

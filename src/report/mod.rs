@@ -6,6 +6,8 @@
 mod columns;
 mod csv;
 mod json;
+mod markup;
+pub mod plan;
 mod row;
 mod show;
 mod table;

@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::tables::races;
 use crate::activity::Sex;
+use crate::judge::model::Pool;
 use crate::units::KM_M;
 
 /// Which model answers.
@@ -85,10 +87,10 @@ impl Start {
         Risk { p: logistic(z), low: logistic(z - sd), high: logistic(z + sd), even_start: logistic(even.z()) }
     }
 
-    /// How many runners on how many days the model was made of.
-    pub fn pool(&self) -> (usize, usize) {
-        let model = model(self.model);
-        (model.n_train, model.training_days.len())
+    /// The runners the model was made of.
+    pub fn pool(&self) -> Pool {
+        let name = if self.model == ModelId::U { races::WALL_ANY_SEX } else { races::WALL };
+        Pool { name, n: model(self.model).n_train }
     }
 }
 
@@ -138,7 +140,6 @@ struct Model {
     coefficients: BTreeMap<String, f64>,
     clips: BTreeMap<String, [f64; 2]>,
     day_intercept_sd: f64,
-    training_days: Vec<String>,
     n_train: usize,
 }
 

@@ -60,3 +60,26 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
             .reference("standard_error_pct", row.calmer_se, "%", pool),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+
+    #[test]
+    fn a_fast_start_is_held_against_calmer_races_and_worded_as_association() {
+        let told = Case::marathon(5.0).find(&RULE).expect("a finding");
+        assert_eq!(told.level, Level::Info);
+        assert!(told.sentence.contains("An association"), "{}", told.sentence);
+        let cost =
+            told.evidence.iter().find(|e| e.name == "slower_than_own_calmer_races_pct").expect("a cost");
+        assert!(cost.pool.is_some_and(|pool| pool.n > 1000), "{cost:?}");
+    }
+
+    #[test]
+    fn it_stands_with_start_01_in_marathons_only() {
+        assert_eq!(Case::marathon(1.99).level(&RULE), "");
+        assert_eq!(Case::marathon(2.01).level(&RULE), "info");
+        assert_eq!(Case::race(&[(5_000.0, 300.0), (21_097.5, 330.0)]).level(&RULE), "");
+    }
+}

@@ -39,3 +39,25 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
                     of cramps than dehydration or sodium; one marathon study found no early-pace difference.";
     Some(RULE.finding(Level::Info, sentence.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+
+    #[test]
+    fn it_stands_with_a_fast_start_of_a_long_run_and_gives_no_chance() {
+        assert_eq!(Case::marathon(3.9).level(&RULE), "");
+        let told = Case::marathon(4.1).find(&RULE).expect("a word");
+        assert_eq!(told.level, Level::Info);
+        assert!(told.evidence.is_empty() && !told.sentence.contains('%'), "{told:?}");
+    }
+
+    #[test]
+    fn not_below_90_minutes_and_not_for_training() {
+        let half = |s_per_km: f64| Case::race(&[(5_000.0, s_per_km), (21_097.5, 1.08 * s_per_km)]);
+        assert_eq!(half(235.0).level(&RULE), "");
+        assert_eq!(half(250.0).level(&RULE), "info");
+        assert_eq!(Case::training(&[(5_000.0, 300.0), (21_097.5, 324.0)]).level(&RULE), "");
+    }
+}

@@ -1,7 +1,7 @@
 //! DATA-01: damaged or repaired data.
 
 use crate::history::Run;
-use crate::judge::model::{Context, Finding, Level, Rule};
+use crate::judge::model::{Context, Finding, Level, Rule, capital};
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "DATA-01",
@@ -22,9 +22,24 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
         return None;
     }
     let told: Vec<String> = notes.iter().map(ToString::to_string).collect();
-    let mut sentence = told.join("; ");
-    if let Some(first) = sentence.get(..1) {
-        sentence.replace_range(..1, &first.to_uppercase());
+    Some(RULE.finding(Level::Info, format!("{}.", capital(&told.join("; ")))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::{Note, Place};
+    use crate::judge::case::Case;
+
+    #[test]
+    fn what_was_repaired_is_told_and_what_was_sound_is_not() {
+        let mut run = Case::race(&[(10_000.0, 300.0)]);
+        assert_eq!(run.level(&RULE), "");
+        run.activity.notes.push(Note::general("the clock jumps; 3 hours were taken out"));
+        run.activity.notes.push(Note { at: Some(Place::Byte(812)), text: "2 bytes passed over".into() });
+        assert_eq!(
+            run.find(&RULE).expect("a finding").sentence,
+            "The clock jumps; 3 hours were taken out; byte 812: 2 bytes passed over."
+        );
     }
-    Some(RULE.finding(Level::Info, format!("{sentence}.")))
 }

@@ -33,3 +33,21 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     );
     Some(RULE.finding(Level::Info, sentence).evidence("device_less_gps_pct", 100.0 * apart, "%"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+
+    #[test]
+    fn a_course_that_could_not_be_applied_is_told() {
+        let run = || Case::race(&[(12_000.0, 300.0)]);
+        let told = run().course_refused("not put on the marathon scale: its 12.00 km are -71.6 % of it");
+        assert_eq!(
+            told.find(&RULE).expect("a finding").sentence,
+            "This run was not put on the marathon scale: its 12.00 km are -71.6 % of it."
+        );
+        // One source of distance cannot disagree.
+        assert_eq!(run().level(&RULE), "");
+    }
+}

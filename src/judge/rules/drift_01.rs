@@ -55,3 +55,30 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
             .evidence("heart_rate_35_40_km", late.rate_bpm, "bpm"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+
+    fn rising(late_bpm: fn(f64) -> f64) -> Case {
+        Case::race(&[(42_195.0, 300.0)]).heart(late_bpm)
+    }
+
+    #[test]
+    fn a_heart_that_beats_faster_for_the_same_speed() {
+        assert_eq!(rising(|m| if m < 20_000.0 { 150.0 } else { 164.0 }).level(&RULE), "");
+        assert_eq!(rising(|m| if m < 20_000.0 { 150.0 } else { 166.0 }).level(&RULE), "note");
+        assert_eq!(rising(|m| if m < 20_000.0 { 150.0 } else { 181.0 }).level(&RULE), "warning");
+        let told =
+            rising(|m| if m < 20_000.0 { 150.0 } else { 180.0 }).hr_max(200.0).find(&RULE).expect("drift");
+        assert!(told.sentence.contains("90 against 75 % of your greatest"), "{}", told.sentence);
+    }
+
+    #[test]
+    fn only_marathon_races_with_a_heart_rate() {
+        assert_eq!(Case::race(&[(42_195.0, 300.0)]).level(&RULE), "");
+        let half = Case::race(&[(21_097.5, 300.0)]).heart(|m| if m < 10_000.0 { 120.0 } else { 180.0 });
+        assert_eq!(half.level(&RULE), "");
+    }
+}

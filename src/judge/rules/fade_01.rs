@@ -52,3 +52,44 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
             .evidence("fade_standing_s", slowest.standing_s, "s"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+    use crate::measure::Course;
+
+    fn slower(end_m: f64, pct: f64) -> Case {
+        let late = 300.0 * (1.0 + pct / 100.0);
+        Case::race(&[(0.711 * end_m, 300.0), (0.8295 * end_m, late), (end_m, 300.0)])
+    }
+
+    #[test]
+    fn the_slowest_late_stretch_is_held_against_the_steady_part() {
+        for end_m in [30_000.0, 50_000.0] {
+            for (pct, level) in
+                [(9.9, ""), (10.1, "note"), (17.4, "note"), (17.6, "warning"), (40.0, "warning")]
+            {
+                assert_eq!(slower(end_m, pct).level(&RULE), level, "{end_m} m, {pct} %");
+            }
+        }
+    }
+
+    #[test]
+    fn a_marathon_fades_below_the_wall_and_hits_it_above() {
+        let marathon = |pct: f64| {
+            Case::race(&[(30_000.0, 300.0), (35_000.0, 300.0 * (1.0 + pct / 100.0)), (42_195.0, 300.0)])
+        };
+        assert_eq!(marathon(9.9).level(&RULE), "");
+        assert_eq!(marathon(24.0).level(&RULE), "warning");
+        assert_eq!(marathon(26.0).level(&RULE), "");
+        let told = marathon(12.0).find(&RULE).expect("a fade").sentence;
+        assert_eq!(told, "You faded: your slowest late stretch, 30–35 km, was 12 % slower than 5–20 km.");
+    }
+
+    #[test]
+    fn shorter_runs_have_no_late_part() {
+        assert_eq!(slower(21_097.5, 40.0).level(&RULE), "");
+        assert_eq!(slower(30_000.0, 40.0).cut_short(Course::K30).level(&RULE), "");
+    }
+}

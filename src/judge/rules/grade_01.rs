@@ -72,3 +72,27 @@ fn against(value_pct: f64, word: &str) -> String {
 fn plain(value_pct: f64) -> String {
     format!("{value_pct:+.1} %")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+
+    #[test]
+    fn a_hill_that_makes_the_split_is_named() {
+        let up = |m: f64| 0.02 * (m - 10_548.75).max(0.0);
+        let legs = [(10_548.75, 300.0), (21_097.5, 330.0)];
+        let told = Case::race(&legs).hills(up).find(&RULE).expect("a hill").sentence;
+        assert!(told.starts_with("The hills decide: by grade-adjusted pace the second half was "), "{told}");
+        assert!(told.ends_with("+10.0 % as run."), "{told}");
+    }
+
+    #[test]
+    fn not_on_the_flat_and_not_without_altitude() {
+        let legs = [(10_548.75, 300.0), (21_097.5, 330.0)];
+        assert_eq!(Case::race(&legs).level(&RULE), "");
+        assert_eq!(Case::race(&legs).hills(|m| 10.0 + 0.0005 * m).level(&RULE), "");
+        // Even halves leave nothing to explain, whatever the ground.
+        assert_eq!(Case::race(&[(21_097.5, 300.0)]).hills(|m| 3.0 * libm::sin(m / 500.0)).level(&RULE), "");
+    }
+}

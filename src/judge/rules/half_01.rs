@@ -48,3 +48,33 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
             .reference("median_positive_split_pct", row.median_positive_split_pct, "%", pool),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::Sex;
+    use crate::judge::case::Case;
+
+    fn half(excess_pct: f64) -> Case {
+        Case::race(&[(5_000.0, 300.0), (21_097.5, 300.0 / (1.0 - excess_pct / 100.0))])
+    }
+
+    #[test]
+    fn a_fast_start_meets_the_rates_of_its_kind() {
+        let told = half(7.0).sex(Sex::Female).find(&RULE).expect("a finding").sentence;
+        assert!(
+            told.starts_with(
+                "Of women who started like this at Houston half marathon 2016 (one day, one flat course;"
+            ),
+            "{told}"
+        );
+        assert!(!told.to_lowercase().contains("wall"), "{told}");
+    }
+
+    #[test]
+    fn it_stands_with_start_01_in_half_marathons_only() {
+        assert_eq!(half(1.9).level(&RULE), "");
+        assert_eq!(half(2.1).level(&RULE), "info");
+        assert_eq!(Case::marathon(7.0).level(&RULE), "");
+    }
+}

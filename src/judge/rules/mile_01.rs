@@ -65,3 +65,41 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
             .evidence("faster_than_goal_pct", faster_pct, "%"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+    use crate::measure::Course;
+
+    // 4:00:00 are 549.2 s a mile or 341.3 s a kilometre; the plan's band begins at 2 % more.
+    fn race(first_mile_share: f64) -> Case {
+        let even = 14_400.0 / 42.195;
+        Case::race(&[(MILE_M, first_mile_share * even), (42_195.0, even)])
+    }
+
+    #[test]
+    fn the_first_mile_is_held_against_the_plan() {
+        for (share, level) in [
+            (1.021, ""),
+            (1.019, "info"),
+            (0.971, "info"),
+            (0.969, "note"),
+            (0.941, "note"),
+            (0.939, "warning"),
+        ] {
+            assert_eq!(race(share).goal("4:00:00", Course::Marathon).level(&RULE), level, "{share}");
+        }
+        let told = race(0.96).goal("4:00:00", Course::Marathon).find(&RULE).expect("a finding");
+        assert_eq!(
+            told.sentence,
+            "Your first mile took 8:47, 22 seconds (4.0 %) faster than goal pace (9:09); the plan gives it 9:20–9:28."
+        );
+    }
+
+    #[test]
+    fn it_needs_a_goal_for_this_course() {
+        assert_eq!(race(0.9).level(&RULE), "");
+        assert_eq!(race(0.9).goal("2:00:00", Course::Half).level(&RULE), "");
+    }
+}

@@ -37,3 +37,17 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
         "s",
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+
+    #[test]
+    fn praise_when_kept_and_nothing_else() {
+        let kept = Case::race(&[(2_000.0, 310.0), (10_000.0, 300.0)]).find(&RULE).expect("praise");
+        assert_eq!(kept.sentence, "You held back: first mile 8:19, final mile 8:03 a mile.");
+        assert_eq!(Case::race(&[(10_000.0, 300.0)]).level(&RULE), "");
+        assert_eq!(Case::race(&[(2_000.0, 300.0), (10_000.0, 310.0)]).level(&RULE), "");
+    }
+}

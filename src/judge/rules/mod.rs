@@ -1,4 +1,8 @@
-//! The rules, a file each.
+//! The list of rules, a file each. `explain`, the reports, `docs/rules.md` and the tests read it.
+//!
+//! A new rule is its file, and here its module and its place in the list.
+
+use super::model::Rule;
 
 pub(super) mod cost_01;
 pub(super) mod cramp_01;
@@ -15,3 +19,57 @@ pub(super) mod risk_01;
 pub(super) mod split_01;
 pub(super) mod start_01;
 pub(super) mod wall_01;
+
+/// Every rule, in the order in which findings of one level are told.
+pub static RULES: &[&Rule] = &[
+    &start_01::RULE,
+    &mile_01::RULE,
+    &risk_01::RULE,
+    &wall_01::RULE,
+    &fade_01::RULE,
+    &split_01::RULE,
+    &cost_01::RULE,
+    &half_01::RULE,
+    &drift_01::RULE,
+    &mile_02::RULE,
+    &grade_01::RULE,
+    &pause_01::RULE,
+    &dist_01::RULE,
+    &data_01::RULE,
+    &cramp_01::RULE,
+];
+
+/// The rule of an id, in any case.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id.eq_ignore_ascii_case(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Course;
+
+    #[test]
+    fn ids_are_unique_and_every_rule_says_what_it_is() {
+        for (place, rule) in RULES.iter().enumerate() {
+            assert!(RULES[..place].iter().all(|other| other.id != rule.id), "{} twice", rule.id);
+            for text in [rule.title, rule.definition, rule.source, rule.certainty, rule.not_for] {
+                assert!(!text.is_empty(), "{} leaves something out", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn thresholds_rise_with_their_levels() {
+        for rule in RULES {
+            for course in std::iter::once(None).chain(Course::ALL.map(Some)) {
+                let steps = (rule.thresholds)(course);
+                assert!(
+                    steps.windows(2).all(|pair| pair[0] < pair[1] && pair[0].1 < pair[1].1),
+                    "{}",
+                    rule.id
+                );
+            }
+        }
+    }
+}

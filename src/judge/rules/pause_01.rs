@@ -36,3 +36,25 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
             .evidence("positive_split_timer_pct", timer_pct, "%"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+
+    #[test]
+    fn a_pause_that_turns_the_sign_is_told() {
+        let run = || Case::training(&[(5_000.0, 300.0), (10_000.0, 295.0)]);
+        assert_eq!(run().stop(8_000.0, 120.0, true).level(&RULE), "info");
+        // 25 s are what the second half was faster by.
+        assert_eq!(run().stop(8_000.0, 20.0, true).level(&RULE), "");
+        assert_eq!(run().stop(2_000.0, 120.0, true).level(&RULE), "");
+    }
+
+    #[test]
+    fn not_where_the_timer_is_unknown() {
+        let mut run = Case::training(&[(5_000.0, 300.0), (10_000.0, 295.0)]).stop(8_000.0, 120.0, true);
+        run.activity.timer_known = false;
+        assert_eq!(run.level(&RULE), "");
+    }
+}

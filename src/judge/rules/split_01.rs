@@ -60,3 +60,34 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
             .reference("p90_positive_split_pct", row.p90, "%", pool),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::Sex;
+    use crate::judge::case::Case;
+
+    // Men of 3:30 to 4:00 at Chicago: three quarters split less than 11.61 %, nine tenths less than 19.28 %.
+    fn man(split_pct: f64) -> Case {
+        let first = 2.0 * 3.75 * 3600.0 / 42.195 / (2.0 + split_pct / 100.0);
+        Case::race(&[(21_097.5, first), (42_195.0, first * (1.0 + split_pct / 100.0))]).sex(Sex::Male)
+    }
+
+    #[test]
+    fn a_split_above_the_75th_and_the_90th_percentile() {
+        for (split_pct, level) in [(11.5, ""), (11.7, "note"), (19.2, "note"), (19.4, "warning")] {
+            assert_eq!(man(split_pct).level(&RULE), level, "{split_pct}");
+        }
+        let told = man(11.7).find(&RULE).expect("a finding").sentence;
+        assert!(
+            told.ends_with("more than that of 75 in 100 men who took 3:30–4:00 at Chicago 2023 (n = 2,904)."),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn only_for_marathon_races() {
+        assert_eq!(Case::race(&[(10_548.75, 300.0), (21_097.5, 390.0)]).level(&RULE), "");
+        assert_eq!(Case::training(&[(21_097.5, 300.0), (42_195.0, 390.0)]).level(&RULE), "");
+    }
+}

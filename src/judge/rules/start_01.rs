@@ -94,3 +94,54 @@ fn is_steady(run: &Run) -> bool {
         inner.iter().map(|pace| (pace - mean) * (pace - mean)).sum::<f64>() / (inner.len() - 1) as f64;
     variance.sqrt() / mean <= STEADY
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+
+    #[test]
+    fn a_long_race_is_judged_by_2_4_and_6_percent() {
+        for (excess_pct, level) in
+            [(1.99, ""), (2.01, "note"), (4.01, "warning"), (5.99, "warning"), (6.01, "severe")]
+        {
+            assert_eq!(Case::marathon(excess_pct).level(&RULE), level, "{excess_pct}");
+        }
+        let told = Case::marathon(6.5).find(&RULE).expect("a finding");
+        // 300 s a kilometre are 8:03 a mile, 300 / 0.935 are 8:36.
+        assert_eq!(
+            told.sentence,
+            "You ran the first 10 km 6.5 % faster than 10 km to half-way (8:03 against 8:36 a mile)."
+        );
+    }
+
+    #[test]
+    fn a_short_race_by_4_7_and_10_percent() {
+        for (excess_pct, level) in [(3.9, ""), (4.1, "note"), (7.1, "warning"), (10.1, "severe")] {
+            let rest = 300.0 / (1.0 - excess_pct / 100.0);
+            let race = Case::race(&[(2_370.0, 300.0), (10_000.0, rest)]);
+            assert_eq!(race.level(&RULE), level, "{excess_pct}");
+        }
+    }
+
+    #[test]
+    fn training_gets_a_note_at_most_and_none_when_it_is_not_steady() {
+        let legs = [(5_000.0, 300.0), (20_000.0, 330.0)];
+        assert_eq!(Case::training(&legs).level(&RULE), "note");
+        assert_eq!(Case::race(&legs).level(&RULE), "severe");
+        let surges: Vec<(f64, f64)> = (1..=20_u32)
+            .map(|km| (1000.0 * f64::from(km), if km % 2 == 1 { 270.0 } else { 390.0 }))
+            .collect();
+        let intervals: Vec<(f64, f64)> = [&[(2_000.0, 290.0)], &surges[2..]].concat();
+        assert_eq!(Case::training(&intervals).level(&RULE), "");
+        assert_ne!(Case::race(&intervals).level(&RULE), "");
+    }
+
+    #[test]
+    fn a_fall_in_the_first_quarter_excuses_a_fast_start() {
+        let down = |m: f64| 100.0 - 0.02 * m.min(5_000.0);
+        let race = Case::race(&[(5_000.0, 300.0), (21_097.5, 312.0)]);
+        assert_eq!(race.level(&RULE), "note");
+        assert_eq!(race.hills(down).level(&RULE), "");
+    }
+}

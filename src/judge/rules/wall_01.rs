@@ -84,3 +84,44 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+
+    #[test]
+    fn a_segment_at_1_25_times_the_steady_pace_is_the_wall() {
+        let from_30 =
+            |ratio: f64| Case::race(&[(30_000.0, 300.0), (35_000.0, 300.0 * ratio), (42_195.0, 300.0)]);
+        assert_eq!(from_30(1.249).level(&RULE), "");
+        assert_eq!(from_30(1.251).level(&RULE), "severe");
+        let told =
+            Case::race(&[(30_000.0, 300.0), (42_195.0, 390.0)]).find(&RULE).expect("the wall").sentence;
+        // 12.195 km at 90 s a kilometre more are 18.3 minutes.
+        assert!(
+            told.starts_with("You hit the wall in 30–35 km: from there to the finish 30 % slower than over 5–20 km, 18 minutes lost."),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn standing_is_named() {
+        let told = Case::race(&[(42_195.0, 300.0)])
+            .stop(32_000.0, 500.0, false)
+            .find(&RULE)
+            .expect("the wall")
+            .sentence;
+        assert!(told.contains("of it standing"), "{told}");
+    }
+
+    #[test]
+    fn no_wall_below_the_marathon_in_training_or_in_an_ultra() {
+        let late = |end_m: f64| [(0.7 * end_m, 300.0), (end_m, 420.0)];
+        for end_m in [10_000.0, 21_097.5, 30_000.0, 50_000.0] {
+            assert_eq!(Case::race(&late(end_m)).level(&RULE), "", "{end_m}");
+        }
+        assert_eq!(Case::training(&late(42_195.0)).level(&RULE), "");
+        assert_eq!(Case::race(&late(42_195.0)).level(&RULE), "severe");
+    }
+}

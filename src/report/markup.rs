@@ -1,0 +1,32 @@
+//! Text within HTML.
+
+use super::harmless;
+
+/// Text that is text wherever it stands in a page: no markup, no terminal codes, no turned direction.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in harmless(text).chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_name_is_markup() {
+        assert_eq!(
+            escape("<script>'a' & \"b\"\u{202e}"),
+            "&lt;script&gt;&#39;a&#39; &amp; &quot;b&quot;\\u{202e}"
+        );
+    }
+}
