@@ -45,10 +45,27 @@ pub enum Command {
     /// Make a plan for a race: targets, first-mile check, gates, drinks, a pace band to print
     Plan(PlanArgs),
     /// Say what a rule means, where it comes from and how sure it is
-    Explain {
-        /// The rule's id, such as START-01; all are listed without one
-        id: Option<String>,
-    },
+    Explain(Explain),
+}
+
+/// What `explain` takes.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The rule's id, such as START-01; all are listed without one
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// How to write it; md writes all rules as one Markdown document
+    #[arg(long, value_enum, default_value = "text", conflicts_with = "id")]
+    pub format: ExplainFormat,
+}
+
+/// `explain --format`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ExplainFormat {
+    /// For the terminal.
+    Text,
+    /// Markdown.
+    Md,
 }
 
 /// What `show` takes.

@@ -27,6 +27,6 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Some(Command::Analyze(args)) => analyze::run(args),
         Some(Command::Show(args)) => show::run(args),
         Some(Command::Plan(args)) => plan::run(args),
-        Some(Command::Explain { id }) => explain::run(id.as_deref()),
+        Some(Command::Explain(args)) => explain::run(args),
     }
 }

@@ -213,6 +213,15 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_profile_is_one() {
+        let page = include_str!("../../docs/profile.md");
+        let example =
+            page.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        let profile = read(example).expect("a profile");
+        assert_eq!((profile.goals.len(), profile.runs.len()), (2, 1));
+    }
+
+    #[test]
     fn errors_name_the_key() {
         for (text, names) in [
             ("hrmax = 180", "hrmax"),

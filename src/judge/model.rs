@@ -161,6 +161,8 @@ pub struct Rule {
     pub source: &'static str,
     /// How sure the evidence is.
     pub certainty: &'static str,
+    /// The tables and models that it goes by, in lines of fixed width; empty where there are none.
+    pub figures: fn() -> String,
     /// Where it does not apply.
     pub not_for: &'static str,
     /// What the source advises; empty where there is nothing to advise.

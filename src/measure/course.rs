@@ -298,12 +298,16 @@ fn finish_m(line: &Timeline, course: Course) -> f64 {
         }
         finish_m = knot.distance_m;
     }
-    // The window looks back across the finish: slow on average already while the last strides were fast.
+    // The window looks back across the finish: slow on average already while the last strides were fast. And a watch that
+    // was stopped late may have no sample between the finish and that moment.
     let slow_from_s = line.at(finish_m).elapsed_s;
     let within = |elapsed_s: f64| line.distance_at(elapsed_s);
-    let sharpened = (1..TAIL_WINDOW_S as u32)
+    let sharpened = (1..)
         .map(|back| slow_from_s - f64::from(back))
-        .take_while(|from_s| within(from_s + 1.0) - within(*from_s) < TAIL_SHARE * usual_mps)
+        .take_while(|from_s| {
+            let from_m = within(*from_s);
+            from_m > earliest_m && within(from_s + 1.0) - from_m < TAIL_SHARE * usual_mps
+        })
         .last()
         .map_or(finish_m, within);
     if length_m - sharpened.max(earliest_m) < 1.0 { length_m } else { sharpened.max(earliest_m) }

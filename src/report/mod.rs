@@ -9,6 +9,7 @@ mod json;
 mod markup;
 pub mod plan;
 mod row;
+pub mod rules;
 mod show;
 mod table;
 mod text;

@@ -103,6 +103,11 @@ impl Page<'_> {
                 row.day()
             ),
         }
+        let marathons = || races.iter().filter(|(_, scores)| scores.risk.is_some());
+        let walls = marathons().filter(|(row, _)| found(row, "WALL-01").is_some()).count();
+        if walls > 0 {
+            line!(text, "Hit the wall in {walls} of {} marathons.", marathons().count());
+        }
         let praised = held_back(&judged);
         line!(text, "First mile slower than the final one in {praised} of {}.", judged.len());
     }

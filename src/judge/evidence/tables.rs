@@ -10,8 +10,8 @@ use crate::activity::Sex;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct WallByStart {
     #[serde(alias = "x10_pct_band", alias = "x5b_pct_band")]
-    band: String,
-    sex: String,
+    pub(super) band: String,
+    pub(super) sex: String,
     /// Runners in the cell.
     pub n: usize,
     /// Their share, 0–1.
@@ -25,7 +25,8 @@ pub struct WallByStart {
 /// How much slower runners with a start were than in their own other races.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct OwnCost {
-    x10_pct_band: String,
+    #[serde(rename = "x10_pct_band")]
+    pub(super) band: String,
     /// Races with a calmer one of the same runner to compare with.
     pub calmer_n_races: usize,
     /// How much slower than those, percent, each day's general speed removed.
@@ -37,16 +38,17 @@ pub struct OwnCost {
 /// Percentiles of the positive split in a pool.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct SplitPercentiles {
-    pool: String,
-    sex: String,
-    finish_band: String,
+    pub(super) pool: String,
+    pub(super) sex: String,
+    pub(super) finish_band: String,
     /// Runners in the cell.
     pub n: usize,
     p1: f64,
     p5: f64,
     p10: f64,
     p25: f64,
-    p50: f64,
+    /// The median, percent.
+    pub p50: f64,
     /// Three quarters split less than this, percent.
     pub p75: f64,
     /// Nine tenths split less than this, percent.
@@ -84,8 +86,9 @@ impl SplitPercentiles {
 /// Half marathons: what became of runners by how they started.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct HalfByStart {
-    start_excess_pct_band: String,
-    sex: String,
+    #[serde(rename = "start_excess_pct_band")]
+    pub(super) band: String,
+    pub(super) sex: String,
     /// Runners in the cell.
     pub n: usize,
     /// The share with a late segment at least 10 % slower than 5–10 km, 0–1.
@@ -99,9 +102,9 @@ pub struct HalfByStart {
 /// Minutes lost from the first slow segment on, among those who hit the wall.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct OnsetCost {
-    pool: String,
-    onset_km: String,
-    finish_band: String,
+    pub(super) pool: String,
+    pub(super) onset_km: String,
+    pub(super) finish_band: String,
     /// Runners in the cell.
     pub n: usize,
     /// A quarter lost less than this; empty in small cells.
@@ -129,45 +132,57 @@ pub mod races {
     pub const HALF: &str = "Houston half marathon 2016";
 }
 
+/// Who hit the wall, by start excess and sex.
+pub(super) static WALL_BY_START: LazyLock<Vec<WallByStart>> =
+    LazyLock::new(|| rows(include_str!("data/wall_by_start.csv")));
+static WALL_BY_FIRST_5K: LazyLock<Vec<WallByStart>> =
+    LazyLock::new(|| rows(include_str!("data/wall_by_first5k.csv")));
+/// Cost against a runner's own races, by start excess.
+pub(super) static OWN_COST: LazyLock<Vec<OwnCost>> =
+    LazyLock::new(|| rows(include_str!("data/cost_vs_own_history.csv")));
+/// Positive splits by pool, sex and finishing band.
+pub(super) static SPLITS: LazyLock<Vec<SplitPercentiles>> =
+    LazyLock::new(|| rows(include_str!("data/split_percentiles.csv")));
+/// Half marathons by start excess and sex.
+pub(super) static HALF_BY_START: LazyLock<Vec<HalfByStart>> =
+    LazyLock::new(|| rows(include_str!("data/half_by_start.csv")));
+/// What the wall cost, by onset and finishing band.
+pub(super) static ONSET_COST: LazyLock<Vec<OnsetCost>> =
+    LazyLock::new(|| rows(include_str!("data/wall_onset_cost.csv")));
+
 /// Who hit the wall among those of a sex (of both where it is unknown) who started like this.
 pub fn wall_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallByStart> {
-    static TABLE: LazyLock<Vec<WallByStart>> = LazyLock::new(|| rows(include_str!("data/wall_by_start.csv")));
-    TABLE.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
+    WALL_BY_START.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
 }
 
 /// The same by the first 5 km against 5–20 km.
 pub fn wall_by_first_5k(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallByStart> {
-    static TABLE: LazyLock<Vec<WallByStart>> =
-        LazyLock::new(|| rows(include_str!("data/wall_by_first5k.csv")));
-    TABLE.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
+    WALL_BY_FIRST_5K.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
 }
 
 /// What a start like this went with in the same runners' other races.
 pub fn own_cost(excess_pct: f64) -> Option<&'static OwnCost> {
-    static TABLE: LazyLock<Vec<OwnCost>> =
-        LazyLock::new(|| rows(include_str!("data/cost_vs_own_history.csv")));
-    TABLE.iter().find(|row| holds(&row.x10_pct_band, excess_pct))
+    OWN_COST.iter().find(|row| holds(&row.band, excess_pct))
 }
 
 /// Positive splits of a sex and finishing time in a pool.
 pub fn splits(pool: &str, sex: Option<Sex>, finish_s: f64) -> Option<&'static SplitPercentiles> {
-    static TABLE: LazyLock<Vec<SplitPercentiles>> =
-        LazyLock::new(|| rows(include_str!("data/split_percentiles.csv")));
     let band = finish_band(finish_s);
-    TABLE.iter().find(|row| row.pool == pool && row.sex == word(sex) && row.finish_band == band)
+    SPLITS.iter().find(|row| row.pool == pool && row.sex == word(sex) && row.finish_band == band)
 }
 
 /// What became of half marathon runners who started like this.
 pub fn half_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static HalfByStart> {
-    static TABLE: LazyLock<Vec<HalfByStart>> = LazyLock::new(|| rows(include_str!("data/half_by_start.csv")));
-    TABLE.iter().find(|row| row.sex == word(sex) && holds(&row.start_excess_pct_band, excess_pct))
+    HALF_BY_START.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
 }
+
+/// The pool of the onset table that the models were made of.
+pub(super) const ONSET_POOL: &str = "train";
 
 /// What the wall cost those who hit it in the segment from `onset_km` on and finished in this time.
 pub fn onset_cost(onset_km: usize, finish_s: f64) -> Option<&'static OnsetCost> {
-    static TABLE: LazyLock<Vec<OnsetCost>> = LazyLock::new(|| rows(include_str!("data/wall_onset_cost.csv")));
     let (segment, band) = (format!("{onset_km}-{}", onset_km + 5), finish_band(finish_s));
-    TABLE.iter().find(|row| row.pool == "train" && row.onset_km == segment && row.finish_band == band)
+    ONSET_COST.iter().find(|row| row.pool == ONSET_POOL && row.onset_km == segment && row.finish_band == band)
 }
 
 /// The finishing band of a marathon's time, as the tables call it.

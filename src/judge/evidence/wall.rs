@@ -143,6 +143,33 @@ struct Model {
     n_train: usize,
 }
 
+/// A model's predictor in words: "H  z = −2.152 + 0.147 · start excess + …".
+pub(super) fn formula(id: ModelId) -> String {
+    let model = model(id);
+    let (excess, pace) = match id {
+        ModelId::S => ("start excess of 5 km against 5–20 km", "pace of 20 km"),
+        _ => ("start excess", "first-half pace"),
+    };
+    let terms = [
+        ("x10_pct", excess.to_owned()),
+        ("x5b_pct", excess.to_owned()),
+        ("male", "(1 for a man)".to_owned()),
+        ("L", format!("ln({pace} / 5:00 a km)")),
+    ];
+    let told: String = terms
+        .iter()
+        .filter_map(|(name, what)| Some(format!(" + {:.3} · {what}", model.coefficients.get(*name)?)))
+        .collect();
+    let constant = model.coefficients.get("b0").copied().unwrap_or_default();
+    format!(
+        "{}  z = {}{told}; day's spread {}; {} runners",
+        id.code(),
+        format!("{constant:.3}").replace('-', "−"),
+        model.day_intercept_sd,
+        crate::judge::model::thousands(model.n_train)
+    )
+}
+
 fn model(id: ModelId) -> &'static Model {
     static MODELS: LazyLock<Models> = LazyLock::new(|| {
         serde_json::from_str(include_str!("data/wall_models.json")).expect("the embedded models are sound")

@@ -2,6 +2,7 @@
 
 use super::start_01;
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{own_cost, races};
 use crate::judge::model::{Context, Finding, Level, Pool, Rule, thousands};
 use crate::measure::{Basis, Course};
@@ -24,6 +25,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
                 the unlucky day stands on one side only, the figure overstates somewhat. As for the folk rule: a slow-down of \
                 about two seconds for each gained describes the shape of races that went wrong; it is not shown to be what \
                 a second costs.",
+    figures: figures::own_cost,
     not_for: "Other courses than the marathon. Boston falls at first, which shifts every start there.",
     advice: "",
     check,

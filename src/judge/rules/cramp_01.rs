@@ -2,6 +2,7 @@
 
 use super::start_01;
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::model::{Context, Finding, Level, Rule};
 
 /// Cramp studies are of long races; shorter runs get no word of it (DESIGN, findings).
@@ -23,6 +24,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
              Hernando B, Panizo N, Hernando C. Muscle cramping in the marathon: dehydration and electrolyte depletion \
              vs. muscle damage. J Strength Cond Res 2022;36(6):1629-1635.",
     certainty: "Weak: small studies. No data set used here records cramps, so no chance of one is ever given.",
+    figures: figures::none,
     not_for: "Telling whether a cramp will come. See a professional if cramps persist.",
     advice: "The source article's advice when a cramp comes: stop, stretch and massage the muscle; see a professional \
              if cramps persist. It also asks for fluids before, during and after; drink to thirst, for drinking more \

@@ -1,6 +1,7 @@
 //! DATA-01: damaged or repaired data.
 
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::model::{Context, Finding, Level, Rule, capital};
 
 pub(in crate::judge) static RULE: Rule = Rule {
@@ -11,6 +12,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     thresholds_unit: "",
     source: "The recording itself.",
     certainty: "What was found is certain; what was made of it is the likeliest reading.",
+    figures: figures::none,
     not_for: "Files that could not be read at all: they have a row of their own.",
     advice: "",
     check,

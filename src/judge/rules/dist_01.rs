@@ -1,6 +1,7 @@
 //! DIST-01: the distances disagree.
 
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::model::{Context, Finding, Level, Rule};
 use crate::measure::DISAGREE;
 
@@ -13,6 +14,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     thresholds_unit: "",
     source: "The distance ledger of the run itself.",
     certainty: "Arithmetic; which of the two is right is a judgement, and its reason is given.",
+    figures: figures::none,
     not_for: "Runs with only one source of distance.",
     advice: "",
     check,

@@ -1,6 +1,7 @@
 //! DRIFT-01: heart-rate drift.
 
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::model::{Context, Finding, Level, Rule, Steps};
 use crate::measure::{Course, Heart};
 
@@ -20,6 +21,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
              a marathon: an analysis of 82,303 recreational runners. Sports Med 2022;52(9):2283-2295.",
     certainty: "In that study runners with more drift finished slower for the speed they could hold; it says nothing \
                 of causes, and heat, drink and hills move it too.",
+    figures: figures::none,
     not_for: "Anything but marathon races; wrist sensors that follow the steps instead of the heart.",
     advice: "",
     check,

@@ -2,6 +2,7 @@
 
 use super::{start_01, wall_01};
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::late::{Late, kilometres};
 use crate::judge::model::{Context, Finding, Level, Rule, Steps};
 use crate::units::clock;
@@ -19,8 +20,9 @@ pub(in crate::judge) static RULE: Rule = Rule {
                  the steady part before (5–20 km, 11.85–47.4 %).",
     thresholds: |_| STEPS,
     thresholds_unit: "% slower than the steady part",
-    source: "The segments are those of the wall (after Smyth B. PLoS ONE 2021;16(5):e0251513), below its threshold of 25 %.",
+    source: "The segments are those of the wall (after Smyth B. How recreational marathon runners hit the wall: A large-scale data analysis of late-race pacing collapse in the marathon. PLoS ONE 2021;16(5):e0251513), below its threshold of 25 %.",
     certainty: "A description of the slow-down, not of its cause. The two steps are this program's choice.",
+    figures: figures::none,
     not_for: "Runs below 30 km, recordings that break off, and training that is not steady. Hills late on a course fade \
               any runner.",
     advice: "",

@@ -2,6 +2,7 @@
 
 use super::start_01;
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::model::{Context, Finding, Level, Rule};
 
 /// A positive split from here on is worth explaining, percent.
@@ -21,6 +22,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
              An Improved GAP Model. Strava Engineering, 2017 (heart rates of six million runs).",
     certainty: "Uphill costs are well measured, downhill gains are not. Altitude is taken over 200 m and not used where \
                 its noise could decide.",
+    figures: figures::none,
     not_for: "Runs without altitude or with a noisy one: there pace stands as run, and `firstmile show` says why.",
     advice: "",
     check,

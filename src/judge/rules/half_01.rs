@@ -2,6 +2,7 @@
 
 use super::start_01;
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{half_by_start, people, races};
 use crate::judge::model::{Context, Finding, Level, Pool, Rule, percent, thousands};
 use crate::measure::{Basis, Course};
@@ -16,6 +17,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     source: "Houston half marathon 2016, 11,110 runners, public results from the repository kmav/houston-marathon-data.",
     certainty: "One day on one flat course, and an association. Slowing by a quarter is far rarer than in a marathon: 5 % \
                 here, 30 % in the marathon of the same day.",
+    figures: figures::halves,
     not_for: "Other courses than the half marathon.",
     advice: "",
     check,

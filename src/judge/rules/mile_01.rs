@@ -1,6 +1,7 @@
 //! MILE-01: the first mile ahead of plan.
 
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::model::{Context, Finding, Level, Rule, Steps};
 use crate::runner::Goal;
 use crate::units::{MILE_M, clock};
@@ -20,6 +21,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
              against the anticipated pace, and run the first mile slower than you mean to run the final one. The band and the \
              steps are this program's choice.",
     certainty: "Arithmetic against a goal; no study behind it is known to us.",
+    figures: figures::none,
     not_for: "Runs without a goal, or with one for another course.",
     advice: "Check your watch at the first-mile marker against the anticipated pace, and slow down at once if you are ahead.",
     check,

@@ -1,6 +1,7 @@
 //! MILE-02: the first mile against the final one.
 
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::model::{Context, Finding, Level, Rule};
 
 pub(in crate::judge) static RULE: Rule = Rule {
@@ -12,6 +13,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     source: "The advice article on running cramps that this program grew from: run the first mile slower than you mean \
              to run the final one.",
     certainty: "A coach's rule of thumb, easy to check on a watch; no study behind it is known to us.",
+    figures: figures::none,
     not_for: "It says nothing of the miles between.",
     advice: "",
     check,

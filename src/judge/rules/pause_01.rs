@@ -1,6 +1,7 @@
 //! PAUSE-01: pauses flip the verdict.
 
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::model::{Context, Finding, Level, Rule};
 use crate::measure::Basis;
 
@@ -12,6 +13,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     thresholds_unit: "",
     source: "The definitions of elapsed and timer time.",
     certainty: "Arithmetic.",
+    figures: figures::none,
     not_for: "Files that do not record their timer.",
     advice: "",
     check,

@@ -1,6 +1,7 @@
 //! RISK-01: the chance of the wall.
 
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{people, races, wall_by_first_5k, wall_by_start};
 use crate::judge::evidence::wall::ModelId;
 use crate::judge::model::{Context, Finding, Level, Pool, Rule, Steps, capital, percent, thousands};
@@ -26,12 +27,12 @@ pub(in crate::judge) static RULE: Rule = Rule {
     thresholds_unit: "points more than from an even start",
     source: "Models H and S: 132,900 runners of Boston 2011, 2013, 2014, 2015, 2017 and Houston 2016; U: 159,375, with \
              Boston 2016. Public results, from the repositories lilykoff/marathon_analysis, llimllib/bostonmarathon, \
-             CurtisThompson/marathon-split-times and kmav/houston-marathon-data. The wall after Smyth B. PLoS ONE \
-             2021;16(5):e0251513.",
+             CurtisThompson/marathon-split-times and kmav/houston-marathon-data. The wall after Smyth B. How recreational marathon runners hit the wall: A large-scale data analysis of late-race pacing collapse in the marathon. PLoS ONE 2021;16(5):e0251513.",
     certainty: "An association, not a cause: people who start fast differ from people who do not, and a runner who starts \
                 slower will not simply get the lower figure. The day matters as much as the start: 37 % hit the wall at \
                 Boston 2014, 14 % at Boston 2015. The pools are finishers, mostly of Boston: faster than average fields. \
                 Model S runs some 3 points high on a flat course.",
+    figures: figures::wall,
     not_for: "Cramps: no source records them, and no chance of one is ever given. Anything but marathon races. A start \
               downhill looks faster than it was; where grade is applied, the figure by grade-adjusted pace is given \
               beside the other when it differs.",

@@ -1,6 +1,7 @@
 //! SPLIT-01: the positive split against others'.
 
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{FLAT_POOL, finish_band, people, races, splits};
 use crate::judge::model::{Context, Finding, Level, Pool, Rule, Steps, thousands};
 use crate::measure::{Basis, Course};
@@ -19,6 +20,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
              gden173/chicago-marathon-2023.",
     certainty: "One race on one day. Bands are by finishing time, so slow bands contain those who faded: the same split \
                 looks commoner there.",
+    figures: figures::splits,
     not_for: "Anything but marathons; hilly courses, where hills make the split.",
     advice: "",
     check,

@@ -1,6 +1,7 @@
 //! START-01: went out too fast.
 
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::model::{Context, Finding, Level, Rule, Steps};
 use crate::measure::Course;
 
@@ -26,6 +27,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
              pacing strategies on five-kilometer running time trial performance. J Strength Cond Res 2006;20(4):882-886.",
     certainty: "That fast starters slow down more is well supported, as an association: people who start fast differ \
                 from people who do not. The steps between the levels are this program's choice.",
+    figures: figures::none,
     not_for: "Intervals, hills and other planned surges: a training run that is not steady (kilometre paces vary by \
               more than 12 %) is not judged, and other training runs get a note at most. Where altitude is absent or too \
               noisy, a course that falls at first makes any start look fast.",

@@ -1,6 +1,7 @@
 //! WALL-01: hit the wall.
 
 use crate::history::Run;
+use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{onset_cost, races};
 use crate::judge::late::{Late, is_marathon, is_unfinished_marathon};
 use crate::judge::model::{Context, Finding, Level, Pool, Rule, thousands};
@@ -24,6 +25,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
              those of 132,900 runners of six public marathons (Boston 2011, 2013, 2014, 2015, 2017, Houston 2016) who hit \
              it, by the segment where it began and by finishing time.",
     certainty: "A definition of a slow-down, not of its cause.",
+    figures: figures::onset,
     not_for: "Anything but marathon races; a hill or a stop can look the same.",
     advice: "",
     check,

@@ -125,9 +125,9 @@ impl Page<'_> {
             };
             let races = match own.races.len() {
                 1 => "in that race".to_owned(),
-                races => format!("in the middle of {races} races"),
+                races => format!("the median of {races} races"),
             };
-            let sentence = format!("Your start was {how} the stretch from there to half-way, {races}.");
+            let sentence = format!("Your start was {how} the stretch from there to half-way ({races}).");
             Self::sentence(text, &sentence);
         }
     }
