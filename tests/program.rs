@@ -186,3 +186,52 @@ fn explain_lists_explains_and_suggests() {
     assert_eq!(text(&wrong.stderr), "firstmile: unknown rule START-1. Did you mean START-01?\n");
     assert_eq!(wrong.status.code(), Some(2));
 }
+
+#[test]
+fn the_readmes_examples_are_what_the_program_prints() {
+    let readme = include_str!("../README.md");
+    let example = |command: &str| {
+        let block = readme.split(&format!("```console\n$ {command}\n")).nth(1).expect("the example");
+        block.split("```").next().expect("its end").to_owned()
+    };
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_firstmile"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(arguments)
+            .output()
+            .expect("it runs");
+        text(&output.stdout)
+    };
+    let races = run(&["fixtures/races/2019-10-13 harbour-marathon wall-at-30.fit"]);
+    assert_eq!(example("firstmile fixtures/races/2019-10*"), races);
+    let plan = run(&["plan", "--no-profile", "--course", "marathon", "--goal", "4:00:00", "--sex", "female"]);
+    let told = example("firstmile plan --course marathon --goal 4:00:00 --sex female | head -9");
+    assert!(plan.starts_with(&told) && told.lines().count() == 9, "{plan}");
+}
+
+#[test]
+fn a_profile_beside_the_runs_speaks_for_them_and_a_flag_speaks_louder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let race = "2023-10-08_harbour-marathon_slightly-positive.fit";
+    std::fs::copy(format!("{FIXTURES}/races/{race}"), folder.path().join("run.fit")).expect("copied");
+    let profile = |text: &str| std::fs::write(folder.path().join("firstmile.toml"), text).expect("written");
+    let place = folder.path().to_string_lossy().into_owned();
+    let shown = |flags: &[&str]| text(&firstmile(&[&[place.as_str()], flags].concat()).stdout);
+    profile(
+        "sex = \"male\"\nunits = \"km\"\n[goals]\nmarathon = \"3:50:00\"\n[[runs]]\nfile = \"run.fit\"\nname = \"Home Marathon\"\n",
+    );
+    let by_profile = shown(&[]);
+    assert!(by_profile.contains("Home") && by_profile.contains("a kilometre"), "{by_profile}");
+    assert!(by_profile.contains("Of men in the reference races"), "{by_profile}");
+    assert!(by_profile.contains("MILE-01"), "{by_profile}");
+    assert!(shown(&["--sex", "female"]).contains("Of women in the reference races"));
+    assert!(!shown(&["--no-profile"]).contains("Home"));
+    profile("sex = \"male\"\nhr_max = 190\n");
+    let wrong = firstmile(&[&place]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        text(&wrong.stderr).contains("firstmile.toml: line 2 (hr_max = 190): unknown field `hr_max`"),
+        "{}",
+        text(&wrong.stderr)
+    );
+}

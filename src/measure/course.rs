@@ -302,7 +302,7 @@ fn finish_m(line: &Timeline, course: Course) -> f64 {
     // was stopped late may have no sample between the finish and that moment.
     let slow_from_s = line.at(finish_m).elapsed_s;
     let within = |elapsed_s: f64| line.distance_at(elapsed_s);
-    let sharpened = (1..)
+    let sharpened = (1..=slow_from_s as u32)
         .map(|back| slow_from_s - f64::from(back))
         .take_while(|from_s| {
             let from_m = within(*from_s);
