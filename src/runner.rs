@@ -103,7 +103,8 @@ pub fn pace(text: &str, length_m: Option<f64>) -> Result<f64, String> {
         .ok_or_else(|| format!("the goal time {text} needs a course; or give a pace (8:35/mi)"))?;
     let pace_s_per_m = seconds / over_m;
     if !GOAL_PACES_S_PER_M.contains(&pace_s_per_m) {
-        let hint = if time.matches(':').count() == 1 && unit_m.is_none() {
+        let hours = GOAL_PACES_S_PER_M.contains(&(60.0 * pace_s_per_m));
+        let hint = if time.matches(':').count() == 1 && unit_m.is_none() && hours {
             format!("; did you mean {text}:00?")
         } else {
             String::new()

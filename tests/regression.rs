@@ -1,5 +1,7 @@
 //! One test for each bug that a real recording showed.
 
+use std::process::Command;
+
 use firstmile::activity::{Activity, Sport};
 use firstmile::measure::{MeasureOptions, measure};
 
@@ -18,4 +20,43 @@ fn a_walk_behind_the_finish_without_samples_is_left_out() {
     let view = outcome.expect("a run").candidate.expect("a half marathon");
     assert!((view.tail_m - 79.0).abs() < 2.0, "{}", view.tail_m);
     assert!((view.total.elapsed_s - run_s).abs() < 1.5, "{}", view.total.elapsed_s);
+}
+
+fn csv_row(arguments: &[&str]) -> std::collections::BTreeMap<String, String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_firstmile"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"))
+        .args(["--format", "csv"])
+        .args(arguments)
+        .output()
+        .expect("it runs");
+    csv::Reader::from_reader(&output.stdout[..]).deserialize().next().expect("a row").expect("cells")
+}
+
+/// A course that was said and could not be applied made an unfinished marathon of a finished half.
+#[test]
+fn a_stated_course_that_does_not_fit_names_nothing() {
+    let row =
+        csv_row(&["--course", "marathon", "races/2019-04-07_hillford-half-marathon_badly-positive.tcx"]);
+    assert_eq!((row["course"].as_str(), row["p_wall"].as_str()), ("", ""));
+    assert!(row["rules"].contains("DIST-01") && !row["rules"].contains("WALL-01"), "{}", row["rules"]);
+}
+
+/// A marathon cut at 25 km was judged by the shares of its 25 km: 2.0 % for 5.1 %.
+#[test]
+fn a_marathon_cut_short_is_judged_by_a_marathons_windows() {
+    let row = csv_row(&["damaged/2024-04-21_harbour-marathon_cut-at-25km.fit"]);
+    let excess_pct: f64 = row["start_excess_pct"].parse().expect("a number");
+    assert!((excess_pct - 5.14).abs() < 0.1, "{excess_pct}");
+    assert!(row["rules"].starts_with("START-01:warning"), "{}", row["rules"]);
+}
+
+/// A date with dots in front of a file's name hid the word that makes it a race.
+#[test]
+fn a_dot_in_a_files_name_is_not_its_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("13.10.2019 half marathon.tcx");
+    let original = "races/2019-04-07_hillford-half-marathon_badly-positive.tcx";
+    let content = std::fs::read_to_string(format!("{}/fixtures/{original}", env!("CARGO_MANIFEST_DIR")));
+    std::fs::write(&file, content.expect("read").replace("Hillford Half Marathon", "")).expect("written");
+    assert_eq!(csv_row(&[&file.to_string_lossy()])["kind"], "race");
 }

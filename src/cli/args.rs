@@ -131,7 +131,7 @@ pub struct Look {
     /// Colour level words
     #[arg(long, value_enum, default_value = "auto", help_heading = "Output")]
     pub color: ColorArg,
-    /// Write nothing beyond ASCII
+    /// Write text and pages without a character beyond ASCII
     #[arg(long, help_heading = "Output")]
     pub ascii: bool,
 }

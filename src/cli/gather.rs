@@ -4,8 +4,10 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
+use clap::CommandFactory as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::args::Cli;
 use super::batch::{self, Batch};
 use super::settings::Settings;
 use crate::history::{self, Entry, History};
@@ -38,8 +40,11 @@ pub(super) fn report(paths: &[PathBuf], settings: &Settings, jobs: Option<u16>) 
 ///
 /// For a path that does not exist, threads that do not start, and nothing to analyse.
 pub(super) fn batch(paths: &[PathBuf], settings: &Settings, jobs: Option<u16>) -> anyhow::Result<Gathered> {
-    let found =
-        discover(paths).map_err(|missing| anyhow!("{}: no such file or folder", missing.display()))?;
+    let found = discover(paths).map_err(|missing| {
+        let is_command = missing.to_str().is_some_and(|name| Cli::command().find_subcommand(name).is_some());
+        let hint = if is_command { "; a command comes before its flags" } else { "" };
+        anyhow!("{}: no such file or folder{hint}", missing.display())
+    })?;
     let looked_at = found.sources.len();
     let progress = progress(looked_at);
     let pool = rayon::ThreadPoolBuilder::new()

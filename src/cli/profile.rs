@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::activity::{Activity, Sex};
 use crate::measure::Course;
 use crate::runner::Goal;
-use crate::units::{Units, civil};
+use crate::units::{Units, civil, days_from_civil};
 
 /// What the file is called.
 const NAME: &str = "firstmile.toml";
@@ -166,11 +166,17 @@ impl RunEntry {
             written.course.map(|course| course.parse().map_err(|why| ("course", why))).transpose()?;
         let goal = written.goal.map(|goal| Goal::parse(&goal, course).map_err(|why| ("goal", why)));
         let file = written.file.map(|file| {
-            let file = folder.join(file);
-            // A file that is not there now is not analysed either.
-            file.canonicalize().unwrap_or(file)
+            let found = folder.join(&file).canonicalize();
+            found.map_err(|_| ("file", format!("{} is not there", file.display())))
         });
-        Ok(Self { date, file, name: written.name, course, race: written.race, goal: goal.transpose()? })
+        Ok(Self {
+            date,
+            file: file.transpose()?,
+            name: written.name,
+            course,
+            race: written.race,
+            goal: goal.transpose()?,
+        })
     }
 }
 
@@ -185,7 +191,13 @@ fn is_day(text: &str) -> bool {
     let shape = |(place, byte): (usize, u8)| {
         if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
     };
-    text.len() == 10 && text.bytes().enumerate().all(shape)
+    let number = |from: usize, to: usize| text[from..to].parse().unwrap_or(0);
+    // A day that the calendar does not have comes back as another.
+    text.len() == 10 && text.bytes().enumerate().all(shape) && {
+        let days = days_from_civil(number(0, 4), number(5, 7) as u8, number(8, 10) as u8);
+        let at = civil(days * 86_400);
+        (at.year, i64::from(at.month), i64::from(at.day)) == (number(0, 4), number(5, 7), number(8, 10))
+    }
 }
 
 #[cfg(test)]
@@ -196,6 +208,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join(NAME);
         std::fs::write(&file, text).expect("written");
+        for run in ["a.fit", "chicago.fit"] {
+            std::fs::write(folder.path().join(run), "").expect("written");
+        }
         Profile::read(&file)
     }
 
@@ -236,6 +251,8 @@ mod tests {
             ("[goals]\nmarathn = \"3:45:00\"", "goals.marathn: no course"),
             ("[[runs]]\nrace = true", "runs, entry 1: date: "),
             ("[[runs]]\ndate = \"13.10.2019\"", "runs, entry 1: date: "),
+            ("[[runs]]\ndate = \"2019-02-29\"", "runs, entry 1: date: "),
+            ("[[runs]]\nfile = \"nosuch.fit\"", "runs, entry 1: file: nosuch.fit is not there"),
             ("[[runs]]\ndate = 2019-10-13\ndistance = 3", "distance"),
             ("[[runs]]\ndate = 2019-10-13\ngoal = \"3:40:00\"", "runs, entry 1: goal: "),
         ] {

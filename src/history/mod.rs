@@ -120,8 +120,10 @@ pub struct Run<'a> {
 impl<'a> Run<'a> {
     /// Joins a measured run with its decision.
     pub fn new(identity: &'a Identity, measured: &'a Measured, decision: &'a Decision) -> Self {
-        let view = match &measured.candidate {
-            Some(view) if decision.on_course => view,
+        let marathon = decision.kind == Kind::Race && decision.named == Some(Course::Marathon);
+        let view = match (&measured.candidate, &measured.unfinished_marathon) {
+            (Some(view), _) if decision.on_course => view,
+            (_, Some(view)) if marathon => view,
             _ => &measured.recorded,
         };
         Self { identity, measured, decision, view }
@@ -130,6 +132,19 @@ impl<'a> Run<'a> {
     /// Whether it was raced.
     pub fn is_race(&self) -> bool {
         self.decision.kind == Kind::Race
+    }
+
+    /// Whether it is a marathon race, finished or not.
+    pub fn is_marathon(&self) -> bool {
+        self.is_unfinished_marathon() || (self.is_race() && self.view.course == Some(Course::Marathon))
+    }
+
+    /// Whether it is the recording of a marathon race that ends before the finish: it is on the recorded distance.
+    pub fn is_unfinished_marathon(&self) -> bool {
+        self.is_race()
+            && self.view.course.is_none()
+            && self.decision.named == Some(Course::Marathon)
+            && self.view.distance_m < Course::Marathon.length_m()
     }
 
     /// Positive split on its basis, percent.

@@ -1,27 +1,27 @@
 //! Race or training, told without tags.
 
 use super::{Decision, Entry, Kind};
+use crate::ingest::archive::stem;
 use crate::measure::{Basis, Course, Measured};
 use crate::runner::By;
 
 /// Words in a name that make a run a race wherever they stand.
 const RACE_WORDS: [&str; 8] =
     ["race", "wettkampf", "parkrun", "championship", "rennen", "carrera", "course officielle", "比赛"];
-/// Words in a name that say training, whatever else stands there ("marathon training", "race pace").
-const TRAINING_WORDS: [&str; 12] = [
+/// Words in a name that say training, whatever else stands there and within whatever word ("marathon training").
+const TRAINING_PARTS: [&str; 9] = [
     "training",
     "workout",
-    "tempo",
     "interval",
-    "easy",
     "recovery",
     "long run",
-    "pace",
-    "warm",
-    "trainingslauf",
-    "lauftraining",
     "shakeout",
+    "warmup",
+    "tempolauf",
+    "tempo run",
 ];
+/// Words that do so only by themselves ("race pace", but not "Space Coast").
+const TRAINING_WORDS: [&str; 4] = ["tempo", "easy", "pace", "warm"];
 /// A course's names, in some of the languages that races are held in; a longer name comes before one it holds.
 const COURSE_NAMES: [(Course, &[&str]); 4] = [
     (
@@ -86,7 +86,10 @@ pub(super) fn decide(
     };
     let on_course = candidate.is_some() && (race || said_course.is_some());
     let course = candidate.filter(|_| on_course);
-    let named = said_course.map(|(course, _)| course).or(words.course).or(course);
+    // Of a course that was said but not applied, only a recording without its end can be a part.
+    let length = Length::of(measured);
+    let said = said_course.map(|(course, _)| course).filter(|said| length.may_be(*said));
+    let named = said.or(words.course).or(course);
     let goals = family.iter().flat_map(|entry| &entry.said.goals);
     let goal = goals.into_iter().find(|goal| goal.course.is_none() || goal.course == course);
     Decision {
@@ -117,7 +120,7 @@ impl Words {
 
 /// Types and names that make a run a race, else its effort.
 fn told(family: &[&Entry], measured: &Measured, by_effort: impl Fn() -> Option<Vec<String>>) -> Words {
-    let length = Length { recorded_m: measured.recorded.distance_m, cut_short: measured.cut_short };
+    let length = Length::of(measured);
     let mut words = Words::default();
     for identity in family.iter().filter_map(|entry| entry.identity()) {
         words.reasons.extend(identity.race_hint.clone());
@@ -150,6 +153,10 @@ struct Length {
 }
 
 impl Length {
+    fn of(measured: &Measured) -> Self {
+        Self { recorded_m: measured.recorded.distance_m, cut_short: measured.cut_short }
+    }
+
     /// Whether it may be a race over the course: near its length, or broken off before it.
     fn may_be(&self, course: Course) -> bool {
         let ratio = self.recorded_m / course.length_m();
@@ -178,7 +185,8 @@ fn by_name(what: &str, name: &str, length: &Length) -> Option<(String, Option<Co
 /// Whether a name speaks of training.
 fn says_training(name: &str) -> bool {
     let lower = name.to_lowercase().replace('_', " ");
-    TRAINING_WORDS.iter().any(|word| lower.contains(word))
+    TRAINING_PARTS.iter().any(|part| lower.contains(part))
+        || TRAINING_WORDS.iter().any(|word| has_word(&lower, word))
 }
 
 /// Whether `text` has `word` neither inside a longer word nor behind a digit: "15k" is no 5k, "traceroute" no race.
@@ -200,7 +208,7 @@ fn file_name(entry: &Entry) -> Option<String> {
         Some(member) => member.rsplit(['/', '!']).next()?.to_owned(),
         None => entry.path.file_name()?.to_string_lossy().into_owned(),
     };
-    Some(name.split('.').next().unwrap_or(&name).replace('-', " "))
+    Some(stem(&name).replace('-', " "))
 }
 
 #[cfg(test)]
@@ -218,6 +226,8 @@ mod tests {
             ("Town 10K", 10.1, true),
             ("Town 15k", 5.0, false),
             ("race pace miles", 10.0, false),
+            ("Space Coast Marathon", 42.5, true),
+            ("Marathontraining", 42.5, false),
             ("Traceroute", 10.0, false),
             ("Club race", 7.0, true),
             ("石家庄马拉松", 42.5, true),

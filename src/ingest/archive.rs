@@ -65,10 +65,27 @@ fn too_large() -> Failure {
     Failure::new(FailureKind::Limit(format!("content of more than {} MiB", MAX_CONTENT_BYTES >> 20)))
 }
 
-/// Whether a name says activity file or archive (DESIGN, "The contract": these are never skipped).
+/// The endings of activity files and archives (DESIGN, "The contract": these are never skipped).
+const ENDINGS: [&str; 7] = [".fit", ".gpx", ".tcx", ".gz", ".zip", ".tar", ".tgz"];
+
+/// Where a name's ending begins, if it is an activity file's or an archive's.
+fn ending_at(name: &str) -> Option<usize> {
+    let dot = name.rfind('.')?;
+    ENDINGS.iter().any(|ending| name[dot..].eq_ignore_ascii_case(ending)).then_some(dot)
+}
+
+/// Whether a name says activity file or archive.
 pub(crate) fn has_activity_name(name: &str) -> bool {
-    let name = name.to_lowercase();
-    [".fit", ".gpx", ".tcx", ".gz", ".zip", ".tar", ".tgz"].iter().any(|ending| name.ends_with(ending))
+    ending_at(name).is_some()
+}
+
+/// A file's name without those endings: "1.fit.gz" is "1", "13.10.2019 marathon.tcx" is "13.10.2019 marathon".
+pub(crate) fn stem(name: &str) -> &str {
+    let mut stem = name;
+    while let Some(dot) = ending_at(stem).filter(|dot| *dot > 0) {
+        stem = &stem[..dot];
+    }
+    stem
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,9 @@
 //! The late stretches of a long run against its steady part: what the wall and a fade are told by.
 
 use crate::history::Run;
-use crate::measure::Course;
 
 /// The shortest run that has late stretches, metres (DESIGN, FADE-01).
 const FROM_M: f64 = 30_000.0;
-/// In a marathon: 5, 20, 25, 30, 35 and 40 km, as places among the marks every 5 km.
-const MARATHON_FIVES: [usize; 6] = [1, 4, 5, 6, 7, 8];
 
 /// A run's steady part and what came after.
 pub(super) struct Late {
@@ -39,17 +36,10 @@ impl Late {
     pub(super) fn of(run: &Run) -> Option<Self> {
         let view = run.view;
         let basis = run.decision.basis;
-        let fives = || {
-            let marks = MARATHON_FIVES
-                .iter()
-                .map_while(|five| Some((*five as f64 * 5000.0, *view.marks_5k.get(five - 1)?)));
-            marks.collect::<Vec<_>>()
-        };
-        let marks = match run.measured.cut_short || view.distance_m < FROM_M {
-            _ if is_unfinished_marathon(run) => fives(),
-            true => return None,
-            false => view.late_marks.clone(),
-        };
+        if !view.marathon && (run.measured.cut_short || view.distance_m < FROM_M) {
+            return None;
+        }
+        let marks = &view.late_marks;
         let [(begin_m, begin), (steady_m, steady), ..] = marks[..] else { return None };
         let before_s_per_m = (steady.on(basis) - begin.on(basis)) / (steady_m - begin_m);
         let stretches: Vec<Stretch> = marks[1..]
@@ -86,17 +76,4 @@ pub(super) fn kilometres(from_m: f64, to_m: f64) -> String {
     let round = |metres: f64| (metres / 1000.0).fract().abs() < 1e-9;
     let decimals = usize::from(!(round(from_m) && round(to_m)));
     format!("{:.decimals$}–{:.decimals$} km", from_m / 1000.0, to_m / 1000.0)
-}
-
-/// Whether it is the recording of a marathon that ends before the finish: it is on the recorded distance.
-pub(super) fn is_unfinished_marathon(run: &Run) -> bool {
-    run.is_race()
-        && run.view.course.is_none()
-        && run.decision.named == Some(Course::Marathon)
-        && run.view.distance_m < Course::Marathon.length_m()
-}
-
-/// Whether it is a marathon race, finished or not.
-pub(super) fn is_marathon(run: &Run) -> bool {
-    is_unfinished_marathon(run) || (run.is_race() && run.view.course == Some(Course::Marathon))
 }

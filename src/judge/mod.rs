@@ -18,6 +18,11 @@ pub use rules::{RULES, find};
 
 use crate::history::Run;
 
+/// Whether a run has a start to be judged: a race, or a steady training run (DESIGN, "Steady or not").
+pub fn has_judged_start(run: &Run) -> bool {
+    rules::start_01::applies(run)
+}
+
 /// Asks every rule about a run; findings come worst first, then in the list's order.
 pub fn judge(run: &Run, context: &Context) -> Vec<Finding> {
     let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| (rule.check)(run, context)).collect();

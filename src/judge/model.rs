@@ -122,6 +122,11 @@ pub(crate) fn percent(share: f64) -> u8 {
     (100.0 * share).round().clamp(1.0, 99.0) as u8
 }
 
+/// A whole number of something: "1 second", "22 seconds".
+pub(crate) fn counted(count: f64, what: &str) -> String {
+    format!("{count:.0} {what}{}", if count.round() == 1.0 { "" } else { "s" })
+}
+
 /// A count with its thousands apart: "13,200".
 pub(crate) fn thousands(count: usize) -> String {
     let digits = count.to_string();
@@ -134,6 +139,23 @@ pub(crate) fn thousands(count: usize) -> String {
         text.extend(group.iter().map(|digit| char::from(*digit)));
     }
     text
+}
+
+/// What is to be said where reference runners are looked up by the start as run, but the start is judged by
+/// grade-adjusted pace and that is another; else nothing.
+pub(crate) fn as_run(run: &Run) -> String {
+    let raw_pct = run.start_excess_pct();
+    match run.view.gap_start_excess_pct(run.decision.basis) {
+        Some(gap_pct) if (gap_pct - raw_pct).abs() >= 1.0 => {
+            format!(" as run, hills and all ({})", signed_pct(raw_pct))
+        }
+        _ => String::new(),
+    }
+}
+
+/// "+3.1 %", with a minus as long as the plus.
+pub(crate) fn signed_pct(pct: f64) -> String {
+    format!("{pct:+.1} %").replace('-', "−")
 }
 
 /// A sentence with a capital in front.

@@ -1,7 +1,6 @@
 //! A run's chance of the wall: which model applies to it, and with what it is asked.
 
 use super::evidence::wall::{Risk, Start};
-use super::late::{is_marathon, is_unfinished_marathon};
 use crate::activity::Sex;
 use crate::history::Run;
 use crate::runner::Runner;
@@ -29,7 +28,7 @@ pub struct WallRisk {
 /// The chance of the wall of a marathon race that reached half-way, or 20 km where the sex is known; raw elapsed times, as
 /// the models were made.
 pub fn wall_risk(run: &Run, runner: &Runner) -> Option<WallRisk> {
-    if !is_marathon(run) {
+    if !run.is_marathon() {
         return None;
     }
     let view = run.view;
@@ -43,7 +42,7 @@ pub fn wall_risk(run: &Run, runner: &Runner) -> Option<WallRisk> {
         }
         (None, None) => return None,
     };
-    let finished = !is_unfinished_marathon(run);
+    let finished = !run.is_unfinished_marathon();
     // The windows of a run on the course end at 10 km and half-way exactly.
     let grade_adjusted = || {
         let basis = crate::measure::Basis::Elapsed;

@@ -214,7 +214,8 @@ pub(super) fn candidate(
     let run_m = finish_m - start_m;
     let ratio = run_m / course.length_m();
     if !(low..=high).contains(&ratio) {
-        return unfit(format!("its {:.2} km are {:+.1} % of it", run_m / 1000.0, 100.0 * (ratio - 1.0)));
+        let (apart_pct, way) = (100.0 * (ratio - 1.0).abs(), if ratio < 1.0 { "shorter" } else { "longer" });
+        return unfit(format!("its {:.2} km are {apart_pct:.1} % {way}", run_m / 1000.0));
     }
     let for_this_file = matches!(setting, CourseSetting::ForThisFile(_));
     if !for_this_file && ratio < SHORT_WITHOUT_REASON && !short_for_a_reason(line, ledger, course) {

@@ -226,7 +226,8 @@ fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> O
     }
     if resets > 0 {
         notes.push(Note::general(format!(
-            "the device's distance starts anew {resets} times; it was carried on"
+            "the device's distance starts anew{}; it was carried on",
+            if resets == 1 { String::new() } else { format!(" {resets} times") }
         )));
     }
     if back_m > 20.0 {

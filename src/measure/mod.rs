@@ -80,6 +80,8 @@ pub struct Measured {
     pub recorded: View,
     /// The run on the course that it may be on.
     pub candidate: Option<View>,
+    /// The run as recorded, read as a marathon that it may be without its end.
+    pub unfinished_marathon: Option<View>,
     /// What the altitude says, and whether it is believed.
     pub grade: Grade,
     /// Why a stated course was not applied.
@@ -195,6 +197,7 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
     Ok(Measured {
         recorded: View::new(traces, None),
         candidate: candidate.map(|candidate| View::new(traces, Some(&candidate))),
+        unfinished_marathon: View::of_unfinished_marathon(traces),
         grade,
         course_refused,
         timer_known: activity.timer_known,

@@ -8,7 +8,7 @@ use super::course::{Candidate, Course};
 use super::grade::Effort;
 use super::heart::{Heart, Pulse};
 use super::timeline::{Timeline, Times};
-use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
+use crate::units::{HALF_MARATHON_M, KM_M, MARATHON_M, MILE_M};
 
 /// The start window ends at this share of the distance: 10 km of a marathon.
 pub const START_SHARE: f64 = 0.237;
@@ -100,6 +100,8 @@ impl Split {
 pub struct View {
     /// The course whose scale this is, if it is one's.
     pub course: Option<Course>,
+    /// Whether windows and late marks are a marathon's: on its course, or for a run that may be one without its end.
+    pub marathon: bool,
     /// Metres on this scale for a metre as recorded.
     pub scale: f64,
     /// Length in metres.
@@ -124,11 +126,12 @@ pub struct View {
     pub second_half: Stretch,
     /// 0–23.7 % of the distance; in a marathon 0–10 km.
     pub start_window: Stretch,
-    /// 23.7–50 % of the distance; in a marathon 10 km to half-way.
+    /// 23.7–50 % of the distance; in a marathon 10 km to its half-way.
     pub rest_window: Stretch,
     /// Times at 5 km, 10 km … as far as the run goes, and at the exact half marathon mark where it does.
     pub marks_5k: Vec<Times>,
-    /// Metres and times at 5, 20, 25, 30, 35 and 40 km of a marathon, and at the same shares of any other distance.
+    /// Metres and times at 5, 20, 25, 30, 35 and 40 km of a marathon, as far as it goes, and at the same shares of any
+    /// other distance.
     pub late_marks: Vec<(f64, Times)>,
     /// Heart rate and speed over 0–5 km, 5–10 km … as far as the run goes, where there are readings.
     pub heart_5k: Vec<Option<Heart>>,
@@ -211,6 +214,17 @@ impl View {
     /// The view on a candidate course, else as recorded: from time zero to the first moment that the last metre was
     /// reached.
     pub(super) fn new(traces: Traces, candidate: Option<&Candidate>) -> Self {
+        let marathon = candidate.is_some_and(|candidate| candidate.course == Course::Marathon);
+        Self::read(traces, candidate, marathon)
+    }
+
+    /// The view as recorded of what may be a marathon without its end: past half-way and not as long as a whole one.
+    pub(super) fn of_unfinished_marathon(traces: Traces) -> Option<Self> {
+        let length_m = traces.line.length_m();
+        (HALF_MARATHON_M..MARATHON_M).contains(&length_m).then(|| Self::read(traces, None, true))
+    }
+
+    fn read(traces: Traces, candidate: Option<&Candidate>, marathon: bool) -> Self {
         let line = traces.line;
         let (start_m, lead_s) = candidate.map_or((0.0, 0.0), |c| (c.start_m, c.lead_s));
         let distance_m = candidate.map_or(line.length_m(), |c| c.course.length_m());
@@ -219,11 +233,12 @@ impl View {
         let zero = if lead_s > 0.0 { line.after(lead_s).0 } else { Times::default() };
         let marks = Marks { traces, start_m, scale, zero };
         let half_m = distance_m / 2.0;
-        let window_m =
-            if course == Some(Course::Marathon) { MARATHON_START_M } else { START_SHARE * distance_m };
+        let (window_m, rest_to_m) =
+            if marathon { (MARATHON_START_M, HALF_MARATHON_M) } else { (START_SHARE * distance_m, half_m) };
         let fives = (distance_m / 5000.0) as u32;
         Self {
             course,
+            marathon,
             scale,
             distance_m,
             lead_s,
@@ -236,9 +251,9 @@ impl View {
             first_half: marks.stretch(0.0, half_m),
             second_half: marks.stretch(half_m, distance_m),
             start_window: marks.stretch(0.0, window_m),
-            rest_window: marks.stretch(window_m, half_m),
+            rest_window: marks.stretch(window_m, rest_to_m),
             marks_5k: (1..=fives).map(|index| marks.at(f64::from(index) * 5000.0)).collect(),
-            late_marks: late_marks_m(course, distance_m).map(|mark_m| (mark_m, marks.at(mark_m))).collect(),
+            late_marks: late_marks_m(marathon, distance_m).map(|mark_m| (mark_m, marks.at(mark_m))).collect(),
             heart_5k: (1..=fives).map(|index| marks.heart(f64::from(index) * 5000.0)).collect(),
             at_half_marathon: (distance_m >= HALF_MARATHON_M).then(|| marks.at(HALF_MARATHON_M)),
         }
@@ -271,10 +286,10 @@ impl View {
 }
 
 /// Where the late part of a run is measured, metres.
-fn late_marks_m(course: Option<Course>, distance_m: f64) -> impl Iterator<Item = f64> {
-    let marathon = course == Some(Course::Marathon);
+fn late_marks_m(marathon: bool, distance_m: f64) -> impl Iterator<Item = f64> {
     let shares = LATE_SHARES_PCT.map(|share_pct| share_pct / 100.0 * distance_m);
-    (if marathon { LATE_MARATHON_M } else { shares }).into_iter()
+    let marks = if marathon { LATE_MARATHON_M } else { shares };
+    marks.into_iter().filter(move |mark_m| *mark_m <= distance_m)
 }
 
 #[cfg(test)]

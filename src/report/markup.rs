@@ -18,6 +18,11 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
+/// A page whose characters beyond ASCII are written as references.
+pub(super) fn to_references(page: &str) -> String {
+    page.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,8 @@
 //! One row of a report: what every format tells of an activity, under the names of the data columns.
 
 use crate::history::{Decision, Entry, Kind, Outcome, Run};
-use crate::judge::{Context, Finding, WallRisk, judge, wall_risk};
+use crate::ingest::archive::stem;
+use crate::judge::{Context, Finding, WallRisk, has_judged_start, judge, wall_risk};
 use crate::measure::{Basis, Identity, Measured, View};
 
 /// What became of a row's activity.
@@ -65,6 +66,8 @@ pub struct Scores {
     pub basis: Basis,
     /// The view that counts.
     pub view: View,
+    /// Whether its start was judged; that of a training run that is not steady is not.
+    pub start_judged: bool,
     /// All that was measured.
     pub measured: Measured,
     /// A marathon's chance of the wall; a duplicate's too.
@@ -101,6 +104,7 @@ impl Row {
                     reasons: decision.reasons.clone(),
                     basis: decision.basis,
                     view: run.view.clone(),
+                    start_judged: has_judged_start(&run),
                     measured: measured.as_ref().clone(),
                     risk: wall_risk(&run, context.runner),
                     findings: if original.is_none() { judge(&run, context) } else { Vec::new() },
@@ -143,9 +147,7 @@ impl Row {
         named.unwrap_or_else(|| {
             let file = self.member.as_deref().unwrap_or(&self.path);
             let file = file.rsplit(['/', '!']).next().unwrap_or(file);
-            // A date in front is told already.
-            let stem = file.split('.').next().unwrap_or(file);
-            stem.to_owned()
+            stem(file).to_owned()
         })
     }
 

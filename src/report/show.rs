@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::verdict::{start_level, verdict};
+use super::verdict::verdict;
 use super::words::{self, PAGE_WIDTH, line, signed, to_ascii, wrapped};
 use super::{Report, Row, Scores, Style, harmless};
 use crate::history::Kind;
@@ -46,8 +46,8 @@ fn head(text: &mut String, row: &Row) {
     let title = harmless(&row.title());
     let day = row.day();
     let told = match &row.scores {
-        Some(scores) if row.is_race() || start_level(row).is_some() => format!(": {}", verdict(row, scores)),
-        _ => String::new(),
+        Some(scores) => format!(": {}", verdict(row, scores)),
+        None => String::new(),
     };
     let comma = if day.is_empty() || title.is_empty() { "" } else { ", " };
     line!(text, "{}", wrapped(&format!("{title}{comma}{day}{told}"), 0, PAGE_WIDTH));

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use super::verdict::{found, start_level, verdict};
 use super::words::{self, PAGE_WIDTH, line, signed, to_ascii, wrapped};
 use super::{Report, Row, Scores, Status, Style, harmless, table};
+use crate::history::Kind;
 use crate::judge::{self, Level};
-use crate::measure::Stretch;
+use crate::measure::{Basis, Split, Stretch};
 use crate::units::Units;
 
 /// Up to this many races each get a sentence at the top; above, they are counted.
@@ -64,52 +65,57 @@ impl Page<'_> {
         rows
     }
 
+    /// The answer: a sentence a race or, without races, a run; where there are many, the counts.
     fn headline(&self, text: &mut String) {
         let races = self.scored(true);
-        let judged = if races.is_empty() { self.scored(false) } else { races.clone() };
-        let what = match (races.is_empty(), judged.len()) {
-            (_, 0) => {
-                line!(text, "No run to judge.");
-                return;
-            }
-            (false, 1) => "race",
-            (false, _) => "races",
-            (true, 1) => "run",
-            (true, _) => "runs",
-        };
-        if !races.is_empty() && races.len() <= TOLD_SINGLY {
-            for (row, scores) in &races {
+        let is_races = !races.is_empty();
+        let runs = if is_races { races } else { self.scored(false) };
+        if runs.is_empty() {
+            line!(text, "No run to judge.");
+            return;
+        }
+        if runs.len() <= TOLD_SINGLY {
+            for (row, scores) in &runs {
                 let sentence =
                     format!("{}, {}: {}.", harmless(&row.title()), row.day(), verdict(row, scores));
                 line!(text, "{}", wrapped(&sentence, 0, PAGE_WIDTH));
             }
             return;
         }
-        let at_least = if races.is_empty() { Level::Note } else { Level::Warning };
-        let mut fast: Vec<&(&Row, &Scores)> = judged
-            .iter()
-            .filter(|(row, _)| start_level(row).is_some_and(|level| level >= at_least))
-            .collect();
-        let excess = |scores: &Scores| scores.view.judged_start_excess_pct(scores.basis);
-        fast.sort_by(|a, b| excess(b.1).total_cmp(&excess(a.1)));
-        match fast.first() {
-            None => line!(text, "Did not go out too fast in any of {} {what}.", judged.len()),
+        let what = if is_races { "races" } else { "steady runs" };
+        // A training run gets a note at most.
+        let (at_least, how) =
+            if is_races { (Level::Warning, "Went out too fast") } else { (Level::Note, "Started fast") };
+        let judged: Vec<_> = runs.iter().filter(|(_, scores)| scores.start_judged).collect();
+        let weight = |row: &Row, scores: &Scores| {
+            (start_level(row), (1000.0 * scores.view.judged_start_excess_pct(scores.basis)) as i64)
+        };
+        let fast: Vec<_> = judged.iter().filter(|(row, _)| start_level(row) >= Some(at_least)).collect();
+        match fast.iter().max_by_key(|(row, scores)| weight(row, scores)) {
+            _ if judged.is_empty() => {
+                line!(text, "No start to judge: none of {} runs is steady.", runs.len());
+            }
+            None => line!(text, "{how} in none of {} {what}.", judged.len()),
             Some((row, _)) => line!(
                 text,
-                "Went out too fast in {} of {} {what}.  Worst start: {}, {}.",
+                "{how} in {} of {} {what}.  Worst start: {}, {}.",
                 fast.len(),
                 judged.len(),
                 harmless(&row.title()),
                 row.day()
             ),
         }
-        let marathons = || races.iter().filter(|(_, scores)| scores.risk.is_some());
+        let marathons =
+            || runs.iter().filter(|(_, scores)| scores.view.marathon && scores.kind == Kind::Race);
         let walls = marathons().filter(|(row, _)| found(row, "WALL-01").is_some()).count();
         if walls > 0 {
-            line!(text, "Hit the wall in {walls} of {} marathons.", marathons().count());
+            line!(
+                text,
+                "Hit the wall in {walls} of {}.",
+                plural(marathons().count(), "marathon", "marathons")
+            );
         }
-        let praised = held_back(&judged);
-        line!(text, "First mile slower than the final one in {praised} of {}.", judged.len());
+        line!(text, "First mile slower than the final one in {} of {}.", held_back(&runs), runs.len());
     }
 
     fn table(&self, text: &mut String, races: bool) {
@@ -127,37 +133,34 @@ impl Page<'_> {
         let verbose = self.style.verbosity > 0;
         for races in [true, false] {
             let rows = self.scored(races);
-            // Among many races those without more than information stand in the table only.
-            let few = races && rows.len() <= TOLD_SINGLY;
+            // Among many runs those without more than information stand in the table only.
+            let few = rows.len() <= TOLD_SINGLY;
             for (row, scores) in rows {
                 let worst = row.findings().iter().map(|finding| finding.level).max();
-                if verbose || few || worst > Some(Level::Info) {
-                    self.run(text, row, scores, races);
+                if verbose || (few && worst.is_some()) || worst > Some(Level::Info) {
+                    let least = if races || few || verbose { Level::Info } else { Level::Note };
+                    self.run(text, row, scores, least);
                 }
             }
         }
     }
 
-    /// One run: its verdict, what was found, its strip.
-    fn run(&self, text: &mut String, row: &Row, scores: &Scores, race: bool) {
+    /// One run: its verdict, what was found from a level on, its strip.
+    fn run(&self, text: &mut String, row: &Row, scores: &Scores, least: Level) {
         let (day, title) = (row.day(), harmless(&row.title()));
-        let told = if race || start_level(row).is_some() {
-            format!(": {}", verdict(row, scores))
-        } else {
-            String::new()
-        };
-        line!(text, "\n{}", wrapped(&format!("{day}  {title}{told}"), 2, PAGE_WIDTH));
+        let told = format!("{day}  {title}: {}", verdict(row, scores));
+        line!(text, "\n{}", wrapped(&told, 2, PAGE_WIDTH));
         if self.style.verbosity > 0 {
             line!(text, "  {}", harmless(&row.place()));
             if !scores.reasons.is_empty() {
-                line!(text, "  a race: {}", harmless(&scores.reasons.join("; ")));
+                let kind = if scores.kind == Kind::Race { "a race" } else { "training" };
+                line!(text, "  {kind}: {}", harmless(&scores.reasons.join("; ")));
             }
         }
-        let least = if race || self.style.verbosity > 0 { Level::Info } else { Level::Note };
         for finding in row.findings().iter().filter(|finding| finding.level >= least) {
             line!(text, "{}", words::finding(self.style, finding, 2));
         }
-        if race {
+        if scores.kind == Kind::Race {
             line!(text, "  {:<18} {}", self.style.units.plural(), strip(scores, self.style.units));
         }
     }
@@ -180,7 +183,12 @@ impl Page<'_> {
         for advice in told {
             line!(text, "  {}", wrapped(&format!("The source advises: {advice}"), 2, PAGE_WIDTH));
         }
-        let too_fast = |(row, _): &(&Row, &Scores)| start_level(row) >= Some(Level::Warning);
+        // A first mile uphill may be slow and yet too fast: such a start shows nothing on a watch.
+        let too_fast = |(row, scores): &(&Row, &Scores)| {
+            let pace = |stretch: &Stretch| stretch.pace_s_per_m(scores.basis);
+            start_level(row) >= Some(Level::Warning)
+                && pace(&scores.view.first_mile) < pace(&scores.view.rest_window)
+        };
         if let Some((row, scores)) = self.scored(true).into_iter().rev().find(too_fast) {
             let pace = |stretch: &Stretch| self.style.units.pace(stretch.pace_s_per_m(scores.basis));
             let sentence = format!(
@@ -258,8 +266,6 @@ impl Page<'_> {
     fn account(&self, text: &mut String) {
         let summary = &self.report.summary;
         let rows = self.report.rows.len();
-        let plural =
-            |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         let skipped = match summary.skipped {
             0 => String::new(),
             count => format!("; {} skipped", plural(count, "other file", "other files")),
@@ -278,6 +284,10 @@ impl Page<'_> {
     }
 }
 
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// How many runs had the final mile faster than the first.
 fn held_back(rows: &[(&Row, &Scores)]) -> usize {
     rows.iter().filter(|(row, _)| found(row, "MILE-02").is_some()).count()
@@ -286,12 +296,21 @@ fn held_back(rows: &[(&Row, &Scores)]) -> usize {
 /// The run's splits as a row of bars, tall is slow, and the range they span.
 fn strip(scores: &Scores, units: Units) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    /// So many bars fit beside the label and the paces.
+    const MOST: usize = 60;
     let splits = if units == Units::Miles { &scores.view.miles } else { &scores.view.kms };
-    // A short rest at the end says nothing of pace.
+    // A bar for each split, or for as many as it takes; a short rest at the end says nothing of pace.
+    let together = splits.len().div_ceil(MOST).max(1);
     let paces: Vec<f64> = splits
-        .iter()
-        .filter(|split| split.distance_m > 0.25 * units.metres())
-        .map(|split| split.times.on(scores.basis) / split.distance_m)
+        .chunks(together)
+        .map(|part| {
+            let sum = |value: fn(&Split, Basis) -> f64| -> f64 {
+                part.iter().map(|split| value(split, scores.basis)).sum()
+            };
+            (sum(|split, _| split.distance_m), sum(|split, basis| split.times.on(basis)))
+        })
+        .filter(|(distance_m, _)| *distance_m > 0.25 * units.metres())
+        .map(|(distance_m, time_s)| time_s / distance_m)
         .collect();
     let fastest = paces.iter().copied().fold(f64::INFINITY, f64::min);
     let slowest = paces.iter().copied().fold(0.0, f64::max);

@@ -25,6 +25,9 @@ pub(super) fn verdict(row: &Row, scores: &Scores) -> String {
     let start = start_level(row);
     let (end, slowed) = ending(row, scores);
     let excess_pct = scores.view.judged_start_excess_pct(scores.basis);
+    if !scores.start_judged {
+        return format!("not steady, so its start is not judged; it {end}");
+    }
     let (began, fast) = match start {
         Some(Level::Warning | Level::Severe) => ("went out too fast", true),
         Some(_) => ("started a little fast", true),

@@ -1,5 +1,7 @@
 //! What pages of text are made of: lines, levels, signed percents, ASCII.
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use super::{Style, harmless};
 use crate::judge::{Finding, Level};
 
@@ -58,12 +60,33 @@ pub(super) fn to_ascii(text: &str) -> String {
         .collect()
 }
 
+/// The columns that a text takes on a terminal: two for a character of Chinese, Japanese or Korean.
+pub(super) fn width_of(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// A text cut to some columns, with an ellipsis where something is left out.
+pub(super) fn cut(text: &str, columns: usize) -> String {
+    if width_of(text) <= columns {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let kept: String = text
+        .chars()
+        .take_while(|c| {
+            used += c.width().unwrap_or(0);
+            used <= columns
+        })
+        .collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// Text broken into lines of at most `width` characters, each but the first behind `indent` blanks.
 pub(super) fn wrapped(text: &str, indent: usize, width: usize) -> String {
     let mut lines = String::new();
     let mut used = indent;
     for word in words(text) {
-        let length = word.chars().count();
+        let length = width_of(word);
         if used > indent && used + 1 + length > width {
             lines.push('\n');
             lines.push_str(&" ".repeat(indent));
@@ -100,6 +123,13 @@ pub(super) fn finding(style: &Style, finding: &Finding, indent: usize) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_any_script_are_cut_to_columns() {
+        assert_eq!((width_of("日曜日 ラン"), cut("日曜日 ラン", 11)), (11, "日曜日 ラン".to_owned()));
+        assert_eq!(cut("日曜日 ラン", 8), "日曜日…");
+        assert_eq!(cut("Harbour", 5), "Harb…");
+    }
 
     #[test]
     fn lines_are_broken_between_words_and_long_words_stand_alone() {

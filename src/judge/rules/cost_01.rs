@@ -4,7 +4,7 @@ use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{own_cost, races};
-use crate::judge::model::{Context, Finding, Level, Pool, Rule, thousands};
+use crate::judge::model::{Context, Finding, Level, Pool, Rule, as_run, thousands};
 use crate::measure::{Basis, Course};
 
 /// Standard errors to either side of an interval that holds 95 in 100.
@@ -47,12 +47,15 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let finish_s = run.view.total.elapsed_s;
     let minutes = |pct: f64| finish_s / 60.0 * (1.0 - 1.0 / (1.0 + pct / 100.0));
     let sentence = format!(
-        "Runners with such a start took {low:.1}–{high:.1} % longer than in their own races of a calmer start ({} races at \
-         Boston): of a finish like yours {:.0}–{:.0} minutes. An association: it does not say what a calmer start would \
+        "Runners with such a start{} took {low:.1}–{high:.1} % longer than in their own races of a calmer start ({} races at \
+         Boston): of a finish like yours {} minutes. An association: it does not say what a calmer start would \
          have brought you.",
+        as_run(run),
         thousands(row.calmer_n_races),
-        minutes(low),
-        minutes(high),
+        match (minutes(low).round(), minutes(high).round()) {
+            (low, high) if low == high => format!("about {low}"),
+            (low, high) => format!("{low}–{high}"),
+        },
     );
     let pool = Pool { name: races::OWN_COST, n: row.calmer_n_races };
     Some(

@@ -44,10 +44,10 @@ mod tests {
     #[test]
     fn a_course_that_could_not_be_applied_is_told() {
         let run = || Case::race(&[(12_000.0, 300.0)]);
-        let told = run().course_refused("not put on the marathon scale: its 12.00 km are -71.6 % of it");
+        let told = run().course_refused("not put on the marathon scale: its 12.00 km are 71.6 % shorter");
         assert_eq!(
             told.find(&RULE).expect("a finding").sentence,
-            "This run was not put on the marathon scale: its 12.00 km are -71.6 % of it."
+            "This run was not put on the marathon scale: its 12.00 km are 71.6 % shorter."
         );
         // One source of distance cannot disagree.
         assert_eq!(run().level(&RULE), "");

@@ -30,7 +30,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
 };
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {
-    if wall_01::is_hit(run) || !start_01::applies(run) {
+    if run.measured.cut_short || wall_01::is_hit(run) || !start_01::applies(run) {
         return None;
     }
     let late = Late::of(run)?;

@@ -3,7 +3,7 @@
 use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule};
+use crate::judge::model::{Context, Finding, Level, Rule, signed_pct};
 
 /// A positive split from here on is worth explaining, percent.
 const WORTH_PCT: f64 = 2.0;
@@ -42,11 +42,15 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
         parts.push(format!(
             "the start was {}, {} as run",
             against(gap_start_pct, "faster"),
-            plain(raw_start_pct)
+            signed_pct(raw_start_pct)
         ));
     }
     if split_changed {
-        parts.push(format!("the second half was {}, {} as run", against(gap_pct, "slower"), plain(raw_pct)));
+        parts.push(format!(
+            "the second half was {}, {} as run",
+            against(gap_pct, "slower"),
+            signed_pct(raw_pct)
+        ));
     }
     if parts.is_empty() {
         return None;
@@ -69,10 +73,6 @@ fn against(value_pct: f64, word: &str) -> String {
         value if value > 0.0 => format!("{value:.1} % {word}"),
         value => format!("{:.1} % {opposite}", -value),
     }
-}
-
-fn plain(value_pct: f64) -> String {
-    format!("{value_pct:+.1} %")
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{half_by_start, people, races};
-use crate::judge::model::{Context, Finding, Level, Pool, Rule, percent, thousands};
+use crate::judge::model::{Context, Finding, Level, Pool, Rule, as_run, percent, thousands};
 use crate::measure::{Basis, Course};
 
 pub(in crate::judge) static RULE: Rule = Rule {
@@ -32,14 +32,16 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let excess_pct = run.view.start_excess_pct(Basis::Elapsed);
     let row = half_by_start(excess_pct, sex)?;
     let sentence = format!(
-        "Of {} who started like this at {} (one day, one flat course; n = {}), {} % slowed by a tenth late in the race, {} % \
-         by a quarter; their median second half was {:.1} % slower than the first.",
+        "Of {} who started like this{} at {} (one day, one flat course; n = {}), {} % slowed by a tenth late in the race, {} % \
+         by a quarter; their median second half was {:.1} % {} than the first.",
         people(sex),
+        as_run(run),
         races::HALF,
         thousands(row.n),
         percent(row.p_late_segment_10pct_slower),
         percent(row.p_late_segment_25pct_slower),
-        row.median_positive_split_pct,
+        row.median_positive_split_pct.abs(),
+        if row.median_positive_split_pct < 0.0 { "faster" } else { "slower" },
     );
     let pool = Pool { name: races::HALF, n: row.n };
     Some(

@@ -2,7 +2,7 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule, Steps};
+use crate::judge::model::{Context, Finding, Level, Rule, Steps, counted};
 use crate::runner::Goal;
 use crate::units::{MILE_M, clock};
 
@@ -46,9 +46,9 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     let level = RULE.level(run, faster_pct).unwrap_or(Level::Info);
     let told = match (goal_s - first_s).round() {
         seconds if seconds >= 1.0 => {
-            format!("{seconds:.0} seconds ({faster_pct:.1} %) faster than goal pace")
+            format!("{} ({faster_pct:.1} %) faster than goal pace", counted(seconds, "second"))
         }
-        seconds if seconds <= -1.0 => format!("{:.0} seconds slower than goal pace", -seconds),
+        seconds if seconds <= -1.0 => format!("{} slower than goal pace", counted(-seconds, "second")),
         _ => "at goal pace".to_owned(),
     };
     let hills = gap_s.filter(|gap_s| (gap_s - raw_s).abs() >= 1.0);

@@ -1,5 +1,6 @@
 //! MILE-02: the first mile against the final one.
 
+use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::model::{Context, Finding, Level, Rule};
@@ -14,12 +15,15 @@ pub(in crate::judge) static RULE: Rule = Rule {
              to run the final one.",
     certainty: "A coach's rule of thumb, easy to check on a watch; no study behind it is known to us.",
     figures: figures::none,
-    not_for: "It says nothing of the miles between.",
+    not_for: "Recordings that break off: their final mile is not there. It says nothing of the miles between.",
     advice: "",
     check,
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {
+    if run.measured.cut_short {
+        return None;
+    }
     let basis = run.decision.basis;
     let first_s = run.view.first_mile.times.on(basis);
     let final_s = run.view.final_mile.times.on(basis);
@@ -27,8 +31,11 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
         return None;
     }
     let pace = |stretch: &crate::measure::Stretch| context.units.pace(stretch.pace_s_per_m(basis));
+    // Praise only where the start deserves it: a first mile uphill may be slow and yet too fast.
+    let hasty = (start_01::RULE.check)(run, context).is_some();
     let sentence = format!(
-        "You held back: first mile {}, final mile {} a {}.",
+        "{}: first mile {}, final mile {} a {}.",
+        if hasty { "Your final mile was the faster one, as run" } else { "You held back" },
         pace(&run.view.first_mile),
         pace(&run.view.final_mile),
         context.units.word(),
@@ -44,6 +51,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::judge::case::Case;
+    use crate::measure::Course;
 
     #[test]
     fn praise_when_kept_and_nothing_else() {
@@ -51,5 +59,19 @@ mod tests {
         assert_eq!(kept.sentence, "You held back: first mile 8:19, final mile 8:03 a mile.");
         assert_eq!(Case::race(&[(10_000.0, 300.0)]).level(&RULE), "");
         assert_eq!(Case::race(&[(2_000.0, 300.0), (10_000.0, 310.0)]).level(&RULE), "");
+    }
+
+    #[test]
+    fn no_praise_for_a_hasty_start_uphill_or_for_a_final_mile_that_is_not_there() {
+        let up = |m: f64| 0.05 * m.min(5_000.0);
+        let uphill =
+            Case::race(&[(5_000.0, 310.0), (21_097.5, 300.0)]).hills(up).find(&RULE).expect("a finding");
+        assert!(
+            uphill.sentence.starts_with("Your final mile was the faster one, as run"),
+            "{}",
+            uphill.sentence
+        );
+        let cut = Case::race(&[(2_000.0, 310.0), (25_000.0, 300.0)]).cut_short(Course::Marathon);
+        assert_eq!(cut.level(&RULE), "");
     }
 }

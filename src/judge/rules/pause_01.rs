@@ -2,7 +2,7 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule};
+use crate::judge::model::{Context, Finding, Level, Rule, signed_pct};
 use crate::measure::Basis;
 
 pub(in crate::judge) static RULE: Rule = Rule {
@@ -30,7 +30,9 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
         return None;
     }
     let sentence = format!(
-        "Pauses decide the sign: the second half was {elapsed_pct:+.1} % by elapsed time but {timer_pct:+.1} % by timer time."
+        "Pauses decide the sign: the second half was {} by elapsed time but {} by timer time (+ is slower).",
+        signed_pct(elapsed_pct),
+        signed_pct(timer_pct)
     );
     Some(
         RULE.finding(Level::Info, sentence)

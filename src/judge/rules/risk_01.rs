@@ -4,7 +4,7 @@ use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{people, races, wall_by_first_5k, wall_by_start};
 use crate::judge::evidence::wall::ModelId;
-use crate::judge::model::{Context, Finding, Level, Pool, Rule, Steps, capital, percent, thousands};
+use crate::judge::model::{Context, Finding, Level, Pool, Rule, Steps, as_run, capital, percent, thousands};
 use crate::judge::risk::wall_risk;
 use crate::runner::By;
 
@@ -81,8 +81,9 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
             None => "; sex not known, --sex tells it",
         };
         sentence += &format!(
-            " Of {} in the reference races who started like this, at any pace, {} % hit it ({}–{} % by race day, n = {}{source}).",
+            " Of {} in the reference races who started like this{}, at any pace, {} % hit it ({}–{} % by race day, n = {}{source}).",
             people(start.sex),
+            as_run(run),
             percent(row.p_wall),
             percent(row.p_wall_lowest_day),
             percent(row.p_wall_highest_day),
@@ -136,7 +137,9 @@ mod tests {
         assert!(told.starts_with("At half-way the chance of the wall was "), "{told}");
         assert!(told.contains("from an even start the model says 11 %"), "{told}");
         assert!(
-            told.contains("Of women in the reference races who started like this, at any pace, 36 % hit it"),
+            told.contains(
+                "Of women in the reference races who started like this, at any pace, 36 % hit it"
+            ),
             "{told}"
         );
         let unknown = Case::marathon(6.5).find(&RULE).expect("a finding").sentence;

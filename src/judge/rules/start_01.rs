@@ -2,8 +2,7 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule, Steps};
-use crate::measure::Course;
+use crate::judge::model::{Context, Finding, Level, Rule, Steps, signed_pct};
 
 const LONG: Steps = &[(2.0, Level::Note), (4.0, Level::Warning), (6.0, Level::Severe)];
 /// A brisk first mile suits a short race: 5 km runners did best 3–6 % fast in it (Gosztyla 2006).
@@ -19,7 +18,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     definition: "Start excess: how much faster the start window (0–23.7 % of the distance; 0–10 km of a marathon) \
                  was run than the rest window (23.7–50 %; 10 km to half-way), in percent of pace; of grade-adjusted pace \
                  where the altitude allows.",
-    thresholds: |course| if course.is_some_and(|c| c.length_m() < LONG_FROM_M) { SHORT } else { LONG },
+    thresholds: |course| if course.is_none_or(|c| c.length_m() < LONG_FROM_M) { SHORT } else { LONG },
     thresholds_unit: "% start excess",
     source: "The windows are those in which public marathon results tell the coming slow-down best (132,900 runners; \
              Boston 2011, 2013, 2014, 2015, 2017 and Houston 2016). The source article asks for a first mile slower \
@@ -48,7 +47,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let pace = |stretch: &crate::measure::Stretch| {
         context.units.pace(stretch.gap_s_per_m(basis).unwrap_or_else(|| stretch.pace_s_per_m(basis)))
     };
-    let (start, rest) = if run.view.course == Some(Course::Marathon) {
+    let (start, rest) = if run.view.marathon {
         ("the first 10 km", "10 km to half-way")
     } else {
         ("the first quarter", "the stretch from there to half-way")
@@ -60,7 +59,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
         pace(&run.view.start_window),
         pace(&run.view.rest_window),
         context.units.word(),
-        hills.map_or_else(String::new, |_| format!(", grade-adjusted; {raw_pct:+.1} % as run")),
+        hills.map_or_else(String::new, |_| format!(", grade-adjusted; {} as run", signed_pct(raw_pct))),
     );
     let finding = RULE.finding(level, sentence).evidence("start_excess_pct", raw_pct, "%");
     Some(match gap_pct {
@@ -75,7 +74,7 @@ pub(super) fn level(run: &Run, excess_pct: f64) -> Option<Level> {
 }
 
 /// Whether the run has a start to be judged: a race, or a steady training run.
-pub(super) fn applies(run: &Run) -> bool {
+pub(in crate::judge) fn applies(run: &Run) -> bool {
     run.is_race() || is_steady(run)
 }
 
@@ -101,6 +100,7 @@ fn is_steady(run: &Run) -> bool {
 mod tests {
     use super::*;
     use crate::judge::case::Case;
+    use crate::measure::Course;
 
     #[test]
     fn a_long_race_is_judged_by_2_4_and_6_percent() {
@@ -124,6 +124,22 @@ mod tests {
             let race = Case::race(&[(2_370.0, 300.0), (10_000.0, rest)]);
             assert_eq!(race.level(&RULE), level, "{excess_pct}");
         }
+    }
+
+    #[test]
+    fn shorter_than_the_shortest_course_is_short() {
+        let race =
+            |excess_pct: f64| Case::race(&[(1_066.5, 300.0), (4_500.0, 300.0 / (1.0 - excess_pct / 100.0))]);
+        assert_eq!(race(3.9).level(&RULE), "");
+        assert_eq!(race(6.9).level(&RULE), "note");
+    }
+
+    #[test]
+    fn a_marathon_that_breaks_off_keeps_a_marathons_windows() {
+        let cut = Case::race(&[(10_000.0, 300.0), (25_000.0, 300.0 / 0.935)]).cut_short(Course::Marathon);
+        let told = cut.find(&RULE).expect("a finding");
+        assert!(told.sentence.starts_with("You ran the first 10 km 6.5 % faster"), "{}", told.sentence);
+        assert_eq!(told.level, Level::Severe);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{onset_cost, races};
-use crate::judge::late::{Late, is_marathon, is_unfinished_marathon};
+use crate::judge::late::Late;
 use crate::judge::model::{Context, Finding, Level, Pool, Rule, thousands};
 use crate::units::clock;
 
@@ -33,11 +33,11 @@ pub(in crate::judge) static RULE: Rule = Rule {
 
 /// Whether a marathon race hit the wall.
 pub(super) fn is_hit(run: &Run) -> bool {
-    is_marathon(run) && Late::of(run).is_some_and(|late| late.stretches.iter().any(|s| s.ratio >= WALL))
+    run.is_marathon() && Late::of(run).is_some_and(|late| late.stretches.iter().any(|s| s.ratio >= WALL))
 }
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {
-    if !is_marathon(run) {
+    if !run.is_marathon() {
         return None;
     }
     let view = run.view;
@@ -54,7 +54,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     } else {
         String::new()
     };
-    let until = if is_unfinished_marathon(run) { "the end of the recording" } else { "the finish" };
+    let until = if run.is_unfinished_marathon() { "the end of the recording" } else { "the finish" };
     let mut sentence = format!(
         "You hit the wall in {}: from there to {until} {slower_pct:.0} % slower than over 5–20 km, {:.0} minutes \
          lost{stood}.",
@@ -65,7 +65,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
         let cost = onset_cost((onset.from_m / 1000.0).round() as usize, view.total.elapsed_s)?;
         Some((cost, cost.p25_min_lost?, cost.median_min_lost?, cost.p75_min_lost?))
     };
-    let others = cost().filter(|_| !is_unfinished_marathon(run));
+    let others = cost().filter(|_| !run.is_unfinished_marathon());
     if let Some((cost, low, _, high)) = others {
         sentence += &format!(
             " Half of the reference runners with that onset and such a finishing time lost {low:.0}–{high:.0} minutes \

@@ -8,7 +8,7 @@ use crate::judge::capital;
 use crate::plan::advice::{ADVICE, DRINK_CAUTION, SOURCE};
 use crate::plan::{Drink, Target};
 use crate::report::Style;
-use crate::report::markup::escape;
+use crate::report::markup::{escape, to_references};
 use crate::report::words::line;
 use crate::units::{Units, clock};
 
@@ -48,6 +48,9 @@ pub(super) fn write(sheet: &Sheet, style: &Style, out: &mut dyn Write) -> io::Re
     gates(&mut page, sheet);
     day(&mut page, sheet);
     line!(page, "</div>\n</main>\n</body>\n</html>");
+    if style.ascii {
+        page = to_references(&page);
+    }
     out.write_all(page.as_bytes())
 }
 

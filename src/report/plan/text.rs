@@ -7,7 +7,7 @@ use crate::judge::evidence::tables::people;
 use crate::judge::{percent, thousands};
 use crate::plan::advice::{ADVICE, DRINK_CAUTION, DRINK_OZ, LITRES_PER_OZ, SOURCE};
 use crate::plan::{Check, Drink, FastStart, Plan, Target, Wall};
-use crate::report::words::{PAGE_WIDTH, line, signed, to_ascii, wrapped};
+use crate::report::words::{PAGE_WIDTH, cut, line, signed, to_ascii, width_of, wrapped};
 use crate::report::{Style, harmless};
 use crate::units::{Units, clock};
 
@@ -103,10 +103,11 @@ impl Page<'_> {
         );
         let first = own.races.len().saturating_sub(RACES_SHOWN);
         for race in &own.races[first..] {
-            let name: String = harmless(race.name.as_deref().unwrap_or_default()).chars().take(30).collect();
+            let name = cut(&harmless(race.name.as_deref().unwrap_or_default()), 30);
+            let pad = " ".repeat(30 - width_of(&name));
             line!(
                 text,
-                "{:<10}  {name:<30}  {:>8}  {:>10}  {:>7}  {:>8}",
+                "{:<10}  {name}{pad}  {:>8}  {:>10}  {:>7}  {:>8}",
                 race.date,
                 clock(race.elapsed_s),
                 clock(race.first_mile_s),
@@ -189,7 +190,7 @@ impl Page<'_> {
         let drinks = &self.plan.drinks;
         line!(text, "\nDRINKS ON THE WAY, as the source advises");
         let Some(total) = drink_total(self.plan) else {
-            line!(text, "  none: its first would come after 20 minutes, and you are nearly there by then");
+            line!(text, "  none: its first would come after 20 minutes, near the finish or behind it");
             return;
         };
         line!(text, "  {total}");
@@ -290,12 +291,17 @@ pub(super) fn drink_total(plan: &Plan) -> Option<String> {
     let litres = |oz: f64| oz * LITRES_PER_OZ;
     (count > 0).then(|| {
         format!(
-            "{low:.0}–{high:.0} oz ({:.2}–{:.2} l) {}, {:.1}–{:.1} l in all",
+            "{low:.0}–{high:.0} oz ({:.2}–{:.2} l) {}",
             litres(low),
             litres(high),
-            if count == 1 { "once".to_owned() } else { format!("each, {count} times") },
-            litres(low) * count as f64,
-            litres(high) * count as f64,
+            match count {
+                1 => "once".to_owned(),
+                _ => format!(
+                    "each, {count} times, {:.1}–{:.1} l in all",
+                    litres(low) * count as f64,
+                    litres(high) * count as f64
+                ),
+            }
         )
     })
 }
