@@ -137,9 +137,7 @@ mod tests {
         assert!(told.starts_with("At half-way the chance of the wall was "), "{told}");
         assert!(told.contains("from an even start the model says 11 %"), "{told}");
         assert!(
-            told.contains(
-                "Of women in the reference races who started like this, at any pace, 36 % hit it"
-            ),
+            told.contains("Of women in the reference races who started like this, at any pace, 36 % hit it"),
             "{told}"
         );
         let unknown = Case::marathon(6.5).find(&RULE).expect("a finding").sentence;
