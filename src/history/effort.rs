@@ -1,11 +1,9 @@
 //! Races without a name, told by their effort among the runner's other runs.
 
+use super::fitness::RIEGEL;
 use crate::measure::{Course, Identity, Measured};
 use crate::units::DAY_S;
 
-/// Time grows with distance to this power at equal effort (Riegel PS. Athletic records and human endurance. Am Sci
-/// 1981;69:285-290).
-const RIEGEL: f64 = 1.06;
 /// Efforts compare up to this ratio of distances: Riegel's law holds over short steps best.
 const COMPARABLE: f64 = 2.0;
 /// And within this time, in which a runner's fitness stays of one kind.

@@ -5,10 +5,14 @@
 //! [`Context`](crate::judge::Context).
 
 mod effort;
+mod fitness;
 mod race;
+pub mod robust;
+mod training;
 mod trend;
 mod twins;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::ingest::Failure;
@@ -16,7 +20,9 @@ use crate::measure::{Basis, Course, Identity, Measured, Refusal, View};
 use crate::runner::Said;
 
 use effort::Effort;
-pub use trend::{CourseTrend, TrendPoint, Trends};
+pub use fitness::Support;
+pub use training::{Follows, LongRun, Month, Training};
+pub use trend::{CourseTrend, Drift, TrendPoint, Year};
 
 /// One activity of the batch, or a file that gave none.
 #[derive(Debug)]
@@ -107,6 +113,8 @@ pub struct Decision {
 /// A run as it is scored: what was measured, and the view and basis that count.
 #[derive(Debug, Clone, Copy)]
 pub struct Run<'a> {
+    /// Which entry of the batch it is.
+    pub entry: usize,
     /// What is known of it.
     pub identity: &'a Identity,
     /// All that was measured.
@@ -119,14 +127,14 @@ pub struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Joins a measured run with its decision.
-    pub fn new(identity: &'a Identity, measured: &'a Measured, decision: &'a Decision) -> Self {
+    pub fn new(entry: usize, identity: &'a Identity, measured: &'a Measured, decision: &'a Decision) -> Self {
         let marathon = decision.kind == Kind::Race && decision.named == Some(Course::Marathon);
         let view = match (&measured.candidate, &measured.unfinished_marathon) {
             (Some(view), _) if decision.on_course => view,
             (_, Some(view)) if marathon => view,
             _ => &measured.recorded,
         };
-        Self { identity, measured, decision, view }
+        Self { entry, identity, measured, decision, view }
     }
 
     /// Whether it was raced.
@@ -158,6 +166,39 @@ impl<'a> Run<'a> {
     }
 }
 
+/// The runner over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trends {
+    /// One for each course raced, by length.
+    pub courses: Vec<CourseTrend>,
+    /// The long runs.
+    pub training: Training,
+    /// What earlier runs support, for the entries of which it can be told, by entry.
+    supports: BTreeMap<usize, Support>,
+}
+
+impl Trends {
+    /// Reads the runs that count.
+    fn over(runs: &[Run]) -> Self {
+        Self {
+            courses: trend::courses(runs),
+            training: Training::over(runs),
+            supports: fitness::supports(runs).into_iter().collect(),
+        }
+    }
+
+    /// What the runner's earlier runs support in the race of an entry.
+    pub fn support(&self, entry: usize) -> Option<&Support> {
+        self.supports.get(&entry)
+    }
+}
+
+impl Default for Trends {
+    fn default() -> Self {
+        Self::over(&[])
+    }
+}
+
 /// What the batch says, beside each entry (`decisions` and `twin_of` have one slot an entry; a decision is missing
 /// where there is nothing to score).
 #[derive(Debug)]
@@ -182,17 +223,13 @@ fn counted<'a>(
     decisions: &'a [Option<Decision>],
     twin_of: &[Option<usize>],
 ) -> Vec<Run<'a>> {
-    let run = |((entry, decision), twin_of): ((&'a Entry, &'a Option<Decision>), &Option<usize>)| match (
-        &entry.outcome,
-        decision,
-        twin_of,
-    ) {
+    let run = |index: usize| match (&entries[index].outcome, &decisions[index], twin_of[index]) {
         (Outcome::Measured(identity, measured), Some(decision), None) => {
-            Some(Run::new(identity, measured, decision))
+            Some(Run::new(index, identity, measured, decision))
         }
         _ => None,
     };
-    entries.iter().zip(decisions).zip(twin_of).filter_map(run).collect()
+    (0..entries.len()).filter_map(run).collect()
 }
 
 /// Reads the batch.

@@ -1,18 +1,16 @@
-//! Positive splits over time, course by course.
+//! Positive splits over time, course by course: yearly medians and a slope that one bad day does not make.
 
 use super::Run;
+use super::robust::{Slope, kendall, median, theil_sen};
 use crate::measure::Course;
-use crate::units::{Civil, civil};
+use crate::units::{Civil, DAY_S, civil};
 
 /// A course needs this many dated races before their direction may be called a trend (REPORT, the sketch).
 const ENOUGH_FOR_A_TREND: usize = 5;
-
-/// The runner's races over time.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Trends {
-    /// One for each course raced, by length.
-    pub courses: Vec<CourseTrend>,
-}
+/// And they must span this much, years: a slope a year is not read off one season.
+const LONG_ENOUGH_YEARS: f64 = 1.0;
+/// A mean year, days.
+const YEAR_DAYS: f64 = 365.25;
 
 /// The races over one course, by date.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,123 +22,182 @@ pub struct CourseTrend {
 }
 
 /// One race of a trend.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrendPoint {
-    /// Its day, local where the file tells the offset.
-    pub day: Civil,
+    /// Which entry of the batch it is.
+    pub entry: usize,
+    /// Its start, Unix seconds, local where the file tells the offset.
+    pub local_s: f64,
     /// Positive split in percent.
     pub positive_split_pct: f64,
     /// Start excess in percent.
     pub start_excess_pct: f64,
 }
 
-impl Trends {
-    /// Collects the races on a course that have a date.
-    pub(super) fn over(runs: &[Run]) -> Self {
-        let mut courses: Vec<CourseTrend> = Vec::new();
-        for course in Course::ALL {
-            let mut points: Vec<(i64, TrendPoint)> = runs
-                .iter()
-                .filter(|run| run.is_race() && run.view.course == Some(course))
-                .filter_map(|run| {
-                    let local_s = run.identity.start_s? + f64::from(run.identity.utc_offset_s.unwrap_or(0));
-                    let at = local_s.floor() as i64;
-                    let point = TrendPoint {
-                        day: civil(at),
-                        positive_split_pct: run.positive_split_pct(),
-                        start_excess_pct: run.start_excess_pct(),
-                    };
-                    Some((at, point))
-                })
-                .collect();
-            points.sort_by_key(|(at, _)| *at);
-            if !points.is_empty() {
-                courses.push(CourseTrend {
-                    course,
-                    points: points.into_iter().map(|(_, point)| point).collect(),
-                });
-            }
-        }
-        Self { courses }
+impl TrendPoint {
+    /// Its day.
+    pub fn day(&self) -> Civil {
+        civil(self.local_s.floor() as i64)
     }
+}
+
+/// What may be said of a course over the years.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Drift {
+    /// Too few races for anything.
+    TooFew,
+    /// Enough races within too short a time; its years.
+    TooShort(f64),
+    /// The slope, points a year, and the chance of such an order of races without any drift.
+    Slope(Slope, f64),
+}
+
+/// One year's races over a course.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Year {
+    /// The year.
+    pub year: i64,
+    /// Its races.
+    pub races: usize,
+    /// The median of their positive splits, percent.
+    pub median_split_pct: f64,
+    /// The median of their start excesses, percent.
+    pub median_excess_pct: f64,
+}
+
+/// Collects the races on each course that have a date.
+pub(super) fn courses(runs: &[Run]) -> Vec<CourseTrend> {
+    let of = |course: Course| {
+        let mut points: Vec<TrendPoint> = runs
+            .iter()
+            .filter(|run| run.is_race() && run.view.course == Some(course))
+            .filter_map(|run| {
+                Some(TrendPoint {
+                    entry: run.entry,
+                    local_s: run.identity.local_start_s()?,
+                    positive_split_pct: run.positive_split_pct(),
+                    start_excess_pct: run.view.judged_start_excess_pct(run.decision.basis),
+                })
+            })
+            .collect();
+        points.sort_by(|a, b| a.local_s.total_cmp(&b.local_s));
+        (!points.is_empty()).then_some(CourseTrend { course, points })
+    };
+    Course::ALL.into_iter().filter_map(of).collect()
 }
 
 impl CourseTrend {
-    /// The direction over the years in words, or that there are too few races for one.
-    ///
-    /// The slope is Theil–Sen's, the median of the slopes between all pairs of races, so one bad day does not
-    /// make a trend.
+    /// How the positive split drifts, by the Theil–Sen slope with its 95 % interval and the test of Mann and Kendall.
+    pub fn drift(&self) -> Drift {
+        let (Some(first), Some(last)) = (self.points.first(), self.points.last()) else {
+            return Drift::TooFew;
+        };
+        let years = (last.local_s - first.local_s) / DAY_S / YEAR_DAYS;
+        if self.points.len() < ENOUGH_FOR_A_TREND {
+            return Drift::TooFew;
+        }
+        let points: Vec<(f64, f64)> = self
+            .points
+            .iter()
+            .map(|point| (point.local_s / DAY_S / YEAR_DAYS, point.positive_split_pct))
+            .collect();
+        match (years >= LONG_ENOUGH_YEARS, theil_sen(&points), kendall(&points)) {
+            (true, Some(slope), Some((_, chance))) => Drift::Slope(slope, chance),
+            _ => Drift::TooShort(years),
+        }
+    }
+
+    /// The drift in plain words.
     pub fn direction(&self) -> String {
         let count = self.points.len();
-        if count < ENOUGH_FOR_A_TREND {
-            return format!("too few to call a trend ({count}; {ENOUGH_FOR_A_TREND} are needed)");
-        }
-        match self.slope_pct_a_year() {
-            None => "all within one day".to_owned(),
-            Some(slope) if slope.abs() < 0.05 => format!("no drift from year to year ({count} races)"),
-            Some(slope) => {
-                let way = if slope < 0.0 { "evening out" } else { "growing more positive" };
-                format!(
-                    "{way} by {:.1} points a year in the middle of {count} races; no interval is claimed",
-                    slope.abs()
-                )
+        let slope = match self.drift() {
+            Drift::TooFew => {
+                return format!("Too few to tell a trend ({count}; {ENOUGH_FOR_A_TREND} are needed).");
             }
+            Drift::TooShort(years) => {
+                return format!(
+                    "Too short a time to tell a trend ({count} races within {:.0} months).",
+                    12.0 * years
+                );
+            }
+            Drift::Slope(slope, _) => slope,
+        };
+        let Slope { slope, low, high } = slope;
+        let middle = median(self.points.iter().map(|point| point.positive_split_pct)).unwrap_or(0.0);
+        if high < 0.0 || low > 0.0 {
+            let way = match (slope < 0.0, middle >= 0.0) {
+                (true, true) => "Your halves have evened out",
+                (true, false) => "Your second halves have become the faster ones, more so",
+                (false, _) => "Your positive split has grown",
+            };
+            let (near, far) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
+            return format!(
+                "{way} by {:.1} points a year (95 % {near:.1}–{far:.1}, {count} races).",
+                slope.abs()
+            );
         }
+        format!(
+            "No clear trend: between {:.1} points a year evener and {:.1} less even (95 %, {count} races).",
+            -low, high
+        )
     }
 
-    fn slope_pct_a_year(&self) -> Option<f64> {
-        let mut slopes = Vec::new();
-        for (later, b) in self.points.iter().enumerate() {
-            for a in &self.points[..later] {
-                let years = (day_number(b.day) - day_number(a.day)) as f64 / 365.25;
-                if years > 0.0 {
-                    slopes.push((b.positive_split_pct - a.positive_split_pct) / years);
-                }
+    /// Year by year.
+    pub fn years(&self) -> Vec<Year> {
+        let same_year = |a: &TrendPoint, b: &TrendPoint| a.day().year == b.day().year;
+        let year = |points: &[TrendPoint]| {
+            let of = |value: fn(&TrendPoint) -> f64| median(points.iter().map(value)).unwrap_or(f64::NAN);
+            Year {
+                year: points[0].day().year,
+                races: points.len(),
+                median_split_pct: of(|point| point.positive_split_pct),
+                median_excess_pct: of(|point| point.start_excess_pct),
             }
-        }
-        slopes.sort_by(f64::total_cmp);
-        let middle = slopes.len() / 2;
-        match slopes.len() {
-            0 => None,
-            odd if odd % 2 == 1 => Some(slopes[middle]),
-            _ => Some(f64::midpoint(slopes[middle - 1], slopes[middle])),
-        }
+        };
+        self.points.chunk_by(same_year).map(year).collect()
     }
-}
-
-fn day_number(day: Civil) -> i64 {
-    crate::units::days_from_civil(day.year, day.month, day.day)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn trend(splits: &[f64]) -> CourseTrend {
-        let points = splits
-            .iter()
-            .enumerate()
-            .map(|(year, split)| TrendPoint {
-                day: civil((365.25 * 86_400.0 * year as f64) as i64),
-                positive_split_pct: *split,
-                start_excess_pct: 0.0,
-            })
-            .collect();
-        CourseTrend { course: Course::Marathon, points }
+    fn trend(splits: &[f64], days_apart: f64) -> CourseTrend {
+        let point = |(number, split): (usize, &f64)| TrendPoint {
+            entry: number,
+            local_s: days_apart * DAY_S * number as f64,
+            positive_split_pct: *split,
+            start_excess_pct: 0.0,
+        };
+        CourseTrend { course: Course::Marathon, points: splits.iter().enumerate().map(point).collect() }
     }
 
     #[test]
-    fn a_slope_is_the_median_of_all_pairs() {
-        let learning = trend(&[10.0, 8.0, 6.0, 40.0, 2.0, 0.0]);
+    fn a_learner_has_evened_out_whatever_one_bad_day_says() {
+        let learning = trend(&[10.0, 8.0, 6.0, 40.0, 2.0, 0.0, -0.5, -1.0], YEAR_DAYS);
         assert!(
-            learning.direction().starts_with("evening out by 2.0 points a year"),
+            learning.direction().starts_with("Your halves have evened out by "),
             "{}",
             learning.direction()
         );
+        assert!(matches!(learning.drift(), Drift::Slope(slope, chance) if slope.high < 0.0 && chance < 0.05));
     }
 
     #[test]
-    fn four_races_are_no_trend() {
-        assert!(trend(&[1.0, 2.0, 3.0, 4.0]).direction().starts_with("too few"));
+    fn up_and_down_is_no_trend() {
+        let steady = trend(&[3.0, 1.0, 4.0, 1.0, 5.0, 2.0], YEAR_DAYS);
+        assert!(steady.direction().starts_with("No clear trend: between "), "{}", steady.direction());
+    }
+
+    #[test]
+    fn four_races_are_no_trend_and_neither_is_one_season() {
+        assert!(trend(&[1.0, 2.0, 3.0, 4.0], YEAR_DAYS).direction().starts_with("Too few"));
+        assert!(trend(&[1.0, 2.0, 3.0, 4.0, 5.0], 14.0).direction().starts_with("Too short a time"));
+    }
+
+    #[test]
+    fn a_year_is_the_median_of_its_races() {
+        let years = trend(&[1.0, 3.0, 8.0, 2.0], 120.0).years();
+        assert_eq!((years[0].year, years[0].races, years[0].median_split_pct), (1970, 4, 2.5));
     }
 }

@@ -119,9 +119,9 @@ impl Case {
             named: self.named.or(course),
             goal_s_per_m: self.goal.filter(|goal| goal.course == course).map(|goal| goal.pace_s_per_m),
         };
-        let run = Run::new(&identity, &measured, &decision);
+        let run = Run::new(0, &identity, &measured, &decision);
         let trends = Trends::default();
-        (rule.check)(&run, &Context { trends: &trends, runner: &self.runner, units: Units::Miles })
+        rule.find(&run, &Context { trends: &trends, runner: &self.runner, units: Units::Miles })
     }
 
     /// The level that a rule finds, as its word; "" for nothing.

@@ -11,7 +11,7 @@ mod model;
 mod risk;
 mod rules;
 
-pub use model::{Context, Evidence, Finding, Level, Pool, Rule, Steps};
+pub use model::{Check, Context, Evidence, Finding, Level, Pool, Rule, Steps};
 pub(crate) use model::{capital, percent, thousands};
 pub use risk::{WallRisk, wall_risk};
 pub use rules::{RULES, find};
@@ -23,9 +23,14 @@ pub fn has_judged_start(run: &Run) -> bool {
     rules::start_01::applies(run)
 }
 
+/// Asks every rule about the runner over time.
+pub fn judge_over_time(context: &Context) -> Vec<Finding> {
+    RULES.iter().filter_map(|rule| rule.find_over_time(context)).collect()
+}
+
 /// Asks every rule about a run; findings come worst first, then in the list's order.
 pub fn judge(run: &Run, context: &Context) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| (rule.check)(run, context)).collect();
+    let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| rule.find(run, context)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     findings
 }

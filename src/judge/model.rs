@@ -189,8 +189,16 @@ pub struct Rule {
     pub not_for: &'static str,
     /// What the source advises; empty where there is nothing to advise.
     pub advice: &'static str,
-    /// The check; `None` where the rule does not apply or finds nothing.
-    pub check: fn(&Run, &Context) -> Option<Finding>,
+    /// The check.
+    pub check: Check,
+}
+
+/// What a rule looks at; a check gives `None` where the rule does not apply or finds nothing.
+pub enum Check {
+    /// One run.
+    Run(fn(&Run, &Context) -> Option<Finding>),
+    /// The runner over time.
+    Trends(fn(&Context) -> Option<Finding>),
 }
 
 impl fmt::Debug for Rule {
@@ -205,6 +213,22 @@ impl Rule {
         let steps = (self.thresholds)(run.view.course.or_else(|| nearest_course(run)));
         let level = steps.iter().rev().find(|(from, _)| value >= *from)?.1;
         Some(if run.decision.kind == Kind::Race { level } else { level.min(Level::Note) })
+    }
+
+    /// What it finds in a run; nothing if it looks at the runner over time.
+    pub fn find(&self, run: &Run, context: &Context) -> Option<Finding> {
+        match self.check {
+            Check::Run(check) => check(run, context),
+            Check::Trends(_) => None,
+        }
+    }
+
+    /// What it finds in the runner over time; nothing if it looks at single runs.
+    pub fn find_over_time(&self, context: &Context) -> Option<Finding> {
+        match self.check {
+            Check::Run(_) => None,
+            Check::Trends(check) => check(context),
+        }
     }
 
     /// A finding of this rule.

@@ -70,6 +70,13 @@ pub struct Identity {
     pub notes: Vec<Note>,
 }
 
+impl Identity {
+    /// Time zero in the runner's own time where the file tells the offset, else in UTC, Unix seconds.
+    pub fn local_start_s(&self) -> Option<f64> {
+        Some(self.start_s? + f64::from(self.utc_offset_s.unwrap_or(0)))
+    }
+}
+
 /// A measured run.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::struct_excessive_bools)] // each is a fact of its own

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::history::Run;
+use crate::history::robust::median;
 use crate::measure::Course;
 use crate::runner::Goal;
 use crate::units::{DAY_S, civil, clock};
@@ -46,7 +47,7 @@ impl Own {
             .iter()
             .filter(|run| run.is_race() && course.is_some() && run.view.course == course)
             .filter_map(|run| {
-                let local_s = run.identity.start_s? + f64::from(run.identity.utc_offset_s.unwrap_or(0));
+                let local_s = run.identity.local_start_s()?;
                 let race = PastRace {
                     date: day(local_s),
                     name: run.identity.name.clone(),
@@ -60,15 +61,8 @@ impl Own {
             .collect();
         dated.sort_by_key(|(at, _)| *at);
         let races: Vec<PastRace> = dated.into_iter().map(|(_, race)| race).collect();
-        let mut excesses: Vec<f64> = races.iter().map(|race| race.start_excess_pct).collect();
-        excesses.sort_by(f64::total_cmp);
-        let middle = excesses.len() / 2;
-        let median = match excesses.len() {
-            0 => None,
-            odd if odd % 2 == 1 => Some(excesses[middle]),
-            _ => Some(f64::midpoint(excesses[middle - 1], excesses[middle])),
-        };
-        Self { races, median_start_excess_pct: median }
+        let excesses: Vec<f64> = races.iter().map(|race| race.start_excess_pct).collect();
+        Self { races, median_start_excess_pct: median(excesses) }
     }
 }
 

@@ -15,6 +15,7 @@ use super::{Report, Row, Scores, Summary, harmless};
 use crate::history::{CourseTrend, Trends};
 use crate::judge::Finding;
 use crate::measure::Split;
+use crate::units::Civil;
 
 /// The contract's name and version.
 const SCHEMA: &str = "firstmile/1";
@@ -236,7 +237,7 @@ struct CourseYears {
 impl CourseYears {
     fn of(trend: &CourseTrend) -> Self {
         let races = trend.points.iter().map(|point| Race {
-            date: format!("{:04}-{:02}-{:02}", point.day.year, point.day.month, point.day.day),
+            date: date(point.day()),
             positive_split_pct: number(fixed(point.positive_split_pct, 3)),
             start_excess_pct: number(fixed(point.start_excess_pct, 3)),
         });
@@ -249,6 +250,10 @@ struct Race {
     date: String,
     positive_split_pct: Value,
     start_excess_pct: Value,
+}
+
+fn date(day: Civil) -> String {
+    format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
 }
 
 fn texts(texts: &[String]) -> Vec<String> {

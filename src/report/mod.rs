@@ -20,7 +20,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use crate::history::{Entry, History, Trends};
-use crate::judge::Level;
+use crate::judge::{Finding, Level, judge_over_time};
 use crate::runner::Runner;
 use crate::units::Units;
 
@@ -36,6 +36,8 @@ pub struct Report {
     pub summary: Summary,
     /// The course of things over time.
     pub trends: Trends,
+    /// What was found over time.
+    pub over_time: Vec<Finding>,
 }
 
 /// The account: every file walked over is in here.
@@ -124,8 +126,15 @@ impl Report {
             .iter()
             .zip(&history.decisions)
             .zip(&history.twin_of)
-            .map(|((entry, decision), twin_of)| {
-                Row::new(entry, decision.as_ref(), twin_of.map(|original| &entries[original]), &context)
+            .enumerate()
+            .map(|(index, ((entry, decision), twin_of))| {
+                Row::new(
+                    index,
+                    entry,
+                    decision.as_ref(),
+                    twin_of.map(|original| &entries[original]),
+                    &context,
+                )
             })
             .collect();
         let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
@@ -140,7 +149,8 @@ impl Report {
             unreadable: count(Status::Unreadable),
             skipped,
         };
-        Self { rows, summary, trends: history.trends }
+        let over_time = judge_over_time(&context);
+        Self { rows, summary, trends: history.trends, over_time }
     }
 
     /// The worst level of all findings.

@@ -79,6 +79,7 @@ pub struct Scores {
 impl Row {
     /// Tells an entry.
     pub(super) fn new(
+        index: usize,
         entry: &Entry,
         decision: Option<&Decision>,
         original: Option<&Entry>,
@@ -98,7 +99,7 @@ impl Row {
         };
         match (&entry.outcome, decision) {
             (Outcome::Measured(identity, measured), Some(decision)) => {
-                let run = Run::new(identity, measured, decision);
+                let run = Run::new(index, identity, measured, decision);
                 row.scores = Some(Scores {
                     kind: decision.kind,
                     reasons: decision.reasons.clone(),
@@ -154,8 +155,7 @@ impl Row {
     /// Its day in the runner's own time where the file tells the offset, else in UTC; empty when unknown.
     pub(super) fn day(&self) -> String {
         let Some(identity) = &self.identity else { return String::new() };
-        identity.start_s.map_or_else(String::new, |start_s| {
-            let local_s = start_s + f64::from(identity.utc_offset_s.unwrap_or(0));
+        identity.local_start_s().map_or_else(String::new, |local_s| {
             let day = crate::units::civil(local_s.floor() as i64);
             format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
         })

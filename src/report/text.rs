@@ -220,8 +220,8 @@ impl Page<'_> {
                 .map(|point| {
                     format!(
                         "{:04}-{:02} {}",
-                        point.day.year,
-                        point.day.month,
+                        point.day().year,
+                        point.day().month,
                         signed(point.positive_split_pct)
                     )
                 })

@@ -4,7 +4,7 @@ use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{own_cost, races};
-use crate::judge::model::{Context, Finding, Level, Pool, Rule, as_run, thousands};
+use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, as_run, thousands};
 use crate::measure::{Basis, Course};
 
 /// Standard errors to either side of an interval that holds 95 in 100.
@@ -28,14 +28,14 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::own_cost,
     not_for: "Other courses than the marathon. Boston falls at first, which shifts every start there.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {
     if !run.is_race() || run.view.course != Some(Course::Marathon) {
         return None;
     }
-    (start_01::RULE.check)(run, context)?;
+    start_01::RULE.find(run, context)?;
     let excess_pct = run.view.start_excess_pct(Basis::Elapsed);
     let row = own_cost(excess_pct)?;
     let (low, high) =

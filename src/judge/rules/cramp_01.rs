@@ -3,7 +3,7 @@
 use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule};
+use crate::judge::model::{Check, Context, Finding, Level, Rule};
 
 /// Cramp studies are of long races; shorter runs get no word of it (DESIGN, findings).
 const FROM_S: f64 = 90.0 * 60.0;
@@ -29,11 +29,11 @@ pub(in crate::judge) static RULE: Rule = Rule {
     advice: "The source article's advice when a cramp comes: stop, stretch and massage the muscle; see a professional \
              if cramps persist. It also asks for fluids before, during and after; drink to thirst, for drinking more \
              than you lose is dangerous.",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {
-    let start = (start_01::RULE.check)(run, context)?;
+    let start = start_01::RULE.find(run, context)?;
     if start.level < Level::Warning || run.view.total.elapsed_s < FROM_S {
         return None;
     }

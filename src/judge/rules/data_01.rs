@@ -2,7 +2,7 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule, capital};
+use crate::judge::model::{Check, Context, Finding, Level, Rule, capital};
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "DATA-01",
@@ -15,7 +15,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::none,
     not_for: "Files that could not be read at all: they have a row of their own.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {

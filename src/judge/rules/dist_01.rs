@@ -2,7 +2,7 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule};
+use crate::judge::model::{Check, Context, Finding, Level, Rule};
 use crate::measure::DISAGREE;
 
 pub(in crate::judge) static RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::none,
     not_for: "Runs with only one source of distance.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {

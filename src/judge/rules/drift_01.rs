@@ -2,7 +2,7 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule, Steps};
+use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
 use crate::measure::{Course, Heart};
 
 const STEPS: Steps = &[(1.1, Level::Note), (1.2, Level::Warning)];
@@ -24,7 +24,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::none,
     not_for: "Anything but marathon races; wrist sensors that follow the steps instead of the heart.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {

@@ -4,7 +4,7 @@ use super::{start_01, wall_01};
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::late::{Late, kilometres};
-use crate::judge::model::{Context, Finding, Level, Rule, Steps};
+use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
 use crate::units::clock;
 
 /// How much slower the slowest late stretch is, percent.
@@ -26,7 +26,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     not_for: "Runs below 30 km, recordings that break off, and training that is not steady. Hills late on a course fade \
               any runner.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {

@@ -3,7 +3,7 @@
 use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule, signed_pct};
+use crate::judge::model::{Check, Context, Finding, Level, Rule, signed_pct};
 
 /// A positive split from here on is worth explaining, percent.
 const WORTH_PCT: f64 = 2.0;
@@ -25,7 +25,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::none,
     not_for: "Runs without altitude or with a noisy one: there pace stands as run, and `firstmile show` says why.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {

@@ -4,7 +4,7 @@ use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{half_by_start, people, races};
-use crate::judge::model::{Context, Finding, Level, Pool, Rule, as_run, percent, thousands};
+use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, as_run, percent, thousands};
 use crate::measure::{Basis, Course};
 
 pub(in crate::judge) static RULE: Rule = Rule {
@@ -20,14 +20,14 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::halves,
     not_for: "Other courses than the half marathon.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {
     if !run.is_race() || run.view.course != Some(Course::Half) {
         return None;
     }
-    (start_01::RULE.check)(run, context)?;
+    start_01::RULE.find(run, context)?;
     let sex = context.runner.sex(run.identity.sex).map(|(sex, _)| sex);
     let excess_pct = run.view.start_excess_pct(Basis::Elapsed);
     let row = half_by_start(excess_pct, sex)?;

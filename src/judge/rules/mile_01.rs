@@ -2,7 +2,7 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule, Steps, counted};
+use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps, counted};
 use crate::runner::Goal;
 use crate::units::{MILE_M, clock};
 
@@ -24,7 +24,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::none,
     not_for: "Runs without a goal, or with one for another course.",
     advice: "Check your watch at the first-mile marker against the anticipated pace, and slow down at once if you are ahead.",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {

@@ -3,7 +3,7 @@
 use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule};
+use crate::judge::model::{Check, Context, Finding, Level, Rule};
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "MILE-02",
@@ -17,7 +17,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::none,
     not_for: "Recordings that break off: their final mile is not there. It says nothing of the miles between.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {
@@ -32,7 +32,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     }
     let pace = |stretch: &crate::measure::Stretch| context.units.pace(stretch.pace_s_per_m(basis));
     // Praise only where the start deserves it: a first mile uphill may be slow and yet too fast.
-    let hasty = (start_01::RULE.check)(run, context).is_some();
+    let hasty = start_01::RULE.find(run, context).is_some();
     let sentence = format!(
         "{}: first mile {}, final mile {} a {}.",
         if hasty { "Your final mile was the faster one, as run" } else { "You held back" },

@@ -2,7 +2,7 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule, signed_pct};
+use crate::judge::model::{Check, Context, Finding, Level, Rule, signed_pct};
 use crate::measure::Basis;
 
 pub(in crate::judge) static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::none,
     not_for: "Files that do not record their timer.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {

@@ -4,7 +4,9 @@ use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{people, races, wall_by_first_5k, wall_by_start};
 use crate::judge::evidence::wall::ModelId;
-use crate::judge::model::{Context, Finding, Level, Pool, Rule, Steps, as_run, capital, percent, thousands};
+use crate::judge::model::{
+    Check, Context, Finding, Level, Pool, Rule, Steps, as_run, capital, percent, thousands,
+};
 use crate::judge::risk::wall_risk;
 use crate::runner::By;
 
@@ -37,7 +39,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
               downhill looks faster than it was; where grade is applied, the figure by grade-adjusted pace is given \
               beside the other when it differs.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {

@@ -3,7 +3,7 @@
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{FLAT_POOL, finish_band, people, races, splits};
-use crate::judge::model::{Context, Finding, Level, Pool, Rule, Steps, thousands};
+use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, Steps, thousands};
 use crate::measure::{Basis, Course};
 
 /// More of these in a hundred split less.
@@ -23,7 +23,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::splits,
     not_for: "Anything but marathons; hilly courses, where hills make the split.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {

@@ -2,7 +2,7 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Context, Finding, Level, Rule, Steps, signed_pct};
+use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps, signed_pct};
 
 const LONG: Steps = &[(2.0, Level::Note), (4.0, Level::Warning), (6.0, Level::Severe)];
 /// A brisk first mile suits a short race: 5 km runners did best 3–6 % fast in it (Gosztyla 2006).
@@ -32,7 +32,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
               noisy, a course that falls at first makes any start look fast.",
     advice: "Run the first mile slower than you mean to run the final one, and check your watch at the first-mile \
              marker.",
-    check,
+    check: Check::Run(check),
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {

@@ -4,7 +4,7 @@ use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{onset_cost, races};
 use crate::judge::late::Late;
-use crate::judge::model::{Context, Finding, Level, Pool, Rule, thousands};
+use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, thousands};
 use crate::units::clock;
 
 /// A segment this much slower than 5–20 km is the wall.
@@ -28,7 +28,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     figures: figures::onset,
     not_for: "Anything but marathon races; a hill or a stop can look the same.",
     advice: "",
-    check,
+    check: Check::Run(check),
 };
 
 /// Whether a marathon race hit the wall.

@@ -1,0 +1,62 @@
+//! What a runner's own races say of an even race on some day: the fitness that a start is held against.
+//!
+//! A race foretells another over a distance by Riegel's law (time grows with distance to the power 1.06). It is known to be
+//! too fast for slower marathoners: from a half to a marathon most recreational runners lose several percent more (Vickers AJ,
+//! Vertosick EA. An empirical study of race times in recreational endurance runners. BMC Sports Sci Med Rehabil
+//! 2016;8:26). So what it calls too fast is too fast by more.
+
+use super::Run;
+use crate::units::DAY_S;
+
+/// Riegel PS. Athletic records and human endurance. Am Sci 1981;69(3):285-290.
+pub(super) const RIEGEL: f64 = 1.06;
+/// Earlier runs say something of today for this long, days.
+const RECENT_DAYS: f64 = 365.0;
+/// So many of them are needed, one of them a race.
+const ENOUGH_RUNS: usize = 3;
+/// Runs shorter than this share of the distance say nothing of it.
+const SHORTEST_SHARE: f64 = 0.2;
+
+/// What earlier runs support.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Support {
+    /// The even pace that they foretell for the distance, s/m.
+    pub pace_s_per_m: f64,
+    /// The entry whose run foretells most.
+    pub best: usize,
+    /// How many runs were looked at.
+    pub runs: usize,
+}
+
+/// The best effort in a run, as seconds for a metre at equal effort: lower is better, whatever the distance. Whoever
+/// collapsed in the second half raced the first.
+pub(super) fn index(run: &Run) -> f64 {
+    let times = |times: &crate::measure::Times| match run.is_race() {
+        true => times.elapsed_s,
+        false => times.moving_s,
+    };
+    let even_s = f64::min(times(&run.view.total), 2.0 * times(&run.view.first_half.times));
+    even_s / libm::pow(run.view.distance_m, RIEGEL)
+}
+
+/// For each race, by entry, what the runs of the year before it support; nothing that came later is looked at.
+pub(super) fn supports(runs: &[Run]) -> Vec<(usize, Support)> {
+    let mut dated: Vec<(f64, &Run, f64)> =
+        runs.iter().filter_map(|run| Some((run.identity.start_s?, run, index(run)))).collect();
+    dated.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let support = |at: usize| {
+        let (start_s, race, _) = dated[at];
+        let from = dated[..at].partition_point(|(earlier_s, ..)| start_s - earlier_s > RECENT_DAYS * DAY_S);
+        let earlier: Vec<&(f64, &Run, f64)> = dated[from..at]
+            .iter()
+            .filter(|(earlier_s, run, _)| {
+                *earlier_s < start_s && run.view.distance_m >= SHORTEST_SHARE * race.view.distance_m
+            })
+            .collect();
+        let enough = earlier.len() >= ENOUGH_RUNS && earlier.iter().any(|(_, run, _)| run.is_race());
+        let (_, best, index) = earlier.iter().min_by(|a, b| a.2.total_cmp(&b.2)).filter(|_| enough)?;
+        let pace_s_per_m = index * libm::pow(race.view.distance_m, RIEGEL - 1.0);
+        Some((race.entry, Support { pace_s_per_m, best: best.entry, runs: earlier.len() }))
+    };
+    (0..dated.len()).filter(|at| dated[*at].1.is_race()).filter_map(support).collect()
+}

@@ -1,0 +1,157 @@
+//! Practised slow starts: the long runs, which of them began slower than they ended, and whether races follow.
+
+use super::Run;
+use super::robust::kendall;
+use crate::units::{DAY_S, civil};
+
+/// A long run takes this long at least, moving seconds.
+const LONG_S: f64 = 60.0 * 60.0;
+/// Training for a race is what lies this many days before it.
+const BEFORE_DAYS: f64 = 84.0;
+/// So many long runs before a race make a share.
+const ENOUGH_BEFORE: usize = 4;
+/// So many races make a relation.
+const ENOUGH_RACES: usize = 8;
+/// The day of the week of 1970-01-01, a Thursday, counted from Monday.
+const EPOCH_WEEKDAY: f64 = 3.0;
+
+/// A long run: the longest training run of a week from Monday to Sunday, if it took an hour or more in motion.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LongRun {
+    /// Which entry of the batch it is.
+    pub entry: usize,
+    /// Its start, Unix seconds, local where the file tells the offset.
+    pub local_s: f64,
+    /// Whether its first mile was slower than its final one.
+    pub held_back: bool,
+}
+
+/// A month's long runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Month {
+    /// The year.
+    pub year: i64,
+    /// The month, 1–12.
+    pub month: u8,
+    /// How many had the first mile slower than the final one.
+    pub held_back: usize,
+    /// How many there were.
+    pub runs: usize,
+}
+
+/// Whether calmer training goes with calmer races.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Follows {
+    /// Too few races with enough long runs before them; how many.
+    TooFew(usize),
+    /// Kendall's tau of the share of slow starts before a race and its start excess, the chance of one as far from zero
+    /// without any relation, and the races.
+    Tau(f64, f64, usize),
+}
+
+/// The runner's long runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Training {
+    /// By date.
+    pub long_runs: Vec<LongRun>,
+    /// Whether races follow them.
+    pub follows: Follows,
+}
+
+impl Training {
+    /// Reads the long runs and races out of the runs that count.
+    pub(super) fn over(runs: &[Run]) -> Self {
+        let week = |local_s: f64| ((local_s / DAY_S + EPOCH_WEEKDAY) / 7.0).floor() as i64;
+        let mut dated: Vec<(i64, f64, LongRun)> = runs
+            .iter()
+            .filter(|run| !run.is_race() && !run.measured.cut_short)
+            .filter_map(|run| {
+                let local_s = run.identity.local_start_s()?;
+                let basis = run.decision.basis;
+                let held_back = run.view.first_mile.times.on(basis) > run.view.final_mile.times.on(basis);
+                let moving_s = run.view.total.moving_s;
+                Some((week(local_s), moving_s, LongRun { entry: run.entry, local_s, held_back }))
+            })
+            .filter(|(_, moving_s, _)| *moving_s >= LONG_S)
+            .collect();
+        dated.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        dated.dedup_by_key(|(week, ..)| *week);
+        let long_runs: Vec<LongRun> = dated.into_iter().map(|(_, _, run)| run).collect();
+        let follows = follows(&long_runs, runs);
+        Self { long_runs, follows }
+    }
+
+    /// How many long runs had the first mile slower than the final one.
+    pub fn held_back(&self) -> usize {
+        self.long_runs.iter().filter(|run| run.held_back).count()
+    }
+
+    /// Month by month, those without a long run left out.
+    pub fn months(&self) -> Vec<Month> {
+        let month = |run: &LongRun| {
+            let day = civil(run.local_s as i64);
+            (day.year, day.month)
+        };
+        let of = |runs: &[LongRun]| {
+            let (year, month) = month(&runs[0]);
+            let held_back = runs.iter().filter(|run| run.held_back).count();
+            Month { year, month, held_back, runs: runs.len() }
+        };
+        self.long_runs.chunk_by(|a, b| month(a) == month(b)).map(of).collect()
+    }
+
+    /// The most slow starts in a row, and those in a row up to the latest long run.
+    pub fn streaks(&self) -> (usize, usize) {
+        let in_rows = self.long_runs.chunk_by(|a, b| a.held_back && b.held_back);
+        let best = in_rows.filter(|row| row[0].held_back).map(<[LongRun]>::len).max().unwrap_or(0);
+        let latest = self.long_runs.iter().rev().take_while(|run| run.held_back).count();
+        (best, latest)
+    }
+}
+
+fn follows(long_runs: &[LongRun], runs: &[Run]) -> Follows {
+    let points: Vec<(f64, f64)> = runs
+        .iter()
+        .filter(|run| run.is_race())
+        .filter_map(|run| {
+            let local_s = run.identity.local_start_s()?;
+            let before: Vec<&LongRun> = long_runs
+                .iter()
+                .filter(|long| long.local_s < local_s && local_s - long.local_s <= BEFORE_DAYS * DAY_S)
+                .collect();
+            let held_back = before.iter().filter(|long| long.held_back).count();
+            let share = held_back as f64 / before.len() as f64;
+            let excess_pct = run.view.judged_start_excess_pct(run.decision.basis);
+            (before.len() >= ENOUGH_BEFORE).then_some((share, excess_pct))
+        })
+        .collect();
+    match kendall(&points) {
+        Some((tau, chance)) if points.len() >= ENOUGH_RACES => Follows::Tau(tau, chance, points.len()),
+        _ => Follows::TooFew(points.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn training(starts: &[bool]) -> Training {
+        let run = |(week, held_back): (usize, &bool)| LongRun {
+            entry: week,
+            local_s: 7.0 * DAY_S * week as f64,
+            held_back: *held_back,
+        };
+        Training { long_runs: starts.iter().enumerate().map(run).collect(), follows: Follows::TooFew(0) }
+    }
+
+    #[test]
+    fn streaks_and_months_by_hand() {
+        let training = training(&[true, true, false, true, true, true, false, true]);
+        assert_eq!((training.held_back(), training.streaks()), (6, (3, 1)));
+        let months = training.months();
+        // Thursdays from 1970-01-01: five in January, three up to 1970-02-19.
+        assert_eq!(months[0], Month { year: 1970, month: 1, held_back: 4, runs: 5 });
+        assert_eq!(months[1].runs, 3);
+        assert_eq!(self::training(&[false, false]).streaks(), (0, 0));
+    }
+}
