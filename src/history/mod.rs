@@ -187,6 +187,12 @@ impl Trends {
         }
     }
 
+    /// Trends that know nothing but what is supported in one race.
+    #[cfg(test)]
+    pub(crate) fn supporting(entry: usize, support: Support) -> Self {
+        Self { supports: BTreeMap::from([(entry, support)]), ..Self::default() }
+    }
+
     /// What the runner's earlier runs support in the race of an entry.
     pub fn support(&self, entry: usize) -> Option<&Support> {
         self.supports.get(&entry)

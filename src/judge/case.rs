@@ -2,7 +2,7 @@
 
 use super::model::{Context, Finding, Rule};
 use crate::activity::{Activity, Sex, Span, Sport};
-use crate::history::{Decision, Kind, Run, Trends};
+use crate::history::{Decision, Kind, Run, Support, Trends};
 use crate::measure::{Basis, Course, MeasureOptions, measure};
 use crate::runner::{By, Goal, Runner};
 use crate::units::Units;
@@ -21,6 +21,7 @@ pub(super) struct Case {
     goal: Option<Goal>,
     course_refused: Option<String>,
     runner: Runner,
+    trends: Trends,
     altitude_m: Option<fn(f64) -> f64>,
     heart_bpm: Option<fn(f64) -> f64>,
     /// Where the runner stood, metres, for how long, seconds, and whether the timer stood too.
@@ -44,6 +45,7 @@ impl Case {
             goal: None,
             course_refused: None,
             runner: Runner::default(),
+            trends: Trends::default(),
             altitude_m: None,
             heart_bpm: None,
             stop: None,
@@ -99,6 +101,13 @@ impl Case {
         self
     }
 
+    /// What the runner's earlier runs support, s/km.
+    pub(super) fn supported(mut self, s_per_km: f64) -> Self {
+        let support = Support { pace_s_per_m: s_per_km / 1000.0, best: 0, runs: 3 };
+        self.trends = Trends::supporting(0, support);
+        self
+    }
+
     pub(super) fn course_refused(mut self, why: &str) -> Self {
         self.course_refused = Some(why.to_owned());
         self
@@ -120,8 +129,7 @@ impl Case {
             goal_s_per_m: self.goal.filter(|goal| goal.course == course).map(|goal| goal.pace_s_per_m),
         };
         let run = Run::new(0, &identity, &measured, &decision);
-        let trends = Trends::default();
-        rule.find(&run, &Context { trends: &trends, runner: &self.runner, units: Units::Miles })
+        rule.find(&run, &Context { trends: &self.trends, runner: &self.runner, units: Units::Miles })
     }
 
     /// The level that a rule finds, as its word; "" for nothing.
