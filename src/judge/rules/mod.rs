@@ -12,6 +12,7 @@ pub(super) mod drift_01;
 pub(super) mod fade_01;
 pub(super) mod grade_01;
 pub(super) mod half_01;
+pub(super) mod hist_01;
 pub(super) mod mile_01;
 pub(super) mod mile_02;
 pub(super) mod pause_01;
@@ -30,6 +31,7 @@ pub static RULES: &[&Rule] = &[
     &split_01::RULE,
     &cost_01::RULE,
     &half_01::RULE,
+    &hist_01::RULE,
     &drift_01::RULE,
     &mile_02::RULE,
     &grade_01::RULE,

@@ -1,0 +1,78 @@
+//! HIST-01: faster than you have ever held.
+
+use crate::history::Run;
+use crate::judge::evidence::figures;
+use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
+
+/// How much faster than earlier runs support, percent.
+const STEPS: Steps = &[(9.0, Level::Note), (12.0, Level::Warning)];
+/// Races shorter than this are begun faster than an even pace by anyone who runs them well.
+const FROM_M: f64 = 15_000.0;
+/// The mark at 10 km among the marks every 5 km.
+const AT_10_KM: usize = 1;
+
+pub(in crate::judge) static RULE: Rule = Rule {
+    id: "HIST-01",
+    title: "faster than you have ever held",
+    definition: "In a race of 15 km or more: how much faster its first 10 km (elapsed) were than the even pace over its whole \
+                 distance that the runner's own runs of the year before foretell, by the best of them; only runs that came \
+                 earlier count, of at least a fifth of the distance, three of them or more and one of those a race.",
+    thresholds: |_| STEPS,
+    thresholds_unit: "% faster than earlier runs support",
+    source: "Time grows with distance to the power 1.06: Riegel PS. Athletic records and human endurance. Am Sci \
+             1981;69(3):285-290.",
+    certainty: "Riegel's law is several percent too fast for most marathoners (Vickers AJ, Vertosick EA. An empirical study of \
+                race times in recreational endurance runners. BMC Sports Sci Med Rehabil 2016;8:26), so what is told here is \
+                rather too little. The steps are this program's choice; no study behind them is known to us.",
+    figures: figures::none,
+    not_for: "Runners whose races of the year before are not among the recordings. A fast, falling first 10 km looks the same, \
+              and so does a year of good training.",
+    advice: "",
+    check: Check::Run(check),
+};
+
+fn check(run: &Run, context: &Context) -> Option<Finding> {
+    if !run.is_race() || run.view.distance_m < FROM_M {
+        return None;
+    }
+    let support = context.trends.support(run.entry)?;
+    let begun_s_per_m = run.view.marks_5k.get(AT_10_KM)?.elapsed_s / 10_000.0;
+    let faster_pct = 100.0 * (1.0 - begun_s_per_m / support.pace_s_per_m);
+    let level = RULE.level(run, faster_pct)?;
+    let sentence = format!(
+        "You ran the first 10 km at {} a {}, {faster_pct:.0} % faster than your runs of the year before support over this \
+         distance ({}, by the best of {}).",
+        context.units.pace(begun_s_per_m),
+        context.units.word(),
+        context.units.pace(support.pace_s_per_m),
+        support.runs,
+    );
+    Some(
+        RULE.finding(level, sentence)
+            .evidence("faster_than_supported_pct", faster_pct, "%")
+            .evidence("supported_s_per_km", 1000.0 * support.pace_s_per_m, "s/km")
+            .evidence("earlier_runs", support.runs as f64, "runs"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::case::Case;
+
+    #[test]
+    fn the_first_10_km_are_held_against_what_earlier_runs_support() {
+        for (share, level) in [(0.911, ""), (0.909, "note"), (0.881, "note"), (0.879, "warning")] {
+            let race = Case::race(&[(10_000.0, 300.0 * share), (21_097.5, 300.0)]).supported(300.0);
+            assert_eq!(race.level(&RULE), level, "{share}");
+        }
+    }
+
+    #[test]
+    fn not_without_earlier_races_in_short_ones_or_in_training() {
+        let legs = [(10_000.0, 250.0), (21_097.5, 300.0)];
+        assert_eq!(Case::race(&legs).level(&RULE), "");
+        assert_eq!(Case::training(&legs).supported(300.0).level(&RULE), "");
+        assert_eq!(Case::race(&[(10_000.0, 250.0)]).supported(300.0).level(&RULE), "");
+    }
+}
