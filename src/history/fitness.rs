@@ -6,6 +6,7 @@
 //! 2016;8:26). So what it calls too fast is too fast by more.
 
 use super::Run;
+use crate::measure::Basis;
 use crate::units::DAY_S;
 
 /// Riegel PS. Athletic records and human endurance. Am Sci 1981;69(3):285-290.
@@ -31,11 +32,8 @@ pub struct Support {
 /// The best effort in a run, as seconds for a metre at equal effort: lower is better, whatever the distance. Whoever
 /// collapsed in the second half raced the first.
 pub(super) fn index(run: &Run) -> f64 {
-    let times = |times: &crate::measure::Times| match run.is_race() {
-        true => times.elapsed_s,
-        false => times.moving_s,
-    };
-    let even_s = f64::min(times(&run.view.total), 2.0 * times(&run.view.first_half.times));
+    let basis = if run.is_race() { Basis::Elapsed } else { Basis::Moving };
+    let even_s = f64::min(run.view.total.on(basis), 2.0 * run.view.first_half.times.on(basis));
     even_s / libm::pow(run.view.distance_m, RIEGEL)
 }
 

@@ -6,6 +6,7 @@
 
 mod effort;
 mod fitness;
+mod payback;
 mod race;
 pub mod robust;
 mod training;
@@ -21,6 +22,7 @@ use crate::runner::Said;
 
 use effort::Effort;
 pub use fitness::Support;
+pub use payback::Payback;
 pub use training::{Follows, LongRun, Month, Training};
 pub use trend::{CourseTrend, Drift, TrendPoint, Year};
 
@@ -173,8 +175,10 @@ pub struct Trends {
     pub courses: Vec<CourseTrend>,
     /// The long runs.
     pub training: Training,
-    /// What earlier runs support, for the entries of which it can be told, by entry.
-    supports: BTreeMap<usize, Support>,
+    /// Seconds lost in the second half for each gained in the first, or why that is not told.
+    pub payback: Result<Payback, String>,
+    /// What the runner's earlier runs support in a race, by entry, where it can be told.
+    pub supports: BTreeMap<usize, Support>,
 }
 
 impl Trends {
@@ -183,19 +187,9 @@ impl Trends {
         Self {
             courses: trend::courses(runs),
             training: Training::over(runs),
+            payback: payback::over(runs),
             supports: fitness::supports(runs).into_iter().collect(),
         }
-    }
-
-    /// Trends that know nothing but what is supported in one race.
-    #[cfg(test)]
-    pub(crate) fn supporting(entry: usize, support: Support) -> Self {
-        Self { supports: BTreeMap::from([(entry, support)]), ..Self::default() }
-    }
-
-    /// What the runner's earlier runs support in the race of an entry.
-    pub fn support(&self, entry: usize) -> Option<&Support> {
-        self.supports.get(&entry)
     }
 }
 

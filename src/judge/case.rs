@@ -104,7 +104,7 @@ impl Case {
     /// What the runner's earlier runs support, s/km.
     pub(super) fn supported(mut self, s_per_km: f64) -> Self {
         let support = Support { pace_s_per_m: s_per_km / 1000.0, best: 0, runs: 3 };
-        self.trends = Trends::supporting(0, support);
+        self.trends.supports.insert(0, support);
         self
     }
 

@@ -35,7 +35,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     if !run.is_race() || run.view.distance_m < FROM_M {
         return None;
     }
-    let support = context.trends.support(run.entry)?;
+    let support = context.trends.supports.get(&run.entry)?;
     let begun_s_per_m = run.view.marks_5k.get(AT_10_KM)?.elapsed_s / 10_000.0;
     let faster_pct = 100.0 * (1.0 - begun_s_per_m / support.pace_s_per_m);
     let level = RULE.level(run, faster_pct)?;

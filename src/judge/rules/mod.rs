@@ -16,9 +16,11 @@ pub(super) mod hist_01;
 pub(super) mod mile_01;
 pub(super) mod mile_02;
 pub(super) mod pause_01;
+pub(super) mod pay_01;
 pub(super) mod risk_01;
 pub(super) mod split_01;
 pub(super) mod start_01;
+pub(super) mod train_01;
 pub(super) mod wall_01;
 
 /// Every rule, in the order in which findings of one level are told.
@@ -32,6 +34,8 @@ pub static RULES: &[&Rule] = &[
     &cost_01::RULE,
     &half_01::RULE,
     &hist_01::RULE,
+    &pay_01::RULE,
+    &train_01::RULE,
     &drift_01::RULE,
     &mile_02::RULE,
     &grade_01::RULE,
