@@ -9,6 +9,7 @@ use crate::activity::Sex;
 use crate::judge::Level;
 use crate::measure::Course;
 use crate::report::Format;
+use crate::report::history::HistoryFormat;
 use crate::report::plan::PlanFormat;
 
 /// Did this runner go out too fast, and what did it cost?
@@ -42,6 +43,8 @@ pub enum Command {
     Analyze(Analyze),
     /// Show one run in full: distances, times, every split, findings, and where each number came from
     Show(Show),
+    /// Tell a runner's years: positive splits, payback, practised slow starts
+    History(History),
     /// Make a plan for a race: targets, first-mile check, gates, drinks, a pace band to print
     Plan(PlanArgs),
     /// Say what a rule means, where it comes from and how sure it is
@@ -80,6 +83,29 @@ pub struct Show {
     /// What is known of the run.
     #[command(flatten)]
     pub judging: Judging,
+}
+
+/// What `history` takes.
+#[derive(Debug, Args)]
+pub struct History {
+    /// Files, folders or archives of one runner's recordings
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How to write it
+    #[arg(long, value_name = "FORMAT", value_parser = history_formats(), default_value = "text", help_heading = "Output")]
+    pub format: HistoryFormat,
+    /// Where to write [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// How it is to look.
+    #[command(flatten)]
+    pub look: Look,
+    /// What is known of the runs.
+    #[command(flatten)]
+    pub judging: Judging,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
+    pub jobs: Option<u16>,
 }
 
 /// What `plan` takes.
@@ -252,10 +278,22 @@ fn formats() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(|(_, word)| word)).try_map(|word| word.parse::<Format>())
 }
 
+/// One of some formats, by its word.
+fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
+    all: [(T, &'static str); N],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.map(|(_, word)| word)).try_map(move |typed| {
+        let known = all.iter().find(|(_, word)| *word == typed);
+        known.map(|(format, _)| *format).ok_or("no such format")
+    })
+}
+
 fn plan_formats() -> impl TypedValueParser<Value = PlanFormat> {
-    let word_of = |word: String| PlanFormat::ALL.into_iter().find(|(_, known)| *known == word);
-    PossibleValuesParser::new(PlanFormat::ALL.map(|(_, word)| word))
-        .try_map(move |word| word_of(word).map(|(format, _)| format).ok_or("no such format"))
+    one_of(PlanFormat::ALL)
+}
+
+fn history_formats() -> impl TypedValueParser<Value = HistoryFormat> {
+    one_of(HistoryFormat::ALL)
 }
 
 fn levels() -> impl TypedValueParser<Value = Level> {

@@ -5,6 +5,7 @@ pub mod args;
 mod batch;
 mod explain;
 mod gather;
+mod history;
 mod look;
 mod outcome;
 mod plan;
@@ -26,6 +27,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         None => analyze::run(&cli.analyze),
         Some(Command::Analyze(args)) => analyze::run(args),
         Some(Command::Show(args)) => show::run(args),
+        Some(Command::History(args)) => history::run(args),
         Some(Command::Plan(args)) => plan::run(args),
         Some(Command::Explain(args)) => explain::run(args),
     }

@@ -30,6 +30,13 @@ pub struct Slope {
     pub high: f64,
 }
 
+impl Slope {
+    /// Whether the interval leaves out zero.
+    pub fn is_clear(&self) -> bool {
+        self.high < 0.0 || self.low > 0.0
+    }
+}
+
 /// The Theil–Sen slope of points (x, y), with Sen's interval; `None` where no two differ in x.
 ///
 /// Sen PK. Estimates of the regression coefficient based on Kendall's tau. J Am Stat Assoc 1968;63(324):1379-1389.

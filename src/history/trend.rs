@@ -87,8 +87,18 @@ pub(super) fn courses(runs: &[Run]) -> Vec<CourseTrend> {
 }
 
 impl CourseTrend {
-    /// How the positive split drifts, by the Theil–Sen slope with its 95 % interval and the test of Mann and Kendall.
-    pub fn drift(&self) -> Drift {
+    /// How the positive split drifts.
+    pub fn split_drift(&self) -> Drift {
+        self.drift(|point| point.positive_split_pct)
+    }
+
+    /// How the start excess drifts.
+    pub fn start_drift(&self) -> Drift {
+        self.drift(|point| point.start_excess_pct)
+    }
+
+    /// A drift by the Theil–Sen slope with its 95 % interval and the test of Mann and Kendall.
+    fn drift(&self, value: fn(&TrendPoint) -> f64) -> Drift {
         let (Some(first), Some(last)) = (self.points.first(), self.points.last()) else {
             return Drift::TooFew;
         };
@@ -96,50 +106,56 @@ impl CourseTrend {
         if self.points.len() < ENOUGH_FOR_A_TREND {
             return Drift::TooFew;
         }
-        let points: Vec<(f64, f64)> = self
-            .points
-            .iter()
-            .map(|point| (point.local_s / DAY_S / YEAR_DAYS, point.positive_split_pct))
-            .collect();
+        let points: Vec<(f64, f64)> =
+            self.points.iter().map(|point| (point.local_s / DAY_S / YEAR_DAYS, value(point))).collect();
         match (years >= LONG_ENOUGH_YEARS, theil_sen(&points), kendall(&points)) {
             (true, Some(slope), Some((_, chance))) => Drift::Slope(slope, chance),
             _ => Drift::TooShort(years),
         }
     }
 
-    /// The drift in plain words.
+    /// The drift of the halves in plain words.
     pub fn direction(&self) -> String {
         let count = self.points.len();
-        let slope = match self.drift() {
+        let slope = match self.split_drift() {
             Drift::TooFew => {
                 return format!("Too few to tell a trend ({count}; {ENOUGH_FOR_A_TREND} are needed).");
             }
             Drift::TooShort(years) => {
+                let months = 12.0 * years;
                 return format!(
-                    "Too short a time to tell a trend ({count} races within {:.0} months).",
-                    12.0 * years
+                    "Too short a time to tell a trend ({count} races within {months:.0} months)."
                 );
             }
             Drift::Slope(slope, _) => slope,
         };
-        let Slope { slope, low, high } = slope;
         let middle = median(self.points.iter().map(|point| point.positive_split_pct)).unwrap_or(0.0);
-        if high < 0.0 || low > 0.0 {
-            let way = match (slope < 0.0, middle >= 0.0) {
-                (true, true) => "Your halves have evened out",
-                (true, false) => "Your second halves have become the faster ones, more so",
-                (false, _) => "Your positive split has grown",
-            };
-            let (near, far) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
-            return format!(
-                "{way} by {:.1} points a year (95 % {near:.1}–{far:.1}, {count} races).",
-                slope.abs()
-            );
+        match (slope.is_clear(), slope.slope < 0.0) {
+            (false, _) => {
+                let Slope { low, high, .. } = slope;
+                format!(
+                    "No clear trend of the halves: between {:.1} points a year evener and {high:.1} less even (95 %, {count} \
+                     races).",
+                    -low
+                )
+            }
+            (true, true) if middle >= 0.0 => {
+                format!("Your halves have evened out by {}.", a_year(&slope, count))
+            }
+            (true, true) => {
+                format!("Your second halves have gained on the first by {}.", a_year(&slope, count))
+            }
+            (true, false) => format!("Your positive split has grown by {}.", a_year(&slope, count)),
         }
-        format!(
-            "No clear trend: between {:.1} points a year evener and {:.1} less even (95 %, {count} races).",
-            -low, high
-        )
+    }
+
+    /// The drift of the starts in plain words, where it is clear.
+    pub fn start_direction(&self) -> Option<String> {
+        let Drift::Slope(slope, _) = self.start_drift() else { return None };
+        let way = if slope.slope < 0.0 { "calmer" } else { "faster" };
+        slope
+            .is_clear()
+            .then(|| format!("Your starts have become {way} by {}.", a_year(&slope, self.points.len())))
     }
 
     /// Year by year.
@@ -156,6 +172,17 @@ impl CourseTrend {
         };
         self.points.chunk_by(same_year).map(year).collect()
     }
+}
+
+/// "1.8 points a year (95 % 0.9–2.6, 14 races)".
+fn a_year(slope: &Slope, races: usize) -> String {
+    let (one, other) = (slope.low.abs(), slope.high.abs());
+    format!(
+        "{:.1} points a year (95 % {:.1}–{:.1}, {races} races)",
+        slope.slope.abs(),
+        one.min(other),
+        one.max(other)
+    )
 }
 
 #[cfg(test)]
@@ -180,13 +207,19 @@ mod tests {
             "{}",
             learning.direction()
         );
-        assert!(matches!(learning.drift(), Drift::Slope(slope, chance) if slope.high < 0.0 && chance < 0.05));
+        assert!(
+            matches!(learning.split_drift(), Drift::Slope(slope, chance) if slope.high < 0.0 && chance < 0.05)
+        );
     }
 
     #[test]
     fn up_and_down_is_no_trend() {
         let steady = trend(&[3.0, 1.0, 4.0, 1.0, 5.0, 2.0], YEAR_DAYS);
-        assert!(steady.direction().starts_with("No clear trend: between "), "{}", steady.direction());
+        assert!(
+            steady.direction().starts_with("No clear trend of the halves: between "),
+            "{}",
+            steady.direction()
+        );
     }
 
     #[test]

@@ -68,7 +68,8 @@ pub(super) const COLUMNS: &[Column] = &[
     ("duplicate_of", |row| maybe(row.duplicate_of.as_deref().map(text))),
 ];
 
-fn maybe(cell: Option<Cell>) -> Cell {
+/// A cell, or an empty one.
+pub(super) fn maybe(cell: Option<Cell>) -> Cell {
     cell.unwrap_or(Cell::Empty)
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::columns::{COLUMNS, Cell, fixed, metres, seconds};
 use super::{Report, Row, Scores, Summary, harmless};
-use crate::history::{CourseTrend, Trends};
+use crate::history::CourseTrend;
 use crate::judge::Finding;
 use crate::measure::Split;
 use crate::units::Civil;
@@ -30,7 +30,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         schema: SCHEMA,
         summary: &report.summary,
         activities: report.rows.iter().map(Activity).collect(),
-        trends: Years::of(&report.trends),
+        trends: Years::of(report),
     };
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
     out.write_all(b"\n")
@@ -178,8 +178,9 @@ impl Grade {
     }
 }
 
+/// A finding as JSON tells it.
 #[derive(Serialize)]
-struct Told {
+pub(super) struct Told {
     id: &'static str,
     title: &'static str,
     level: &'static str,
@@ -188,7 +189,7 @@ struct Told {
 }
 
 impl Told {
-    fn of(finding: &Finding) -> Self {
+    pub(super) fn of(finding: &Finding) -> Self {
         let evidence = finding.evidence.iter().map(|evidence| Evidence {
             name: evidence.name,
             value: number(fixed(evidence.value, 4)),
@@ -219,11 +220,15 @@ struct Evidence {
 #[derive(Serialize)]
 struct Years {
     courses: Vec<CourseYears>,
+    findings: Vec<Told>,
 }
 
 impl Years {
-    fn of(trends: &Trends) -> Self {
-        Self { courses: trends.courses.iter().map(CourseYears::of).collect() }
+    fn of(report: &Report) -> Self {
+        Self {
+            courses: report.trends.courses.iter().map(CourseYears::of).collect(),
+            findings: report.over_time.iter().map(Told::of).collect(),
+        }
     }
 }
 
@@ -252,7 +257,8 @@ struct Race {
     start_excess_pct: Value,
 }
 
-fn date(day: Civil) -> String {
+/// "2019-10-13".
+pub(super) fn date(day: Civil) -> String {
     format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
 }
 
@@ -260,7 +266,8 @@ fn texts(texts: &[String]) -> Vec<String> {
     texts.iter().map(|text| harmless(text)).collect()
 }
 
-fn value(cell: Cell) -> Value {
+/// A cell as a JSON value.
+pub(super) fn value(cell: Cell) -> Value {
     match cell {
         Cell::Empty => Value::Null,
         Cell::Text(text) => Value::String(text),
@@ -270,6 +277,7 @@ fn value(cell: Cell) -> Value {
     }
 }
 
-fn number(cell: Option<Cell>) -> Value {
+/// A number, or null.
+pub(super) fn number(cell: Option<Cell>) -> Value {
     cell.map_or(Value::Null, value)
 }

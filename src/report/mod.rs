@@ -5,6 +5,7 @@
 
 mod columns;
 mod csv;
+pub mod history;
 mod json;
 mod markup;
 pub mod plan;

@@ -230,11 +230,12 @@ impl Page<'_> {
                 line!(text, "  {}", row.join("   "));
             }
             line!(text, "  {}", course.direction());
+            if let Some(starts) = course.start_direction() {
+                line!(text, "  {starts}");
+            }
         }
-        let training = self.scored(false);
-        if !training.is_empty() {
-            let held = held_back(&training);
-            line!(text, "\nTRAINING  first mile slower than the final one in {held} of {}", training.len());
+        for finding in &self.report.over_time {
+            line!(text, "\n{}", words::finding(self.style, finding, 0));
         }
     }
 

@@ -1,0 +1,19 @@
+//! `firstmile history PATH…`: the runner over the years.
+
+use super::args::History;
+use super::outcome::Outcome;
+use super::settings::Settings;
+use super::{gather, look};
+
+/// Reads everything and writes the history.
+///
+/// # Errors
+///
+/// For a path that does not exist, nothing to analyse, and output that cannot be written.
+pub(super) fn run(args: &History) -> anyhow::Result<Outcome> {
+    let settings = Settings::new(&args.paths, &args.judging, &args.look)?;
+    let report = gather::report(&args.paths, &settings, args.jobs)?;
+    let style = args.look.style(args.output.as_deref(), settings.units, 0);
+    look::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
+    Ok(Outcome::default())
+}
