@@ -11,6 +11,7 @@ use crate::measure::Course;
 use crate::report::Format;
 use crate::report::history::HistoryFormat;
 use crate::report::plan::PlanFormat;
+use crate::report::roster::RosterFormat;
 
 /// Did this runner go out too fast, and what did it cost?
 ///
@@ -45,6 +46,8 @@ pub enum Command {
     Show(Show),
     /// Tell a runner's years: positive splits, payback, practised slow starts
     History(History),
+    /// Tell a coach which athlete needs a word: one athlete a sub-folder
+    Roster(Roster),
     /// Make a plan for a race: targets, first-mile check, gates, drinks, a pace band to print
     Plan(PlanArgs),
     /// Say what a rule means, where it comes from and how sure it is
@@ -103,6 +106,35 @@ pub struct History {
     /// What is known of the runs.
     #[command(flatten)]
     pub judging: Judging,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
+    pub jobs: Option<u16>,
+}
+
+/// What `roster` takes.
+#[derive(Debug, Args)]
+pub struct Roster {
+    /// A folder that holds a folder for each athlete, each with its own firstmile.toml if need be
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// How to write it
+    #[arg(long, value_name = "FORMAT", value_parser = roster_formats(), default_value = "text", help_heading = "Output")]
+    pub format: RosterFormat,
+    /// Where to write [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// How it is to look.
+    #[command(flatten)]
+    pub look: Look,
+    /// One profile for all athletes [default: firstmile.toml in the athlete's folder or the nearest upward]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_profile", help_heading = "Judging")]
+    pub profile: Option<PathBuf>,
+    /// Go by no profile
+    #[arg(long, help_heading = "Judging")]
+    pub no_profile: bool,
+    /// Exit with 2 if any file is unreadable
+    #[arg(long, help_heading = "Running")]
+    pub strict: bool,
     /// Threads [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
     pub jobs: Option<u16>,
@@ -294,6 +326,10 @@ fn plan_formats() -> impl TypedValueParser<Value = PlanFormat> {
 
 fn history_formats() -> impl TypedValueParser<Value = HistoryFormat> {
     one_of(HistoryFormat::ALL)
+}
+
+fn roster_formats() -> impl TypedValueParser<Value = RosterFormat> {
+    one_of(RosterFormat::ALL)
 }
 
 fn levels() -> impl TypedValueParser<Value = Level> {

@@ -10,6 +10,7 @@ mod look;
 mod outcome;
 mod plan;
 mod profile;
+mod roster;
 mod settings;
 mod show;
 
@@ -28,6 +29,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Some(Command::Analyze(args)) => analyze::run(args),
         Some(Command::Show(args)) => show::run(args),
         Some(Command::History(args)) => history::run(args),
+        Some(Command::Roster(args)) => roster::run(args),
         Some(Command::Plan(args)) => plan::run(args),
         Some(Command::Explain(args)) => explain::run(args),
     }

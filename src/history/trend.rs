@@ -52,6 +52,13 @@ pub enum Drift {
     Slope(Slope, f64),
 }
 
+impl Drift {
+    /// Whether there is a drift whose interval leaves out zero.
+    pub fn is_clear(&self) -> bool {
+        matches!(self, Self::Slope(slope, _) if slope.is_clear())
+    }
+}
+
 /// One year's races over a course.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Year {

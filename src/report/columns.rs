@@ -116,7 +116,7 @@ pub(super) fn fixed(value: f64, decimals: usize) -> Option<Cell> {
 }
 
 /// Text that harms no terminal; the empty text is nothing.
-fn text(text: &str) -> Cell {
+pub(super) fn text(text: &str) -> Cell {
     if text.is_empty() { Cell::Empty } else { Cell::Text(harmless(text)) }
 }
 

@@ -9,6 +9,7 @@ pub mod history;
 mod json;
 mod markup;
 pub mod plan;
+pub mod roster;
 mod row;
 pub mod rules;
 mod show;
