@@ -9,6 +9,7 @@ use crate::activity::Sex;
 use crate::judge::Level;
 use crate::measure::Course;
 use crate::report::Format;
+use crate::report::field::FieldFormat;
 use crate::report::history::HistoryFormat;
 use crate::report::plan::PlanFormat;
 use crate::report::roster::RosterFormat;
@@ -48,6 +49,8 @@ pub enum Command {
     History(History),
     /// Tell a coach which athlete needs a word: one athlete a sub-folder
     Roster(Roster),
+    /// Set many runners of one race side by side: pacing, places, who passed whom
+    Field(Field),
     /// Make a plan for a race: targets, first-mile check, gates, drinks, a pace band to print
     Plan(PlanArgs),
     /// Say what a rule means, where it comes from and how sure it is
@@ -132,6 +135,32 @@ pub struct Roster {
     /// Go by no profile
     #[arg(long, help_heading = "Judging")]
     pub no_profile: bool,
+    /// Exit with 2 if any file is unreadable
+    #[arg(long, help_heading = "Running")]
+    pub strict: bool,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
+    pub jobs: Option<u16>,
+}
+
+/// What `field` takes.
+#[derive(Debug, Args)]
+pub struct Field {
+    /// Files, folders or archives of the runners' recordings, one a runner; each is named by its file
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The race's certified course [default: recognised by the distance]
+    #[arg(long, value_parser = courses(), help_heading = "Judging")]
+    pub course: Option<CourseArg>,
+    /// How to write it
+    #[arg(long, value_name = "FORMAT", value_parser = field_formats(), default_value = "text", help_heading = "Output")]
+    pub format: FieldFormat,
+    /// Where to write [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// How it is to look.
+    #[command(flatten)]
+    pub look: Look,
     /// Exit with 2 if any file is unreadable
     #[arg(long, help_heading = "Running")]
     pub strict: bool,
@@ -330,6 +359,10 @@ fn history_formats() -> impl TypedValueParser<Value = HistoryFormat> {
 
 fn roster_formats() -> impl TypedValueParser<Value = RosterFormat> {
     one_of(RosterFormat::ALL)
+}
+
+fn field_formats() -> impl TypedValueParser<Value = FieldFormat> {
+    one_of(FieldFormat::ALL)
 }
 
 fn levels() -> impl TypedValueParser<Value = Level> {

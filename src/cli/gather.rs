@@ -30,16 +30,21 @@ pub(super) struct Gathered {
 ///
 /// As [`batch`].
 pub(super) fn report(paths: &[PathBuf], settings: &Settings, jobs: Option<u16>) -> anyhow::Result<Report> {
-    let Gathered { entries, history, skipped } = batch(paths, settings, jobs)?;
+    let Gathered { entries, history, skipped } = batch(paths, settings, jobs, history::read)?;
     Ok(Report::new(&entries, history, skipped, &settings.runner, settings.units))
 }
 
-/// Reads and measures everything under some paths.
+/// Reads and measures everything under some paths, and `read`s the batch as one runner's or as a field.
 ///
 /// # Errors
 ///
 /// For a path that does not exist, threads that do not start, and nothing to analyse.
-pub(super) fn batch(paths: &[PathBuf], settings: &Settings, jobs: Option<u16>) -> anyhow::Result<Gathered> {
+pub(super) fn batch(
+    paths: &[PathBuf],
+    settings: &Settings,
+    jobs: Option<u16>,
+    read: fn(&[Entry]) -> History,
+) -> anyhow::Result<Gathered> {
     let found = discover(paths).map_err(|missing| {
         let is_command = missing.to_str().is_some_and(|name| Cli::command().find_subcommand(name).is_some());
         let hint = if is_command { "; a command comes before its flags" } else { "" };
@@ -60,7 +65,7 @@ pub(super) fn batch(paths: &[PathBuf], settings: &Settings, jobs: Option<u16>) -
             places.join(", ")
         );
     }
-    let history = history::read(&entries);
+    let history = read(&entries);
     Ok(Gathered { entries, history, skipped })
 }
 

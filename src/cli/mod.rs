@@ -4,6 +4,7 @@ mod analyze;
 pub mod args;
 mod batch;
 mod explain;
+mod field;
 mod gather;
 mod history;
 mod look;
@@ -30,6 +31,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Some(Command::Show(args)) => show::run(args),
         Some(Command::History(args)) => history::run(args),
         Some(Command::Roster(args)) => roster::run(args),
+        Some(Command::Field(args)) => field::run(args),
         Some(Command::Plan(args)) => plan::run(args),
         Some(Command::Explain(args)) => explain::run(args),
     }

@@ -10,6 +10,7 @@ use super::look;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use crate::activity::Sex;
+use crate::history;
 use crate::ingest::archive;
 use crate::ingest::read_course;
 use crate::measure::{Course, Terrain};
@@ -42,7 +43,7 @@ pub(super) fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
         Settings::new(if args.from.is_empty() { &here } else { &args.from }, &judging, &args.look)?;
     let gathered = match &args.from[..] {
         [] => None,
-        from => Some(gather::batch(from, &settings, None)?),
+        from => Some(gather::batch(from, &settings, None, history::read)?),
     };
     let past = gathered.as_ref().map(|past| Past::of(past, course));
     let (goal, goal_from) = goal(args, course, length_m, &settings, past.as_ref())?;

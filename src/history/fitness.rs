@@ -31,7 +31,7 @@ pub struct Support {
 
 /// The best effort in a run, as seconds for a metre at equal effort: lower is better, whatever the distance. Whoever
 /// collapsed in the second half raced the first.
-pub(super) fn index(run: &Run) -> f64 {
+fn index(run: &Run) -> f64 {
     let basis = if run.is_race() { Basis::Elapsed } else { Basis::Moving };
     let even_s = f64::min(run.view.total.on(basis), 2.0 * run.view.first_half.times.on(basis));
     even_s / libm::pow(run.view.distance_m, RIEGEL)

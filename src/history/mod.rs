@@ -5,6 +5,7 @@
 //! [`Context`](crate::judge::Context).
 
 mod effort;
+pub mod field;
 mod fitness;
 mod payback;
 mod race;
@@ -232,9 +233,22 @@ fn counted<'a>(
     (0..entries.len()).filter_map(run).collect()
 }
 
-/// Reads the batch.
+/// Reads the batch of one runner.
 pub fn read(entries: &[Entry]) -> History {
     let twin_of = twins::find(entries);
+    let decisions = decide(entries, &twin_of);
+    let trends = Trends::over(&counted(entries, &decisions, &twin_of));
+    History { decisions, twin_of, trends }
+}
+
+/// Reads the batch of many runners: nothing is a twin, nothing is a trend.
+pub fn read_field(entries: &[Entry]) -> History {
+    let twin_of = vec![None; entries.len()];
+    History { decisions: decide(entries, &twin_of), twin_of, trends: Trends::default() }
+}
+
+/// How each measured entry is scored.
+fn decide(entries: &[Entry], twin_of: &[Option<usize>]) -> Vec<Option<Decision>> {
     let efforts: Vec<Option<Effort>> = entries
         .iter()
         .map(|entry| match &entry.outcome {
@@ -242,7 +256,7 @@ pub fn read(entries: &[Entry]) -> History {
             _ => None,
         })
         .collect();
-    let decisions: Vec<Option<Decision>> = families(entries, &twin_of)
+    families(entries, twin_of)
         .into_iter()
         .enumerate()
         .map(|(index, family)| {
@@ -255,10 +269,7 @@ pub fn read(entries: &[Entry]) -> History {
             };
             Some(race::decide(&family, measured, by_effort))
         })
-        .collect();
-    let runs = counted(entries, &decisions, &twin_of);
-    let trends = Trends::over(&runs);
-    History { decisions, twin_of, trends }
+        .collect()
 }
 
 /// For each entry, itself and its twins, itself first: what one of them is called speaks for all.

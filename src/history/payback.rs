@@ -21,7 +21,7 @@
 //! a fast start; hills where altitude is not trusted; heat that comes with fast starts.
 
 use super::Run;
-use super::fitness::{RIEGEL, index};
+use super::fitness::RIEGEL;
 use super::robust::{huber, least_squares, t_density, t_quantiles};
 use crate::measure::{Basis, START_SHARE, Stretch};
 use crate::units::DAY_S;
@@ -125,7 +125,9 @@ fn fitness(race: &Run, races: &[&Run]) -> f64 {
         let apart = (days(other) - days(race)) / NEAR_DAYS;
         // Never nothing: the only other races may lie ten years back.
         let weight = libm::exp(-0.5 * apart * apart) + 1e-9;
-        sum += weight * libm::log(index(other));
+        // By the whole race: a first half that was too fast is no fitness.
+        let view = other.view;
+        sum += weight * (libm::log(view.total.elapsed_s) - RIEGEL * libm::log(view.distance_m));
         total += weight;
     }
     sum / total + (RIEGEL - 1.0) * libm::log(race.view.distance_m)

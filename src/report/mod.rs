@@ -5,6 +5,7 @@
 
 mod columns;
 mod csv;
+pub mod field;
 pub mod history;
 mod json;
 mod markup;

@@ -145,11 +145,14 @@ impl Row {
     /// The activity's name, else the file's.
     pub(super) fn title(&self) -> String {
         let named = self.identity.as_ref().and_then(|identity| identity.name.clone());
-        named.unwrap_or_else(|| {
-            let file = self.member.as_deref().unwrap_or(&self.path);
-            let file = file.rsplit(['/', '!']).next().unwrap_or(file);
-            stem(file).to_owned()
-        })
+        named.unwrap_or_else(|| self.title_of_file())
+    }
+
+    /// The file's or member's name without its endings: in a field the runner's, as all have one race's name.
+    pub(super) fn title_of_file(&self) -> String {
+        let file = self.member.as_deref().unwrap_or(&self.path);
+        let file = file.rsplit(['/', '!']).next().unwrap_or(file);
+        stem(file).to_owned()
     }
 
     /// Its day in the runner's own time where the file tells the offset, else in UTC; empty when unknown.

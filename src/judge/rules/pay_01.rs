@@ -41,10 +41,12 @@ fn check(context: &Context) -> Option<Finding> {
     };
     let sentence = format!(
         "For each second that you gained in the first half you lost {middle:.1} in the second (95 % {low:.1} to {high:.1}; {} \
-         races of {:.0} to {:.0} km): {against}. Heat, hills and bad days are in it.",
+         races of {}): {against}. Heat, hills and bad days are in it.",
         payback.races,
-        payback.from_m / 1000.0,
-        payback.to_m / 1000.0
+        match ((payback.from_m / 1000.0).round(), (payback.to_m / 1000.0).round()) {
+            (from, to) if from == to => format!("{to} km"),
+            (from, to) => format!("{from} to {to} km"),
+        }
     );
     Some(
         RULE.finding(Level::Info, sentence.replace('-', "−"))

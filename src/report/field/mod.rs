@@ -1,0 +1,126 @@
+//! A field side by side, to bytes: everyone's pacing, who passed whom, how the splits lie.
+//!
+//! A format is one file with a `write` function and one line in [`FieldFormat`].
+
+mod csv;
+mod json;
+mod text;
+
+use std::io::{self, Write};
+
+use super::columns::{COLUMNS, Cell, maybe, seconds, text as text_cell};
+use super::verdict::{found, start_level};
+use super::{Report, Row, Scores, Style};
+use crate::history::field::{Field, Runner};
+use crate::history::robust::median;
+
+/// A field and the rows of its runners.
+#[derive(Debug)]
+pub struct FieldReport {
+    /// The rows and counts.
+    pub report: Report,
+    /// The race that most of the runs are of.
+    pub field: Field,
+    /// Scored runs that are not of it.
+    pub others: usize,
+}
+
+impl FieldReport {
+    /// The runners with their rows, by their finish.
+    fn runners(&self) -> Vec<(&Runner, &Row, &Scores)> {
+        let told = |runner| -> Option<(&Runner, &Row, &Scores)> {
+            let runner: &Runner = runner;
+            let row = self.report.rows.get(runner.entry)?;
+            Some((runner, row, row.scores.as_ref()?))
+        };
+        self.field.runners.iter().filter_map(told).collect()
+    }
+
+    /// The median of the places gained after the first mile, of the quarter that started fastest and of the calmest
+    /// quarter; below zero places were lost.
+    fn gained_by_start(&self) -> Option<(f64, f64)> {
+        let mut runners = self.runners();
+        runners.sort_by(|a, b| excess_pct(a.2).total_cmp(&excess_pct(b.2)));
+        let quarter = runners.len() / 4;
+        let gained = |part: &[(&Runner, &Row, &Scores)]| {
+            median(part.iter().map(|(runner, ..)| runner.places[1] as f64 - runner.places[3] as f64))
+        };
+        Some((gained(&runners[runners.len() - quarter..])?, gained(&runners[..quarter])?))
+    }
+}
+
+fn excess_pct(scores: &Scores) -> f64 {
+    scores.view.judged_start_excess_pct(scores.basis)
+}
+
+/// The columns that a runner shares with the runs table.
+const SHARED: [&str; 12] = [
+    "path",
+    "member",
+    "activity",
+    "name",
+    "elapsed_s",
+    "first_mile_s",
+    "final_mile_s",
+    "first_half_s",
+    "second_half_s",
+    "positive_split_pct",
+    "start_excess_pct",
+    "gap_start_excess_pct",
+];
+
+/// A runner's fields, as CSV and JSON share them.
+fn fields(runner: &Runner, row: &Row, scores: &Scores) -> Vec<(&'static str, Cell)> {
+    let [at_start, at_mile, at_half, at_finish] = runner.places.map(Cell::Count);
+    let shared = SHARED.iter().filter_map(|wanted| {
+        let (name, cell) = COLUMNS.iter().find(|(name, _)| name == wanted)?;
+        Some((*name, cell(row)))
+    });
+    let wall = scores.view.marathon.then(|| found(row, "WALL-01").is_some());
+    let mut fields = vec![("place", at_finish)];
+    fields.extend(shared);
+    fields.extend([
+        ("start_level", maybe(start_level(row).map(|level| text_cell(level.code())))),
+        ("wall", maybe(wall.map(|wall| text_cell(if wall { "yes" } else { "no" })))),
+        ("start_behind_gun_s", maybe(seconds(runner.start_s))),
+        ("place_at_start", at_start),
+        ("place_at_mile_1", at_mile),
+        ("place_at_half", at_half),
+        ("passed_in_mile_1", Cell::Count(runner.passed_in_first_mile)),
+        ("passed_after_mile_1", Cell::Count(runner.passed)),
+        ("passed_by_after_mile_1", Cell::Count(runner.passed_by)),
+    ]);
+    fields
+}
+
+/// The formats a field can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FieldFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// A row a runner, for spreadsheets and scripts.
+    Csv,
+    /// All of it, for programs.
+    Json,
+}
+
+impl FieldFormat {
+    /// Every format with its word on the command line.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Text, "text"), (Self::Csv, "csv"), (Self::Json, "json")];
+
+    /// Writes a field and flushes.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
+    pub fn write(self, field: &FieldReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Text => text::write(field, style, out),
+            Self::Csv => csv::write(field, out),
+            Self::Json => json::write(field, out),
+        }?;
+        out.flush()
+    }
+}

@@ -1,0 +1,160 @@
+//! A field for people: the answer, everyone side by side, the splits' distribution.
+
+use std::io::{self, Write};
+
+use super::{FieldReport, excess_pct};
+use crate::judge::Level;
+use crate::report::verdict::{found, start_level};
+use crate::report::words::{PAGE_WIDTH, cut, line, paint, signed, to_ascii, width_of, wrapped};
+use crate::report::{Style, harmless};
+use crate::units::{civil, clock};
+
+/// Names are cut to this many columns.
+const NAME_WIDTH: usize = 22;
+/// Runners shown without `-v`.
+const SHOWN: usize = 100;
+/// The edges of the splits' bins, percent.
+const EDGES: [f64; 7] = [-5.0, -2.0, 0.0, 2.0, 5.0, 10.0, 20.0];
+/// The longest bar of the distribution.
+const BAR: usize = 40;
+
+/// Writes the field.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write(report: &FieldReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    answer(&mut text, report);
+    table(&mut text, report, style);
+    splits(&mut text, report);
+    if style.ascii {
+        text = to_ascii(&text);
+    }
+    out.write_all(text.as_bytes())
+}
+
+fn answer(text: &mut String, report: &FieldReport) {
+    let runners = report.runners();
+    let field = &report.field;
+    let day = civil(86_400 * field.day);
+    let over = field.course.map_or_else(
+        || format!("some {:.2} km", field.distance_m / 1000.0),
+        |course| course.title().to_owned(),
+    );
+    let count = runners.len();
+    line!(
+        text,
+        "{:04}-{:02}-{:02}, {over}: {count} {}, {}.",
+        day.year,
+        day.month,
+        day.day,
+        if count == 1 { "runner" } else { "runners" },
+        if field.one_gun {
+            "on one clock from the first start"
+        } else {
+            "each by the own clock: the starts lie too far apart"
+        }
+    );
+    let fast = runners.iter().filter(|(_, row, _)| start_level(row) >= Some(Level::Warning)).count();
+    line!(text, "Went out too fast: {fast} of {count}.");
+    let marathons = runners.iter().filter(|(.., scores)| scores.view.marathon).count();
+    if marathons > 0 {
+        let walls = runners.iter().filter(|(_, row, _)| found(row, "WALL-01").is_some()).count();
+        line!(
+            text,
+            "Hit the wall: {walls} of {marathons} ({:.0} %).",
+            100.0 * walls as f64 / marathons as f64
+        );
+    }
+    if let Some((fastest, calmest)) = report.gained_by_start() {
+        let told = |places: f64| match places {
+            places if places > 0.0 => format!("gained {places:.0} places"),
+            places if places < 0.0 => format!("lost {:.0} places", -places),
+            _ => "held their place".to_owned(),
+        };
+        let sentence = format!(
+            "After the first mile the quarter that started fastest {}, the calmest quarter {} (medians).",
+            told(fastest),
+            told(calmest)
+        );
+        line!(text, "{}", wrapped(&sentence, 0, PAGE_WIDTH));
+    }
+    if report.others > 0 {
+        line!(
+            text,
+            "{} other {} not of this race: another day, course or no finish.",
+            report.others,
+            if report.others == 1 { "run is" } else { "runs are" }
+        );
+    }
+}
+
+fn table(text: &mut String, report: &FieldReport, style: &Style) {
+    line!(
+        text,
+        "\n{:>5}  {:<NAME_WIDTH$}  {:>8}  {:>10}  {:>7}  {:>7}  {:<9} {:>6}  {:>6}  {:>6}  {:>6}  {:>9}",
+        "place",
+        "runner",
+        "time",
+        "first mile",
+        "split",
+        "start",
+        "",
+        "line",
+        "mile 1",
+        "half",
+        "passed",
+        "passed by"
+    );
+    let runners = report.runners();
+    for (runner, row, scores) in runners.iter().take(SHOWN) {
+        let (view, basis) = (&scores.view, scores.basis);
+        let name = cut(&harmless(&row.title_of_file()), NAME_WIDTH);
+        let level = start_level(row).map_or_else(
+            || " ".repeat(9),
+            |level| format!("{}{}", paint(style, level), " ".repeat(9 - level.code().len())),
+        );
+        let [line_up, mile, half, place] = runner.places;
+        line!(
+            text,
+            "{place:>5}  {name}{}  {:>8}  {:>10}  {:>7}  {:>7}  {level} {:>6}  {mile:>6}  {half:>6}  {:>6}  {:>9}",
+            " ".repeat(NAME_WIDTH - width_of(&name)),
+            clock(view.total.on(basis)),
+            clock(view.first_mile.times.on(basis)),
+            signed(view.positive_split_pct(basis)),
+            signed(excess_pct(scores)),
+            if report.field.one_gun { line_up.to_string() } else { "–".to_owned() },
+            runner.passed,
+            runner.passed_by,
+        );
+    }
+    if runners.len() > SHOWN {
+        line!(text, "       and {} more: --format csv has all", runners.len() - SHOWN);
+    }
+    let note = "line, mile 1, half: the place there; passed, passed by: runners overtaken, and overtaken by, after the first mile; \
+                time, split and start are each runner's own";
+    line!(text, "       {}", wrapped(note, 7, PAGE_WIDTH));
+}
+
+fn splits(text: &mut String, report: &FieldReport) {
+    let splits: Vec<f64> =
+        report.runners().iter().map(|(.., scores)| scores.view.positive_split_pct(scores.basis)).collect();
+    let mut bins = vec![0_usize; EDGES.len() + 1];
+    for split in &splits {
+        bins[EDGES.partition_point(|edge| edge <= split)] += 1;
+    }
+    let most = bins.iter().copied().max().unwrap_or(0).max(1);
+    let signed = |edge: f64| format!("{edge:+.0} %").replace('-', "−").replace("+0", "0");
+    line!(text, "\nPOSITIVE SPLITS");
+    for (bin, count) in bins.iter().enumerate() {
+        let name = match (bin.checked_sub(1).map(|before| EDGES[before]), EDGES.get(bin)) {
+            (None, Some(to)) => format!("below {}", signed(*to)),
+            (Some(from), None) => format!("{} or more", signed(from)),
+            (Some(from), Some(to)) => format!("{} to {}", signed(from).trim_end_matches(" %"), signed(*to)),
+            (None, None) => String::new(),
+        };
+        let bar = "▇".repeat((count * BAR).div_ceil(most));
+        line!(text, "{}", format!("  {name:<14} {count:>5}  {bar}").trim_end());
+    }
+}
