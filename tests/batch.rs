@@ -1,6 +1,7 @@
 //! What only a batch tells: one run in two files, and races without a name.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use firstmile::history::{self, Decision, Entry, History, Kind, Outcome};
 use firstmile::ingest;
@@ -18,7 +19,7 @@ fn entry(name: &str, bytes: &[u8]) -> Entry {
     let activity = ingest::read(bytes).expect("an activity").remove(0);
     let (identity, outcome) = measure(&activity, &MeasureOptions::default());
     let outcome = match outcome {
-        Ok(measured) => Outcome::Measured(Box::new(identity), Box::new(measured)),
+        Ok(measured) => Outcome::Measured(Box::new(identity), Arc::new(measured)),
         Err(refusal) => panic!("{name}: {refusal}"),
     };
     Entry { path: PathBuf::from(name), member: None, activity: 1, said: Said::default(), outcome }

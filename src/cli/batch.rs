@@ -1,6 +1,7 @@
 //! The parallel pass: files in, entries out, in path order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -95,7 +96,7 @@ fn read(source: &Source, settings: &Settings, batch: &mut Batch) {
                     let (identity, outcome) = measure(&activity, &MeasureOptions { course: about.course });
                     let identity = Box::new(identity);
                     let outcome = match outcome {
-                        Ok(measured) => Outcome::Measured(identity, Box::new(measured)),
+                        Ok(measured) => Outcome::Measured(identity, Arc::new(measured)),
                         Err(refusal) => Outcome::Refused(identity, refusal),
                     };
                     emit(index + 1, about.said, outcome);

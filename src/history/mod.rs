@@ -16,6 +16,7 @@ mod twins;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::ingest::Failure;
 use crate::measure::{Basis, Course, Identity, Measured, Refusal, View};
@@ -70,7 +71,7 @@ impl Entry {
 #[derive(Debug)]
 pub enum Outcome {
     /// Measured, so that it can be scored.
-    Measured(Box<Identity>, Box<Measured>),
+    Measured(Box<Identity>, Arc<Measured>),
     /// Read but not scored.
     Refused(Box<Identity>, Refusal),
     /// Not read.
@@ -125,7 +126,7 @@ pub struct Run<'a> {
     /// How it is scored.
     pub decision: &'a Decision,
     /// The view that counts.
-    pub view: &'a View,
+    pub view: &'a Arc<View>,
 }
 
 impl<'a> Run<'a> {

@@ -25,6 +25,8 @@ pub use timeline::{Stop, Times};
 pub use trace::Trace;
 pub use view::{Basis, START_SHARE, Split, Stretch, View};
 
+use std::sync::Arc;
+
 use clock::Clock;
 use heart::Pulse;
 use timeline::Timeline;
@@ -77,18 +79,18 @@ impl Identity {
     }
 }
 
-/// A measured run.
+/// A measured run. Its views are shared with the rows that tell them.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::struct_excessive_bools)] // each is a fact of its own
 pub struct Measured {
     /// Which distances there are and which was used.
     pub ledger: Ledger,
     /// The run as recorded.
-    pub recorded: View,
+    pub recorded: Arc<View>,
     /// The run on the course that it may be on.
-    pub candidate: Option<View>,
+    pub candidate: Option<Arc<View>>,
     /// The run as recorded, read as a marathon that it may be without its end.
-    pub unfinished_marathon: Option<View>,
+    pub unfinished_marathon: Option<Arc<View>>,
     /// What the altitude says, and whether it is believed.
     pub grade: Grade,
     /// Why a stated course was not applied.
@@ -202,9 +204,9 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
     let pulse = Pulse::take(&activity.samples, &line);
     let traces = Traces { line: &line, effort: effort.as_ref(), pulse: &pulse };
     Ok(Measured {
-        recorded: View::new(traces, None),
-        candidate: candidate.map(|candidate| View::new(traces, Some(&candidate))),
-        unfinished_marathon: View::of_unfinished_marathon(traces),
+        recorded: Arc::new(View::new(traces, None)),
+        candidate: candidate.map(|candidate| Arc::new(View::new(traces, Some(&candidate)))),
+        unfinished_marathon: View::of_unfinished_marathon(traces).map(Arc::new),
         grade,
         course_refused,
         timer_known: activity.timer_known,

@@ -1,5 +1,7 @@
 //! One row of a report: what every format tells of an activity, under the names of the data columns.
 
+use std::sync::Arc;
+
 use crate::history::{Decision, Entry, Kind, Outcome, Run};
 use crate::ingest::archive::stem;
 use crate::judge::{Context, Finding, WallRisk, has_judged_start, judge, wall_risk};
@@ -65,11 +67,11 @@ pub struct Scores {
     /// The time that counts.
     pub basis: Basis,
     /// The view that counts.
-    pub view: View,
+    pub view: Arc<View>,
     /// Whether its start was judged; that of a training run that is not steady is not.
     pub start_judged: bool,
     /// All that was measured.
-    pub measured: Measured,
+    pub measured: Arc<Measured>,
     /// A marathon's chance of the wall; a duplicate's too.
     pub risk: Option<WallRisk>,
     /// What the rules found, worst first.
@@ -104,9 +106,9 @@ impl Row {
                     kind: decision.kind,
                     reasons: decision.reasons.clone(),
                     basis: decision.basis,
-                    view: run.view.clone(),
+                    view: Arc::clone(run.view),
                     start_judged: has_judged_start(&run),
-                    measured: measured.as_ref().clone(),
+                    measured: Arc::clone(measured),
                     risk: wall_risk(&run, context.runner),
                     findings: if original.is_none() { judge(&run, context) } else { Vec::new() },
                 });
