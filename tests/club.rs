@@ -72,7 +72,7 @@ fn a_runner_who_does_not() {
 fn a_runner_with_three_races() {
     let text = told("history", "roster/cleo", &[]);
     assert!(text.contains("Too few to tell a trend (3; 5 are needed)."), "{text}");
-    assert!(text.contains("PAY-01) is not told: 3 races of 10 km or more; 8 are needed."), "{text}");
+    assert!(text.contains("PAY-01) is not told: 3 races over courses of 10 km or more"), "{text}");
 }
 
 #[test]
@@ -118,4 +118,50 @@ fn the_same_bytes_whatever_the_threads() {
         let with = |jobs: &str| told(command, place, &["--format", "json", "--jobs", jobs]);
         assert!(with("1") == with("4"), "{command}");
     }
+}
+
+/// One FIT recording of an even marathon.
+fn marathon(start_s: f64, latitude_deg: f64) -> Vec<u8> {
+    use firstmile_fixtures::earth::{Route, Shape};
+    use firstmile_fixtures::watch::{Sampling, record};
+    let run = firstmile_fixtures::Run::new(start_s)
+        .paced(&[(firstmile_fixtures::run::MARATHON_M, 320.0)])
+        .on(Route::new(latitude_deg, 9.2, 10.0, Shape::Winding));
+    let watch = firstmile_fixtures::Watch { sampling: Sampling::Every(20.0), ..Default::default() };
+    firstmile_fixtures::fit::write(&record(&run, &watch), &firstmile_fixtures::fit::Options::default())
+}
+
+/// 2023-10-08, 9:00 UTC: the gun of the club's field.
+const GUN_S: f64 = 1_696_755_600.0;
+
+#[test]
+fn a_late_start_and_another_place_are_other_races_and_take_no_ones_clock() {
+    let others = tempfile::tempdir().expect("a folder");
+    for (name, start_s, latitude_deg) in [("late", GUN_S + 7200.0, 47.5), ("elsewhere", GUN_S + 30.0, 52.5)] {
+        std::fs::write(others.path().join(format!("{name}.fit")), marathon(start_s, latitude_deg))
+            .expect("written");
+    }
+    let others = others.path().to_string_lossy().into_owned();
+    let alone = json("field", "field");
+    let with: Value =
+        serde_json::from_str(&told("field", "field", &[&others, "--format", "json"])).expect("a document");
+    assert_eq!((&with["others"], &with["one_gun"]), (&Value::from(2), &Value::Bool(true)));
+    assert_eq!(with["runners"], alone["runners"]);
+}
+
+#[test]
+fn a_clock_years_ahead_silences_nobody_else() {
+    let roster = tempfile::tempdir().expect("a folder");
+    for (name, start_s) in [("ann", GUN_S), ("clock", GUN_S + 16.0 * 365.25 * 86_400.0)] {
+        std::fs::create_dir(roster.path().join(name)).expect("made");
+        std::fs::write(roster.path().join(name).join("run.fit"), marathon(start_s, 47.5)).expect("written");
+    }
+    let roster = told("roster", &roster.path().to_string_lossy(), &["--format", "json"]);
+    let roster: Value = serde_json::from_str(&roster).expect("a document");
+    assert_eq!(roster["day"], "2023-10-08");
+    assert_eq!(
+        (&roster["athletes"][0]["athlete"], &roster["athletes"][0]["need"]),
+        (&"clock".into(), &"trouble".into())
+    );
+    assert_eq!(roster["athletes"][1]["need"], "none");
 }

@@ -109,6 +109,9 @@ pub struct History {
     /// What is known of the runs.
     #[command(flatten)]
     pub judging: Judging,
+    /// Exit with 2 if any file is unreadable
+    #[arg(long, help_heading = "Running")]
+    pub strict: bool,
     /// Threads [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
     pub jobs: Option<u16>,

@@ -15,5 +15,5 @@ pub(super) fn run(args: &History) -> anyhow::Result<Outcome> {
     let report = gather::report(&args.paths, &settings, args.jobs)?;
     let style = args.look.style(args.output.as_deref(), settings.units, 0);
     look::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
-    Ok(Outcome::default())
+    Ok(Outcome { unreadable: report.summary.unreadable, strict: args.strict, ..Outcome::default() })
 }

@@ -17,7 +17,7 @@ use crate::units::Units;
 /// # Errors
 ///
 /// For a folder that does not exist or holds no folder, and output that cannot be written. What stops one athlete's folder
-/// is that athlete's line.
+/// is that athlete's line, and counts as unreadable.
 pub(super) fn run(args: &RosterArgs) -> anyhow::Result<Outcome> {
     let (folders, strays) = folders(&args.folder)?;
     if folders.is_empty() {
@@ -28,6 +28,8 @@ pub(super) fn run(args: &RosterArgs) -> anyhow::Result<Outcome> {
     }
     let judging =
         Judging { profile: args.profile.clone(), no_profile: args.no_profile, ..Judging::default() };
+    // A profile for all is read once before, so that a fault in it is no athlete's.
+    Settings::new(&[], &judging, &args.look)?;
     // One athlete at a time, each with every thread: a report is boiled down before the next is read.
     let athletes: Vec<Athlete> = folders
         .iter()
@@ -42,7 +44,8 @@ pub(super) fn run(args: &RosterArgs) -> anyhow::Result<Outcome> {
             }
         })
         .collect();
-    let unreadable = athletes.iter().map(|athlete| athlete.unreadable).sum();
+    let unreadable =
+        athletes.iter().map(|athlete| athlete.unreadable + usize::from(athlete.trouble.is_some())).sum();
     let roster = Roster::new(athletes, strays);
     let style = args.look.style(args.output.as_deref(), Units::default(), 0);
     look::write_to(args.output.as_deref(), |out| args.format.write(&roster, &style, out))?;

@@ -1,14 +1,21 @@
 //! Many runners of one race: who was where when.
 //!
 //! Where the recordings' clocks allow, runners are put on one clock, the gun's: the start of the earliest. Positions are then
-//! those on the road. Where starts lie too far apart for one gun, positions are by each runner's own time.
+//! those on the road. Where starts lie too far apart for one gun, places are by each runner's own time, as if all
+//! had started together.
 
 use super::Run;
-use crate::measure::{Basis, Course};
-use crate::units::{DAY_S, KM_M};
+use super::robust::median;
+use crate::measure::Course;
+use crate::units::KM_M;
 
 /// Starts of one gun lie within this, seconds: large fields take half an hour to cross the line.
 const ONE_GUN_S: f64 = 2400.0;
+
+/// Runs over no certified course are of one race when their lengths step by no more than this from one to the next.
+const ONE_LENGTH: f64 = 1.03;
+/// And all of one race set off within this of each other, metres.
+const ONE_PLACE_M: f64 = 5000.0;
 
 /// One race.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,12 +24,12 @@ pub struct Field {
     pub course: Option<Course>,
     /// Its length, or the median one, metres.
     pub distance_m: f64,
-    /// Its day, days since 1970-01-01 in the runners' own time.
-    pub day: i64,
-    /// Whether the starts allow one clock.
-    pub one_gun: bool,
+    /// When the first runner crossed the start, Unix seconds in that runner's own time.
+    pub local_s: f64,
     /// The runners, by their finish.
     pub runners: Vec<Runner>,
+    /// Whether the starts allow one clock.
+    pub one_gun: bool,
 }
 
 /// One runner of a field.
@@ -30,63 +37,101 @@ pub struct Field {
 pub struct Runner {
     /// Which entry of the batch it is.
     pub entry: usize,
-    /// Seconds behind the gun at which the start was crossed; 0 for all without one gun.
-    pub start_s: f64,
-    /// Place at the start line, after the first mile, at half-way and at the finish, from 1; shared by equals.
-    pub places: [usize; 4],
+    /// Place after the first mile, at half-way and at the finish, from 1; shared by equals.
+    pub places: [usize; 3],
     /// Runners ahead at the end of the first mile and behind at the finish.
     pub passed: usize,
     /// Runners behind at the end of the first mile and ahead at the finish.
     pub passed_by: usize,
-    /// Runners ahead at the start line and behind at the end of the first mile.
-    pub passed_in_first_mile: usize,
+    /// What only a common clock tells.
+    pub start: Option<Start>,
     /// Place at each kilometre.
     pub places_by_km: Vec<usize>,
+}
+
+/// A runner's start on the common clock.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Start {
+    /// Seconds behind the first of all at which the start was crossed.
+    pub behind_s: f64,
+    /// Place at the start line.
+    pub place: usize,
+    /// Runners ahead at the start line and behind at the end of the first mile.
+    pub passed: usize,
+    /// Runners behind at the start line and ahead at the end of the first mile.
+    pub passed_by: usize,
 }
 
 /// The race that most of the runs are of, without recordings that break off, and how many runs are not in it.
 pub fn field(runs: &[Run]) -> (Option<Field>, usize) {
     let whole: Vec<&Run> =
         runs.iter().filter(|run| run.identity.start_s.is_some() && !run.measured.cut_short).collect();
-    let race = |run: &Run| (day(run), run.view.course);
-    let mut races: Vec<(i64, Option<Course>)> = whole.iter().map(|run| race(run)).collect();
-    races.sort_unstable();
-    let largest = races.chunk_by(|a, b| a == b).max_by_key(|runs| runs.len()).map(|runs| runs[0]);
-    let Some((day, course)) = largest else { return (None, runs.len()) };
-    let inside: Vec<&Run> = whole.into_iter().filter(|run| race(run) == (day, course)).collect();
-    (Some(line_up(&inside, day, course)), runs.len() - inside.len())
+    // The largest; of equals the earliest.
+    let mut largest: Vec<&Run> = Vec::new();
+    for race in races(whole) {
+        if race.len() > largest.len() {
+            largest = race;
+        }
+    }
+    let outside = runs.len() - largest.len();
+    ((!largest.is_empty()).then(|| line_up(&largest)), outside)
 }
 
-fn day(run: &Run) -> i64 {
-    (run.identity.local_start_s().unwrap_or_default() / DAY_S).floor() as i64
+/// When a runner crossed the start, Unix seconds.
+fn crossed_s(run: &Run) -> f64 {
+    run.identity.start_s.unwrap_or_default() + run.view.lead_s
 }
 
-fn line_up(runs: &[&Run], day: i64, course: Option<Course>) -> Field {
-    let mut lengths: Vec<f64> = runs.iter().map(|run| run.view.distance_m).collect();
-    lengths.sort_by(f64::total_cmp);
-    let distance_m = course.map_or(lengths[lengths.len() / 2], Course::length_m);
-    let crossed_s = |run: &Run| run.identity.start_s.unwrap_or_default() + run.view.lead_s;
+/// Runs apart by race: by their starts on one clock, by course or length, and by place.
+fn races<'a, 'b>(mut runs: Vec<&'a Run<'b>>) -> Vec<Vec<&'a Run<'b>>> {
+    runs.sort_by(|a, b| crossed_s(a).total_cmp(&crossed_s(b)));
+    let mut races = Vec::new();
+    for gun in runs.chunk_by(|a, b| crossed_s(b) - crossed_s(a) <= ONE_GUN_S) {
+        let mut gun = gun.to_vec();
+        let length = |run: &Run| run.view.distance_m;
+        gun.sort_by(|a, b| a.view.course.cmp(&b.view.course).then(length(a).total_cmp(&length(b))));
+        let one_length = |a: &&Run, b: &&Run| {
+            a.view.course == b.view.course && (a.view.course.is_some() || length(b) <= ONE_LENGTH * length(a))
+        };
+        for course in gun.chunk_by(one_length) {
+            let mut places: Vec<Vec<&Run>> = Vec::new();
+            for run in course {
+                let near = |race: &&mut Vec<&Run>| {
+                    // A recording without positions speaks against no place.
+                    let apart_m = race[0].measured.trace.starts_apart_m(&run.measured.trace);
+                    apart_m.is_none_or(|apart_m| apart_m <= ONE_PLACE_M)
+                };
+                match places.iter_mut().find(near) {
+                    Some(race) => race.push(run),
+                    None => places.push(vec![run]),
+                }
+            }
+            races.extend(places);
+        }
+    }
+    races
+}
+
+fn line_up(runs: &[&Run]) -> Field {
+    let lengths = runs.iter().map(|run| run.view.distance_m);
+    let course = runs[0].view.course;
+    let distance_m = course.map(Course::length_m).or(median(lengths)).unwrap_or_default();
     let gun_s = runs.iter().map(|run| crossed_s(run)).fold(f64::INFINITY, f64::min);
     let one_gun = runs.iter().all(|run| crossed_s(run) - gun_s <= ONE_GUN_S);
-    let start_s: Vec<f64> =
+    let behind_s: Vec<f64> =
         runs.iter().map(|run| if one_gun { crossed_s(run) - gun_s } else { 0.0 }).collect();
     // Clock times at the marks that places are told for.
-    let at = |time_s: fn(&Run) -> f64| -> Vec<f64> {
-        runs.iter().zip(&start_s).map(|(run, start_s)| start_s + time_s(run)).collect()
+    let at = |time_s: &dyn Fn(&Run) -> f64| -> Vec<f64> {
+        runs.iter().zip(&behind_s).map(|(run, behind_s)| behind_s + time_s(run)).collect()
     };
-    let on = Basis::Elapsed;
-    let mile = at(|run| run.view.first_mile.times.elapsed_s);
-    let half = at(|run| run.view.first_half.times.elapsed_s);
-    let finish = at(|run| run.view.total.elapsed_s);
-    let kms: Vec<Vec<f64>> = (0..(distance_m / KM_M) as usize)
-        .map(|km| {
-            let reached =
-                |run: &Run| run.view.kms.iter().take(km + 1).map(|split| split.times.on(on)).sum::<f64>();
-            runs.iter().zip(&start_s).map(|(run, start_s)| start_s + reached(run)).collect()
-        })
-        .collect();
-    let places = [&start_s, &mile, &half, &finish].map(|times| ranks(times));
-    let places_by_km: Vec<Vec<usize>> = kms.iter().map(|times| ranks(times)).collect();
+    let mile = at(&|run| run.view.first_mile.times.elapsed_s);
+    let half = at(&|run| run.view.first_half.times.elapsed_s);
+    let finish = at(&|run| run.view.total.elapsed_s);
+    let kms = (1..=(distance_m / KM_M) as usize)
+        .map(|km| at(&|run| run.view.kms.iter().take(km).map(|split| split.times.elapsed_s).sum::<f64>()));
+    let places_by_km: Vec<Vec<usize>> = kms.map(|times| ranks(&times)).collect();
+    let places = [&mile, &half, &finish].map(|times| ranks(times));
+    let at_line = ranks(&behind_s);
     let overtaken = |before: &[f64], after: &[f64], runner: usize| {
         let passed = |other: &usize| before[*other] < before[runner] && after[*other] > after[runner];
         (0..runs.len()).filter(passed).count()
@@ -94,17 +139,23 @@ fn line_up(runs: &[&Run], day: i64, course: Option<Course>) -> Field {
     let mut runners: Vec<Runner> = (0..runs.len())
         .map(|runner| Runner {
             entry: runs[runner].entry,
-            start_s: start_s[runner],
-            places: [0, 1, 2, 3].map(|mark: usize| places[mark][runner]),
+            places: [0, 1, 2].map(|mark: usize| places[mark][runner]),
             passed: overtaken(&mile, &finish, runner),
             // Backwards in time, whoever passed is passed.
             passed_by: overtaken(&finish, &mile, runner),
-            passed_in_first_mile: overtaken(&start_s, &mile, runner),
+            start: one_gun.then(|| Start {
+                behind_s: behind_s[runner],
+                place: at_line[runner],
+                passed: overtaken(&behind_s, &mile, runner),
+                passed_by: overtaken(&mile, &behind_s, runner),
+            }),
             places_by_km: places_by_km.iter().map(|places| places[runner]).collect(),
         })
         .collect();
-    runners.sort_by_key(|runner| (runner.places[3], runner.entry));
-    Field { course, distance_m, day, one_gun, runners }
+    runners.sort_by_key(|runner| (runner.places[2], runner.entry));
+    let first = runs.iter().min_by(|a, b| crossed_s(a).total_cmp(&crossed_s(b)));
+    let local_s = first.and_then(|run| run.identity.local_start_s()).unwrap_or_default();
+    Field { course, distance_m, local_s, runners, one_gun }
 }
 
 /// The place of each time, from 1; equals share theirs.

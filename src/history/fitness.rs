@@ -6,6 +6,7 @@
 //! 2016;8:26). So what it calls too fast is too fast by more.
 
 use super::Run;
+use super::robust::median;
 use crate::measure::Basis;
 use crate::units::DAY_S;
 
@@ -13,8 +14,10 @@ use crate::units::DAY_S;
 pub(super) const RIEGEL: f64 = 1.06;
 /// Earlier runs say something of today for this long, days.
 const RECENT_DAYS: f64 = 365.0;
-/// So many of them are needed, one of them a race.
+/// So many of them are needed.
 const ENOUGH_RUNS: usize = 3;
+/// The best of them must have been an effort: a race by somebody's word, or this much faster than the usual run.
+const STANDS_OUT: f64 = 0.95;
 /// Runs shorter than this share of the distance say nothing of it.
 const SHORTEST_SHARE: f64 = 0.2;
 
@@ -29,10 +32,10 @@ pub struct Support {
     pub runs: usize,
 }
 
-/// The best effort in a run, as seconds for a metre at equal effort: lower is better, whatever the distance. Whoever
+/// The best effort in a run, as moving seconds for a metre at equal effort: lower is better, whatever the distance. Whoever
 /// collapsed in the second half raced the first.
 fn index(run: &Run) -> f64 {
-    let basis = if run.is_race() { Basis::Elapsed } else { Basis::Moving };
+    let basis = Basis::Moving;
     let even_s = f64::min(run.view.total.on(basis), 2.0 * run.view.first_half.times.on(basis));
     even_s / libm::pow(run.view.distance_m, RIEGEL)
 }
@@ -51,8 +54,14 @@ pub(super) fn supports(runs: &[Run]) -> Vec<(usize, Support)> {
                 *earlier_s < start_s && run.view.distance_m >= SHORTEST_SHARE * race.view.distance_m
             })
             .collect();
-        let enough = earlier.len() >= ENOUGH_RUNS && earlier.iter().any(|(_, run, _)| run.is_race());
-        let (_, best, index) = earlier.iter().min_by(|a, b| a.2.total_cmp(&b.2)).filter(|_| enough)?;
+        // Races found by their effort among all runs, later ones too, are no evidence of what was known by then.
+        let told_race = |run: &Run| run.is_race() && !run.decision.by_effort;
+        let usual = median(earlier.iter().map(|(.., index)| *index))?;
+        let (_, best, index) = earlier.iter().min_by(|a, b| a.2.total_cmp(&b.2))?;
+        let effort = *index <= STANDS_OUT * usual || earlier.iter().any(|(_, run, _)| told_race(run));
+        if earlier.len() < ENOUGH_RUNS || !effort {
+            return None;
+        }
         let pace_s_per_m = index * libm::pow(race.view.distance_m, RIEGEL - 1.0);
         Some((race.entry, Support { pace_s_per_m, best: best.entry, runs: earlier.len() }))
     };

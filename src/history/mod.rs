@@ -104,6 +104,8 @@ pub struct Decision {
     pub kind: Kind,
     /// The reasons for that, in phrases.
     pub reasons: Vec<String>,
+    /// Whether those are its effort among the other runs, later ones too, and no word of anybody's.
+    pub by_effort: bool,
     /// Which of the three times counts.
     pub basis: Basis,
     /// Whether the view on the candidate course counts.

@@ -17,17 +17,24 @@
 //! 0 (settled at once) and 0.6 (a good third of the overspeed still there): an assumption, and told. The interval is that
 //! of `β` over the joint distribution of `δ` (Student's t) and `q` (Student's t within those bounds).
 //!
+//! A 10 km is begun faster than a marathon and fades less whatever anybody does, so races are held against the usual one of their
+//! own course only.
+//!
 //! What it cannot tell apart: a race that begins to go wrong within the first half slows the rest window, which looks like
 //! a fast start; hills where altitude is not trusted; heat that comes with fast starts.
 
+use std::collections::BTreeMap;
+
 use super::Run;
 use super::fitness::RIEGEL;
-use super::robust::{huber, least_squares, t_density, t_quantiles};
-use crate::measure::{Basis, START_SHARE, Stretch};
+use super::robust::{Fit, huber, least_squares, t_density, t_quantiles};
+use crate::measure::{Basis, Course, START_SHARE, Stretch};
 use crate::units::DAY_S;
 
 /// So many races are needed.
 const ENOUGH_RACES: usize = 8;
+/// So many of them over one course.
+const ENOUGH_ON_COURSE: usize = 3;
 /// Wider than this an interval says nothing, seconds a second.
 const WIDEST: f64 = 6.0;
 /// Races shorter than this are not looked at: fast starts suit them.
@@ -43,7 +50,7 @@ const SLOPE_STEPS: usize = 99;
 const NEAR_DAYS: f64 = 365.0;
 
 /// The payback.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Payback {
     /// Seconds lost for each gained: the median of what is possible.
     pub lost_for_gained: f64,
@@ -53,10 +60,8 @@ pub struct Payback {
     pub high: f64,
     /// The races.
     pub races: usize,
-    /// The shortest of them, metres.
-    pub from_m: f64,
-    /// The longest.
-    pub to_m: f64,
+    /// Their courses, by length.
+    pub courses: Vec<Course>,
 }
 
 /// One race as the estimator sees it, all relative.
@@ -72,34 +77,36 @@ pub(super) struct Shape {
 
 /// The payback over the runner's races, or why it is not told.
 pub(super) fn over(runs: &[Run]) -> Result<Payback, String> {
-    let races: Vec<&Run> = runs
+    let whole: Vec<&Run> = runs
         .iter()
         .filter(|run| run.is_race() && run.view.distance_m >= FROM_M && !run.measured.cut_short)
         .filter(|run| run.identity.start_s.is_some())
         .collect();
-    if races.len() < ENOUGH_RACES {
+    // Races are held against others of their own course; what is alone on its course has nothing to tell.
+    let mut courses: BTreeMap<Course, Vec<&Run>> = BTreeMap::new();
+    for run in &whole {
+        if let Some(course) = run.view.course {
+            courses.entry(course).or_default().push(run);
+        }
+    }
+    courses.retain(|_, races| races.len() >= ENOUGH_ON_COURSE);
+    let races: usize = courses.values().map(Vec::len).sum();
+    if races < ENOUGH_RACES {
+        let races = if races == 0 { "no".to_owned() } else { races.to_string() };
         return Err(format!(
-            "{} races of 10 km or more; {ENOUGH_RACES} are needed",
-            if races.is_empty() { "no".to_owned() } else { races.len().to_string() }
+            "{races} races over courses of 10 km or more that were raced at least {ENOUGH_ON_COURSE} times; \
+             {ENOUGH_RACES} are needed"
         ));
     }
-    let shapes: Vec<Shape> = races.iter().map(|race| shape(race, &races)).collect();
+    let shapes: Vec<Vec<Shape>> =
+        courses.values().map(|races| races.iter().map(|race| shape(race, &whole)).collect()).collect();
     let (lost_for_gained, low, high) = estimate(&shapes).ok_or("all races began alike")?;
     if high - low > WIDEST {
         return Err(format!(
-            "{} races tell too little: anything from {low:.1} to {high:.1} is possible",
-            races.len()
+            "{races} races tell too little: anything from {low:.1} to {high:.1} is possible"
         ));
     }
-    let length = |race: &&Run| race.view.distance_m;
-    Ok(Payback {
-        lost_for_gained,
-        low,
-        high,
-        races: races.len(),
-        from_m: races.iter().map(length).fold(f64::INFINITY, f64::min),
-        to_m: races.iter().map(length).fold(0.0, f64::max),
-    })
+    Ok(Payback { lost_for_gained, low, high, races, courses: courses.into_keys().collect() })
 }
 
 fn shape(race: &Run, races: &[&Run]) -> Shape {
@@ -133,14 +140,25 @@ fn fitness(race: &Run, races: &[&Run]) -> f64 {
     sum / total + (RIEGEL - 1.0) * libm::log(race.view.distance_m)
 }
 
-/// Median and 95 % interval of seconds lost for each gained; `None` for fewer than four races or all of one start.
-pub(super) fn estimate(shapes: &[Shape]) -> Option<(f64, f64, f64)> {
+/// Median and 95 % interval of seconds lost for each gained, from the races of each course; `None` for fewer than four races
+/// or all of one start.
+pub(super) fn estimate(courses: &[Vec<Shape>]) -> Option<(f64, f64, f64)> {
+    // Each course has its own usual start, slow-down and pace: races differ within it.
     let on_start = |value: fn(&Shape) -> f64| -> Vec<(f64, f64)> {
-        shapes.iter().map(|shape| (shape.start, value(shape))).collect()
+        let within = |shapes: &Vec<Shape>| -> Vec<(f64, f64)> {
+            let mean = |value: fn(&Shape) -> f64| shapes.iter().map(value).sum::<f64>() / shapes.len() as f64;
+            let (start, usual) = (mean(|shape| shape.start), mean(value));
+            shapes.iter().map(|shape| (shape.start - start, value(shape) - usual)).collect()
+        };
+        courses.iter().flat_map(within).collect()
     };
-    let slope = huber(&on_start(|shape| shape.slow_down))?;
-    let kept = least_squares(&on_start(|shape| shape.settled))?;
-    let freedom = shapes.len() as f64 - 2.0;
+    let (slow_down, settled) = (on_start(|shape| shape.slow_down), on_start(|shape| shape.settled));
+    // The lines' own freedom is that of one course; each further course's means cost one more.
+    let freedom = slow_down.len() as f64 - 1.0 - courses.len() as f64;
+    let costly = ((slow_down.len() as f64 - 2.0) / freedom).sqrt();
+    let widened = |fit: Fit| Fit { error: costly * fit.error, ..fit };
+    let slope = huber(&slow_down).filter(|_| freedom >= 2.0).map(widened)?;
+    let kept = least_squares(&settled).map(widened)?;
     let slopes: Vec<f64> =
         t_quantiles(SLOPE_STEPS, freedom).into_iter().map(|t| slope.slope + slope.error * t).collect();
     let mut possible: Vec<(f64, f64)> = Vec::with_capacity(KEPT_STEPS * SLOPE_STEPS);
@@ -173,25 +191,28 @@ mod tests {
 
     /// A runner whose races start 3 % too fast, give or take 4.5, who by habit keeps some of that, up to two fifths, in the
     /// rest window, and pays `payback` back; a day's form of 3 %, a fitness known to 2 %, heat in the second half on a
-    /// day in five.
-    fn races(chance: &mut Chance, races: usize, payback: f64) -> Vec<Shape> {
+    /// day in five. From ten races on every third is a marathon, started 3 % calmer, which fades 5 % of itself.
+    fn races(chance: &mut Chance, races: usize, payback: f64) -> Vec<Vec<Shape>> {
         let habit = chance.between(0.0, 0.4);
-        (0..races)
-            .map(|_| {
-                let fast = 0.03 + 0.045 * chance.normal();
-                let kept = (habit + chance.between(-0.1, 0.1)) * fast + 0.007 * chance.normal();
-                let day = 0.03 * chance.normal() - 0.02 * chance.normal();
-                let heat = if chance.between(0.0, 1.0) < 0.2 { (0.05 * chance.normal()).abs() } else { 0.0 };
-                let gained = W * fast + (1.0 - W) * kept;
-                let (start, rest) = (1.0 - fast, 1.0 - kept);
-                let second = 1.0 + payback * gained + heat + 0.007 * chance.normal();
-                Shape {
-                    start: 1.0 - start / rest,
-                    slow_down: libm::log(second / rest),
-                    settled: libm::log(rest) + day,
-                }
-            })
-            .collect()
+        let mut courses = vec![Vec::new(), Vec::new()];
+        for race in 0..races {
+            let long = races >= 10 && race % 3 == 0;
+            let (calmer, fades) = if long { (0.03, 0.05) } else { (0.0, 0.0) };
+            let fast = 0.03 - calmer + 0.045 * chance.normal();
+            let kept = (habit + chance.between(-0.1, 0.1)) * fast + 0.007 * chance.normal();
+            let day = 0.03 * chance.normal() - 0.02 * chance.normal();
+            let heat = if chance.between(0.0, 1.0) < 0.2 { (0.05 * chance.normal()).abs() } else { 0.0 };
+            let gained = W * fast + (1.0 - W) * kept;
+            let (start, rest) = (1.0 - fast, 1.0 - kept);
+            let second = 1.0 + payback * gained + fades + heat + 0.007 * chance.normal();
+            courses[usize::from(long)].push(Shape {
+                start: 1.0 - start / rest,
+                slow_down: libm::log(second / rest),
+                settled: libm::log(rest) + day,
+            });
+        }
+        courses.retain(|races| !races.is_empty());
+        courses
     }
 
     #[test]
@@ -238,13 +259,13 @@ mod tests {
                 Shape { start: fast, slow_down: libm::log(second), settled: 1e-4 * f64::from(race % 2) }
             })
             .collect();
-        let (middle, low, high) = estimate(&shapes).expect("an estimate");
+        let (middle, low, high) = estimate(&[shapes]).expect("an estimate");
         assert!((middle - 1.5).abs() < 0.1 && low <= 1.5 && high - low < 0.3, "{middle} {low} {high}");
     }
 
     #[test]
     fn races_that_began_alike_tell_nothing() {
         let alike = vec![Shape { start: 0.02, slow_down: 0.05, settled: 0.0 }; 10];
-        assert_eq!(estimate(&alike), None);
+        assert_eq!(estimate(&[alike]), None);
     }
 }

@@ -95,6 +95,7 @@ pub(super) fn decide(
     Decision {
         kind,
         reasons: words.reasons,
+        by_effort: words.by_effort,
         basis,
         on_course,
         named,
@@ -106,6 +107,7 @@ pub(super) fn decide(
 #[derive(Default)]
 struct Words {
     reasons: Vec<String>,
+    by_effort: bool,
     course: Option<Course>,
 }
 
@@ -142,6 +144,7 @@ fn told(family: &[&Entry], measured: &Measured, by_effort: impl Fn() -> Option<V
     let names = || family.iter().filter_map(|entry| entry.identity()?.name.as_deref());
     if words.reasons.is_empty() && !names().any(says_training) {
         words.reasons.extend(by_effort().unwrap_or_default());
+        words.by_effort = !words.reasons.is_empty();
     }
     words
 }

@@ -1,7 +1,7 @@
 //! Practised slow starts: the long runs, which of them began slower than they ended, and whether races follow.
 
 use super::Run;
-use super::robust::kendall;
+use super::robust::{kendall, median};
 use crate::units::{DAY_S, civil};
 
 /// A long run takes this long at least, moving seconds.
@@ -109,10 +109,16 @@ impl Training {
     }
 }
 
+/// Start excesses are held against the middle one of their course: short races are begun faster whatever was practised.
 fn follows(long_runs: &[LongRun], runs: &[Run]) -> Follows {
+    let excess_pct = |run: &Run| run.view.judged_start_excess_pct(run.decision.basis);
+    let usual_pct = |run: &Run| {
+        let same = runs.iter().filter(|other| other.is_race() && other.view.course == run.view.course);
+        median(same.map(excess_pct))
+    };
     let points: Vec<(f64, f64)> = runs
         .iter()
-        .filter(|run| run.is_race())
+        .filter(|run| run.is_race() && run.view.course.is_some())
         .filter_map(|run| {
             let local_s = run.identity.local_start_s()?;
             let before: Vec<&LongRun> = long_runs
@@ -121,8 +127,7 @@ fn follows(long_runs: &[LongRun], runs: &[Run]) -> Follows {
                 .collect();
             let held_back = before.iter().filter(|long| long.held_back).count();
             let share = held_back as f64 / before.len() as f64;
-            let excess_pct = run.view.judged_start_excess_pct(run.decision.basis);
-            (before.len() >= ENOUGH_BEFORE).then_some((share, excess_pct))
+            (before.len() >= ENOUGH_BEFORE).then_some((share, excess_pct(run) - usual_pct(run)?))
         })
         .collect();
     match kendall(&points) {

@@ -9,6 +9,10 @@ use crate::units::{Civil, DAY_S, civil};
 const ENOUGH_FOR_A_TREND: usize = 5;
 /// And they must span this much, years: a slope a year is not read off one season.
 const LONG_ENOUGH_YEARS: f64 = 1.0;
+/// A drift that arises this seldom by chance is called one, if its interval leaves out zero too.
+const CHANCE: f64 = 0.05;
+/// An interval wider than this tells nothing, points a year.
+const WIDEST: f64 = 20.0;
 /// A mean year, days.
 const YEAR_DAYS: f64 = 365.25;
 
@@ -55,7 +59,7 @@ pub enum Drift {
 impl Drift {
     /// Whether there is a drift whose interval leaves out zero.
     pub fn is_clear(&self) -> bool {
-        matches!(self, Self::Slope(slope, _) if slope.is_clear())
+        matches!(self, Self::Slope(slope, chance) if slope.is_clear() && *chance < CHANCE)
     }
 }
 
@@ -124,7 +128,8 @@ impl CourseTrend {
     /// The drift of the halves in plain words.
     pub fn direction(&self) -> String {
         let count = self.points.len();
-        let slope = match self.split_drift() {
+        let drift = self.split_drift();
+        let slope = match drift {
             Drift::TooFew => {
                 return format!("Too few to tell a trend ({count}; {ENOUGH_FOR_A_TREND} are needed).");
             }
@@ -136,24 +141,33 @@ impl CourseTrend {
             }
             Drift::Slope(slope, _) => slope,
         };
-        let middle = median(self.points.iter().map(|point| point.positive_split_pct)).unwrap_or(0.0);
-        match (slope.is_clear(), slope.slope < 0.0) {
-            (false, _) => {
-                let Slope { low, high, .. } = slope;
-                format!(
-                    "No clear trend of the halves: between {:.1} points a year evener and {high:.1} less even (95 %, {count} \
-                     races).",
-                    -low
-                )
-            }
-            (true, true) if middle >= 0.0 => {
-                format!("Your halves have evened out by {}.", a_year(&slope, count))
-            }
-            (true, true) => {
-                format!("Your second halves have gained on the first by {}.", a_year(&slope, count))
-            }
-            (true, false) => format!("Your positive split has grown by {}.", a_year(&slope, count)),
+        let Slope { low, high, .. } = slope;
+        if high - low > WIDEST {
+            return format!("Too few to tell a trend ({count} races differ too much for one).");
         }
+        if !drift.is_clear() {
+            return format!(
+                "No clear trend of the halves: between {:.1} points a year evener and {:.1} less even (95 %, {count} races).",
+                f64::max(-low, 0.0),
+                f64::max(high, 0.0)
+            );
+        }
+        let middle = median(self.points.iter().map(|point| point.positive_split_pct)).unwrap_or(0.0);
+        let a_year = a_year(&slope, count);
+        // Towards zero is evener, from whichever side.
+        match (slope.slope < 0.0, middle >= 0.0) {
+            (true, true) | (false, false) => format!("Your halves have evened out by {a_year}."),
+            (true, false) => format!("Your second halves have gained on the first by {a_year}."),
+            (false, true) => format!("Your positive split has grown by {a_year}."),
+        }
+    }
+
+    /// Whether halves or starts clearly drift the wrong way.
+    pub fn worsens(&self) -> bool {
+        let up =
+            |drift: Drift| drift.is_clear() && matches!(drift, Drift::Slope(slope, _) if slope.slope > 0.0);
+        let middle = median(self.points.iter().map(|point| point.positive_split_pct)).unwrap_or(0.0);
+        (up(self.split_drift()) && middle >= 0.0) || up(self.start_drift())
     }
 
     /// The drift of the starts in plain words, where it is clear.
@@ -217,6 +231,14 @@ mod tests {
         assert!(
             matches!(learning.split_drift(), Drift::Slope(slope, chance) if slope.high < 0.0 && chance < 0.05)
         );
+    }
+
+    #[test]
+    fn towards_zero_is_evener_from_below_too() {
+        let told = trend(&[-8.0, -7.0, -6.2, -5.0, -4.0, -3.0], YEAR_DAYS).direction();
+        assert!(told.starts_with("Your halves have evened out by "), "{told}");
+        let wild = trend(&[-40.0, 60.0, -30.0, 50.0, 20.0], 100.0).direction();
+        assert!(wild.starts_with("Too few to tell"), "{wild}");
     }
 
     #[test]

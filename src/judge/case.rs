@@ -123,6 +123,7 @@ impl Case {
         let decision = Decision {
             kind: self.kind,
             reasons: Vec::new(),
+            by_effort: false,
             basis: if race { Basis::Elapsed } else { Basis::Timer },
             on_course: course.is_some(),
             named: self.named.or(course),

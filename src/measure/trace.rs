@@ -19,6 +19,10 @@ pub struct Trace {
     places: Vec<Option<[i32; 2]>>,
 }
 
+fn degrees([latitude, longitude]: [i32; 2]) -> geo::Point {
+    (f64::from(latitude) / PER_DEGREE, f64::from(longitude) / PER_DEGREE)
+}
+
 impl Trace {
     /// Notes the places of a run; empty where it has no positions.
     pub(super) fn of(samples: &Samples, line: &Timeline) -> Self {
@@ -52,11 +56,14 @@ impl Trace {
         Self { first: first as i64, places }
     }
 
+    /// How far apart two runs' first known places are in metres; `None` where one has none.
+    pub(crate) fn starts_apart_m(&self, other: &Self) -> Option<f64> {
+        let first = |trace: &Self| trace.places.iter().find_map(|place| *place).map(degrees);
+        Some(geo::distance_m(first(self)?, first(other)?))
+    }
+
     /// For each minute in which both have a place, how far apart they are in metres.
     pub(crate) fn apart_m<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = f64> + 'a {
-        let degrees = |[latitude, longitude]: [i32; 2]| {
-            (f64::from(latitude) / PER_DEGREE, f64::from(longitude) / PER_DEGREE)
-        };
         (self.first..).zip(&self.places).filter_map(move |(minute, place)| {
             let others = other.places.get(usize::try_from(minute - other.first).ok()?)?;
             Some(geo::distance_m(degrees((*place)?), degrees((*others)?)))

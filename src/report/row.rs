@@ -157,6 +157,13 @@ impl Row {
         stem(file).to_owned()
     }
 
+    /// The same with the folder in front: "alice/activity".
+    pub(super) fn title_with_folder(&self) -> String {
+        let file = self.member.as_deref().unwrap_or(&self.path);
+        let folder = file.rsplit(['/', '!']).nth(1);
+        folder.map_or_else(|| self.title_of_file(), |folder| format!("{folder}/{}", self.title_of_file()))
+    }
+
     /// Its day in the runner's own time where the file tells the offset, else in UTC; empty when unknown.
     pub(super) fn day(&self) -> String {
         let Some(identity) = &self.identity else { return String::new() };

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::verdict::{found, start_level, verdict};
-use super::words::{self, PAGE_WIDTH, line, signed, to_ascii, wrapped};
+use super::words::{self, PAGE_WIDTH, line, plural, signed, to_ascii, wrapped};
 use super::{Report, Row, Scores, Status, Style, harmless, table};
 use crate::history::Kind;
 use crate::judge::{self, Level};
@@ -36,7 +36,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         page.over_time(&mut text);
         page.unscored(&mut text);
     }
-    page.account(&mut text);
+    words::account(&mut text, report);
     if style.ascii {
         text = to_ascii(&text);
     }
@@ -263,30 +263,6 @@ impl Page<'_> {
             line!(text, "  and {} more: -v shows them", sorted.len() - shown);
         }
     }
-
-    fn account(&self, text: &mut String) {
-        let summary = &self.report.summary;
-        let rows = self.report.rows.len();
-        let skipped = match summary.skipped {
-            0 => String::new(),
-            count => format!("; {} skipped", plural(count, "other file", "other files")),
-        };
-        line!(
-            text,
-            "\n{} in {}: {} scored ({}), {} refused, {}, {} unreadable{skipped}.",
-            plural(rows, "activity", "activities"),
-            plural(summary.files, "file", "files"),
-            summary.scored,
-            plural(summary.races, "race", "races"),
-            summary.refused,
-            plural(summary.duplicates, "duplicate", "duplicates"),
-            summary.unreadable,
-        );
-    }
-}
-
-fn plural(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// How many runs had the final mile faster than the first.

@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Style, harmless};
+use super::{Report, Style, harmless};
 use crate::judge::{Finding, Level};
 
 /// Sentences are broken so that a line has at most this many characters, whatever the terminal: the same bytes everywhere.
@@ -48,16 +48,42 @@ pub(super) fn to_ascii(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '−' | '–' => "-".to_owned(),
-            '…' => "...".to_owned(),
+            '…' => "~".to_owned(),
             '×' => "x".to_owned(),
             '±' => "+-".to_owned(),
             '·' => "|".to_owned(),
             '▁' => "_".to_owned(),
             '▂'..='█' => char::from(b'1' + (c as u32 - '▂' as u32) as u8).to_string(),
             c if c.is_ascii() => c.to_string(),
-            _ => "?".to_owned(),
+            // As wide as it was, so that columns stand.
+            c => "?".repeat(c.width().unwrap_or(0)),
         })
         .collect()
+}
+
+/// "1 race", "3 races".
+pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// The account at the end of a page: every file and activity is in it.
+pub(super) fn account(text: &mut String, report: &Report) {
+    let summary = &report.summary;
+    let skipped = match summary.skipped {
+        0 => String::new(),
+        count => format!("; {} skipped", plural(count, "other file", "other files")),
+    };
+    line!(
+        text,
+        "\n{} in {}: {} scored ({}), {} refused, {}, {} unreadable{skipped}.",
+        plural(report.rows.len(), "activity", "activities"),
+        plural(summary.files, "file", "files"),
+        summary.scored,
+        plural(summary.races, "race", "races"),
+        summary.refused,
+        plural(summary.duplicates, "duplicate", "duplicates"),
+        summary.unreadable,
+    );
 }
 
 /// The columns that a text takes on a terminal: two for a character of Chinese, Japanese or Korean.

@@ -15,8 +15,10 @@ pub(in crate::judge) static RULE: Rule = Rule {
     id: "HIST-01",
     title: "faster than you have ever held",
     definition: "In a race of 15 km or more: how much faster its first 10 km (elapsed) were than the even pace over its whole \
-                 distance that the runner's own runs of the year before foretell, by the best of them; only runs that came \
-                 earlier count, of at least a fifth of the distance, three of them or more and one of those a race.",
+                 distance that the runner's own runs of the year before foretell, by the best of them (its moving time, or \
+                 twice that of its first half where that is better). Only runs that came earlier count, of at least a fifth of \
+                 the distance, three of them or more, among them a race by name, type or word, or one 5 % faster than the \
+                 usual. Whether a run without a name was a race at all is told with the whole batch in sight.",
     thresholds: |_| STEPS,
     thresholds_unit: "% faster than earlier runs support",
     source: "Time grows with distance to the power 1.06: Riegel PS. Athletic records and human endurance. Am Sci \

@@ -9,22 +9,23 @@ const FOLK_RULE: f64 = 2.0;
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "PAY-01",
     title: "your own payback",
-    definition: "Over the runner's own races of 10 km and more (eight or more, distances mixed): seconds lost in the second \
-                 half for each second gained in the first, both against an even run of the same fitness, with a 95 % \
-                 interval. It is read off ratios within each race, in which fitness and the day's form cancel: how the second \
-                 half went against the stretch before half-way, by how the start went against that stretch. How much of a \
-                 fast start is still there in that stretch is told by the other races' fitness and held between nothing and \
-                 0.6 of the start excess. An interval wider than six seconds is not told.",
+    definition: "Over the runner's own races over courses of 10 km and more that were raced three times or more (eight such races or \
+                 more): seconds lost in the second half for each second gained in the first, both against an even run of the \
+                 same fitness, with a 95 % interval. It is read off ratios within each race, in which fitness and the day's form \
+                 cancel: how the second half went against the stretch before half-way, by how the start went against that \
+                 stretch, each against what is usual on the same course. How much of a fast start is still there in that stretch \
+                 is told by the other races' fitness and held between nothing and 0.6 of the start excess. An interval wider \
+                 than six seconds is not told.",
     thresholds: |_| &[],
     thresholds_unit: "",
     source: "The runner's own races; the robust line is Huber's (Huber PJ. Robust statistics. New York: Wiley; 1981). The folk \
              rule that each second too fast in the first half costs two in the second: the advice article on running cramps \
              that this program grew from.",
-    certainty: "In simulated runners (a day's form of 3 %, fitness known to 2 %, heat on one day in five; truth 0, 0.5, 1 and 2) \
-                the interval holds the truth in 91 to 99 of 100 and is 1.7 seconds wide at 15 races, 2.6 where the truth is \
-                2: `cargo test payback -- --nocapture` prints it. It cannot tell the start's doing from that of a bad day \
-                which begins before half-way, of hills where altitude is not trusted, or of heat that comes with fast \
-                starts; an association, then.",
+    certainty: "In simulated runners (a day's form of 3 %, fitness known to 2 %, heat on one day in five, two courses of unlike \
+                fade; truth 0, 0.5, 1 and 2) the interval holds the truth in 91 to 99 of 100 and is 1.8 seconds wide at 15 \
+                races, 2.7 where the truth is 2: `cargo test payback -- --nocapture` prints it. It cannot tell the start's \
+                doing from that of a bad day which begins before half-way, of hills where altitude is not trusted, or of heat \
+                that comes with fast starts; an association, then.",
     figures: figures::none,
     not_for: "Runners with fewer than eight such races, or who always start alike.",
     advice: "",
@@ -39,14 +40,12 @@ fn check(context: &Context) -> Option<Finding> {
         folk if folk > high => "less than the folk rule's two",
         _ => "the folk rule's two is possible",
     };
+    let courses: Vec<&str> = payback.courses.iter().map(|course| course.title()).collect();
     let sentence = format!(
         "For each second that you gained in the first half you lost {middle:.1} in the second (95 % {low:.1} to {high:.1}; {} \
-         races of {}): {against}. Heat, hills and bad days are in it.",
+         races over {}): {against}. Heat, hills and bad days are in it.",
         payback.races,
-        match ((payback.from_m / 1000.0).round(), (payback.to_m / 1000.0).round()) {
-            (from, to) if from == to => format!("{to} km"),
-            (from, to) => format!("{from} to {to} km"),
-        }
+        courses.join(", "),
     );
     Some(
         RULE.finding(Level::Info, sentence.replace('-', "−"))
@@ -61,6 +60,7 @@ fn check(context: &Context) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::history::{Payback, Trends};
+    use crate::measure::Course;
     use crate::runner::Runner;
     use crate::units::Units;
 
@@ -70,8 +70,7 @@ mod tests {
             low,
             high,
             races: 12,
-            from_m: 10_000.0,
-            to_m: 42_195.0,
+            courses: vec![Course::K10, Course::Marathon],
         });
         let trends = Trends { payback, ..Trends::default() };
         let context = Context { trends: &trends, runner: &Runner::default(), units: Units::Miles };
@@ -82,12 +81,13 @@ mod tests {
     fn the_folk_rule_is_held_against_the_interval() {
         assert_eq!(
             told(Ok((0.9, 0.4, 1.6))),
-            "For each second that you gained in the first half you lost 0.9 in the second (95 % 0.4 to 1.6; 12 races of 10 to \
-             42 km): less than the folk rule's two. Heat, hills and bad days are in it."
+            "For each second that you gained in the first half you lost 0.9 in the second (95 % 0.4 to 1.6; 12 races over 10 \
+             km, marathon): less than the folk rule's two. Heat, hills and bad days are in it."
         );
         assert!(
-            told(Ok((1.5, -0.2, 3.0)))
-                .contains("(95 % −0.2 to 3.0; 12 races of 10 to 42 km): the folk rule's two is possible")
+            told(Ok((1.5, -0.2, 3.0))).contains(
+                "(95 % −0.2 to 3.0; 12 races over 10 km, marathon): the folk rule's two is possible"
+            )
         );
         assert!(told(Ok((4.0, 2.5, 5.0))).contains("more than the folk rule's two"));
         assert_eq!(told(Err("3 races; 8 are needed")), "");

@@ -2,7 +2,7 @@
 
 use crate::history::{Follows, Training};
 use crate::judge::evidence::figures;
-use crate::judge::model::{Check, Context, Finding, Level, Rule};
+use crate::judge::model::{Check, Context, Finding, Level, Rule, counted};
 
 /// A relation that arises this seldom by chance is told.
 const CHANCE: f64 = 0.05;
@@ -12,7 +12,8 @@ pub(in crate::judge) static RULE: Rule = Rule {
     title: "practised slow starts",
     definition: "The long runs whose first mile was slower than the final one. A long run is the longest training run of a week \
                  (Monday to Sunday) that took an hour or more in motion. With eight or more races that have four long runs in \
-                 the twelve weeks before them, Kendall's test says whether races began calmer after calmer training.",
+                 the twelve weeks before them, Kendall's test says whether races began \
+                 calmer, against the middle one of their course, after calmer training.",
     thresholds: |_| &[],
     thresholds_unit: "",
     source: "The advice article on running cramps that this program grew from: practise slow starts on the weekly long run. \
@@ -34,8 +35,10 @@ fn check(context: &Context) -> Option<Finding> {
     let held_back = training.held_back();
     let share_pct = 100.0 * held_back as f64 / runs as f64;
     let (best, latest) = training.streaks();
-    let mut sentence =
-        format!("First mile slower than the final one in {held_back} of {runs} long runs ({share_pct:.0} %)");
+    let mut sentence = format!(
+        "First mile slower than the final one in {held_back} of {} ({share_pct:.0} %)",
+        counted(runs as f64, "long run")
+    );
     if best > 1 {
         sentence += &format!(
             ", {best} in a row at best, {} now",

@@ -33,7 +33,7 @@ pub(super) fn write(report: &FieldReport, out: &mut dyn Write) -> io::Result<()>
     let document = json!({
         "schema": SCHEMA,
         "summary": report.report.summary,
-        "day": date(civil(86_400 * field.day)),
+        "day": date(civil(field.local_s.floor() as i64)),
         "course": field.course.map(Course::code),
         "distance_m": field.distance_m,
         "one_gun": field.one_gun,

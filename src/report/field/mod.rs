@@ -6,12 +6,13 @@ mod csv;
 mod json;
 mod text;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::columns::{COLUMNS, Cell, maybe, seconds, text as text_cell};
 use super::verdict::{found, start_level};
 use super::{Report, Row, Scores, Style};
-use crate::history::field::{Field, Runner};
+use crate::history::field::{Field, Runner, Start};
 use crate::history::robust::median;
 
 /// A field and the rows of its runners.
@@ -36,6 +37,21 @@ impl FieldReport {
         self.field.runners.iter().filter_map(told).collect()
     }
 
+    /// What each runner is called, in the order of [`runners`](Self::runners): the file's name, with its folder where files of
+    /// one name are many.
+    fn names(&self) -> Vec<String> {
+        let rows: Vec<&Row> = self.runners().into_iter().map(|(_, row, _)| row).collect();
+        let mut count: BTreeMap<String, usize> = BTreeMap::new();
+        for row in &rows {
+            *count.entry(row.title_of_file()).or_default() += 1;
+        }
+        let name = |row: &&Row| match count.get(&row.title_of_file()) {
+            Some(1) | None => row.title_of_file(),
+            Some(_) => row.title_with_folder(),
+        };
+        rows.iter().map(name).collect()
+    }
+
     /// The median of the places gained after the first mile, of the quarter that started fastest and of the calmest
     /// quarter; below zero places were lost.
     fn gained_by_start(&self) -> Option<(f64, f64)> {
@@ -43,7 +59,7 @@ impl FieldReport {
         runners.sort_by(|a, b| excess_pct(a.2).total_cmp(&excess_pct(b.2)));
         let quarter = runners.len() / 4;
         let gained = |part: &[(&Runner, &Row, &Scores)]| {
-            median(part.iter().map(|(runner, ..)| runner.places[1] as f64 - runner.places[3] as f64))
+            median(part.iter().map(|(runner, ..)| runner.places[0] as f64 - runner.places[2] as f64))
         };
         Some((gained(&runners[runners.len() - quarter..])?, gained(&runners[..quarter])?))
     }
@@ -71,7 +87,8 @@ const SHARED: [&str; 12] = [
 
 /// A runner's fields, as CSV and JSON share them.
 fn fields(runner: &Runner, row: &Row, scores: &Scores) -> Vec<(&'static str, Cell)> {
-    let [at_start, at_mile, at_half, at_finish] = runner.places.map(Cell::Count);
+    let [at_mile, at_half, at_finish] = runner.places.map(Cell::Count);
+    let start = |count: fn(&Start) -> usize| maybe(runner.start.map(|start| Cell::Count(count(&start))));
     let shared = SHARED.iter().filter_map(|wanted| {
         let (name, cell) = COLUMNS.iter().find(|(name, _)| name == wanted)?;
         Some((*name, cell(row)))
@@ -82,11 +99,12 @@ fn fields(runner: &Runner, row: &Row, scores: &Scores) -> Vec<(&'static str, Cel
     fields.extend([
         ("start_level", maybe(start_level(row).map(|level| text_cell(level.code())))),
         ("wall", maybe(wall.map(|wall| text_cell(if wall { "yes" } else { "no" })))),
-        ("start_behind_gun_s", maybe(seconds(runner.start_s))),
-        ("place_at_start", at_start),
+        ("start_behind_gun_s", maybe(runner.start.and_then(|start| seconds(start.behind_s)))),
+        ("place_at_start", start(|start| start.place)),
         ("place_at_mile_1", at_mile),
         ("place_at_half", at_half),
-        ("passed_in_mile_1", Cell::Count(runner.passed_in_first_mile)),
+        ("passed_in_mile_1", start(|start| start.passed)),
+        ("passed_by_in_mile_1", start(|start| start.passed_by)),
         ("passed_after_mile_1", Cell::Count(runner.passed)),
         ("passed_by_after_mile_1", Cell::Count(runner.passed_by)),
     ]);

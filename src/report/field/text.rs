@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::{FieldReport, excess_pct};
+use crate::history::field::{Runner, Start};
 use crate::judge::Level;
 use crate::report::verdict::{found, start_level};
-use crate::report::words::{PAGE_WIDTH, cut, line, paint, signed, to_ascii, width_of, wrapped};
+use crate::report::words::{self, PAGE_WIDTH, cut, line, paint, plural, signed, to_ascii, width_of, wrapped};
 use crate::report::{Style, harmless};
 use crate::units::{civil, clock};
 
@@ -27,7 +28,8 @@ pub(super) fn write(report: &FieldReport, style: &Style, out: &mut dyn Write) ->
     let mut text = String::new();
     answer(&mut text, report);
     table(&mut text, report, style);
-    splits(&mut text, report);
+    splits(&mut text, report, style);
+    words::account(&mut text, &report.report);
     if style.ascii {
         text = to_ascii(&text);
     }
@@ -37,7 +39,7 @@ pub(super) fn write(report: &FieldReport, style: &Style, out: &mut dyn Write) ->
 fn answer(text: &mut String, report: &FieldReport) {
     let runners = report.runners();
     let field = &report.field;
-    let day = civil(86_400 * field.day);
+    let day = civil(field.local_s.floor() as i64);
     let over = field.course.map_or_else(
         || format!("some {:.2} km", field.distance_m / 1000.0),
         |course| course.title().to_owned(),
@@ -53,7 +55,7 @@ fn answer(text: &mut String, report: &FieldReport) {
         if field.one_gun {
             "on one clock from the first start"
         } else {
-            "each by the own clock: the starts lie too far apart"
+            "each by the own clock, as the starts lie too far apart: places are as if all had started together"
         }
     );
     let fast = runners.iter().filter(|(_, row, _)| start_level(row) >= Some(Level::Warning)).count();
@@ -80,13 +82,37 @@ fn answer(text: &mut String, report: &FieldReport) {
         );
         line!(text, "{}", wrapped(&sentence, 0, PAGE_WIDTH));
     }
+    passing(text, report);
     if report.others > 0 {
         line!(
             text,
-            "{} other {} not of this race: another day, course or no finish.",
-            report.others,
-            if report.others == 1 { "run is" } else { "runs are" }
+            "{} not of this race: another day, start, place or course, or no finish.",
+            plural(report.others, "other run is", "other runs are")
         );
+    }
+}
+
+/// Who passed most, and who was passed by most, in the first mile and after it.
+fn passing(text: &mut String, report: &FieldReport) {
+    let names = report.names();
+    let runners = report.runners();
+    let most = |count: &dyn Fn(&Runner) -> usize| {
+        // Of equals the one who finished first.
+        let counts = runners.iter().zip(&names).rev().map(|((runner, ..), name)| (count(runner), name));
+        counts.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0)
+    };
+    let told = |when: &str, passed: Option<(usize, &String)>, by: Option<(usize, &String)>| {
+        let ((passed, who), (by, whom)) = passed.zip(by)?;
+        let (who, whom) = (harmless(who), harmless(whom));
+        Some(format!("{when} {who} passed most others ({passed}) and {whom} was passed by most ({by})."))
+    };
+    let start =
+        |count: fn(&Start) -> usize| move |runner: &Runner| runner.start.map_or(0, |start| count(&start));
+    let first = told("In the first mile", most(&start(|s| s.passed)), most(&start(|s| s.passed_by)));
+    let after = told("After it", most(&|runner| runner.passed), most(&|runner| runner.passed_by));
+    let told: Vec<String> = [first, after].into_iter().flatten().collect();
+    if !told.is_empty() {
+        line!(text, "{}", wrapped(&told.join(" "), 0, PAGE_WIDTH));
     }
 }
 
@@ -108,14 +134,15 @@ fn table(text: &mut String, report: &FieldReport, style: &Style) {
         "passed by"
     );
     let runners = report.runners();
-    for (runner, row, scores) in runners.iter().take(SHOWN) {
+    let names = report.names();
+    for ((runner, row, scores), name) in runners.iter().zip(&names).take(SHOWN) {
         let (view, basis) = (&scores.view, scores.basis);
-        let name = cut(&harmless(&row.title_of_file()), NAME_WIDTH);
+        let name = cut(&harmless(name), NAME_WIDTH);
         let level = start_level(row).map_or_else(
             || " ".repeat(9),
             |level| format!("{}{}", paint(style, level), " ".repeat(9 - level.code().len())),
         );
-        let [line_up, mile, half, place] = runner.places;
+        let [mile, half, place] = runner.places;
         line!(
             text,
             "{place:>5}  {name}{}  {:>8}  {:>10}  {:>7}  {:>7}  {level} {:>6}  {mile:>6}  {half:>6}  {:>6}  {:>9}",
@@ -124,7 +151,7 @@ fn table(text: &mut String, report: &FieldReport, style: &Style) {
             clock(view.first_mile.times.on(basis)),
             signed(view.positive_split_pct(basis)),
             signed(excess_pct(scores)),
-            if report.field.one_gun { line_up.to_string() } else { "–".to_owned() },
+            runner.start.map_or_else(|| "–".to_owned(), |start| start.place.to_string()),
             runner.passed,
             runner.passed_by,
         );
@@ -137,7 +164,7 @@ fn table(text: &mut String, report: &FieldReport, style: &Style) {
     line!(text, "       {}", wrapped(note, 7, PAGE_WIDTH));
 }
 
-fn splits(text: &mut String, report: &FieldReport) {
+fn splits(text: &mut String, report: &FieldReport, style: &Style) {
     let splits: Vec<f64> =
         report.runners().iter().map(|(.., scores)| scores.view.positive_split_pct(scores.basis)).collect();
     let mut bins = vec![0_usize; EDGES.len() + 1];
@@ -154,7 +181,7 @@ fn splits(text: &mut String, report: &FieldReport) {
             (Some(from), Some(to)) => format!("{} to {}", signed(from).trim_end_matches(" %"), signed(*to)),
             (None, None) => String::new(),
         };
-        let bar = "▇".repeat((count * BAR).div_ceil(most));
+        let bar = if style.ascii { "#" } else { "▇" }.repeat((count * BAR).div_ceil(most));
         line!(text, "{}", format!("  {name:<14} {count:>5}  {bar}").trim_end());
     }
 }

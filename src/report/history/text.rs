@@ -28,6 +28,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     off_course(&mut text, &events, style);
     long_runs(&mut text, &report.trends.training.months());
     over_time(&mut text, report, style);
+    words::account(&mut text, report);
     if style.ascii {
         text = to_ascii(&text);
     }

@@ -23,7 +23,10 @@ pub(super) fn write(roster: &Roster, out: &mut dyn Write) -> io::Result<()> {
         .map(|line| {
             let fields = fields(line).into_iter().map(|(name, cell)| (name.to_owned(), value(cell)));
             let mut map: Map<String, Value> = fields.collect();
-            map.insert("trends".to_owned(), json!(line.athlete.clear));
+            map.insert(
+                "trends".to_owned(),
+                json!(line.athlete.clear.iter().map(|(_, told)| told).collect::<Vec<_>>()),
+            );
             Value::Object(map)
         })
         .collect();

@@ -9,7 +9,7 @@ mod text;
 
 use std::io::{self, Write};
 
-use super::verdict::{found, start_level, verdict};
+use super::verdict::verdict;
 use super::{Report, Row, Status, Style};
 use crate::history::robust::median;
 use crate::judge::Level;
@@ -43,8 +43,8 @@ pub struct Athlete {
     pub trouble: Option<String>,
     /// Scored runs by date, for what lies in a span of days.
     runs: Vec<Dated>,
-    /// Trends that are clear, as sentences.
-    clear: Vec<String>,
+    /// Trends that are clear, as sentences, and whether they go the wrong way.
+    clear: Vec<(bool, String)>,
 }
 
 /// What a roster keeps of one run.
@@ -74,11 +74,9 @@ impl Athlete {
         runs.sort_by(|a, b| a.local_s.total_cmp(&b.local_s));
         let clear = report.trends.courses.iter().flat_map(|trend| {
             let halves = trend.split_drift().is_clear().then(|| trend.direction());
-            let course = trend.course.title();
-            [halves, trend.start_direction()]
-                .into_iter()
-                .flatten()
-                .map(move |told| format!("{course}: {told}"))
+            let (course, worsens) = (trend.course.title(), trend.worsens());
+            let told = move |told: String| (worsens, format!("{course}: {told}"));
+            [halves, trend.start_direction()].into_iter().flatten().map(told)
         });
         Self {
             name,
@@ -109,26 +107,36 @@ impl Athlete {
 
 fn dated(row: &Row, long_run: Option<bool>) -> Option<Dated> {
     let scores = row.scores.as_ref()?;
-    let of = |id: &str| found(row, id).map(|finding| finding.level);
-    let level = start_level(row).max(of("HIST-01")).max(of("WALL-01")).max(of("MILE-01"));
+    // Findings come worst first. What the verdict does not speak of is told in its own words.
+    let gravest = row
+        .findings()
+        .iter()
+        .find(|finding| ["START-01", "WALL-01", "HIST-01", "MILE-01"].contains(&finding.id))
+        .filter(|finding| finding.level > Level::Info);
+    let what = match gravest {
+        Some(finding) if ["HIST-01", "MILE-01"].contains(&finding.id) => finding.sentence.clone(),
+        _ => verdict(row, scores),
+    };
     Some(Dated {
         local_s: row.identity.as_ref()?.local_start_s()?,
         race: row.is_race(),
         long_run,
         start_excess_pct: scores.view.judged_start_excess_pct(scores.basis),
-        level: level.filter(|level| *level > Level::Info),
-        told: format!("{}: {}", row.title(), verdict(row, scores)),
+        level: gravest.map(|finding| finding.level),
+        told: format!("{}: {what}", row.title()),
     })
 }
 
 /// How soon an athlete needs a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
+    /// The folder, its profile or a clock needs mending first.
+    Trouble,
     /// This week.
     ThisWeek,
-    /// A fast start within the last four weeks, or long runs that all began too fast.
+    /// A fast start within the last four weeks, long runs that all began too fast, or years that go the wrong way.
     Soon,
-    /// Nothing recorded for four weeks.
+    /// Nothing scored for four weeks.
     Silent,
     /// None.
     None,
@@ -138,6 +146,7 @@ impl Need {
     /// Its word.
     pub fn code(self) -> &'static str {
         match self {
+            Self::Trouble => "trouble",
             Self::ThisWeek => "this-week",
             Self::Soon => "soon",
             Self::Silent => "silent",
@@ -182,7 +191,15 @@ impl Roster {
     /// Puts athletes in order.
     pub fn new(athletes: Vec<Athlete>, strays: usize) -> Self {
         let latest = |athlete: &Athlete| athlete.runs.last().map(|run| run.local_s);
-        let now_s = athletes.iter().filter_map(latest).max_by(f64::total_cmp);
+        let mut days: Vec<f64> = athletes.iter().filter_map(latest).collect();
+        days.sort_by(f64::total_cmp);
+        // A clock that runs years ahead of everybody's must not make all others silent.
+        while let [.., before_s, last_s] = days[..]
+            && last_s - before_s > YEAR_DAYS * DAY_S
+        {
+            days.pop();
+        }
+        let now_s = days.last().copied();
         let mut lines: Vec<Line> =
             athletes.into_iter().map(|athlete| Line::of(athlete, now_s.unwrap_or_default())).collect();
         lines.sort_by(|a, b| {
@@ -213,8 +230,13 @@ impl Line {
             format!("{:02}-{:02} {}", day.month, day.day, run.told)
         };
         let last = athlete.runs.last().map(|run| civil(run.local_s as i64));
+        let ahead_s = athlete.runs.last().map_or(0.0, |run| run.local_s - now_s);
+        let worse = athlete.clear.iter().find(|(worse, _)| *worse);
         let (need, level, why) = if let Some(trouble) = &athlete.trouble {
-            (Need::Silent, None, trouble.clone())
+            (Need::Trouble, None, trouble.clone())
+        } else if ahead_s > YEAR_DAYS * DAY_S {
+            let why = "the latest recording lies more than a year after everyone else's: is its clock right?";
+            (Need::Trouble, None, why.to_owned())
         } else if let Some(run) = worst(WEEK_DAYS) {
             (Need::ThisWeek, run.level, told(run))
         } else if let Some(run) = worst(MONTH_DAYS) {
@@ -222,10 +244,18 @@ impl Line {
         } else if none_held_back {
             let why = format!("none of the last {} long runs began slower than it ended", lately.len());
             (Need::Soon, None, why)
+        } else if athlete.scored == 0 {
+            let unreadable = match athlete.unreadable {
+                0 => String::new(),
+                count => format!(", {count} of them unreadable"),
+            };
+            (Need::Silent, None, format!("no run to score in {} activities{unreadable}", athlete.activities))
         } else if within(MONTH_DAYS).next().is_none() {
-            (Need::Silent, None, "nothing recorded for four weeks".to_owned())
+            (Need::Silent, None, "no run scored for four weeks".to_owned())
+        } else if let Some((_, trend)) = worse {
+            (Need::Soon, None, trend.clone())
         } else {
-            (Need::None, None, athlete.clear.first().cloned().unwrap_or_default())
+            (Need::None, None, athlete.clear.first().map(|(_, told)| told.clone()).unwrap_or_default())
         };
         Self {
             need,
@@ -289,7 +319,7 @@ mod tests {
 
     fn athlete(name: &str, mut runs: Vec<Dated>) -> Athlete {
         runs.sort_by(|a, b| a.local_s.total_cmp(&b.local_s));
-        Athlete { runs, ..Athlete::in_trouble(name.to_owned(), String::new()) }
+        Athlete { scored: runs.len(), runs, ..Athlete::in_trouble(name.to_owned(), String::new()) }
     }
 
     #[test]

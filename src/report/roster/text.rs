@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Line, Need, Roster};
-use crate::report::words::{PAGE_WIDTH, cut, line, paint, signed, to_ascii, width_of, wrapped};
+use crate::report::words::{PAGE_WIDTH, cut, line, paint, plural, signed, to_ascii, width_of, wrapped};
 use crate::report::{Style, harmless};
 
 /// Names are cut to this many columns.
@@ -33,6 +33,7 @@ pub(super) fn write(roster: &Roster, style: &Style, out: &mut dyn Write) -> io::
         ),
     }
     for (need, title) in [
+        (Need::Trouble, "TO MEND FIRST"),
         (Need::ThisWeek, "THIS WEEK"),
         (Need::Soon, "SOON"),
         (Need::Silent, "SILENT"),
@@ -45,18 +46,21 @@ pub(super) fn write(roster: &Roster, style: &Style, out: &mut dyn Write) -> io::
     }
     line!(
         text,
-        "\nstart: median start excess of the races of a year; held back: long runs of twelve weeks that began slower than they ended"
+        "\nstart: median start excess of the races of a year, all distances; held back: long runs of twelve weeks that began slower than they ended"
     );
-    if roster.strays > 0 {
-        line!(
-            text,
-            "{} beside the athletes' folders belong to nobody and were not read.",
-            match roster.strays {
-                1 => "1 file".to_owned(),
-                count => format!("{count} files"),
-            }
-        );
-    }
+    let sum = |count: fn(&Line) -> usize| roster.lines.iter().map(count).sum::<usize>();
+    line!(
+        text,
+        "{} of {}: {} scored, {} unreadable{}.",
+        plural(sum(|line| line.athlete.activities), "activity", "activities"),
+        plural(roster.lines.len(), "athlete", "athletes"),
+        sum(|line| line.athlete.scored),
+        sum(|line| line.athlete.unreadable),
+        match roster.strays {
+            0 => String::new(),
+            count => format!("; {} beside the folders not read", plural(count, "file", "files")),
+        }
+    );
     if style.ascii {
         text = to_ascii(&text);
     }
