@@ -8,7 +8,7 @@ use super::args::Analyze;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use super::{gather, look};
-use crate::report::Format;
+use crate::report::{Format, Style};
 
 /// Does the main job.
 ///
@@ -21,7 +21,12 @@ pub(super) fn run(args: &Analyze) -> anyhow::Result<Outcome> {
     let report = gather::report(&args.paths, &settings, args.jobs)?;
     let verbosity = i8::from(args.verbose) - i8::from(args.quiet);
     for (format, path) in &outputs {
-        let style = args.look.style(path.as_deref(), settings.units, verbosity);
+        let style = Style {
+            fail_on: args.fail_on,
+            strict: args.strict,
+            table: args.table,
+            ..args.look.style(path.as_deref(), settings.units, verbosity)
+        };
         look::write_to(path.as_deref(), |out| format.write(&report, &style, out))?;
     }
     Ok(Outcome {

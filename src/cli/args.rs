@@ -8,11 +8,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::activity::Sex;
 use crate::judge::Level;
 use crate::measure::Course;
-use crate::report::Format;
 use crate::report::field::FieldFormat;
 use crate::report::history::HistoryFormat;
 use crate::report::plan::PlanFormat;
 use crate::report::roster::RosterFormat;
+use crate::report::{Format, Table};
+
+/// What `--version` says: the program, its contract, its models.
+const LONG_VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\njson: firstmile/1 (firstmile schema)\nwall models: H, U, S of 132,900 and 159,375 runners (firstmile explain RISK-01)"
+);
 
 /// Did this runner go out too fast, and what did it cost?
 ///
@@ -22,6 +28,7 @@ use crate::report::roster::RosterFormat;
 #[command(
     name = "firstmile",
     version,
+    long_version = LONG_VERSION,
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true
 )]
@@ -55,6 +62,19 @@ pub enum Command {
     Plan(PlanArgs),
     /// Say what a rule means, where it comes from and how sure it is
     Explain(Explain),
+    /// Print the JSON Schema of --format json
+    Schema,
+    /// Print a shell's completions
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page of the program, or of one of its commands
+    Man {
+        /// The command
+        command: Option<String>,
+    },
 }
 
 /// What `explain` takes.
@@ -268,6 +288,9 @@ pub struct Analyze {
     /// Where to write, one for each --format, in order [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Vec<PathBuf>,
+    /// What a CSV holds: a row an activity, a row a split, or a row a finding
+    #[arg(long, value_name = "TABLE", value_parser = tables(), default_value = "runs", help_heading = "Output")]
+    pub table: Table,
     /// How it is to look.
     #[command(flatten)]
     pub look: Look,
@@ -350,6 +373,10 @@ fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
         let known = all.iter().find(|(_, word)| *word == typed);
         known.map(|(format, _)| *format).ok_or("no such format")
     })
+}
+
+fn tables() -> impl TypedValueParser<Value = Table> {
+    one_of(Table::ALL)
 }
 
 fn plan_formats() -> impl TypedValueParser<Value = PlanFormat> {

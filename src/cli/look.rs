@@ -22,7 +22,7 @@ impl Look {
                     && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         };
-        Style { units, color, ascii: self.ascii, verbosity }
+        Style { units, color, ascii: self.ascii, verbosity, ..Style::default() }
     }
 }
 

@@ -13,6 +13,7 @@ mod plan;
 mod profile;
 mod roster;
 mod settings;
+mod shell;
 mod show;
 
 pub use outcome::Outcome;
@@ -33,6 +34,9 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Some(Command::Roster(args)) => roster::run(args),
         Some(Command::Field(args)) => field::run(args),
         Some(Command::Plan(args)) => plan::run(args),
+        Some(Command::Schema) => shell::schema(),
+        Some(Command::Completions { shell }) => shell::completions(*shell),
+        Some(Command::Man { command }) => shell::man(command.as_deref()),
         Some(Command::Explain(args)) => explain::run(args),
     }
 }

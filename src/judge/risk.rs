@@ -1,6 +1,7 @@
 //! A run's chance of the wall: which model applies to it, and with what it is asked.
 
 use super::evidence::wall::{Risk, Start};
+use super::model::percent;
 use crate::activity::Sex;
 use crate::history::Run;
 use crate::runner::Runner;
@@ -23,6 +24,14 @@ pub struct WallRisk {
     pub ends_at_m: Option<f64>,
     /// What it says of grade-adjusted paces, where grade is applied.
     pub grade_adjusted: Option<Risk>,
+}
+
+impl WallRisk {
+    /// "19–33 % (typical)".
+    pub fn range(&self) -> String {
+        let band = self.risk.band().replace('-', " ");
+        format!("{}–{} % ({band})", percent(self.risk.low), percent(self.risk.high))
+    }
 }
 
 /// The chance of the wall of a marathon race that reached half-way, or 20 km where the sex is known; raw elapsed times, as

@@ -25,7 +25,7 @@ pub(super) enum Cell {
 type Column = (&'static str, fn(&Row) -> Cell);
 
 /// The columns, in order.
-pub(super) const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: [Column; 37] = [
     ("path", |row| text(&row.path)),
     ("member", |row| maybe(row.member.as_deref().map(text))),
     ("activity", |row| Cell::Count(row.activity)),

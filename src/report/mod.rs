@@ -6,8 +6,11 @@
 mod columns;
 mod csv;
 pub mod field;
+mod github;
 pub mod history;
 mod json;
+mod junit;
+mod markdown;
 mod markup;
 pub mod plan;
 pub mod roster;
@@ -22,13 +25,16 @@ mod words;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use crate::history::{Entry, History, Trends};
+use crate::history::{Entry, History, Kind, Trends};
 use crate::judge::{Finding, Level, judge_over_time};
 use crate::runner::Runner;
 use crate::units::Units;
 
 pub use row::{Row, Scores, Status};
 pub use show::write as show;
+
+/// The JSON Schema of what [`Format::Json`] writes.
+pub const JSON_SCHEMA: &str = include_str!("schema.json");
 
 /// All that is to be told of a batch.
 #[derive(Debug)]
@@ -73,6 +79,30 @@ pub struct Style {
     pub ascii: bool,
     /// -1 with `-q`, 1 with `-v`.
     pub verbosity: i8,
+    /// The level from which on a finding is a failure, for CI services.
+    pub fail_on: Option<Level>,
+    /// Whether unreadable files are failures, for CI services.
+    pub strict: bool,
+    /// Which table a CSV holds.
+    pub table: Table,
+}
+
+/// The tables that a CSV can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Table {
+    /// A row an activity.
+    #[default]
+    Runs,
+    /// A row a mile and a kilometre.
+    Splits,
+    /// A row a finding.
+    Findings,
+}
+
+impl Table {
+    /// Every table with its word on the command line.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Runs, "runs"), (Self::Splits, "splits"), (Self::Findings, "findings")];
 }
 
 /// The formats a report can be written in.
@@ -87,12 +117,25 @@ pub enum Format {
     Json,
     /// For programs: an activity a line.
     Ndjson,
+    /// For pull requests and notes.
+    Markdown,
+    /// For CI services: a case a file.
+    Junit,
+    /// For GitHub Actions: annotations.
+    Github,
 }
 
 impl Format {
     /// Every format with its word on the command line.
-    pub const ALL: [(Self, &'static str); 4] =
-        [(Self::Text, "text"), (Self::Csv, "csv"), (Self::Json, "json"), (Self::Ndjson, "ndjson")];
+    pub const ALL: [(Self, &'static str); 7] = [
+        (Self::Text, "text"),
+        (Self::Csv, "csv"),
+        (Self::Json, "json"),
+        (Self::Ndjson, "ndjson"),
+        (Self::Markdown, "md"),
+        (Self::Junit, "junit"),
+        (Self::Github, "github"),
+    ];
 
     /// Writes a report and flushes.
     ///
@@ -102,9 +145,12 @@ impl Format {
     pub fn write(self, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Text => text::write(report, style, out),
-            Self::Csv => csv::write(report, out),
+            Self::Csv => csv::write(report, style.table, out),
             Self::Json => json::write(report, out),
             Self::Ndjson => json::write_lines(report, out),
+            Self::Markdown => markdown::write(report, style, out),
+            Self::Junit => junit::write(report, style, out),
+            Self::Github => github::write(report, style, out),
         }?;
         out.flush()
     }
@@ -154,6 +200,21 @@ impl Report {
         };
         let over_time = judge_over_time(&context);
         Self { rows, summary, trends: history.trends, over_time }
+    }
+
+    /// Scored runs of a kind, by date; those of one day in path order.
+    fn scored(&self, kind: Kind) -> Vec<(&Row, &Scores)> {
+        let mut rows: Vec<(&Row, &Scores)> = self
+            .rows
+            .iter()
+            .filter(|row| row.status == Status::Scored)
+            .filter_map(|row| Some((row, row.scores.as_ref()?)))
+            .filter(|(_, scores)| scores.kind == kind)
+            .collect();
+        rows.sort_by_key(|(row, _)| {
+            row.identity.as_ref().and_then(|identity| identity.start_s).map(|start_s| start_s as i64)
+        });
+        rows
     }
 
     /// The worst level of all findings.

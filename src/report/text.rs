@@ -50,19 +50,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn scored(&self, races: bool) -> Vec<(&Row, &Scores)> {
-        let mut rows: Vec<(&Row, &Scores)> = self
-            .report
-            .rows
-            .iter()
-            .filter(|row| row.status == Status::Scored)
-            .filter_map(|row| Some((row, row.scores.as_ref()?)))
-            .filter(|(row, _)| row.is_race() == races)
-            .collect();
-        // By date; a stable sort leaves runs of one day in path order.
-        rows.sort_by_key(|(row, _)| {
-            row.identity.as_ref().and_then(|identity| identity.start_s).map(|s| s as i64)
-        });
-        rows
+        self.report.scored(if races { Kind::Race } else { Kind::Training })
     }
 
     /// The answer: a sentence a race or, without races, a run; where there are many, the counts.
