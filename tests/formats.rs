@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
-const FORMATS: [&str; 7] = ["text", "csv", "json", "ndjson", "md", "junit", "github"];
+const FORMATS: [&str; 8] = ["text", "csv", "json", "ndjson", "html", "md", "junit", "github"];
 
 /// The batch, in the folder `runs` of a fresh one.
 fn batch() -> tempfile::TempDir {
@@ -154,6 +154,7 @@ fn names_do_no_harm_in_any_format() {
         );
         match format {
             "md" | "junit" => assert!(!page.contains("<script"), "{format}"),
+            "html" => assert_eq!(page.matches("<script").count(), 1, "its own only"),
             "csv" => {
                 let mut reader = csv::Reader::from_reader(page.as_bytes());
                 assert!(reader.records().all(|record| {
@@ -173,6 +174,31 @@ fn names_do_no_harm_in_any_format() {
             roxmltree::Document::parse(&page).expect("XML");
         }
     }
+}
+
+#[test]
+fn the_page_stands_alone_and_is_well_formed() {
+    let page = told(batch().path(), &["--format", "html"]);
+    for fetched in ["http:", "https:", " src=", "url(", "<link", "@import"] {
+        assert!(!page.contains(fetched), "{fetched}");
+    }
+    // But for the doctype, its void elements and its own style and script it is XML: every element is closed.
+    let (head, rest) = page.split_once("<style>").expect("a style");
+    let (_, rest) = rest.split_once("</style>").expect("its end");
+    let (body, rest) = rest.split_once("<script>").expect("a script");
+    let (_, tail) = rest.split_once("</script>").expect("its end");
+    let void = |part: &str| {
+        let part = part.replace("<!doctype html>", "");
+        let part = part.replace("<meta charset=\"utf-8\">", "<meta charset=\"utf-8\"/>");
+        part.replace("initial-scale=1\">", "initial-scale=1\"/>").replace("a level\">", "a level\"/>")
+    };
+    let xml = format!("{}{}{}", void(head), void(body), tail);
+    let document = roxmltree::Document::parse(&xml).expect("well-formed");
+    let labelled = document.descendants().filter(|node| node.has_tag_name("svg"));
+    assert!(labelled.clone().count() > 4 && labelled.into_iter().all(|svg| svg.has_attribute("aria-label")));
+    assert!(
+        document.descendants().filter(|node| node.has_tag_name("th")).all(|head| head.has_attribute("scope"))
+    );
 }
 
 #[cfg(unix)]

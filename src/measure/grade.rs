@@ -83,7 +83,12 @@ pub struct Grade {
     pub noise_m: Option<f64>,
     /// Why grade is not applied; `None` where it is.
     pub refused: Option<String>,
+    /// The smoothed altitude, metres, at even steps from start to end; empty without altitude.
+    pub profile_m: Vec<f32>,
 }
+
+/// The marks of a profile: enough for a drawing.
+const PROFILE: usize = 81;
 
 /// Level-equivalent metres along the run.
 #[derive(Debug)]
@@ -184,8 +189,15 @@ pub(super) fn survey(samples: &Samples, line: &Timeline) -> (Grade, Option<Effor
     let smooth = ground.smooth(SMOOTH_M);
     let noise_m = ground.scatter_m().min(CEILING_M).max(ground.drift_m(&smooth)).max(FLOOR_M);
     let (ascent_m, descent_m) = climbs(&smooth);
-    let mut grade =
-        Grade { ascent_m: Some(ascent_m), descent_m: Some(descent_m), noise_m: Some(noise_m), refused: None };
+    let mut grade = Grade {
+        ascent_m: Some(ascent_m),
+        descent_m: Some(descent_m),
+        noise_m: Some(noise_m),
+        refused: None,
+        profile_m: (0..PROFILE)
+            .map(|step| smooth[step * (smooth.len() - 1) / (PROFILE - 1)] as f32)
+            .collect(),
+    };
     let effort = Effort::over(&smooth);
     // Noise in the cost of one window against the next: the start window, the rest window, the halves.
     let (middle_m, start_m) = (0.5 * line.length_m(), START_SHARE * line.length_m());

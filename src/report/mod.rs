@@ -8,6 +8,7 @@ mod csv;
 pub mod field;
 mod github;
 pub mod history;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -117,6 +118,8 @@ pub enum Format {
     Json,
     /// For programs: an activity a line.
     Ndjson,
+    /// One page to keep.
+    Html,
     /// For pull requests and notes.
     Markdown,
     /// For CI services: a case a file.
@@ -127,11 +130,12 @@ pub enum Format {
 
 impl Format {
     /// Every format with its word on the command line.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::Text, "text"),
         (Self::Csv, "csv"),
         (Self::Json, "json"),
         (Self::Ndjson, "ndjson"),
+        (Self::Html, "html"),
         (Self::Markdown, "md"),
         (Self::Junit, "junit"),
         (Self::Github, "github"),
@@ -148,6 +152,7 @@ impl Format {
             Self::Csv => csv::write(report, style.table, out),
             Self::Json => json::write(report, out),
             Self::Ndjson => json::write_lines(report, out),
+            Self::Html => html::write(report, style, out),
             Self::Markdown => markdown::write(report, style, out),
             Self::Junit => junit::write(report, style, out),
             Self::Github => github::write(report, style, out),

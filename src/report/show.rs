@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::verdict::verdict;
-use super::words::{self, PAGE_WIDTH, line, signed, to_ascii, wrapped};
+use super::words::{self, PAGE_WIDTH, line, signed, signed_clock, to_ascii, wrapped};
 use super::{Report, Row, Scores, Style, harmless};
 use crate::history::Kind;
 use crate::measure::{Basis, Split, Stretch};
@@ -312,14 +312,4 @@ fn kilometres(metres: f64) -> String {
 fn mark(split: &Split, units: Units) -> String {
     let end = split.end_m / units.metres();
     if (end - end.round()).abs() < 1e-6 { format!("{end:.0}") } else { format!("{end:.2}") }
-}
-
-/// Seconds with their sign as a clock shows them.
-fn signed_clock(seconds: f64) -> String {
-    let text = clock(seconds.abs());
-    match seconds {
-        _ if text == "0:00" => text,
-        seconds if seconds < 0.0 => format!("−{text}"),
-        _ => format!("+{text}"),
-    }
 }

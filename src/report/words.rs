@@ -4,6 +4,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Report, Style, harmless};
 use crate::judge::{Finding, Level};
+use crate::units::clock;
 
 /// Sentences are broken so that a line has at most this many characters, whatever the terminal: the same bytes everywhere.
 pub(super) const PAGE_WIDTH: usize = 110;
@@ -39,6 +40,16 @@ pub(super) fn signed(pct: f64) -> String {
     match text.as_str() {
         "0.0 %" => text,
         _ if pct < 0.0 => format!("−{text}"),
+        _ => format!("+{text}"),
+    }
+}
+
+/// Seconds with their sign as a clock shows them.
+pub(super) fn signed_clock(seconds: f64) -> String {
+    let text = clock(seconds.abs());
+    match seconds {
+        _ if text == "0:00" => text,
+        seconds if seconds < 0.0 => format!("−{text}"),
         _ => format!("+{text}"),
     }
 }
