@@ -1,14 +1,14 @@
 //! `firstmile PATH…`: the main job.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context as _, anyhow, bail};
 
 use super::args::Analyze;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use super::{gather, look};
-use crate::report::{Format, Style};
+use crate::report::{Change, Format, Report, Style, compare, write_baseline};
 
 /// Does the main job.
 ///
@@ -18,7 +18,10 @@ use crate::report::{Format, Style};
 pub(super) fn run(args: &Analyze) -> anyhow::Result<Outcome> {
     let outputs = outputs(args)?;
     let settings = Settings::new(&args.paths, &args.judging, &args.look)?;
-    let report = gather::report(&args.paths, &settings, args.jobs)?;
+    let mut report = gather::report(&args.paths, &settings, args.jobs)?;
+    if let Some(file) = &args.baseline {
+        report.changes = against(&report, file, args)?;
+    }
     let verbosity = i8::from(args.verbose) - i8::from(args.quiet);
     for (format, path) in &outputs {
         let style = Style {
@@ -29,12 +32,34 @@ pub(super) fn run(args: &Analyze) -> anyhow::Result<Outcome> {
         };
         look::write_to(path.as_deref(), |out| format.write(&report, &style, out))?;
     }
+    let changes = report.changes.as_deref();
+    // Against a baseline only what is new counts.
+    let worst = changes
+        .map_or_else(|| report.worst_level(), |changes| changes.iter().filter_map(Change::new_level).max());
+    let changed = args.tolerance.is_some() && changes.is_some_and(|changes| !changes.is_empty());
+    if let (Some(file), true) = (&args.baseline, args.update_baseline) {
+        look::replace(file, |out| write_baseline(&report, out))?;
+    }
     Ok(Outcome {
-        worst: report.worst_level(),
+        worst,
         fail_on: args.fail_on,
+        changed,
         unreadable: report.summary.unreadable,
         strict: args.strict,
     })
+}
+
+/// What changed against the baseline; nothing to tell where the first one is about to be written.
+fn against(report: &Report, file: &Path, args: &Analyze) -> anyhow::Result<Option<Vec<Change>>> {
+    if args.update_baseline && !file.exists() {
+        return Ok(None);
+    }
+    let name = file.display();
+    let earlier = std::fs::read_to_string(file).with_context(|| {
+        format!("{name}: no baseline can be read; --update-baseline writes the first one")
+    })?;
+    let tolerance = args.tolerance.unwrap_or(0.0);
+    compare(report, &earlier, tolerance).map(Some).map_err(|why| anyhow!("{name}: {why}"))
 }
 
 /// Pairs formats with files, by order; the last format may do without one and goes to standard output.

@@ -278,6 +278,7 @@ pub struct Judging {
 
 /// What the main job takes.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // flags
 pub struct Analyze {
     /// Files, folders or archives of recordings
     #[arg(required = true, value_name = "PATH")]
@@ -303,9 +304,18 @@ pub struct Analyze {
     /// What is known of the runs.
     #[command(flatten)]
     pub judging: Judging,
-    /// Exit with 1 if a finding is of this level or above
+    /// Exit with 1 if a finding is of this level or above; with --baseline, if a new one is
     #[arg(long, value_name = "LEVEL", value_parser = levels(), help_heading = "Running")]
     pub fail_on: Option<Level>,
+    /// Tell what changed against an earlier --format json
+    #[arg(long, value_name = "FILE", help_heading = "Running")]
+    pub baseline: Option<PathBuf>,
+    /// By how much a number may move unnoticed; where it is given, anything else that moves, comes or goes exits with 1
+    #[arg(long, value_name = "NUMBER", requires = "baseline", help_heading = "Running")]
+    pub tolerance: Option<f64>,
+    /// Write this run over the baseline, or write the first one
+    #[arg(long, requires = "baseline", help_heading = "Running")]
+    pub update_baseline: bool,
     /// Exit with 2 if any file is unreadable
     #[arg(long, help_heading = "Running")]
     pub strict: bool,

@@ -26,6 +26,18 @@ impl Look {
     }
 }
 
+/// Writes a file anew: beside it first, then over it, so that it is never torn.
+pub(super) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = Path::new(&beside);
+    write_to(Some(beside), write)?;
+    std::fs::rename(beside, path).with_context(|| path.display().to_string())
+}
+
 /// Writes to a file, or to standard output without one; errors say which.
 pub(super) fn write_to(
     path: Option<&Path>,

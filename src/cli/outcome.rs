@@ -11,6 +11,8 @@ pub struct Outcome {
     pub worst: Option<Level>,
     /// The level from which on that is a failure.
     pub fail_on: Option<Level>,
+    /// Whether anything changed against a baseline that must not.
+    pub changed: bool,
     /// How many files could not be read.
     pub unreadable: usize,
     /// Whether those are a failure.
@@ -18,12 +20,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// 0: done; 1: `--fail-on` tripped; 2: unreadable files under `--strict`.
+    /// 0: done; 1: `--fail-on` tripped, or a baseline moved; 2: unreadable files under `--strict`.
     pub fn exit_code(self) -> ExitCode {
         let tripped = self.fail_on.zip(self.worst).is_some_and(|(limit, worst)| worst >= limit);
         if self.strict && self.unreadable > 0 {
             ExitCode::from(2)
-        } else if tripped {
+        } else if tripped || self.changed {
             ExitCode::from(1)
         } else {
             ExitCode::SUCCESS

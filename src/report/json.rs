@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::columns::{COLUMNS, Cell, fixed, metres, seconds};
-use super::{Report, Row, Scores, Summary, harmless};
+use super::{Change, Report, Row, Scores, Summary, harmless};
 use crate::history::CourseTrend;
 use crate::judge::Finding;
 use crate::measure::Split;
@@ -31,6 +31,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         summary: &report.summary,
         activities: report.rows.iter().map(Activity).collect(),
         trends: Years::of(report),
+        changes: report.changes.as_deref(),
     };
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
     out.write_all(b"\n")
@@ -55,6 +56,9 @@ struct Document<'a> {
     summary: &'a Summary,
     activities: Vec<Activity<'a>>,
     trends: Years,
+    /// Against a baseline, where one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<&'a [Change]>,
 }
 
 /// A row: the columns in their order, then what belongs to a scored or duplicate run.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::verdict::{start_level, verdict};
-use super::words::{account, line, signed};
+use super::words::{account, changes, line, signed};
 use super::{Report, Row, Scores, Status, Style, harmless};
 use crate::history::Kind;
 use crate::judge::Level;
@@ -27,6 +27,11 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         line!(text, "\n**{}.** {}", finding.id, escape(&finding.sentence));
     }
     unscored(&mut text, report);
+    if let Some(told) = &report.changes {
+        text.push_str("\n```text");
+        changes(&mut text, told, true);
+        text.push_str("```\n");
+    }
     account(&mut text, report);
     out.write_all(text.as_bytes())
 }

@@ -3,6 +3,7 @@
 //! A [`Report`] holds everything that is to be told, in path order; a format is one file with a `write`
 //! function and one line in [`Format`]. Writers write to any [`Write`] and flush it; they open nothing.
 
+mod baseline;
 mod columns;
 mod csv;
 pub mod field;
@@ -31,6 +32,7 @@ use crate::judge::{Finding, Level, judge_over_time};
 use crate::runner::Runner;
 use crate::units::Units;
 
+pub use baseline::{Change, ChangeKind, compare, write_baseline};
 pub use row::{Row, Scores, Status};
 pub use show::write as show;
 
@@ -48,6 +50,8 @@ pub struct Report {
     pub trends: Trends,
     /// What was found over time.
     pub over_time: Vec<Finding>,
+    /// What changed against a baseline, if there is one.
+    pub changes: Option<Vec<Change>>,
 }
 
 /// The account: every file walked over is in here.
@@ -204,7 +208,7 @@ impl Report {
             skipped,
         };
         let over_time = judge_over_time(&context);
-        Self { rows, summary, trends: history.trends, over_time }
+        Self { rows, summary, trends: history.trends, over_time, changes: None }
     }
 
     /// Scored runs of a kind, by date; those of one day in path order.

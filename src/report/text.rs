@@ -36,6 +36,9 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         page.over_time(&mut text);
         page.unscored(&mut text);
     }
+    if let Some(changes) = &report.changes {
+        words::changes(&mut text, changes, style.verbosity > 0);
+    }
     words::account(&mut text, report);
     if style.ascii {
         text = to_ascii(&text);

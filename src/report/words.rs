@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Report, Style, harmless};
+use super::{Change, ChangeKind, Report, Style, harmless};
 use crate::judge::{Finding, Level};
 use crate::units::clock;
 
@@ -63,6 +63,7 @@ pub(super) fn to_ascii(text: &str) -> String {
             '×' => "x".to_owned(),
             '±' => "+-".to_owned(),
             '·' => "|".to_owned(),
+            '→' => ">".to_owned(),
             '▁' => "_".to_owned(),
             '▂'..='█' => char::from(b'1' + (c as u32 - '▂' as u32) as u8).to_string(),
             c if c.is_ascii() => c.to_string(),
@@ -95,6 +96,37 @@ pub(super) fn account(text: &mut String, report: &Report) {
         plural(summary.duplicates, "duplicate", "duplicates"),
         summary.unreadable,
     );
+}
+
+/// Changes shown without `-v`.
+const CHANGES_SHOWN: usize = 20;
+
+/// What changed against a baseline: the counts, then each change.
+pub(super) fn changes(text: &mut String, changes: &[Change], all: bool) {
+    let counts: Vec<String> = ChangeKind::ALL
+        .into_iter()
+        .map(|kind| (kind, changes.iter().filter(|change| change.kind == kind).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(kind, count)| plural(count, kind.words().0, kind.words().1))
+        .collect();
+    let told = if counts.is_empty() { "nothing changed".to_owned() } else { counts.join(", ") };
+    line!(text, "\nAGAINST THE BASELINE  {told}");
+    let shown = if all { changes.len() } else { changes.len().min(CHANGES_SHOWN) };
+    for change in &changes[..shown] {
+        let none = |text: &str| if text.is_empty() { "–".to_owned() } else { harmless(text) };
+        let what = if change.what.is_empty() { "status" } else { &change.what };
+        line!(
+            text,
+            "  {:<14} {}: {what} {} → {}",
+            change.kind.words().0,
+            harmless(&change.address),
+            none(&change.before),
+            none(&change.after)
+        );
+    }
+    if shown < changes.len() {
+        line!(text, "  and {} more: -v shows them", changes.len() - shown);
+    }
 }
 
 /// The columns that a text takes on a terminal: two for a character of Chinese, Japanese or Korean.

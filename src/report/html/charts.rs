@@ -159,9 +159,9 @@ pub(super) fn to_even(scores: &Scores) -> String {
     svg += &text(4.0, EVEN_HEIGHT - 4.0, "start", "small", "against an even run: above is ahead");
     if extreme.1.abs() >= 15.0 {
         let at = x(extreme.0);
-        let anchor = if at < 120.0 {
+        let anchor = if at < 190.0 {
             "start"
-        } else if at > WIDTH - 120.0 {
+        } else if at > WIDTH - 190.0 {
             "end"
         } else {
             "middle"

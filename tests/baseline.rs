@@ -1,0 +1,91 @@
+//! `--baseline`: what changed against an earlier run.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const RACES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/races");
+
+fn run(folder: &Path, flags: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_firstmile"))
+        .current_dir(folder)
+        .arg("runs")
+        .args(flags)
+        .output()
+        .expect("it runs")
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn copy(folder: &Path, file: &str, name: &str) {
+    let runs = folder.join("runs");
+    std::fs::create_dir_all(&runs).expect("made");
+    std::fs::copy(Path::new(RACES).join(file), runs.join(name)).expect("copied");
+}
+
+#[test]
+fn what_came_went_and_moved_is_told_and_fails_as_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "a.fit");
+    copy(folder, "2018-10-14_harbour-marathon_even.fit", "b.fit");
+    // No baseline yet: an error that says how to write one.
+    let missing = run(folder, &["--baseline", "base.json"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("--update-baseline writes the first one"));
+    assert_eq!(run(folder, &["--baseline", "base.json", "--update-baseline"]).status.code(), Some(0));
+    let same = run(folder, &["--baseline", "base.json", "--tolerance", "0", "--fail-on", "note"]);
+    assert_eq!(same.status.code(), Some(0), "{}", text(&same));
+    assert!(text(&same).contains("AGAINST THE BASELINE  nothing changed"));
+    // One race becomes another, one goes, one comes.
+    copy(folder, "2018-04-22_quayside-5k_badly-positive.fit", "a.fit");
+    copy(folder, "2019-10-13 harbour-marathon wall-at-30.fit", "c.fit");
+    std::fs::remove_file(folder.join("runs/b.fit")).expect("removed");
+    let changed = run(folder, &["--baseline", "base.json", "--fail-on", "severe", "-v"]);
+    let told = text(&changed);
+    assert_eq!(changed.status.code(), Some(1));
+    for line in [
+        "new finding    runs/a.fit: START-01 – → severe",
+        "new finding    runs/c.fit: WALL-01 – → severe",
+        "new run        runs/c.fit: status – → scored",
+        "run gone       runs/b.fit: status scored → –",
+        "value moved    runs/a.fit: start_time 2016-04-17T",
+    ] {
+        assert!(told.contains(line), "no \"{line}\" in\n{told}");
+    }
+    // Written over, it is the new measure; what is left is no news.
+    assert_eq!(run(folder, &["--baseline", "base.json", "--update-baseline"]).status.code(), Some(0));
+    let after = run(folder, &["--baseline", "base.json", "--fail-on", "note"]);
+    assert_eq!(after.status.code(), Some(0), "{}", text(&after));
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "a.fit");
+    let fixed = run(folder, &["--baseline", "base.json", "--fail-on", "note"]);
+    assert!(text(&fixed).contains("finding gone   runs/a.fit: START-01 severe → –"), "{}", text(&fixed));
+    assert_eq!(fixed.status.code(), Some(0));
+    let strict = run(folder, &["--baseline", "base.json", "--tolerance", "0.5"]);
+    assert_eq!(strict.status.code(), Some(1));
+}
+
+#[test]
+fn numbers_within_the_tolerance_have_not_moved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "a.fit");
+    run(folder, &["--baseline", "base.json", "--update-baseline"]);
+    let base = std::fs::read_to_string(folder.join("base.json")).expect("written");
+    let mut document: serde_json::Value = serde_json::from_str(&base).expect("a document");
+    let elapsed_s = document["activities"][0]["elapsed_s"].as_f64().expect("seconds");
+    document["activities"][0]["elapsed_s"] = (elapsed_s + 0.4).into();
+    std::fs::write(folder.join("base.json"), document.to_string()).expect("written");
+    let with = |tolerance: &str| run(folder, &["--baseline", "base.json", "--tolerance", tolerance]);
+    assert_eq!(with("0.5").status.code(), Some(0));
+    assert_eq!(with("0.3").status.code(), Some(1));
+    assert!(text(&with("0.3")).contains("value moved    runs/a.fit: elapsed_s"));
+    std::fs::write(folder.join("base.json"), "{\"schema\":\"other/1\"}").expect("written");
+    let other = with("0");
+    assert_eq!(other.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&other.stderr)
+            .contains("base.json: its schema is \"other/1\", not firstmile/1")
+    );
+}
