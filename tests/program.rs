@@ -18,23 +18,32 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn bytes_do_not_depend_on_threads_time_zone_or_argument_order() {
+fn bytes_do_not_depend_on_threads_time_zone_locale_or_argument_order() {
     let races = format!("{FIXTURES}/races");
     let training = format!("{FIXTURES}/training");
-    for format in ["csv", "text", "json"] {
-        let run = |jobs: &str, zone: &str, paths: [&str; 2]| {
+    for format in ["csv", "text", "json", "ndjson", "html", "md", "junit", "github"] {
+        let run = |jobs: &str, zone: &str, locale: &str, paths: &[&str]| {
             Command::new(env!("CARGO_BIN_EXE_firstmile"))
                 .args(["--format", format, "--jobs", jobs])
                 .args(paths)
                 .env("TZ", zone)
+                .env("LC_ALL", locale)
+                .env("LANG", locale)
                 .output()
                 .expect("it runs")
                 .stdout
         };
-        let first = run("1", "UTC", [&races, &training]);
+        let first = run("1", "UTC", "C", &[&races, &training]);
         assert!(first.len() > 1000);
-        for (jobs, zone) in [("8", "UTC"), ("2", "Asia/Kathmandu"), ("8", "America/St_Johns")] {
-            assert!(run(jobs, zone, [&training, &races]) == first, "{format} with {jobs} jobs in {zone}");
+        for (jobs, zone, locale) in [
+            ("8", "UTC", "C"),
+            ("2", "Asia/Kathmandu", "de_DE.UTF-8"),
+            ("8", "America/St_Johns", "tr_TR.UTF-8"),
+        ] {
+            assert!(
+                run(jobs, zone, locale, &[&training, &races, &training]) == first,
+                "{format} with {jobs} jobs in {zone}, {locale}"
+            );
         }
     }
 }
@@ -234,4 +243,25 @@ fn a_profile_beside_the_runs_speaks_for_them_and_a_flag_speaks_louder() {
         "{}",
         text(&wrong.stderr)
     );
+}
+
+#[test]
+fn a_page_keeps_to_its_width() {
+    for width in ["80", "100", "200"] {
+        let page = text(&firstmile(&["--width", width, "-v", FIXTURES]).stdout);
+        let columns: usize = width.parse().expect("a number");
+        // Paths stand whole: a cut path is of no use.
+        let sentences = page.lines().filter(|line| !line.contains("fixtures/"));
+        for line in sentences {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= columns, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn verbose_shows_the_numbers_behind_each_finding() {
+    let race = format!("{FIXTURES}/races/2018-10-14_harbour-marathon_even.fit");
+    let shown = text(&firstmile(&["-v", &race]).stdout);
+    assert!(shown.contains("p_wall_even_start 0.") && shown.contains("(n = 132,900)"), "{shown}");
+    assert!(!text(&firstmile(&[&race]).stdout).contains("p_wall_even_start"));
 }

@@ -241,6 +241,9 @@ pub struct Look {
     /// Colour level words
     #[arg(long, value_enum, default_value = "auto", help_heading = "Output")]
     pub color: ColorArg,
+    /// Columns of the page [default: the terminal's; elsewhere tables have no edge and sentences break at 110]
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(60..), help_heading = "Output")]
+    pub width: Option<u16>,
     /// Write text and pages without a character beyond ASCII
     #[arg(long, help_heading = "Output")]
     pub ascii: bool,

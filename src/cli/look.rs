@@ -22,7 +22,12 @@ impl Look {
                     && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         };
-        Style { units, color, ascii: self.ascii, verbosity, ..Style::default() }
+        let terminal = || {
+            let here = path.is_none() && io::stdout().is_terminal();
+            here.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.max(60))
+        };
+        let width = self.width.or_else(terminal).map(usize::from);
+        Style { units, color, ascii: self.ascii, width, verbosity, ..Style::default() }
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     }
     writeln!(out, "::endgroup::")?;
     let mut told = String::new();
-    account(&mut told, report);
+    account(&mut told, report, usize::MAX);
     out.write_all(told.trim_start().as_bytes())
 }
 

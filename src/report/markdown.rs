@@ -32,7 +32,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         changes(&mut text, told, true);
         text.push_str("```\n");
     }
-    account(&mut text, report);
+    account(&mut text, report, usize::MAX);
     out.write_all(text.as_bytes())
 }
 

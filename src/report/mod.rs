@@ -82,6 +82,8 @@ pub struct Style {
     pub color: bool,
     /// No character beyond ASCII.
     pub ascii: bool,
+    /// The columns of the page, where it has an edge: a terminal's, or as asked.
+    pub width: Option<usize>,
     /// -1 with `-q`, 1 with `-v`.
     pub verbosity: i8,
     /// The level from which on a finding is a failure, for CI services.
@@ -90,6 +92,18 @@ pub struct Style {
     pub strict: bool,
     /// Which table a CSV holds.
     pub table: Table,
+}
+
+/// Sentences are broken at this many columns where the page has no edge: the same bytes everywhere but on a terminal.
+const PAGE_WIDTH: usize = 110;
+/// Longer lines are hard to read, however wide the page.
+const WIDEST: usize = 130;
+
+impl Style {
+    /// Where sentences are broken.
+    fn page_width(&self) -> usize {
+        self.width.map_or(PAGE_WIDTH, |width| width.min(WIDEST))
+    }
 }
 
 /// The tables that a CSV can hold.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::verdict::verdict;
-use super::words::{self, PAGE_WIDTH, line, signed, signed_clock, to_ascii, wrapped};
+use super::words::{self, line, signed, signed_clock, to_ascii, wrapped};
 use super::{Report, Row, Scores, Style, harmless};
 use crate::history::Kind;
 use crate::measure::{Basis, Split, Stretch};
@@ -20,7 +20,7 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
         if place > 0 {
             text.push_str("\n\n");
         }
-        head(&mut text, row);
+        head(&mut text, row, style);
         match &row.scores {
             None => line!(text, "{}: {}", row.status.code(), harmless(&row.detail)),
             Some(scores) => {
@@ -42,7 +42,7 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
     out.write_all(text.as_bytes())
 }
 
-fn head(text: &mut String, row: &Row) {
+fn head(text: &mut String, row: &Row, style: &Style) {
     let title = harmless(&row.title());
     let day = row.day();
     let told = match &row.scores {
@@ -50,7 +50,7 @@ fn head(text: &mut String, row: &Row) {
         None => String::new(),
     };
     let comma = if day.is_empty() || title.is_empty() { "" } else { ", " };
-    line!(text, "{}", wrapped(&format!("{title}{comma}{day}{told}"), 0, PAGE_WIDTH));
+    line!(text, "{}", wrapped(&format!("{title}{comma}{day}{told}"), 0, style.page_width()));
     let mut told = vec![harmless(&row.address)];
     if let Some(identity) = &row.identity {
         told.push(format!("{:?}", identity.format).to_uppercase());

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::verdict::{found, start_level, verdict};
-use super::words::{self, PAGE_WIDTH, line, plural, signed, to_ascii, wrapped};
+use super::words::{self, line, plural, signed, to_ascii, wrapped};
 use super::{Report, Row, Scores, Status, Style, harmless, table};
 use crate::history::Kind;
 use crate::judge::{self, Level};
@@ -39,7 +39,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     if let Some(changes) = &report.changes {
         words::changes(&mut text, changes, style.verbosity > 0);
     }
-    words::account(&mut text, report);
+    words::account(&mut text, report, style.page_width());
     if style.ascii {
         text = to_ascii(&text);
     }
@@ -69,7 +69,7 @@ impl Page<'_> {
             for (row, scores) in &runs {
                 let sentence =
                     format!("{}, {}: {}.", harmless(&row.title()), row.day(), verdict(row, scores));
-                line!(text, "{}", wrapped(&sentence, 0, PAGE_WIDTH));
+                line!(text, "{}", wrapped(&sentence, 0, self.style.page_width()));
             }
             return;
         }
@@ -140,7 +140,7 @@ impl Page<'_> {
     fn run(&self, text: &mut String, row: &Row, scores: &Scores, least: Level) {
         let (day, title) = (row.day(), harmless(&row.title()));
         let told = format!("{day}  {title}: {}", verdict(row, scores));
-        line!(text, "\n{}", wrapped(&told, 2, PAGE_WIDTH));
+        line!(text, "\n{}", wrapped(&told, 2, self.style.page_width()));
         if self.style.verbosity > 0 {
             line!(text, "  {}", harmless(&row.place()));
             if !scores.reasons.is_empty() {
@@ -152,7 +152,7 @@ impl Page<'_> {
             line!(text, "{}", words::finding(self.style, finding, 2));
         }
         if scores.kind == Kind::Race {
-            line!(text, "  {:<18} {}", self.style.units.plural(), strip(scores, self.style.units));
+            line!(text, "  {:<18} {}", self.style.units.plural(), strip(scores, self.style));
         }
     }
 
@@ -172,7 +172,11 @@ impl Page<'_> {
         }
         line!(text, "\nNEXT TIME");
         for advice in told {
-            line!(text, "  {}", wrapped(&format!("The source advises: {advice}"), 2, PAGE_WIDTH));
+            line!(
+                text,
+                "  {}",
+                wrapped(&format!("The source advises: {advice}"), 2, self.style.page_width())
+            );
         }
         // A first mile uphill may be slow and yet too fast: such a start shows nothing on a watch.
         let too_fast = |(row, scores): &(&Row, &Scores)| {
@@ -190,7 +194,7 @@ impl Page<'_> {
                 pace(&scores.view.rest_window),
                 self.style.units.word()
             );
-            line!(text, "  {}", wrapped(&sentence, 2, PAGE_WIDTH));
+            line!(text, "  {}", wrapped(&sentence, 2, self.style.page_width()));
             if let Some(course) = scores.view.course {
                 line!(
                     text,
@@ -217,12 +221,12 @@ impl Page<'_> {
                     )
                 })
                 .collect();
-            for row in points.chunks(6) {
+            for row in points.chunks((self.style.page_width() - 2) / 18) {
                 line!(text, "  {}", row.join("   "));
             }
-            line!(text, "  {}", course.direction());
+            line!(text, "  {}", wrapped(&course.direction(), 2, self.style.page_width()));
             if let Some(starts) = course.start_direction() {
-                line!(text, "  {starts}");
+                line!(text, "  {}", wrapped(&starts, 2, self.style.page_width()));
             }
         }
         for finding in &self.report.over_time {
@@ -262,13 +266,15 @@ fn held_back(rows: &[(&Row, &Scores)]) -> usize {
 }
 
 /// The run's splits as a row of bars, tall is slow, and the range they span.
-fn strip(scores: &Scores, units: Units) -> String {
+fn strip(scores: &Scores, style: &Style) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    /// So many bars fit beside the label and the paces.
+    /// The label in front takes so many columns, and the paces behind.
+    const BESIDE: usize = 48;
     const MOST: usize = 60;
+    let units = style.units;
     let splits = if units == Units::Miles { &scores.view.miles } else { &scores.view.kms };
     // A bar for each split, or for as many as it takes; a short rest at the end says nothing of pace.
-    let together = splits.len().div_ceil(MOST).max(1);
+    let together = splits.len().div_ceil(MOST.min(style.page_width() - BESIDE)).max(1);
     let paces: Vec<f64> = splits
         .chunks(together)
         .map(|part| {

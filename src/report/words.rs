@@ -3,11 +3,9 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Change, ChangeKind, Report, Style, harmless};
-use crate::judge::{Finding, Level};
+use crate::judge::{Evidence, Finding, Level, thousands};
 use crate::units::clock;
 
-/// Sentences are broken so that a line has at most this many characters, whatever the terminal: the same bytes everywhere.
-pub(super) const PAGE_WIDTH: usize = 110;
 /// Labels before sentences have this width.
 pub(super) const LABEL_WIDTH: usize = 18;
 
@@ -79,15 +77,14 @@ pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
 }
 
 /// The account at the end of a page: every file and activity is in it.
-pub(super) fn account(text: &mut String, report: &Report) {
+pub(super) fn account(text: &mut String, report: &Report, width: usize) {
     let summary = &report.summary;
     let skipped = match summary.skipped {
         0 => String::new(),
         count => format!("; {} skipped", plural(count, "other file", "other files")),
     };
-    line!(
-        text,
-        "\n{} in {}: {} scored ({}), {} refused, {}, {} unreadable{skipped}.",
+    let told = format!(
+        "{} in {}: {} scored ({}), {} refused, {}, {} unreadable{skipped}.",
         plural(report.rows.len(), "activity", "activities"),
         plural(summary.files, "file", "files"),
         summary.scored,
@@ -96,6 +93,7 @@ pub(super) fn account(text: &mut String, report: &Report) {
         plural(summary.duplicates, "duplicate", "duplicates"),
         summary.unreadable,
     );
+    line!(text, "\n{}", wrapped(&told, 0, width));
 }
 
 /// Changes shown without `-v`.
@@ -181,12 +179,28 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A finding as a page tells it: its id and level, then its sentence behind them.
+/// A finding as a page tells it: its id and level, then its sentence behind them; with `-v` the numbers too.
 pub(super) fn finding(style: &Style, finding: &Finding, indent: usize) -> String {
     let plain = finding.id.chars().count() + 1 + finding.level.code().chars().count();
     let pad = " ".repeat(LABEL_WIDTH.saturating_sub(plain));
-    let sentence = wrapped(&harmless(&finding.sentence), indent + LABEL_WIDTH + 1, PAGE_WIDTH);
-    format!("{}{} {}{pad} {sentence}", " ".repeat(indent), finding.id, paint(style, finding.level))
+    let behind = indent + LABEL_WIDTH + 1;
+    let sentence = wrapped(&harmless(&finding.sentence), behind, style.page_width());
+    let told =
+        format!("{}{} {}{pad} {sentence}", " ".repeat(indent), finding.id, paint(style, finding.level));
+    if style.verbosity <= 0 || finding.evidence.is_empty() {
+        return told;
+    }
+    let evidence: Vec<String> = finding.evidence.iter().map(number).collect();
+    format!("{told}\n{}{}", " ".repeat(behind), wrapped(&evidence.join("; "), behind, style.page_width()))
+}
+
+/// "start_excess_pct 7.44 %", with its pool where it is not the run's own.
+fn number(evidence: &Evidence) -> String {
+    let unit = if evidence.unit.is_empty() { String::new() } else { format!(" {}", evidence.unit) };
+    let pool = evidence.pool.map_or_else(String::new, |pool| format!(" (n = {})", thousands(pool.n)));
+    let value = format!("{:.4}", evidence.value);
+    let value = value.trim_end_matches('0').trim_end_matches('.');
+    format!("{} {value}{unit}{pool}", evidence.name)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::{FieldReport, excess_pct};
 use crate::history::field::{Runner, Start};
 use crate::judge::Level;
 use crate::report::verdict::{found, start_level};
-use crate::report::words::{self, PAGE_WIDTH, cut, line, paint, plural, signed, to_ascii, width_of, wrapped};
+use crate::report::words::{self, cut, line, paint, plural, signed, to_ascii, width_of, wrapped};
 use crate::report::{Style, harmless};
 use crate::units::{civil, clock};
 
@@ -26,17 +26,17 @@ const BAR: usize = 40;
 /// What the writer says.
 pub(super) fn write(report: &FieldReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
-    answer(&mut text, report);
+    answer(&mut text, report, style);
     table(&mut text, report, style);
     splits(&mut text, report, style);
-    words::account(&mut text, &report.report);
+    words::account(&mut text, &report.report, style.page_width());
     if style.ascii {
         text = to_ascii(&text);
     }
     out.write_all(text.as_bytes())
 }
 
-fn answer(text: &mut String, report: &FieldReport) {
+fn answer(text: &mut String, report: &FieldReport, style: &Style) {
     let runners = report.runners();
     let field = &report.field;
     let day = civil(field.local_s.floor() as i64);
@@ -80,9 +80,9 @@ fn answer(text: &mut String, report: &FieldReport) {
             told(fastest),
             told(calmest)
         );
-        line!(text, "{}", wrapped(&sentence, 0, PAGE_WIDTH));
+        line!(text, "{}", wrapped(&sentence, 0, style.page_width()));
     }
-    passing(text, report);
+    passing(text, report, style);
     if report.others > 0 {
         line!(
             text,
@@ -93,7 +93,7 @@ fn answer(text: &mut String, report: &FieldReport) {
 }
 
 /// Who passed most, and who was passed by most, in the first mile and after it.
-fn passing(text: &mut String, report: &FieldReport) {
+fn passing(text: &mut String, report: &FieldReport, style: &Style) {
     let names = report.names();
     let runners = report.runners();
     let most = |count: &dyn Fn(&Runner) -> usize| {
@@ -112,7 +112,7 @@ fn passing(text: &mut String, report: &FieldReport) {
     let after = told("After it", most(&|runner| runner.passed), most(&|runner| runner.passed_by));
     let told: Vec<String> = [first, after].into_iter().flatten().collect();
     if !told.is_empty() {
-        line!(text, "{}", wrapped(&told.join(" "), 0, PAGE_WIDTH));
+        line!(text, "{}", wrapped(&told.join(" "), 0, style.page_width()));
     }
 }
 
@@ -161,7 +161,7 @@ fn table(text: &mut String, report: &FieldReport, style: &Style) {
     }
     let note = "line, mile 1, half: the place there; passed, passed by: runners overtaken, and overtaken by, after the first mile; \
                 time, split and start are each runner's own";
-    line!(text, "       {}", wrapped(note, 7, PAGE_WIDTH));
+    line!(text, "       {}", wrapped(note, 7, style.page_width()));
 }
 
 fn splits(text: &mut String, report: &FieldReport, style: &Style) {

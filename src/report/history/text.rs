@@ -6,7 +6,7 @@ use super::{Event, Report, events, first_less_final_s};
 use crate::history::{CourseTrend, Month};
 use crate::judge::capital;
 use crate::report::verdict::{found, start_level};
-use crate::report::words::{self, PAGE_WIDTH, cut, line, paint, signed, to_ascii, width_of, wrapped};
+use crate::report::words::{self, cut, line, paint, signed, to_ascii, width_of, wrapped};
 use crate::report::{Style, harmless};
 use crate::units::clock;
 
@@ -21,21 +21,21 @@ const NAME_WIDTH: usize = 30;
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     let events = events(report);
-    head(&mut text, report, &events);
+    head(&mut text, report, &events, style);
     for trend in &report.trends.courses {
         course(&mut text, report, trend, style);
     }
     off_course(&mut text, &events, style);
     long_runs(&mut text, &report.trends.training.months());
     over_time(&mut text, report, style);
-    words::account(&mut text, report);
+    words::account(&mut text, report, style.page_width());
     if style.ascii {
         text = to_ascii(&text);
     }
     out.write_all(text.as_bytes())
 }
 
-fn head(text: &mut String, report: &Report, events: &[Event]) {
+fn head(text: &mut String, report: &Report, events: &[Event], style: &Style) {
     let races = events.iter().filter(|event| event.row.is_race()).count();
     let long_runs = report.trends.training.long_runs.len();
     let (first, last) =
@@ -53,7 +53,7 @@ fn head(text: &mut String, report: &Report, events: &[Event]) {
     for trend in report.trends.courses.iter().filter(|trend| trend.points.len() > 1) {
         let starts = trend.start_direction().map_or_else(String::new, |starts| format!(" {starts}"));
         let told = format!("{}: {}{starts}", capital(trend.course.title()), trend.direction());
-        line!(text, "{}", wrapped(&told, 2, PAGE_WIDTH));
+        line!(text, "{}", wrapped(&told, 2, style.page_width()));
     }
 }
 
@@ -74,7 +74,7 @@ fn course(text: &mut String, report: &Report, trend: &CourseTrend, style: &Style
         .collect();
     if years.len() > 1 {
         line!(text, "  by year, median split (races):");
-        for some in years.chunks(6) {
+        for some in years.chunks((style.page_width() - 2) / 18) {
             line!(text, "  {}", some.join("   "));
         }
     }
@@ -169,7 +169,7 @@ fn over_time(text: &mut String, report: &Report, style: &Style) {
         line!(
             text,
             "  {}",
-            wrapped(&format!("Your own payback (PAY-01) is not told: {why}."), 2, PAGE_WIDTH)
+            wrapped(&format!("Your own payback (PAY-01) is not told: {why}."), 2, style.page_width())
         );
     }
     let wall = |event: &Event| found(event.row, "WALL-01").is_some();

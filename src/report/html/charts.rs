@@ -252,3 +252,69 @@ pub(super) fn years(points: &[(f64, f64, &'static str, String)]) -> String {
     }
     svg + "</svg>"
 }
+
+/// One race's first and final mile, and what it is called.
+pub(super) struct Miles {
+    /// Its day and name.
+    pub label: String,
+    /// The first mile's pace, s/m.
+    pub first: f64,
+    /// The final mile's.
+    pub last: f64,
+}
+
+/// First mile against final mile, a race a line: to the right is slower.
+pub(super) fn miles(races: &[Miles], units: Units) -> String {
+    const ROW: f64 = 16.0;
+    const NAMES: f64 = 210.0;
+    let height = ROW * races.len() as f64 + 26.0;
+    let fastest = races.iter().map(|race| race.first.min(race.last)).fold(f64::INFINITY, f64::min);
+    let slowest = races.iter().map(|race| race.first.max(race.last)).fold(0.0, f64::max);
+    let span = (slowest - fastest).max(LEAST_SPAN * fastest);
+    let x = |pace: f64| NAMES + 20.0 + (WIDTH - NAMES - 60.0) * (pace - fastest) / span;
+    let mut svg = open(
+        height,
+        &format!("First mile against final mile of {} races; to the right is slower.", races.len()),
+    );
+    svg +=
+        &text(NAMES + 20.0, 10.0, "start", "small", &format!("{} a {}", units.pace(fastest), units.word()));
+    svg += &text(WIDTH - 4.0, 10.0, "end", "small", &units.pace(fastest + span));
+    for (number, race) in races.iter().enumerate() {
+        let y = 26.0 + ROW * number as f64;
+        let (first, last) = (x(race.first), x(race.last));
+        svg += &text(NAMES, y + 3.0, "end", "small", &race.label);
+        svg += &format!("<line class=\"axis\" x1=\"{first:.1}\" x2=\"{last:.1}\" y1=\"{y}\" y2=\"{y}\"/>");
+        let paces = format!("first {}, final {}", units.pace(race.first), units.pace(race.last));
+        svg += &format!(
+            "<circle class=\"first\" cx=\"{first:.1}\" cy=\"{y}\" r=\"4\"><title>{paces}</title></circle>\
+             <circle class=\"last\" cx=\"{last:.1}\" cy=\"{y}\" r=\"4\"><title>{paces}</title></circle>"
+        );
+    }
+    svg + "</svg>"
+}
+
+/// The runner's own payback with its interval, beside the folk rule of two.
+pub(super) fn payback(middle: f64, low: f64, high: f64) -> String {
+    const HEIGHT: f64 = 46.0;
+    let (from, to) = (low.min(-0.5) - 0.3, high.max(2.5) + 0.3);
+    let x = |value: f64| WIDTH * (value - from) / (to - from);
+    let mut svg = open(
+        HEIGHT,
+        &format!(
+            "Seconds lost for each gained: {middle:.1}, 95 % from {low:.1} to {high:.1}; the folk rule says two."
+        ),
+    );
+    svg += &format!("<line class=\"axis\" x1=\"0\" x2=\"{WIDTH}\" y1=\"22\" y2=\"22\"/>");
+    svg += &format!(
+        "<rect class=\"span\" x=\"{:.1}\" y=\"17\" width=\"{:.1}\" height=\"10\" rx=\"3\"/>",
+        x(low),
+        x(high) - x(low)
+    );
+    svg += &format!("<circle class=\"first\" cx=\"{:.1}\" cy=\"22\" r=\"5\"/>", x(middle));
+    svg += &text(x(middle), 12.0, "middle", "small strong", &format!("{middle:.1}"));
+    for (value, name) in [(0.0, "nothing lost"), (1.0, "a second"), (2.0, "two: the folk rule")] {
+        svg += &format!("<line class=\"mark\" x1=\"{0:.1}\" x2=\"{0:.1}\" y1=\"16\" y2=\"32\"/>", x(value));
+        svg += &text(x(value), 42.0, "middle", "small", name);
+    }
+    svg + "</svg>"
+}

@@ -7,12 +7,16 @@ use std::io::{self, Write};
 
 use super::markup::{escape, to_references};
 use super::verdict::{found, start_level, verdict};
-use super::words::{account, line, signed};
+use super::words::{account, cut, line, signed};
 use super::{Report, Row, Scores, Status, Style};
 use crate::history::Kind;
 use crate::judge::{self, Level};
 use crate::measure::Basis;
 use crate::units::{Units, clock};
+use charts::Miles;
+
+/// Races whose miles are drawn: the latest ones.
+const MILES_SHOWN: usize = 24;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -33,6 +37,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     );
     answer(&mut page, &races, &training);
     years(&mut page, report, &races);
+    miles(&mut page, &races, style.units);
     table(&mut page, "Races", &races, style, true);
     for (number, (row, scores)) in races.iter().enumerate() {
         card(&mut page, number, row, scores, style);
@@ -40,7 +45,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     table(&mut page, "Training runs", &training, style, false);
     unscored(&mut page, report);
     let mut told = String::new();
-    account(&mut told, report);
+    account(&mut told, report, usize::MAX);
     line!(page, "<footer><p>{}</p>", escape(told.trim()));
     line!(
         page,
@@ -110,8 +115,35 @@ fn years(page: &mut String, report: &Report, races: &[(&Row, &Scores)]) {
         for finding in &report.over_time {
             line!(page, "<li><b>{}</b> {}</li>", finding.id, escape(&finding.sentence));
         }
-        line!(page, "</ul>\n</section>");
+        line!(page, "</ul>");
+        if let Ok(payback) = &report.trends.payback {
+            let chart = charts::payback(payback.lost_for_gained, payback.low, payback.high);
+            line!(
+                page,
+                "<figure>{chart}<figcaption>Seconds lost in the second half for each gained in the first.</figcaption></figure>"
+            );
+        }
+        line!(page, "</section>");
     }
+}
+
+/// First mile against final mile, the latest races.
+fn miles(page: &mut String, races: &[(&Row, &Scores)], units: Units) {
+    let latest = &races[races.len().saturating_sub(MILES_SHOWN)..];
+    if latest.len() < 2 {
+        return;
+    }
+    let of = |(row, scores): &(&Row, &Scores)| Miles {
+        label: cut(&format!("{} {}", row.day(), row.title()), 34),
+        first: scores.view.first_mile.pace_s_per_m(scores.basis),
+        last: scores.view.final_mile.pace_s_per_m(scores.basis),
+    };
+    let told: Vec<Miles> = latest.iter().map(of).collect();
+    line!(page, "<section>\n<h2>First mile against final mile</h2>\n<figure>{}", charts::miles(&told, units));
+    line!(
+        page,
+        "<figcaption><b class=\"first\">First</b> and <b class=\"last\">final</b> mile of each race; to the right is slower. The source asks for the final one on the left.</figcaption></figure>\n</section>"
+    );
 }
 
 fn table(page: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style, links: bool) {

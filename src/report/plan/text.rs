@@ -7,7 +7,7 @@ use crate::judge::evidence::tables::people;
 use crate::judge::{percent, thousands};
 use crate::plan::advice::{ADVICE, DRINK_CAUTION, DRINK_OZ, LITRES_PER_OZ, SOURCE};
 use crate::plan::{Check, Drink, FastStart, Plan, Target, Wall};
-use crate::report::words::{PAGE_WIDTH, cut, line, signed, to_ascii, width_of, wrapped};
+use crate::report::words::{cut, line, signed, to_ascii, width_of, wrapped};
 use crate::report::{Style, harmless};
 use crate::units::{Units, clock};
 
@@ -21,13 +21,13 @@ const RACES_SHOWN: usize = 6;
 /// What the writer says.
 pub(super) fn write(sheet: &Sheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
-    let page = Page { sheet, plan: &sheet.plan, units: style.units };
+    let page = Page { sheet, plan: &sheet.plan, units: style.units, width: style.page_width() };
     page.head(&mut text);
     page.own(&mut text);
     page.gates(&mut text);
     page.targets(&mut text);
     page.drinks(&mut text);
-    the_day(&mut text);
+    the_day(&mut text, style.page_width());
     if style.ascii {
         text = to_ascii(&text);
     }
@@ -38,16 +38,17 @@ struct Page<'a> {
     sheet: &'a Sheet,
     plan: &'a Plan,
     units: Units,
+    width: usize,
 }
 
 impl Page<'_> {
-    fn sentence(text: &mut String, sentence: &str) {
-        line!(text, "{}", wrapped(sentence, 0, PAGE_WIDTH));
+    fn sentence(&self, text: &mut String, sentence: &str) {
+        line!(text, "{}", wrapped(sentence, 0, self.width));
     }
 
     fn head(&self, text: &mut String) {
         let plan = self.plan;
-        Self::sentence(text, &first_check(plan, self.units));
+        self.sentence(text, &first_check(plan, self.units));
         let level = if plan.hills.is_some() { " at an even effort" } else { "" };
         let sentence = format!(
             "Then {}{level}, the final mile in {}, and the {} takes {} ({} a {} over all).",
@@ -62,12 +63,12 @@ impl Page<'_> {
             self.units.pace(plan.goal_s / plan.distance_m),
             self.units.word(),
         );
-        Self::sentence(text, &sentence);
+        self.sentence(text, &sentence);
         if let Some(from) = &self.sheet.goal_from {
-            Self::sentence(text, &format!("The goal is {}.", harmless(from)));
+            self.sentence(text, &format!("The goal is {}.", harmless(from)));
         }
         if let Some(caveat) = plan.short_race {
-            Self::sentence(text, caveat);
+            self.sentence(text, caveat);
         }
         if let Some(hills) = &plan.hills {
             let sentence = format!(
@@ -76,7 +77,7 @@ impl Page<'_> {
                 hills.descent_m,
                 hills.track_m / 1000.0
             );
-            Self::sentence(text, &sentence);
+            self.sentence(text, &sentence);
         }
     }
 
@@ -129,7 +130,7 @@ impl Page<'_> {
                 races => format!("the median of {races} races"),
             };
             let sentence = format!("Your start was {how} the stretch from there to half-way ({races}).");
-            Self::sentence(text, &sentence);
+            self.sentence(text, &sentence);
         }
     }
 
@@ -148,7 +149,7 @@ impl Page<'_> {
             line!(text, "{:<24}{}{wall}", start_name(plan, start), times.concat());
         }
         if let Some(note) = wall_note(self.sheet) {
-            Self::sentence(text, &note);
+            self.sentence(text, &note);
         }
     }
 
@@ -208,7 +209,7 @@ impl Page<'_> {
         if !marks.is_empty() {
             line!(text, "  {}", marks.join("; "));
         }
-        line!(text, "  {}", wrapped(&format!("Caution: {DRINK_CAUTION}"), 2, PAGE_WIDTH));
+        line!(text, "  {}", wrapped(&format!("Caution: {DRINK_CAUTION}"), 2, self.width));
     }
 
     /// "0:20 at mile 2.2", with its marks.
@@ -223,10 +224,10 @@ impl Page<'_> {
 }
 
 /// The source's advice.
-fn the_day(text: &mut String) {
+fn the_day(text: &mut String, width: usize) {
     line!(text, "\nTHE DAY, as the source advises ({SOURCE})");
     for advice in ADVICE {
-        line!(text, "  {:<17}  {}", advice.when, wrapped(advice.text, 21, PAGE_WIDTH));
+        line!(text, "  {:<17}  {}", advice.when, wrapped(advice.text, 21, width));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Line, Need, Roster};
-use crate::report::words::{PAGE_WIDTH, cut, line, paint, plural, signed, to_ascii, width_of, wrapped};
+use crate::report::words::{cut, line, paint, plural, signed, to_ascii, width_of, wrapped};
 use crate::report::{Style, harmless};
 
 /// Names are cut to this many columns.
@@ -95,7 +95,7 @@ fn table(text: &mut String, title: &str, lines: &[&Line], style: &Style) {
             format!("{}{}", paint(style, level), " ".repeat(9 - level.code().len()))
         });
         let indent = width_of(&head) + if level.is_empty() { 0 } else { 9 };
-        let told = wrapped(&harmless(&line.why), indent, PAGE_WIDTH);
+        let told = wrapped(&harmless(&line.why), indent, style.page_width());
         line!(text, "{}", format!("{head}{level}{told}").trim_end());
     }
 }
