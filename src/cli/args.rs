@@ -33,8 +33,13 @@ const LONG_VERSION: &str = concat!(
     subcommand_negates_reqs = true
 )]
 #[command(
-    after_help = "Exit status: 0 done; 1 --fail-on tripped; 2 usage, output error, a path that does not \
-                        exist, nothing to analyse, or an unreadable file under --strict."
+    after_help = "Examples:\n  firstmile races/                                     a folder of races\n  \
+                  firstmile show races/chicago.fit                     one run in full\n  \
+                  firstmile --format html --output page.html races/    a page to keep\n  \
+                  firstmile --format csv races/ > runs.csv             one row an activity\n  \
+                  firstmile --fail-on severe --strict fixtures/        in CI\n\n\
+                  Exit status: 0 done; 1 --fail-on tripped or a baseline moved; 2 usage, output error, a path that does not \
+                  exist, nothing to analyse, or an unreadable file under --strict."
 )]
 pub struct Cli {
     /// What to do; without one, analyze.
@@ -79,6 +84,9 @@ pub enum Command {
 
 /// What `explain` takes.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  firstmile explain                lists all rules\n  firstmile explain RISK-01        its definition, thresholds, models and sources"
+)]
 pub struct Explain {
     /// The rule's id, such as START-01; all are listed without one
     #[arg(value_name = "ID")]
@@ -99,6 +107,7 @@ pub enum ExplainFormat {
 
 /// What `show` takes.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  firstmile show export.zip")]
 pub struct Show {
     /// A recording, or an archive of some
     #[arg(value_name = "FILE")]
@@ -113,6 +122,9 @@ pub struct Show {
 
 /// What `history` takes.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  firstmile history races/ training/\n  firstmile history --format json races/ > years.json"
+)]
 pub struct History {
     /// Files, folders or archives of one runner's recordings
     #[arg(required = true, value_name = "PATH")]
@@ -139,6 +151,7 @@ pub struct History {
 
 /// What `roster` takes.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  firstmile roster club/          club/ada/*.fit, club/ben/*.fit ...")]
 pub struct Roster {
     /// A folder that holds a folder for each athlete, each with its own firstmile.toml if need be
     #[arg(value_name = "DIR")]
@@ -168,6 +181,7 @@ pub struct Roster {
 
 /// What `field` takes.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  firstmile field --course marathon race-day/")]
 pub struct Field {
     /// Files, folders or archives of the runners' recordings, one a runner; each is named by its file
     #[arg(required = true, value_name = "PATH")]
