@@ -7,15 +7,14 @@
 
 use std::collections::HashMap;
 
-use super::geo;
 use super::timeline::Timeline;
 use super::view::START_SHARE;
 use crate::activity::Samples;
 
 /// The grid's step: some six seconds of running, finer than any smoothing that altitude bears.
-const STEP_M: f64 = 20.0;
+pub(super) const STEP_M: f64 = 20.0;
 /// Half of the stretch that a grade is taken over. Over 200 m the rounding of a barometer (0.2 m) is 0.1 % of grade.
-const SMOOTH_M: f64 = 100.0;
+pub(super) const SMOOTH_M: f64 = 100.0;
 /// Half of the stretch that noise is told from hills over. Receivers filter their altitude, so its errors are as
 /// smooth as hills are and only their length tells them apart: most forget themselves within some hundred metres. A
 /// rolling road looks noisy by this measure, which errs on the side of leaving grade alone; an error that lasts for
@@ -41,9 +40,9 @@ const NORMAL: f64 = 1.4826;
 /// Steeper than this is no ground but a barometer being set right; it is also where Minetti's measurements end.
 const STEEPEST: f64 = 0.45;
 /// Altitude may be missing over gaps of this length.
-const GAP_M: f64 = 200.0;
+pub(super) const GAP_M: f64 = 200.0;
 /// Beyond the gaps, this share of the distance must have altitude.
-const COVERED: f64 = 0.95;
+pub(super) const COVERED: f64 = 0.95;
 /// Noise may shift the start excess by so many points: a quarter of START-01's first step.
 const ALLOWED_PCT: f64 = 0.5;
 /// Beyond so many standard deviations it hardly ever does.
@@ -99,7 +98,7 @@ pub(super) struct Effort {
 
 impl Effort {
     /// Adds up the cost of every cell of a smoothed ground.
-    fn over(altitude_m: &[f64]) -> Self {
+    pub(super) fn over(altitude_m: &[f64]) -> Self {
         let mut level_m = vec![0.0];
         let mut total_m = 0.0;
         for pair in altitude_m.windows(2) {
@@ -114,59 +113,6 @@ impl Effort {
         let place = (distance_m / STEP_M).max(0.0);
         let cell = (place as usize).min(self.level_m.len() - 2);
         self.level_m[cell] + (self.level_m[cell + 1] - self.level_m[cell]) * (place - cell as f64)
-    }
-}
-
-/// The hills of a course that is not run yet.
-#[derive(Debug)]
-pub struct Terrain {
-    /// Its length along the track, metres.
-    pub length_m: f64,
-    /// Metres climbed, counted from 2 m on, smoothed.
-    pub ascent_m: f64,
-    /// Metres fallen, likewise.
-    pub descent_m: f64,
-    effort: Effort,
-}
-
-impl Terrain {
-    /// Reads the hills off a course's points: latitude and longitude in degrees, altitude in metres.
-    ///
-    /// Altitudes are taken as the file gives them; a course is drawn over a map's heights, not recorded.
-    ///
-    /// # Errors
-    ///
-    /// One phrase where the course has no length, no altitude, or altitude for too little of it.
-    pub fn over(points: &[((f64, f64), Option<f64>)]) -> Result<Self, String> {
-        let mut length_m = 0.0;
-        let mut readings = Vec::with_capacity(points.len());
-        for (at, (place_deg, altitude_m)) in points.iter().enumerate() {
-            if let Some((before_deg, _)) = at.checked_sub(1).map(|before| points[before]) {
-                length_m += geo::distance_m(before_deg, *place_deg);
-            }
-            if let Some(altitude_m) = *altitude_m {
-                readings.push(Reading { distance_m: length_m, altitude_m, place_deg: Some(*place_deg) });
-            }
-        }
-        if length_m < STEP_M {
-            return Err("it has no length".to_owned());
-        }
-        let cells = (length_m / STEP_M).ceil() as usize;
-        let ground = Ground::over(readings, length_m, cells).ok_or("it has no altitudes")?;
-        if ground.covered < COVERED {
-            return Err(format!(
-                "its altitudes cover {:.0} % of its length (points may lie {GAP_M} m apart)",
-                100.0 * ground.covered
-            ));
-        }
-        let smooth = ground.smooth(SMOOTH_M);
-        let (ascent_m, descent_m) = climbs(&smooth);
-        Ok(Self { length_m, ascent_m, descent_m, effort: Effort::over(&smooth) })
-    }
-
-    /// Metres of level ground as hard as the course from its start to a distance along it.
-    pub fn level_m(&self, distance_m: f64) -> f64 {
-        self.effort.at(distance_m)
     }
 }
 
@@ -251,13 +197,13 @@ impl Contrast {
 }
 
 /// Altitude on the grid.
-struct Ground {
+pub(super) struct Ground {
     /// Altitude at each mark, metres.
     altitude_m: Vec<f64>,
     /// Position of the sample next to each mark, degrees.
     place_deg: Vec<Option<(f64, f64)>>,
     /// The share of the distance that has altitude within reach.
-    covered: f64,
+    pub(super) covered: f64,
     /// Whether it is the same everywhere.
     level: bool,
     /// Steps too steep for any ground that were taken out.
@@ -276,7 +222,7 @@ impl Ground {
     }
 
     /// Lays readings by distance on `cells + 1` marks; `None` without any.
-    fn over(mut readings: Vec<Reading>, length_m: f64, cells: usize) -> Option<Self> {
+    pub(super) fn over(mut readings: Vec<Reading>, length_m: f64, cells: usize) -> Option<Self> {
         let (first, last) = (*readings.first()?, *readings.last()?);
         let gaps_m = readings.windows(2).map(|pair| pair[1].distance_m - pair[0].distance_m);
         let holes_m: f64 = gaps_m.filter(|gap_m| *gap_m > GAP_M).sum();
@@ -302,7 +248,7 @@ impl Ground {
     }
 
     /// The altitude smoothed: at each mark, the line of least squares through the marks within reach.
-    fn smooth(&self, reach_m: f64) -> Vec<f64> {
+    pub(super) fn smooth(&self, reach_m: f64) -> Vec<f64> {
         let reach = (reach_m / STEP_M) as usize;
         let count = self.altitude_m.len();
         (0..count)
@@ -352,11 +298,11 @@ impl Ground {
 
 /// An altitude along the run.
 #[derive(Debug, Clone, Copy)]
-struct Reading {
-    distance_m: f64,
-    altitude_m: f64,
+pub(super) struct Reading {
+    pub(super) distance_m: f64,
+    pub(super) altitude_m: f64,
     /// Its position, degrees.
-    place_deg: Option<(f64, f64)>,
+    pub(super) place_deg: Option<(f64, f64)>,
 }
 
 /// Takes out what is too steep for any ground: a barometer set right under way shifts all that follows. Gives how
@@ -390,7 +336,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// Metres up and down, by turning points at least [`CLIMB_M`] apart.
-fn climbs(altitude_m: &[f64]) -> (f64, f64) {
+pub(super) fn climbs(altitude_m: &[f64]) -> (f64, f64) {
     let (mut up_m, mut down_m) = (0.0, 0.0);
     let mut turn_m = altitude_m[0];
     for &here_m in altitude_m {

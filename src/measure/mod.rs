@@ -12,15 +12,17 @@ mod grade;
 mod heart;
 mod laps;
 mod ledger;
+mod terrain;
 mod timeline;
 mod timer;
 mod trace;
 mod view;
 
 pub use course::{Candidate, Course, CourseSetting};
-pub use grade::{Grade, Terrain};
+pub use grade::Grade;
 pub use heart::Heart;
 pub use ledger::{DISAGREE, DistanceSource, Ledger};
+pub use terrain::Terrain;
 pub use timeline::{Stop, Times};
 pub use trace::Trace;
 pub use view::{Basis, START_SHARE, Split, Stretch, View};

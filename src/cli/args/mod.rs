@@ -1,13 +1,17 @@
 //! The command line as typed. Nothing here touches a file.
 
+mod values;
+
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
-use crate::activity::Sex;
+pub use values::{ColorArg, CourseArg, ExplainFormat, SexArg, UnitsArg};
+use values::{
+    courses, field_formats, formats, history_formats, levels, plan_formats, roster_formats, tables,
+};
+
 use crate::judge::Level;
-use crate::measure::Course;
 use crate::report::field::FieldFormat;
 use crate::report::history::HistoryFormat;
 use crate::report::plan::PlanFormat;
@@ -94,15 +98,6 @@ pub struct Explain {
     /// How to write it; md writes all rules as one Markdown document
     #[arg(long, value_enum, default_value = "text", conflicts_with = "id")]
     pub format: ExplainFormat,
-}
-
-/// `explain --format`.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum ExplainFormat {
-    /// For the terminal.
-    Text,
-    /// Markdown.
-    Md,
 }
 
 /// What `show` takes.
@@ -339,99 +334,6 @@ pub struct Analyze {
     /// Threads [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
     pub jobs: Option<u16>,
-}
-
-/// `--units`.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum UnitsArg {
-    /// Minutes a mile.
-    Miles,
-    /// Minutes a kilometre.
-    Km,
-}
-
-/// `--sex`.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum SexArg {
-    /// Female.
-    Female,
-    /// Male.
-    Male,
-}
-
-impl From<SexArg> for Sex {
-    fn from(sex: SexArg) -> Self {
-        match sex {
-            SexArg::Female => Self::Female,
-            SexArg::Male => Self::Male,
-        }
-    }
-}
-
-/// `--color`.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum ColorArg {
-    /// On a terminal, unless `NO_COLOR` is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// `--course`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CourseArg {
-    /// Stay on the recorded distance.
-    None,
-    /// This course.
-    Course(Course),
-}
-
-fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(|(_, word)| word)).try_map(|word| word.parse::<Format>())
-}
-
-/// One of some formats, by its word.
-fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
-    all: [(T, &'static str); N],
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(all.map(|(_, word)| word)).try_map(move |typed| {
-        let known = all.iter().find(|(_, word)| *word == typed);
-        known.map(|(format, _)| *format).ok_or("no such format")
-    })
-}
-
-fn tables() -> impl TypedValueParser<Value = Table> {
-    one_of(Table::ALL)
-}
-
-fn plan_formats() -> impl TypedValueParser<Value = PlanFormat> {
-    one_of(PlanFormat::ALL)
-}
-
-fn history_formats() -> impl TypedValueParser<Value = HistoryFormat> {
-    one_of(HistoryFormat::ALL)
-}
-
-fn roster_formats() -> impl TypedValueParser<Value = RosterFormat> {
-    one_of(RosterFormat::ALL)
-}
-
-fn field_formats() -> impl TypedValueParser<Value = FieldFormat> {
-    one_of(FieldFormat::ALL)
-}
-
-fn levels() -> impl TypedValueParser<Value = Level> {
-    PossibleValuesParser::new(["note", "warning", "severe"]).try_map(|word| word.parse::<Level>())
-}
-
-fn courses() -> impl TypedValueParser<Value = CourseArg> {
-    let words = std::iter::once("none").chain(Course::ALL.map(Course::code));
-    PossibleValuesParser::new(words).try_map(|word| match word.as_str() {
-        "none" => Ok(CourseArg::None),
-        code => code.parse().map(CourseArg::Course),
-    })
 }
 
 #[cfg(test)]

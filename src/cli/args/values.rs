@@ -1,0 +1,115 @@
+//! The values that flags take, and how their words are read.
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::activity::Sex;
+use crate::judge::Level;
+use crate::measure::Course;
+use crate::report::field::FieldFormat;
+use crate::report::history::HistoryFormat;
+use crate::report::plan::PlanFormat;
+use crate::report::roster::RosterFormat;
+use crate::report::{Format, Table};
+
+/// `explain --format`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ExplainFormat {
+    /// For the terminal.
+    Text,
+    /// Markdown.
+    Md,
+}
+
+/// `--units`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum UnitsArg {
+    /// Minutes a mile.
+    Miles,
+    /// Minutes a kilometre.
+    Km,
+}
+
+/// `--sex`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SexArg {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+}
+
+impl From<SexArg> for Sex {
+    fn from(sex: SexArg) -> Self {
+        match sex {
+            SexArg::Female => Self::Female,
+            SexArg::Male => Self::Male,
+        }
+    }
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// `--course`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CourseArg {
+    /// Stay on the recorded distance.
+    None,
+    /// This course.
+    Course(Course),
+}
+
+pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(|(_, word)| word)).try_map(|word| word.parse::<Format>())
+}
+
+/// One of some formats, by its word.
+pub(super) fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
+    all: [(T, &'static str); N],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.map(|(_, word)| word)).try_map(move |typed| {
+        let known = all.iter().find(|(_, word)| *word == typed);
+        known.map(|(format, _)| *format).ok_or("no such format")
+    })
+}
+
+pub(super) fn tables() -> impl TypedValueParser<Value = Table> {
+    one_of(Table::ALL)
+}
+
+pub(super) fn plan_formats() -> impl TypedValueParser<Value = PlanFormat> {
+    one_of(PlanFormat::ALL)
+}
+
+pub(super) fn history_formats() -> impl TypedValueParser<Value = HistoryFormat> {
+    one_of(HistoryFormat::ALL)
+}
+
+pub(super) fn roster_formats() -> impl TypedValueParser<Value = RosterFormat> {
+    one_of(RosterFormat::ALL)
+}
+
+pub(super) fn field_formats() -> impl TypedValueParser<Value = FieldFormat> {
+    one_of(FieldFormat::ALL)
+}
+
+pub(super) fn levels() -> impl TypedValueParser<Value = Level> {
+    PossibleValuesParser::new(["note", "warning", "severe"]).try_map(|word| word.parse::<Level>())
+}
+
+pub(super) fn courses() -> impl TypedValueParser<Value = CourseArg> {
+    let words = std::iter::once("none").chain(Course::ALL.map(Course::code));
+    PossibleValuesParser::new(words).try_map(|word| match word.as_str() {
+        "none" => Ok(CourseArg::None),
+        code => code.parse().map(CourseArg::Course),
+    })
+}
