@@ -118,6 +118,12 @@ fn exit_codes_are_as_the_help_says() {
     assert_eq!(code(&["--fail-on", "severe", &races]), Some(1));
     assert_eq!(code(&["--strict", all]), Some(2));
     assert_eq!(code(&["--fail-on", "everything", all]), Some(2));
+    assert_eq!(code(&["--table", "splits", all]), Some(2));
+    assert_eq!(code(&["--format", "csv", "--output", "x", "--format", "md", "--output", "x", all]), Some(2));
+    for tolerance in ["nan", "-1", "1e999", "some"] {
+        let flag = format!("--tolerance={tolerance}");
+        assert_eq!(code(&["--baseline", "x", &flag, all]), Some(2), "{tolerance}");
+    }
     assert_eq!(code(&["no/such/place"]), Some(2));
     assert_eq!(code(&[]), Some(2));
 }

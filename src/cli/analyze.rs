@@ -8,7 +8,7 @@ use super::args::Analyze;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use super::{gather, look};
-use crate::report::{Change, Format, Report, Style, compare, write_baseline};
+use crate::report::{Change, Format, Report, Style, Table, compare, write_baseline};
 
 /// Does the main job.
 ///
@@ -65,6 +65,12 @@ fn against(report: &Report, file: &Path, args: &Analyze) -> anyhow::Result<Optio
 /// Pairs formats with files, by order; the last format may do without one and goes to standard output.
 fn outputs(args: &Analyze) -> anyhow::Result<Vec<(Format, Option<PathBuf>)>> {
     let formats = if args.format.is_empty() { vec![Format::Text] } else { args.format.clone() };
+    if let Some(twice) = (1..args.output.len()).find(|at| args.output[..*at].contains(&args.output[*at])) {
+        bail!("{} is named twice; each --output is written by one --format", args.output[twice].display());
+    }
+    if args.table != Table::Runs && !formats.contains(&Format::Csv) {
+        bail!("--table chooses what a CSV holds; add --format csv");
+    }
     if args.output.len() > formats.len() {
         bail!("{} --output for {} --format; give each file its format", args.output.len(), formats.len());
     }

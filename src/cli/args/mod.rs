@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use values::{ColorArg, CourseArg, ExplainFormat, SexArg, UnitsArg};
 use values::{
-    courses, field_formats, formats, history_formats, levels, plan_formats, roster_formats, tables,
+    courses, field_formats, formats, history_formats, levels, plan_formats, roster_formats, tables, tolerance,
 };
 
 use crate::judge::Level;
@@ -323,7 +323,13 @@ pub struct Analyze {
     #[arg(long, value_name = "FILE", help_heading = "Running")]
     pub baseline: Option<PathBuf>,
     /// By how much a number may move unnoticed; where it is given, anything else that moves, comes or goes exits with 1
-    #[arg(long, value_name = "NUMBER", requires = "baseline", help_heading = "Running")]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        value_parser = tolerance,
+        requires = "baseline",
+        help_heading = "Running"
+    )]
     pub tolerance: Option<f64>,
     /// Write this run over the baseline, or write the first one
     #[arg(long, requires = "baseline", help_heading = "Running")]

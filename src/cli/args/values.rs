@@ -113,3 +113,9 @@ pub(super) fn courses() -> impl TypedValueParser<Value = CourseArg> {
         code => code.parse().map(CourseArg::Course),
     })
 }
+
+/// A tolerance: zero or above.
+pub(super) fn tolerance(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+    number.ok_or_else(|| "a tolerance is a number of zero or above".to_owned())
+}
