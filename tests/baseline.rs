@@ -89,3 +89,31 @@ fn numbers_within_the_tolerance_have_not_moved() {
             .contains("base.json: its schema is \"other/1\", not firstmile/1")
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_hostile_name_is_the_same_run_and_rubbish_is_no_baseline() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    copy(folder, "2018-04-22_quayside-5k_badly-positive.fit", "a\nb\u{202e}.fit");
+    run(folder, &["--baseline", "base.json", "--update-baseline"]);
+    let same = run(folder, &["--baseline", "base.json", "--tolerance", "0"]);
+    assert_eq!(same.status.code(), Some(0), "{}", text(&same));
+    std::fs::write(folder.join("base.json"), "{\"schema\":\"firstmile/1\",\"activities\":[1]}")
+        .expect("written");
+    assert_eq!(run(folder, &["--baseline", "base.json"]).status.code(), Some(2));
+}
+
+#[test]
+fn no_output_is_written_over_a_recording_or_a_baseline() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "a.fit");
+    let before = std::fs::read(folder.join("runs/a.fit")).expect("read");
+    assert_eq!(run(folder, &["--format", "csv", "--output", "runs/a.fit"]).status.code(), Some(2));
+    assert!(std::fs::read(folder.join("runs/a.fit")).expect("read") == before);
+    let twice = ["--format", "csv", "--output", "y", "--format", "md", "--output", "./y"];
+    assert_eq!(run(folder, &twice).status.code(), Some(2));
+    let over = ["--baseline", "b.json", "--update-baseline", "--format", "json", "--output", "b.json"];
+    assert_eq!(run(folder, &over).status.code(), Some(2));
+}

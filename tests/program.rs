@@ -185,6 +185,14 @@ fn a_closed_pipe_is_no_error_and_a_full_disk_is_one() {
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+    // What the run comes to does not depend on how much of it was read.
+    let mut child = Command::new(env!("CARGO_BIN_EXE_firstmile"))
+        .args(["--format", "json", "--fail-on", "severe", FIXTURES])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
     if Path::new("/dev/full").exists() {
         let full = firstmile(&["--output", "/dev/full", FIXTURES]);
         assert_eq!(full.status.code(), Some(2));

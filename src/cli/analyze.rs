@@ -8,6 +8,7 @@ use super::args::Analyze;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use super::{gather, look};
+use crate::ingest::archive::has_activity_name;
 use crate::report::{Change, Format, Report, Style, Table, compare, write_baseline};
 
 /// Does the main job.
@@ -62,11 +63,30 @@ fn against(report: &Report, file: &Path, args: &Analyze) -> anyhow::Result<Optio
     compare(report, &earlier, tolerance).map(Some).map_err(|why| anyhow!("{name}: {why}"))
 }
 
+/// Where a path leads, whether the file is there yet or not.
+fn real(path: &Path) -> PathBuf {
+    let beside = || {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    };
+    path.canonicalize().ok().or_else(beside).unwrap_or_else(|| path.to_owned())
+}
+
 /// Pairs formats with files, by order; the last format may do without one and goes to standard output.
 fn outputs(args: &Analyze) -> anyhow::Result<Vec<(Format, Option<PathBuf>)>> {
     let formats = if args.format.is_empty() { vec![Format::Text] } else { args.format.clone() };
-    if let Some(twice) = (1..args.output.len()).find(|at| args.output[..*at].contains(&args.output[*at])) {
-        bail!("{} is named twice; each --output is written by one --format", args.output[twice].display());
+    let mut taken: Vec<PathBuf> = args.baseline.iter().map(|file| real(file)).collect();
+    for output in &args.output {
+        let file = real(output);
+        if taken.contains(&file) {
+            bail!("{} would be written twice; each --output is a file of its own", output.display());
+        }
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let recording = file.is_file() && has_activity_name(&name);
+        if recording || args.paths.iter().any(|path| path.is_file() && real(path) == file) {
+            bail!("{} is a recording; --output would write over it", output.display());
+        }
+        taken.push(file);
     }
     if args.table != Table::Runs && !formats.contains(&Format::Csv) {
         bail!("--table chooses what a CSV holds; add --format csv");

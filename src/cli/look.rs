@@ -51,7 +51,11 @@ pub(super) fn write_to(
     match path {
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
-            write(&mut out).and_then(|()| out.flush()).context("standard output")
+            match write(&mut out).and_then(|()| out.flush()) {
+                // Whoever stopped reading has had enough; what the run comes to does not depend on it.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                result => result.context("standard output"),
+            }
         }
         Some(path) => File::create(path)
             .and_then(|file| {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::columns::COLUMNS;
 use super::json::value;
-use super::{Report, Row};
+use super::{Report, Row, harmless};
 use crate::judge::Level;
 
 /// The contract that a baseline must keep.
@@ -104,17 +104,22 @@ pub fn compare(report: &Report, earlier: &str, tolerance: f64) -> Result<Vec<Cha
         ));
     }
     let activities = document["activities"].as_array().ok_or("it has no activities")?;
-    let mut before: BTreeMap<String, &Value> =
-        activities.iter().map(|activity| (address(activity), activity)).collect();
+    let mut before: BTreeMap<String, &Value> = BTreeMap::new();
+    for (number, activity) in (1..).zip(activities) {
+        let address = address(activity).ok_or_else(|| format!("its activity {number} has no path"))?;
+        before.insert(address, activity);
+    }
     let mut changes = Vec::new();
     for row in &report.rows {
-        match before.remove(&row.address) {
+        // As documents tell it: made harmless.
+        let address = harmless(&row.address);
+        match before.remove(&address) {
             Some(activity) => changes.extend(row_changes(row, activity, tolerance)),
             None => {
-                changes.push(change(&row.address, ChangeKind::NewRun, "", "", row.status.code()));
+                changes.push(change(&address, ChangeKind::NewRun, "", "", row.status.code()));
                 let found = row.findings().iter().filter(|finding| finding.level > Level::Info);
                 changes.extend(found.map(|finding| {
-                    change(&row.address, ChangeKind::NewFinding, finding.id, "", finding.level.code())
+                    change(&address, ChangeKind::NewFinding, finding.id, "", finding.level.code())
                 }));
             }
         }
@@ -126,16 +131,16 @@ pub fn compare(report: &Report, earlier: &str, tolerance: f64) -> Result<Vec<Cha
     Ok(changes)
 }
 
-/// A run's address as [`Row`] has it, out of its document.
-fn address(activity: &Value) -> String {
-    let mut address = activity["path"].as_str().unwrap_or_default().to_owned();
+/// A run's address, out of its document.
+fn address(activity: &Value) -> Option<String> {
+    let mut address = activity["path"].as_str()?.to_owned();
     if let Some(member) = activity["member"].as_str() {
         address = format!("{address}!{member}");
     }
-    match activity["activity"].as_u64() {
+    Some(match activity["activity"].as_u64() {
         Some(number) if number > 1 => format!("{address}#{number}"),
         _ => address,
-    }
+    })
 }
 
 fn row_changes(row: &Row, before: &Value, tolerance: f64) -> Vec<Change> {

@@ -46,6 +46,7 @@ fn table(text: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
         "| day | run | distance | first mile | final mile | halves | split | start | level | risk of the wall |"
     );
     line!(text, "|---|---|--:|--:|--:|--:|--:|--:|---|---|");
+    let legend = super::LEGEND;
     for (row, scores) in rows {
         let (view, basis) = (&scores.view, scores.basis);
         let time = |times: &crate::measure::Times| clock(times.on(basis));
@@ -66,6 +67,7 @@ fn table(text: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
             scores.risk.map_or_else(String::new, |risk| risk.range()),
         );
     }
+    line!(text, "\n{legend}");
 }
 
 fn findings(text: &mut String, report: &Report) {

@@ -39,6 +39,10 @@ pub use show::write as show;
 /// The JSON Schema of what [`Format::Json`] writes.
 pub const JSON_SCHEMA: &str = include_str!("schema.json");
 
+/// What two columns of the tables mean, for pages that have room for a line.
+const LEGEND: &str = "Split: second half against the first, + is slower. Start: first quarter against the second, + is faster, \
+                      grade-adjusted where the altitude allows.";
+
 /// All that is to be told of a batch.
 #[derive(Debug)]
 pub struct Report {

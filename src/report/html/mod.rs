@@ -208,7 +208,7 @@ fn table(page: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
         }
         line!(page, "<tr>{cells}</tr>");
     }
-    line!(page, "</tbody>\n</table></div>\n</section>");
+    line!(page, "</tbody>\n</table></div>\n<p class=\"small\">{}</p>\n</section>", super::LEGEND);
 }
 
 fn card(page: &mut String, number: usize, row: &Row, scores: &Scores, style: &Style) {
