@@ -129,6 +129,13 @@ pub struct Civil {
     pub second: u8,
 }
 
+impl Civil {
+    /// The date alone: "2019-10-13".
+    pub fn date(&self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
 /// The calendar date of a Unix time in whole seconds.
 ///
 /// After H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.

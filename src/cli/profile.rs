@@ -183,8 +183,7 @@ impl RunEntry {
 /// The day of an activity, in its own time where the file tells the offset.
 fn day(activity: &Activity) -> Option<String> {
     let local_s = activity.start_s()? + f64::from(activity.utc_offset_s.unwrap_or(0));
-    let at = civil(local_s.floor() as i64);
-    Some(format!("{:04}-{:02}-{:02}", at.year, at.month, at.day))
+    Some(civil(local_s.floor() as i64).date())
 }
 
 fn is_day(text: &str) -> bool {

@@ -100,6 +100,5 @@ pub fn goal(runs: &[Run], course: Course) -> Option<(Goal, String)> {
 }
 
 fn day(unix_s: f64) -> String {
-    let at = civil(unix_s.floor() as i64);
-    format!("{:04}-{:02}-{:02}", at.year, at.month, at.day)
+    civil(unix_s.floor() as i64).date()
 }

@@ -68,6 +68,14 @@ pub(super) const COLUMNS: [Column; 37] = [
     ("duplicate_of", |row| maybe(row.duplicate_of.as_deref().map(text))),
 ];
 
+/// A row's cells of some columns by their names, which the columns keep.
+pub(super) fn named<'a>(row: &'a Row, wanted: &'a [&str]) -> impl Iterator<Item = (&'static str, Cell)> + 'a {
+    wanted.iter().filter_map(|wanted| {
+        let (name, cell) = COLUMNS.iter().find(|(name, _)| name == wanted)?;
+        Some((*name, cell(row)))
+    })
+}
+
 /// A cell, or an empty one.
 pub(super) fn maybe(cell: Option<Cell>) -> Cell {
     cell.unwrap_or(Cell::Empty)

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::columns::{COLUMNS, Cell, fixed, maybe, metres, seconds, text};
+use super::columns::{COLUMNS, Cell, fixed, maybe, metres, named, seconds, text};
 use super::{Report, Row, Table};
 use crate::judge::Finding;
 use crate::measure::Split;
@@ -90,10 +90,7 @@ const FINDINGS: [&str; 9] =
 /// A finding of a row, or of all years, which has no path.
 fn told(row: Option<&Row>, finding: &Finding) -> Vec<Cell> {
     let [path, member, activity] = row.map_or([Cell::Empty, Cell::Empty, Cell::Empty], place);
-    let start = row.and_then(|row| {
-        let (_, cell) = COLUMNS.iter().find(|(name, _)| *name == "start_time")?;
-        Some(cell(row))
-    });
+    let start = row.and_then(|row| named(row, &["start_time"]).next()).map(|(_, cell)| cell);
     let evidence: Vec<String> = finding
         .evidence
         .iter()

@@ -15,7 +15,6 @@ use super::{Change, Report, Row, Scores, Summary, harmless};
 use crate::history::CourseTrend;
 use crate::judge::Finding;
 use crate::measure::Split;
-use crate::units::Civil;
 
 /// The contract's name and version.
 const SCHEMA: &str = "firstmile/1";
@@ -246,7 +245,7 @@ struct CourseYears {
 impl CourseYears {
     fn of(trend: &CourseTrend) -> Self {
         let races = trend.points.iter().map(|point| Race {
-            date: date(point.day()),
+            date: point.day().date(),
             positive_split_pct: number(fixed(point.positive_split_pct, 3)),
             start_excess_pct: number(fixed(point.start_excess_pct, 3)),
         });
@@ -259,11 +258,6 @@ struct Race {
     date: String,
     positive_split_pct: Value,
     start_excess_pct: Value,
-}
-
-/// "2019-10-13".
-pub(super) fn date(day: Civil) -> String {
-    format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
 }
 
 fn texts(texts: &[String]) -> Vec<String> {

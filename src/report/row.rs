@@ -169,7 +169,7 @@ impl Row {
         let Some(identity) = &self.identity else { return String::new() };
         identity.local_start_s().map_or_else(String::new, |local_s| {
             let day = crate::units::civil(local_s.floor() as i64);
-            format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
+            day.date()
         })
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{FieldReport, fields};
 use crate::measure::Course;
-use crate::report::json::{date, value};
+use crate::report::json::value;
 use crate::units::civil;
 
 /// The contract's name and version.
@@ -33,7 +33,7 @@ pub(super) fn write(report: &FieldReport, out: &mut dyn Write) -> io::Result<()>
     let document = json!({
         "schema": SCHEMA,
         "summary": report.report.summary,
-        "day": date(civil(field.local_s.floor() as i64)),
+        "day": civil(field.local_s.floor() as i64).date(),
         "course": field.course.map(Course::code),
         "distance_m": field.distance_m,
         "one_gun": field.one_gun,

@@ -9,7 +9,7 @@ mod text;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::columns::{COLUMNS, Cell, maybe, seconds, text as text_cell};
+use super::columns::{Cell, maybe, named, seconds, text as text_cell};
 use super::verdict::{found, start_level};
 use super::{Report, Row, Scores, Style};
 use crate::history::field::{Field, Runner, Start};
@@ -89,10 +89,7 @@ const SHARED: [&str; 12] = [
 fn fields(runner: &Runner, row: &Row, scores: &Scores) -> Vec<(&'static str, Cell)> {
     let [at_mile, at_half, at_finish] = runner.places.map(Cell::Count);
     let start = |count: fn(&Start) -> usize| maybe(runner.start.map(|start| Cell::Count(count(&start))));
-    let shared = SHARED.iter().filter_map(|wanted| {
-        let (name, cell) = COLUMNS.iter().find(|(name, _)| name == wanted)?;
-        Some((*name, cell(row)))
-    });
+    let shared = named(row, &SHARED);
     let wall = scores.view.marathon.then(|| found(row, "WALL-01").is_some());
     let mut fields = vec![("place", at_finish)];
     fields.extend(shared);

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Report, cells, events};
 use crate::history::{CourseTrend, Drift, Follows, Training};
 use crate::report::columns::fixed;
-use crate::report::json::{Told, date, number, value};
+use crate::report::json::{Told, number, value};
 
 /// The contract's name and version.
 const SCHEMA: &str = "firstmile-history/1";
@@ -52,7 +52,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn course(trend: &CourseTrend) -> Value {
     let races = trend.points.iter().map(|point| {
         json!({
-            "date": date(point.day()),
+            "date": point.day().date(),
             "positive_split_pct": decimals(point.positive_split_pct, 3),
             "start_excess_pct": decimals(point.start_excess_pct, 3),
         })

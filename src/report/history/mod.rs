@@ -8,7 +8,7 @@ mod text;
 
 use std::io::{self, Write};
 
-use super::columns::{COLUMNS, Cell, maybe, seconds};
+use super::columns::{Cell, maybe, named, seconds};
 use super::verdict::{found, start_level};
 use super::{Report, Row, Scores, Status, Style};
 
@@ -90,10 +90,7 @@ const OWN: [&str; 4] = ["first_less_final_mile_s", "start_level", "wall", "long_
 
 /// An event's cells, in the order of [`SHARED`] and [`OWN`].
 fn cells(event: &Event) -> Vec<(&'static str, Cell)> {
-    let shared = SHARED.iter().filter_map(|wanted| {
-        let (name, cell) = COLUMNS.iter().find(|(name, _)| name == wanted)?;
-        Some((*name, cell(event.row)))
-    });
+    let shared = named(event.row, &SHARED);
     let flag = |yes: bool| Cell::Text(if yes { "yes" } else { "no" }.to_owned());
     let level = start_level(event.row).map(|level| Cell::Text(level.code().to_owned()));
     // The wall is a marathon's.

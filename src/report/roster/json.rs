@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Line, Roster};
 use crate::report::columns::{Cell, fixed, maybe, text};
-use crate::report::json::{date, value};
+use crate::report::json::value;
 
 /// The contract's name and version.
 const SCHEMA: &str = "firstmile-roster/1";
@@ -32,7 +32,7 @@ pub(super) fn write(roster: &Roster, out: &mut dyn Write) -> io::Result<()> {
         .collect();
     let document = json!({
         "schema": SCHEMA,
-        "day": roster.day.map(date),
+        "day": roster.day.map(|day| day.date()),
         "needs_a_word_this_week": roster.this_week(),
         "strays": roster.strays,
         "athletes": athletes,
@@ -49,7 +49,7 @@ pub(super) fn fields(line: &Line) -> [(&'static str, Cell); 13] {
         ("need", text(line.need.code())),
         ("level", maybe(line.level.map(|level| text(level.code())))),
         ("why", text(&line.why)),
-        ("last_day", maybe(line.last.map(|day| text(&date(day))))),
+        ("last_day", maybe(line.last.map(|day| text(&day.date())))),
         ("activities", Cell::Count(athlete.activities)),
         ("scored", Cell::Count(athlete.scored)),
         ("races", Cell::Count(athlete.races)),

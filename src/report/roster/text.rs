@@ -78,9 +78,7 @@ fn table(text: &mut String, title: &str, lines: &[&Line], style: &Style) {
     );
     for line in lines {
         let name = cut(&harmless(&line.athlete.name), NAME_WIDTH);
-        let last = line
-            .last
-            .map_or_else(|| "–".to_owned(), |day| format!("{:04}-{:02}-{:02}", day.year, day.month, day.day));
+        let last = line.last.map_or_else(|| "–".to_owned(), |day| day.date());
         let head = format!(
             "{name}{}  {last:<10}  {:>5}  {:>7}  {:>9}  ",
             " ".repeat(NAME_WIDTH - width_of(&name)),
