@@ -7,13 +7,29 @@ use clap::Parser;
 use firstmile::cli::{self, args::Cli};
 
 fn main() -> ExitCode {
-    match cli::run(&Cli::parse()) {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => return told_by_clap(&told),
+    };
+    match cli::run(&cli) {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "firstmile: {error:#}");
             ExitCode::from(2)
         }
+    }
+}
+
+/// Help, a version, or a mistake in the arguments: each is told, and a disk too full to tell it is an error.
+fn told_by_clap(told: &clap::Error) -> ExitCode {
+    match told.print().and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(io::stderr(), "firstmile: standard output: {error}");
+            ExitCode::from(2)
+        }
+        _ if told.use_stderr() => ExitCode::from(2),
+        _ => ExitCode::SUCCESS,
     }
 }
 

@@ -117,3 +117,55 @@ fn no_output_is_written_over_a_recording_or_a_baseline() {
     let over = ["--baseline", "b.json", "--update-baseline", "--format", "json", "--output", "b.json"];
     assert_eq!(run(folder, &over).status.code(), Some(2));
 }
+
+#[test]
+fn every_format_counts_against_the_baseline_as_the_exit_code_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    copy(folder, "2018-04-22_quayside-5k_badly-positive.fit", "a.fit");
+    copy(folder, "2018-10-14_harbour-marathon_even.fit", "b.fit");
+    run(folder, &["--baseline", "base.json", "--update-baseline"]);
+    let with = |flags: &[&str]| {
+        let told = run(folder, &[&["--baseline", "base.json", "--fail-on", "severe"], flags].concat());
+        (told.status.code(), text(&told))
+    };
+    // What the baseline knows fails nowhere.
+    let (code, xml) = with(&["--format", "junit"]);
+    assert_eq!(code, Some(0));
+    assert!(xml.contains("START-01 severe") && !xml.contains("<failure"), "{xml}");
+    let (_, annotations) = with(&["--format", "github"]);
+    assert!(!annotations.contains("::error"), "{annotations}");
+    // What is new does, and what moved only where nothing may.
+    copy(folder, "2019-10-13 harbour-marathon wall-at-30.fit", "b.fit");
+    std::fs::remove_file(folder.join("runs/a.fit")).expect("removed");
+    let (code, xml) = with(&["--format", "junit"]);
+    assert_eq!(code, Some(1));
+    assert_eq!(xml.matches("<failure").count(), 1, "{xml}");
+    assert!(xml.contains("WALL-01 severe") && xml.contains("value moved: elapsed_s"), "{xml}");
+    let (_, strict) = with(&["--format", "junit", "--tolerance", "0"]);
+    assert_eq!(strict.matches("<failure").count(), 2, "{strict}");
+    let (_, annotations) = with(&["--format", "github"]);
+    assert!(annotations.contains("::error file=runs/b.fit,title=WALL-01"), "{annotations}");
+    assert!(annotations.contains("::notice file=runs/a.fit,title=changed against the baseline::run gone"));
+    for format in ["html", "md"] {
+        let (_, page) = with(&["--format", format]);
+        assert!(page.contains("Against the baseline") && page.contains("elapsed"), "{page}");
+    }
+}
+
+#[test]
+fn a_second_output_that_cannot_be_written_leaves_the_first_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "a.fit");
+    std::fs::write(folder.join("r.csv"), "mine").expect("written");
+    let both = ["--format", "csv", "--output", "r.csv", "--format", "md", "--output", "no/r.md"];
+    let failed = run(folder, &both);
+    assert_eq!(failed.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&failed.stderr).starts_with("firstmile: no/r.md: "));
+    assert_eq!(std::fs::read_to_string(folder.join("r.csv")).expect("there"), "mine");
+    // A dash is standard output, as everywhere.
+    let dash = run(folder, &["--format", "csv", "--output", "-"]);
+    assert!(text(&dash).starts_with("schema,") || text(&dash).starts_with("path,"), "{}", text(&dash));
+    assert!(!folder.join("-").exists());
+}

@@ -229,3 +229,16 @@ fn completions_and_man_pages_are_there() {
     }
     assert!(run(&["--version"]).contains("firstmile/1"));
 }
+
+#[test]
+fn ascii_is_ascii_in_every_format_for_people() {
+    let folder = batch();
+    for format in ["text", "html", "md"] {
+        let page = told(folder.path(), &["--ascii", "--format", format]);
+        assert!(page.is_ascii(), "{format}: {:?}", page.lines().find(|line| !line.is_ascii()));
+    }
+    // References stand in text only.
+    let page = told(folder.path(), &["--ascii", "--format", "html"]);
+    let style = page.split("</style>").next().expect("a style");
+    assert!(!style.contains("&#"));
+}

@@ -6,8 +6,9 @@ use anyhow::{Context as _, anyhow, bail};
 
 use super::args::Analyze;
 use super::outcome::Outcome;
+use super::output::{Place, is_standard};
 use super::settings::Settings;
-use super::{gather, look};
+use super::{gather, output};
 use crate::ingest::archive::has_activity_name;
 use crate::report::{Change, Format, Report, Style, Table, compare, write_baseline};
 
@@ -24,14 +25,28 @@ pub(super) fn run(args: &Analyze) -> anyhow::Result<Outcome> {
         report.changes = against(&report, file, args)?;
     }
     let verbosity = i8::from(args.verbose) - i8::from(args.quiet);
+    let style = |path: Option<&Path>| Style {
+        fail_on: args.fail_on,
+        changes_fail: args.tolerance.is_some(),
+        strict: args.strict,
+        table: args.table,
+        ..args.look.style(path, settings.units, verbosity)
+    };
+    // All files are whole before the first takes its place, and all are opened before any is written.
+    let mut places = Vec::new();
     for (format, path) in &outputs {
-        let style = Style {
-            fail_on: args.fail_on,
-            strict: args.strict,
-            table: args.table,
-            ..args.look.style(path.as_deref(), settings.units, verbosity)
-        };
-        look::write_to(path.as_deref(), |out| format.write(&report, &style, out))?;
+        if let Some(path) = path {
+            places.push((format, style(Some(path)), Place::new(path)?));
+        }
+    }
+    for (format, style, place) in &mut places {
+        place.write(|out| format.write(&report, style, out))?;
+    }
+    for (_, _, place) in places {
+        place.keep()?;
+    }
+    for (format, _) in outputs.iter().filter(|(_, path)| path.is_none()) {
+        output::write_to(None, |out| format.write(&report, &style(None), out))?;
     }
     let changes = report.changes.as_deref();
     // Against a baseline only what is new counts.
@@ -39,7 +54,7 @@ pub(super) fn run(args: &Analyze) -> anyhow::Result<Outcome> {
         .map_or_else(|| report.worst_level(), |changes| changes.iter().filter_map(Change::new_level).max());
     let changed = args.tolerance.is_some() && changes.is_some_and(|changes| !changes.is_empty());
     if let (Some(file), true) = (&args.baseline, args.update_baseline) {
-        look::replace(file, |out| write_baseline(&report, out))?;
+        output::write_to(Some(file), |out| write_baseline(&report, out))?;
     }
     Ok(Outcome {
         worst,
@@ -97,6 +112,10 @@ fn outputs(args: &Analyze) -> anyhow::Result<Vec<(Format, Option<PathBuf>)>> {
     if formats.len() > args.output.len() + 1 {
         bail!("only one --format can go to standard output; give the others an --output each");
     }
-    let paths = args.output.iter().cloned().map(Some).chain(std::iter::repeat(None));
+    if formats.len() == args.output.len() + 1 && args.output.iter().any(|path| is_standard(path)) {
+        bail!("--output - is standard output, and so is the --format without an --output");
+    }
+    let named = |path: &PathBuf| Some(path.clone()).filter(|path| !is_standard(path));
+    let paths = args.output.iter().map(named).chain(std::iter::repeat(None));
     Ok(formats.into_iter().zip(paths).collect())
 }

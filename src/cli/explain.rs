@@ -3,8 +3,8 @@
 use anyhow::bail;
 
 use super::args::{Explain, ExplainFormat};
-use super::look;
 use super::outcome::Outcome;
+use super::output;
 use crate::judge::{RULES, Rule, find};
 use crate::report::rules;
 
@@ -22,7 +22,7 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<Outcome> {
             None => bail!("unknown rule {id}. Did you mean {}?", nearest(id)),
         },
     };
-    look::write_to(None, |out| out.write_all(text.as_bytes()))?;
+    output::write_to(None, |out| out.write_all(text.as_bytes()))?;
     Ok(Outcome::default())
 }
 

@@ -4,8 +4,8 @@ use anyhow::bail;
 
 use super::args::{Field as FieldArgs, Judging};
 use super::gather::{self, Gathered};
-use super::look;
 use super::outcome::Outcome;
+use super::output;
 use super::settings::Settings;
 use crate::history::{self, field};
 use crate::report::Report;
@@ -29,6 +29,6 @@ pub(super) fn run(args: &FieldArgs) -> anyhow::Result<Outcome> {
     let unreadable = report.summary.unreadable;
     let report = FieldReport { report, field, others };
     let style = args.look.style(args.output.as_deref(), settings.units, 0);
-    look::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
+    output::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
     Ok(Outcome { unreadable, strict: args.strict, ..Outcome::default() })
 }

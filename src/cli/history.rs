@@ -3,7 +3,7 @@
 use super::args::History;
 use super::outcome::Outcome;
 use super::settings::Settings;
-use super::{gather, look};
+use super::{gather, output};
 
 /// Reads everything and writes the history.
 ///
@@ -14,6 +14,6 @@ pub(super) fn run(args: &History) -> anyhow::Result<Outcome> {
     let settings = Settings::new(&args.paths, &args.judging, &args.look)?;
     let report = gather::report(&args.paths, &settings, args.jobs)?;
     let style = args.look.style(args.output.as_deref(), settings.units, 0);
-    look::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
+    output::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
     Ok(Outcome { unreadable: report.summary.unreadable, strict: args.strict, ..Outcome::default() })
 }

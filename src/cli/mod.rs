@@ -9,6 +9,7 @@ mod gather;
 mod history;
 mod look;
 mod outcome;
+mod output;
 mod plan;
 mod profile;
 mod roster;

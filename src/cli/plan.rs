@@ -6,8 +6,8 @@ use anyhow::{anyhow, bail};
 
 use super::args::{CourseArg, Judging, PlanArgs};
 use super::gather::{self, Gathered};
-use super::look;
 use super::outcome::Outcome;
+use super::output;
 use super::settings::Settings;
 use crate::activity::Sex;
 use crate::history;
@@ -56,7 +56,7 @@ pub(super) fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
     })?;
     let sheet = Sheet { plan, goal_from, own: past.map(|past| past.own), sex };
     let style = args.look.style(args.output.as_deref(), settings.units, 0);
-    look::write_to(args.output.as_deref(), |out| args.format.write(&sheet, &style, out))?;
+    output::write_to(args.output.as_deref(), |out| args.format.write(&sheet, &style, out))?;
     Ok(Outcome::default())
 }
 

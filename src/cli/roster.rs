@@ -6,8 +6,8 @@ use anyhow::{Context as _, bail};
 
 use super::args::{Judging, Roster as RosterArgs};
 use super::gather;
-use super::look;
 use super::outcome::Outcome;
+use super::output;
 use super::settings::Settings;
 use crate::report::roster::{Athlete, Roster};
 use crate::units::Units;
@@ -48,7 +48,7 @@ pub(super) fn run(args: &RosterArgs) -> anyhow::Result<Outcome> {
         athletes.iter().map(|athlete| athlete.unreadable + usize::from(athlete.trouble.is_some())).sum();
     let roster = Roster::new(athletes, strays);
     let style = args.look.style(args.output.as_deref(), Units::default(), 0);
-    look::write_to(args.output.as_deref(), |out| args.format.write(&roster, &style, out))?;
+    output::write_to(args.output.as_deref(), |out| args.format.write(&roster, &style, out))?;
     Ok(Outcome { unreadable, strict: args.strict, ..Outcome::default() })
 }
 

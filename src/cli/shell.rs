@@ -4,8 +4,8 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::args::Cli;
-use super::look;
 use super::outcome::Outcome;
+use super::output;
 use crate::report::JSON_SCHEMA;
 
 /// Prints the JSON Schema of `--format json`.
@@ -14,7 +14,7 @@ use crate::report::JSON_SCHEMA;
 ///
 /// When standard output cannot be written.
 pub(super) fn schema() -> anyhow::Result<Outcome> {
-    look::write_to(None, |out| out.write_all(JSON_SCHEMA.as_bytes()))?;
+    output::write_to(None, |out| out.write_all(JSON_SCHEMA.as_bytes()))?;
     Ok(Outcome::default())
 }
 
@@ -26,7 +26,7 @@ pub(super) fn schema() -> anyhow::Result<Outcome> {
 pub(super) fn completions(shell: Shell) -> anyhow::Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "firstmile", &mut script);
-    look::write_to(None, |out| out.write_all(&script))?;
+    output::write_to(None, |out| out.write_all(&script))?;
     Ok(Outcome::default())
 }
 
@@ -47,6 +47,6 @@ pub(super) fn man(of: Option<&str>) -> anyhow::Result<Outcome> {
     };
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page)?;
-    look::write_to(None, |out| out.write_all(&page))?;
+    output::write_to(None, |out| out.write_all(&page))?;
     Ok(Outcome::default())
 }

@@ -5,7 +5,7 @@ use anyhow::bail;
 use super::args::Show;
 use super::outcome::Outcome;
 use super::settings::Settings;
-use super::{gather, look};
+use super::{gather, output};
 use crate::report;
 
 /// Shows every activity of a file.
@@ -21,6 +21,6 @@ pub(super) fn run(args: &Show) -> anyhow::Result<Outcome> {
     let settings = Settings::new(paths, &args.judging, &args.look)?;
     let report = gather::report(paths, &settings, None)?;
     let style = args.look.style(None, settings.units, 0);
-    look::write_to(None, |out| report::show(&report, &style, out))?;
+    output::write_to(None, |out| report::show(&report, &style, out))?;
     Ok(Outcome::default())
 }

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 
 use super::Run;
 use super::fitness::RIEGEL;
-use super::robust::{Fit, huber, least_squares, t_density, t_quantiles};
+use super::robust::{Fit, huber, least_squares, median, t_density, t_quantiles};
 use crate::measure::{Basis, Course, START_SHARE, Stretch};
 use crate::units::DAY_S;
 
@@ -62,6 +62,19 @@ pub struct Payback {
     pub races: usize,
     /// Their courses, by length.
     pub courses: Vec<Course>,
+    /// Each race beside the usual one of its course, by course and date.
+    pub points: Vec<Point>,
+}
+
+/// A race as it stands among those of its own course.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// The race's place in the batch.
+    pub entry: usize,
+    /// By how much its start was faster against its rest window than the course's median, percentage points.
+    pub start_pct: f64,
+    /// By how much its second half was slower against its rest window than the course's median, percentage points.
+    pub slow_down_pct: f64,
 }
 
 /// One race as the estimator sees it, all relative.
@@ -106,7 +119,20 @@ pub(super) fn over(runs: &[Run]) -> Result<Payback, String> {
             "{races} races tell too little: anything from {low:.1} to {high:.1} is possible"
         ));
     }
-    Ok(Payback { lost_for_gained, low, high, races, courses: courses.into_keys().collect() })
+    let points = courses.values().zip(&shapes).flat_map(|(races, shapes)| points(races, shapes)).collect();
+    Ok(Payback { lost_for_gained, low, high, races, courses: courses.into_keys().collect(), points })
+}
+
+/// The races of one course beside its median.
+fn points(races: &[&Run], shapes: &[Shape]) -> Vec<Point> {
+    let usual = |value: fn(&Shape) -> f64| median(shapes.iter().map(value)).unwrap_or_default();
+    let (start, slow_down) = (usual(|shape| shape.start), usual(|shape| shape.slow_down));
+    let point = |(race, shape): (&&Run, &Shape)| Point {
+        entry: race.entry,
+        start_pct: 100.0 * (shape.start - start),
+        slow_down_pct: 100.0 * (shape.slow_down - slow_down),
+    };
+    races.iter().zip(shapes).map(point).collect()
 }
 
 fn shape(race: &Run, races: &[&Run]) -> Shape {

@@ -4,7 +4,7 @@
 //! that is not compared. Runs are matched by path, member and activity; only the columns of the
 //! contract are compared, so a baseline of an older program holds as long as its columns do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::columns::COLUMNS;
 use super::json::value;
 use super::{Report, Row, harmless};
-use crate::judge::Level;
+use crate::judge::{Finding, Level};
 
 /// The contract that a baseline must keep.
 const SCHEMA: &str = "firstmile/1";
@@ -66,9 +66,34 @@ impl ChangeKind {
 }
 
 impl Change {
+    /// "finish_s: 3600 → 3612": what moved, from what to what; all harmless.
+    pub(super) fn told(&self) -> String {
+        let none = |text: &str| if text.is_empty() { "–".to_owned() } else { harmless(text) };
+        let what = if self.what.is_empty() { "status" } else { &self.what };
+        format!("{what} {} → {}", none(&self.before), none(&self.after))
+    }
+
     /// The level of a new finding.
     pub fn new_level(&self) -> Option<Level> {
         (self.kind == ChangeKind::NewFinding).then(|| self.after.parse().ok()).flatten()
+    }
+}
+
+/// The findings that count: all of them, or against a baseline the new ones.
+pub(super) struct Counted<'a>(Option<BTreeSet<(&'a str, &'a str)>>);
+
+impl<'a> Counted<'a> {
+    /// Of a report.
+    pub(super) fn of(report: &'a Report) -> Self {
+        let new = |change: &&Change| change.kind == ChangeKind::NewFinding;
+        Self(report.changes.as_ref().map(|changes| {
+            changes.iter().filter(new).map(|change| (change.address.as_str(), change.what.as_str())).collect()
+        }))
+    }
+
+    /// Whether a row's finding is one of them.
+    pub(super) fn has(&self, row: &Row, finding: &Finding) -> bool {
+        self.0.as_ref().is_none_or(|new| new.contains(&(harmless(&row.address).as_str(), finding.id)))
     }
 }
 
@@ -114,7 +139,7 @@ pub fn compare(report: &Report, earlier: &str, tolerance: f64) -> Result<Vec<Cha
         // As documents tell it: made harmless.
         let address = harmless(&row.address);
         match before.remove(&address) {
-            Some(activity) => changes.extend(row_changes(row, activity, tolerance)),
+            Some(activity) => changes.extend(row_changes(row, &address, activity, tolerance)),
             None => {
                 changes.push(change(&address, ChangeKind::NewRun, "", "", row.status.code()));
                 let found = row.findings().iter().filter(|finding| finding.level > Level::Info);
@@ -143,15 +168,15 @@ fn address(activity: &Value) -> Option<String> {
     })
 }
 
-fn row_changes(row: &Row, before: &Value, tolerance: f64) -> Vec<Change> {
+fn row_changes(row: &Row, address: &str, before: &Value, tolerance: f64) -> Vec<Change> {
     let mut changes = Vec::new();
     for (name, cell) in COLUMNS {
         let now = value(cell(row));
         let was = &before[name];
         if name == "rules" {
-            changes.extend(findings(row, was.as_str().unwrap_or_default()));
+            changes.extend(findings(row, address, was.as_str().unwrap_or_default()));
         } else if !same(was, &now, tolerance) {
-            changes.push(change(&row.address, ChangeKind::Moved, name, &plain(was), &plain(&now)));
+            changes.push(change(address, ChangeKind::Moved, name, &plain(was), &plain(&now)));
         }
     }
     changes
@@ -174,7 +199,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// Findings above info that came, went or changed their level.
-fn findings(row: &Row, rules: &str) -> Vec<Change> {
+fn findings(row: &Row, address: &str, rules: &str) -> Vec<Change> {
     let was: BTreeMap<&str, Level> = rules
         .split(';')
         .filter_map(|rule| rule.split_once(':'))
@@ -187,14 +212,14 @@ fn findings(row: &Row, rules: &str) -> Vec<Change> {
         .filter(|finding| finding.level > Level::Info)
         .map(|finding| (finding.id, finding.level))
         .collect();
-    let ids: std::collections::BTreeSet<&str> = was.keys().chain(now.keys()).copied().collect();
+    let ids: BTreeSet<&str> = was.keys().chain(now.keys()).copied().collect();
     let code = |level: Option<&Level>| level.map_or("", |level| level.code());
     ids.into_iter()
         .filter(|id| was.get(id) != now.get(id))
         .map(|id| {
             let (before, after) = (was.get(id), now.get(id));
             let kind = if after > before { ChangeKind::NewFinding } else { ChangeKind::FixedFinding };
-            change(&row.address, kind, id, code(before), code(after))
+            change(address, kind, id, code(before), code(after))
         })
         .collect()
 }

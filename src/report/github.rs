@@ -1,13 +1,16 @@
 //! Annotations for GitHub Actions: workflow commands, the worst first, as the service shows ten of a step.
 //!
 //! `error` for what fails under `--fail-on` (without it for severe findings) and for unreadable files under `--strict`,
-//! `warning` for other warnings and worse, `notice` for notes. Information is not annotated.
+//! `warning` for other warnings and worse, `notice` for notes. Information is not annotated. Against a baseline findings that
+//! it knows are not either, but what else changed is, a line a run: an `error` under `--tolerance`.
 //! Source: GitHub Docs, "Workflow commands for GitHub Actions".
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::baseline::Counted;
 use super::words::account;
-use super::{Report, Row, Status, Style, harmless};
+use super::{Change, ChangeKind, Report, Row, Status, Style, harmless};
 use crate::judge::Level;
 
 /// Writes the annotations, grouped, and the account.
@@ -16,7 +19,10 @@ use crate::judge::Level;
 ///
 /// What the writer says.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut all: Vec<(u8, String)> = report.rows.iter().flat_map(|row| annotations(row, style)).collect();
+    let counted = Counted::of(report);
+    let mut all: Vec<(u8, String)> =
+        report.rows.iter().flat_map(|row| annotations(row, style, &counted)).collect();
+    all.extend(changes(report, style));
     // A stable sort leaves equals in path order.
     all.sort_by_key(|(rank, _)| *rank);
     writeln!(out, "::group::firstmile: {} to look at", all.len())?;
@@ -30,12 +36,12 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 }
 
 /// A row's annotations with their rank: errors, then warnings, then notices, each by level.
-fn annotations(row: &Row, style: &Style) -> Vec<(u8, String)> {
+fn annotations(row: &Row, style: &Style, counted: &Counted) -> Vec<(u8, String)> {
     let fails_from = style.fail_on.unwrap_or(Level::Severe);
     let mut all: Vec<(u8, String)> = row
         .findings()
         .iter()
-        .filter(|finding| finding.level > Level::Info)
+        .filter(|finding| finding.level > Level::Info && counted.has(row, finding))
         .map(|finding| {
             let (rank, command) = match finding.level {
                 level if level >= fails_from => (0, "error"),
@@ -51,6 +57,24 @@ fn annotations(row: &Row, style: &Style) -> Vec<(u8, String)> {
         all.push((rank, command_line(command, &row.path, "unreadable", &row.detail)));
     }
     all
+}
+
+/// What changed against the baseline besides new findings, a line a run.
+fn changes(report: &Report, style: &Style) -> Vec<(u8, String)> {
+    let changes: Vec<&Change> =
+        report.changes.iter().flatten().filter(|change| change.kind != ChangeKind::NewFinding).collect();
+    let mut of_run: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+    for change in changes {
+        of_run.entry(&change.address).or_default().push(change);
+    }
+    let (rank, command) = if style.changes_fail { (4, "error") } else { (12, "notice") };
+    let told = |(address, changes): (&str, Vec<&Change>)| {
+        let path = address.split(['!', '#']).next().unwrap_or(address);
+        let told: Vec<String> =
+            changes.iter().map(|change| format!("{}: {}", change.kind.words().0, change.told())).collect();
+        (rank, command_line(command, path, "changed against the baseline", &told.join("; ")))
+    };
+    of_run.into_iter().map(told).collect()
 }
 
 fn command_line(command: &str, path: &str, title: &str, message: &str) -> String {

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::markup::to_references;
 use super::verdict::{start_level, verdict};
-use super::words::{account, changes, line, signed};
+use super::words::{account, change_counts, line, signed};
 use super::{Report, Row, Scores, Status, Style, harmless};
 use crate::history::Kind;
 use crate::judge::Level;
@@ -27,12 +28,11 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         line!(text, "\n**{}.** {}", finding.id, escape(&finding.sentence));
     }
     unscored(&mut text, report);
-    if let Some(told) = &report.changes {
-        text.push_str("\n```text");
-        changes(&mut text, told, true);
-        text.push_str("```\n");
-    }
+    changes(&mut text, report);
     account(&mut text, report, usize::MAX);
+    if style.ascii {
+        text = to_references(&text);
+    }
     out.write_all(text.as_bytes())
 }
 
@@ -90,6 +90,23 @@ fn unscored(text: &mut String, report: &Report) {
     line!(text, "\n## Not scored\n\n| file | status | why |\n|---|---|---|");
     for row in rows {
         line!(text, "| {} | {} | {} |", escape(&row.address), row.status.code(), escape(&row.detail));
+    }
+}
+
+fn changes(text: &mut String, report: &Report) {
+    let Some(changes) = &report.changes else { return };
+    line!(text, "\n## Against the baseline\n\n{}.", change_counts(changes));
+    if !changes.is_empty() {
+        line!(text, "\n| change | run | what |\n|---|---|---|");
+    }
+    for change in changes {
+        line!(
+            text,
+            "| {} | {} | {} |",
+            change.kind.words().0,
+            escape(&change.address),
+            escape(&change.told())
+        );
     }
 }
 

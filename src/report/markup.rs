@@ -18,7 +18,8 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// A page whose characters beyond ASCII are written as references.
+/// A page whose characters beyond ASCII are written as references, which HTML and Markdown both know. Styles and scripts
+/// know none: those of this program are ASCII.
 pub(super) fn to_references(page: &str) -> String {
     page.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
 }

@@ -78,6 +78,7 @@ pub struct Summary {
 }
 
 /// How a report is to look.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Style {
     /// Miles or kilometres.
@@ -92,6 +93,8 @@ pub struct Style {
     pub verbosity: i8,
     /// The level from which on a finding is a failure, for CI services.
     pub fail_on: Option<Level>,
+    /// Whether any change against the baseline is a failure, for CI services.
+    pub changes_fail: bool,
     /// Whether unreadable files are failures, for CI services.
     pub strict: bool,
     /// Which table a CSV holds.
@@ -250,15 +253,15 @@ impl Report {
     }
 }
 
-/// Takes the sting out of text that comes from files: control characters (terminal escapes among them) and
+/// Takes the sting out of text that comes from files: control characters (terminal escapes among them), breaks of lines and
 /// marks that turn the direction of text become visible codes.
 fn harmless(text: &str) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns = |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let breaks = |c: char| matches!(c, '\u{2028}' | '\u{2029}');
     text.chars()
         .flat_map(|c| {
             let shown: Vec<char> =
-                if c.is_control() || turns(c) { c.escape_unicode().collect() } else { vec![c] };
+                if c.is_control() || turns(c) || breaks(c) { c.escape_unicode().collect() } else { vec![c] };
             shown
         })
         .collect()

@@ -17,6 +17,9 @@ const TRAINING_SHOWN: usize = 12;
 /// Files without a score shown without `-v`.
 const UNSCORED_SHOWN: usize = 12;
 
+/// Where the words about a file without a score begin.
+const BEHIND_STATUS: usize = 13;
+
 /// Writes the report.
 ///
 /// # Errors
@@ -246,12 +249,12 @@ impl Page<'_> {
         let shown = if self.style.verbosity > 0 { sorted.len() } else { sorted.len().min(UNSCORED_SHOWN) };
         for row in &sorted[..shown] {
             let number = if row.activity > 1 { format!("#{}", row.activity) } else { String::new() };
+            let told = format!("{}{number}: {}", harmless(&row.place()), harmless(&row.detail));
             line!(
                 text,
-                "  {:<10} {}{number}: {}",
+                "  {:<10} {}",
                 row.status.code(),
-                harmless(&row.place()),
-                harmless(&row.detail)
+                wrapped(&told, BEHIND_STATUS, self.style.page_width())
             );
         }
         if shown < sorted.len() {

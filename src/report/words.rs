@@ -99,28 +99,23 @@ pub(super) fn account(text: &mut String, report: &Report, width: usize) {
 /// Changes shown without `-v`.
 const CHANGES_SHOWN: usize = 20;
 
-/// What changed against a baseline: the counts, then each change.
-pub(super) fn changes(text: &mut String, changes: &[Change], all: bool) {
+/// "2 new findings, 1 value moved".
+pub(super) fn change_counts(changes: &[Change]) -> String {
     let counts: Vec<String> = ChangeKind::ALL
         .into_iter()
         .map(|kind| (kind, changes.iter().filter(|change| change.kind == kind).count()))
         .filter(|(_, count)| *count > 0)
         .map(|(kind, count)| plural(count, kind.words().0, kind.words().1))
         .collect();
-    let told = if counts.is_empty() { "nothing changed".to_owned() } else { counts.join(", ") };
-    line!(text, "\nAGAINST THE BASELINE  {told}");
+    if counts.is_empty() { "nothing changed".to_owned() } else { counts.join(", ") }
+}
+
+/// What changed against a baseline: the counts, then each change.
+pub(super) fn changes(text: &mut String, changes: &[Change], all: bool) {
+    line!(text, "\nAGAINST THE BASELINE  {}", change_counts(changes));
     let shown = if all { changes.len() } else { changes.len().min(CHANGES_SHOWN) };
     for change in &changes[..shown] {
-        let none = |text: &str| if text.is_empty() { "–".to_owned() } else { harmless(text) };
-        let what = if change.what.is_empty() { "status" } else { &change.what };
-        line!(
-            text,
-            "  {:<14} {}: {what} {} → {}",
-            change.kind.words().0,
-            harmless(&change.address),
-            none(&change.before),
-            none(&change.after)
-        );
+        line!(text, "  {:<14} {}: {}", change.kind.words().0, change.address, change.told());
     }
     if shown < changes.len() {
         line!(text, "  and {} more: -v shows them", changes.len() - shown);

@@ -22,22 +22,27 @@ const LEAST_SPAN: f64 = 0.15;
 pub(super) fn pace(scores: &Scores, units: Units, wall_from_m: Option<f64>) -> String {
     let view = &scores.view;
     let splits = if units == Units::Miles { &view.miles } else { &view.kms };
-    let paces: Vec<(f64, f64, f64)> = splits
-        .iter()
-        .filter(|split| split.distance_m > 0.25 * units.metres())
+    let whole = || splits.iter().filter(|split| split.distance_m > 0.25 * units.metres());
+    let paces: Vec<(f64, f64, f64)> = whole()
         .map(|split| {
             (split.end_m - split.distance_m, split.end_m, split.times.on(scores.basis) / split.distance_m)
         })
         .collect();
+    // Where the timer stood, the top of a bar is what it did not count.
+    let stood: Vec<f64> = whole()
+        .map(|split| (split.times.on(scores.basis) - split.times.timer_s) / split.distance_m)
+        .map(|stood| if scores.measured.timer_known { stood.max(0.0) } else { 0.0 })
+        .collect();
     let fastest = paces.iter().map(|pace| pace.2).fold(f64::INFINITY, f64::min);
+    let floor = paces.iter().zip(&stood).map(|(pace, stood)| pace.2 - stood).fold(fastest, f64::min);
     let slowest = paces.iter().map(|pace| pace.2).fold(0.0, f64::max);
     if paces.is_empty() || !slowest.is_finite() {
         return String::new();
     }
-    let span = (slowest - fastest).max(LEAST_SPAN * fastest);
+    let span = (slowest - floor).max(LEAST_SPAN * floor);
     let x = |at_m: f64| WIDTH * at_m / view.distance_m;
     let inner = PACE_HEIGHT - TOP - BOTTOM;
-    let height = |pace: f64| 0.18 * inner + 0.82 * inner * (pace - fastest) / span;
+    let height = |pace: f64| 0.18 * inner + 0.82 * inner * (pace - floor) / span;
     let window_m = view.start_window.distance_m;
     let mut svg = open(
         PACE_HEIGHT,
@@ -56,18 +61,26 @@ pub(super) fn pace(scores: &Scores, units: Units, wall_from_m: Option<f64>) -> S
     );
     svg += &text(4.0, TOP - 5.0, "start", "small accent", "the start window");
     svg += &ground(&scores.measured.grade.profile_m, inner);
-    for (number, (from_m, to_m, pace)) in (1..).zip(&paces) {
+    for ((number, (from_m, to_m, pace)), stood) in (1..).zip(&paces).zip(&stood) {
         let tall = height(*pace);
         let late = wall_from_m.is_some_and(|wall_m| *from_m >= wall_m - 1.0);
+        let (left, wide) = (x(*from_m) + 0.8, (x(*to_m) - x(*from_m) - 1.6).max(0.6));
+        let top = PACE_HEIGHT - BOTTOM - tall;
+        let timer = units.pace(pace - stood);
+        let stands = timer != units.pace(*pace);
         svg += &format!(
-            "<rect class=\"bar{}\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{tall:.1}\"><title>{} {number}: {}</title></rect>",
+            "<rect class=\"bar{}\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{wide:.1}\" height=\"{tall:.1}\"><title>{} {number}: {}{}</title></rect>",
             if late { " late" } else { "" },
-            x(*from_m) + 0.8,
-            PACE_HEIGHT - BOTTOM - tall,
-            (x(*to_m) - x(*from_m) - 1.6).max(0.6),
             units.word(),
             units.pace(*pace),
+            if stands { format!(", by the timer {timer}") } else { String::new() },
         );
+        if stands {
+            let part = tall - height(pace - stood);
+            svg += &format!(
+                "<rect class=\"stood\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{wide:.1}\" height=\"{part:.1}\"/>"
+            );
+        }
     }
     if let Some(wall_m) = wall_from_m {
         svg += &text(x(wall_m) - 4.0, TOP - 5.0, "end", "small wall", "the wall");
@@ -238,7 +251,9 @@ pub(super) fn years(points: &[(f64, f64, &'static str, String)]) -> String {
     let year = |at_s: f64| crate::units::civil(at_s as i64).year;
     for number in year(from_s)..=year(to_s) {
         let at_s = 86_400.0 * crate::units::days_from_civil(number, 1, 1) as f64;
-        if at_s >= from_s || number == year(from_s) {
+        // The year of the first race stands at that race, unless the next one begins too near.
+        let next_s = 86_400.0 * crate::units::days_from_civil(number + 1, 1, 1) as f64;
+        if at_s >= from_s || x(next_s) - x(from_s) > 44.0 || next_s > to_s {
             svg += &text(x(at_s.max(from_s)), HEIGHT - 6.0, "middle", "small", &number.to_string());
         }
     }
@@ -265,29 +280,66 @@ pub(super) struct Miles {
 
 /// First mile against final mile, a race a line: to the right is slower.
 pub(super) fn miles(races: &[Miles], units: Units) -> String {
-    const ROW: f64 = 16.0;
-    const NAMES: f64 = 210.0;
-    let height = ROW * races.len() as f64 + 26.0;
+    /// A name and under it the two miles: a name beside them would not fit on a phone.
+    const ROW: f64 = 34.0;
+    /// Room for a pace at each end.
+    const BESIDE: f64 = 10.0;
+    let height = ROW * races.len() as f64 + 30.0;
     let fastest = races.iter().map(|race| race.first.min(race.last)).fold(f64::INFINITY, f64::min);
     let slowest = races.iter().map(|race| race.first.max(race.last)).fold(0.0, f64::max);
     let span = (slowest - fastest).max(LEAST_SPAN * fastest);
-    let x = |pace: f64| NAMES + 20.0 + (WIDTH - NAMES - 60.0) * (pace - fastest) / span;
+    let x = |pace: f64| BESIDE + (WIDTH - 2.0 * BESIDE) * (pace - fastest) / span;
     let mut svg = open(
         height,
         &format!("First mile against final mile of {} races; to the right is slower.", races.len()),
     );
-    svg +=
-        &text(NAMES + 20.0, 10.0, "start", "small", &format!("{} a {}", units.pace(fastest), units.word()));
-    svg += &text(WIDTH - 4.0, 10.0, "end", "small", &units.pace(fastest + span));
+    svg += &text(BESIDE, 10.0, "start", "small", &format!("{} a {}", units.pace(fastest), units.word()));
+    svg += &text(WIDTH - BESIDE, 10.0, "end", "small", &units.pace(fastest + span));
     for (number, race) in races.iter().enumerate() {
-        let y = 26.0 + ROW * number as f64;
+        let y = 50.0 + ROW * number as f64;
         let (first, last) = (x(race.first), x(race.last));
-        svg += &text(NAMES, y + 3.0, "end", "small", &race.label);
+        svg += &text(BESIDE, y - 8.0, "start", "small", &race.label);
         svg += &format!("<line class=\"axis\" x1=\"{first:.1}\" x2=\"{last:.1}\" y1=\"{y}\" y2=\"{y}\"/>");
         let paces = format!("first {}, final {}", units.pace(race.first), units.pace(race.last));
         svg += &format!(
             "<circle class=\"first\" cx=\"{first:.1}\" cy=\"{y}\" r=\"4\"><title>{paces}</title></circle>\
              <circle class=\"last\" cx=\"{last:.1}\" cy=\"{y}\" r=\"4\"><title>{paces}</title></circle>"
+        );
+    }
+    svg + "</svg>"
+}
+
+/// Start against slow-down, a dot a race, both in percentage points from the usual.
+pub(super) fn scatter(points: &[(f64, f64, String)]) -> String {
+    const HEIGHT: f64 = 220.0;
+    let most = |value: fn(&(f64, f64, String)) -> f64| {
+        points.iter().map(|point| value(point).abs()).fold(0.0, f64::max).max(2.0)
+    };
+    let (most_x, most_y) = (most(|point| point.0), most(|point| point.1));
+    let x = |value: f64| WIDTH / 2.0 + (WIDTH / 2.0 - 14.0) * value / most_x;
+    let y = |value: f64| HEIGHT / 2.0 - (HEIGHT / 2.0 - 22.0) * value / most_y;
+    let mut svg = open(
+        HEIGHT,
+        &format!(
+            "{} races: how much faster than usual the start, how much slower the second half.",
+            points.len()
+        ),
+    );
+    svg += &format!(
+        "<line class=\"axis\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{0:.1}\" y2=\"{0:.1}\"/>\
+         <line class=\"axis\" x1=\"{1:.1}\" x2=\"{1:.1}\" y1=\"14\" y2=\"{2:.1}\"/>",
+        y(0.0),
+        x(0.0),
+        HEIGHT - 14.0
+    );
+    svg += &text(x(0.0) + 4.0, 12.0, "start", "small", &format!("second half slower: +{most_y:.1} points"));
+    svg += &text(WIDTH - 4.0, y(0.0) - 5.0, "end", "small", &format!("start faster: +{most_x:.1} points"));
+    for (start, slow_down, label) in points {
+        svg += &format!(
+            "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"5\"><title>{}</title></circle>",
+            x(*start),
+            y(*slow_down),
+            escape(label)
         );
     }
     svg + "</svg>"

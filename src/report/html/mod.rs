@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::markup::{escape, to_references};
 use super::verdict::{found, start_level, verdict};
-use super::words::{account, cut, line, signed};
+use super::words::{account, change_counts, cut, line, signed};
 use super::{Report, Row, Scores, Status, Style};
 use crate::history::Kind;
 use crate::judge::{self, Level};
@@ -44,6 +44,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     }
     table(&mut page, "Training runs", &training, style, false);
     unscored(&mut page, report);
+    changes(&mut page, report);
     let mut told = String::new();
     account(&mut told, report, usize::MAX);
     line!(page, "<footer><p>{}</p>", escape(told.trim()));
@@ -121,6 +122,19 @@ fn years(page: &mut String, report: &Report, races: &[(&Row, &Scores)]) {
             line!(
                 page,
                 "<figure>{chart}<figcaption>Seconds lost in the second half for each gained in the first.</figcaption></figure>"
+            );
+            let points: Vec<(f64, f64, String)> = payback
+                .points
+                .iter()
+                .map(|point| {
+                    let row = &report.rows[point.entry];
+                    (point.start_pct, point.slow_down_pct, format!("{} {}", row.day(), row.title()))
+                })
+                .collect();
+            line!(
+                page,
+                "<figure>{}<figcaption>The races behind it, each against the usual one of its course: to the right its start was faster, above its second half was slower.</figcaption></figure>",
+                charts::scatter(&points)
             );
         }
         line!(page, "</section>");
@@ -226,7 +240,7 @@ fn card(page: &mut String, number: usize, row: &Row, scores: &Scores, style: &St
         let timer_pct = view.positive_split_pct(Basis::Timer);
         line!(
             page,
-            "<p class=\"small\">The timer stood for {}; by timer time the split is {}.</p>",
+            "<p class=\"small\">The timer stood for {}, the pale tops of the bars; by timer time the split is {}.</p>",
             clock(paused_s),
             signed(timer_pct)
         );
@@ -261,6 +275,28 @@ fn card(page: &mut String, number: usize, row: &Row, scores: &Scores, style: &St
         line!(page, "<p class=\"advice\">Next time, the source advises: {}</p>", escape(first));
     }
     line!(page, "</article>");
+}
+
+fn changes(page: &mut String, report: &Report) {
+    let Some(changes) = &report.changes else { return };
+    line!(page, "<section>\n<h2>Against the baseline: {}</h2>", change_counts(changes));
+    if !changes.is_empty() {
+        line!(
+            page,
+            "<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">run</th><th scope=\"col\">change</th><th scope=\"col\">what</th></tr></thead>\n<tbody>"
+        );
+        for change in changes {
+            line!(
+                page,
+                "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"why\">{}</td></tr>",
+                escape(&change.address),
+                change.kind.words().0,
+                escape(&change.told())
+            );
+        }
+        line!(page, "</tbody>\n</table></div>");
+    }
+    line!(page, "</section>");
 }
 
 fn unscored(page: &mut String, report: &Report) {

@@ -1,0 +1,195 @@
+//! Where bytes go: standard output, or files that are never torn.
+//!
+//! A file is written beside its place under a name of its own and moved there when it is whole, with the permissions of
+//! what stood there; several are moved only when all are whole. Links are followed, so that what they point to is
+//! renewed. What is no regular file (a pipe, a device), or stands in a folder that takes no new files, is written in
+//! place.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use tempfile::NamedTempFile;
+
+/// Writes to standard output, or to a file; errors say which.
+pub(super) fn write_to(
+    path: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    match path.filter(|path| !is_standard(path)) {
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            match write(&mut out).and_then(|()| out.flush()) {
+                // Whoever stopped reading has had enough; what the run comes to does not depend on it.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                result => result.context("standard output"),
+            }
+        }
+        Some(path) => {
+            let mut place = Place::new(path)?;
+            place.write(write)?;
+            place.keep()
+        }
+    }
+}
+
+/// Whether a path stands for standard output, as `-` does.
+pub(super) fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// A file that is being written and not yet in its place.
+pub(super) struct Place<'a> {
+    /// As the user named it.
+    named: &'a Path,
+    /// Where links lead.
+    real: PathBuf,
+    writing: Writing,
+}
+
+enum Writing {
+    Beside(NamedTempFile),
+    InPlace(File),
+}
+
+impl<'a> Place<'a> {
+    /// Opens it, without touching what is there yet if that is a regular file.
+    ///
+    /// # Errors
+    ///
+    /// For a file or folder that cannot be written.
+    pub(super) fn new(path: &'a Path) -> anyhow::Result<Self> {
+        Self::open(path).with_context(|| path.display().to_string())
+    }
+
+    fn open(named: &'a Path) -> io::Result<Self> {
+        let real = match fs::canonicalize(named) {
+            Ok(real) => real,
+            // A link that leads nowhere yet is followed by the system itself.
+            Err(_) if named.is_symlink() => {
+                return Ok(Self {
+                    named,
+                    real: named.to_owned(),
+                    writing: Writing::InPlace(File::create(named)?),
+                });
+            }
+            Err(_) => named.to_owned(),
+        };
+        let there = match fs::metadata(&real) {
+            Ok(there) if there.is_file() => {
+                // Whether it may be written is the system's to say; moving another over it would not ask.
+                OpenOptions::new().write(true).open(&real)?;
+                Some(there.permissions())
+            }
+            Ok(_) => {
+                let file = OpenOptions::new().write(true).open(&real)?;
+                return Ok(Self { named, real, writing: Writing::InPlace(file) });
+            }
+            Err(_) => None,
+        };
+        let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::metadata(folder)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".firstmile-").suffix(".part");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let writing = match builder.tempfile_in(folder) {
+            Ok(file) => {
+                if let Some(permissions) = there {
+                    file.as_file().set_permissions(permissions)?;
+                }
+                Writing::Beside(file)
+            }
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && there.is_some() => {
+                Writing::InPlace(OpenOptions::new().write(true).truncate(true).open(&real)?)
+            }
+            // The name of the file beside says nothing to the user.
+            Err(error) => return Err(error.kind().into()),
+        };
+        Ok(Self { named, real, writing })
+    }
+
+    /// Writes what it holds.
+    ///
+    /// # Errors
+    ///
+    /// What the disk says.
+    pub(super) fn write(
+        &mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let file = match &mut self.writing {
+            Writing::Beside(file) => file.as_file_mut(),
+            Writing::InPlace(file) => file,
+        };
+        let mut out = BufWriter::new(file);
+        write(&mut out).and_then(|()| out.flush()).with_context(|| self.named.display().to_string())
+    }
+
+    /// Moves it to its place.
+    ///
+    /// # Errors
+    ///
+    /// What the disk says.
+    pub(super) fn keep(self) -> anyhow::Result<()> {
+        match self.writing {
+            Writing::Beside(file) => {
+                file.persist(&self.real)
+                    .map_err(|failed| failed.error)
+                    .with_context(|| self.named.display().to_string())?;
+            }
+            Writing::InPlace(_) => {}
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(path: &Path, text: &str) -> anyhow::Result<()> {
+        write_to(Some(path), |out| out.write_all(text.as_bytes()))
+    }
+
+    #[test]
+    fn a_failed_write_leaves_what_was_there_and_nothing_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("r.csv");
+        whole(&path, "old").unwrap();
+        let failed = write_to(Some(&path), |out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("the disk is full"))
+        });
+        assert!(format!("{:#}", failed.unwrap_err()).contains("r.csv: the disk is full"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_stay_links_and_permissions_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("r.csv"), folder.path().join("link.csv"));
+        whole(&file, "old").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("r.csv", &link).unwrap();
+        whole(&link, "new").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+
+        let dangling = folder.path().join("dangling.csv");
+        symlink("later.csv", &dangling).unwrap();
+        whole(&dangling, "first").unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("later.csv")).unwrap(), "first");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named_as_the_user_did() {
+        let told = format!("{:#}", whole(Path::new("no/such/folder/r.csv"), "").unwrap_err());
+        assert!(told.starts_with("no/such/folder/r.csv: ") && !told.contains(".firstmile-"), "{told}");
+    }
+}
