@@ -242,3 +242,59 @@ fn ascii_is_ascii_in_every_format_for_people() {
     let style = page.split("</style>").next().expect("a style");
     assert!(!style.contains("&#"));
 }
+
+/// Reads each format from standard input with Python's own libraries and prints what it holds.
+const PYTHON: &str = r#"
+import csv, json, sys, xml.etree.ElementTree as tree
+from html.parser import HTMLParser
+kind, text = sys.argv[1], sys.stdin.read()
+if kind == "csv":
+    rows = list(csv.DictReader(text.splitlines(keepends=True), strict=True))
+    assert all(None not in row and None not in row.values() for row in rows)
+    print(len(rows), sum(float(row["elapsed_s"]) for row in rows if row["status"] == "scored") > 0)
+elif kind == "ndjson":
+    print(sum("path" in json.loads(line) for line in text.splitlines()))
+elif kind == "junit":
+    suite = tree.fromstring(text)[0]
+    print(len(suite.findall("testcase")), len(suite.findall("testcase/failure")))
+elif kind == "html":
+    class Page(HTMLParser):
+        rows = articles = 0
+        def handle_starttag(self, tag, attributes):
+            self.rows += tag == "tr"
+            self.articles += tag == "article"
+    page = Page(); page.feed(text); page.close()
+    print(page.rows > 0, page.articles)
+"#;
+
+#[test]
+fn readers_of_another_language_agree() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let folder = batch();
+    let read = |kind: &str| {
+        let child = Command::new("python3")
+            .args(["-c", PYTHON, kind])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut child = child.ok()?;
+        let text = told(folder.path(), &["--format", kind, "--fail-on", "severe"]);
+        child.stdin.take()?.write_all(text.as_bytes()).ok()?;
+        Some(String::from_utf8_lossy(&child.wait_with_output().ok()?.stdout).trim().to_owned())
+    };
+    let Some(csv) = read("csv") else {
+        eprintln!("skipped: there is no python3");
+        return;
+    };
+    let rows = told(folder.path(), &["--format", "ndjson"]).lines().count();
+    assert_eq!(csv, format!("{rows} True"));
+    assert_eq!(read("ndjson"), Some(rows.to_string()));
+    let xml = told(folder.path(), &["--format", "junit", "--fail-on", "severe"]);
+    let cases = (xml.matches("<testcase").count(), xml.matches("<failure").count());
+    assert!(cases.1 > 0);
+    assert_eq!(read("junit"), Some(format!("{} {}", cases.0, cases.1)));
+    let lines = told(folder.path(), &["--format", "csv"]);
+    let races = lines.lines().filter(|line| line.contains(",scored,") && line.contains(",race,")).count();
+    assert_eq!(read("html"), Some(format!("True {races}")));
+}
