@@ -20,21 +20,40 @@ use crate::activity::Activity;
 /// How much of a file is enough to tell what it is.
 pub(crate) const HEAD_BYTES: usize = 4096;
 
-/// A format: its name, how its first bytes are known, and its reader.
+/// Who reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reader {
+    /// This program's own readers.
+    #[default]
+    Fast,
+    /// The common libraries (`fitparser`, `gpx`, `quick-xml`): a second opinion.
+    Library,
+}
+
+type Read = fn(&[u8]) -> Result<Vec<Activity>, Failure>;
+
+/// A format: its name, how its first bytes are known, and its readers.
 struct Format {
     name: &'static str,
     claims: fn(&[u8]) -> bool,
-    read: fn(&[u8]) -> Result<Vec<Activity>, Failure>,
+    fast: Read,
+    library: Read,
 }
 
 /// The sniffing list, asked in this order.
 const FORMATS: &[Format] = &[
-    Format { name: "FIT", claims: fit::is_fit, read: fit::read },
-    Format { name: "GPX", claims: |head| root_element(head).as_deref() == Some("gpx"), read: gpx::read },
+    Format { name: "FIT", claims: fit::is_fit, fast: fit::read, library: fit::read },
+    Format {
+        name: "GPX",
+        claims: |head| root_element(head).as_deref() == Some("gpx"),
+        fast: gpx::read,
+        library: gpx::read,
+    },
     Format {
         name: "TCX",
         claims: |head| root_element(head).as_deref() == Some("TrainingCenterDatabase"),
-        read: tcx::read,
+        fast: tcx::read,
+        library: tcx::read,
     },
 ];
 
@@ -57,12 +76,24 @@ pub(crate) fn is_activity_file(head: &[u8]) -> bool {
 ///
 /// When the content is of no known format, or nothing could be read from it.
 pub fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+    read_with(Reader::Fast, bytes)
+}
+
+/// [`read`], by one or the other.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_with(reader: Reader, bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     if bytes.is_empty() {
         return Err(Failure::damaged(None, "the file is empty"));
     }
     let head = &bytes[..bytes.len().min(HEAD_BYTES)];
     match FORMATS.iter().find(|format| (format.claims)(head)) {
-        Some(format) => (format.read)(bytes),
+        Some(format) => match reader {
+            Reader::Fast => (format.fast)(bytes),
+            Reader::Library => (format.library)(bytes),
+        },
         None => {
             let known: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
             let what = match root_element(head) {
