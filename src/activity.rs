@@ -260,6 +260,29 @@ impl Samples {
         Some((self.latitude_deg.get(index)?, self.longitude_deg.get(index)?))
     }
 
+    /// The samples whose time is wanted, in their order and without marks of segments.
+    pub(crate) fn select(&self, is_wanted: impl Fn(f64) -> bool) -> Self {
+        let rows: Vec<usize> = (0..self.len()).filter(|row| is_wanted(self.time_s[*row])).collect();
+        let select = |channel: &Channel| {
+            let mut selected = Channel::default();
+            selected.put(0, rows.iter().map(|row| channel.get(*row).unwrap_or(f64::NAN)));
+            selected
+        };
+        Self {
+            time_s: rows.iter().map(|row| self.time_s[*row]).collect(),
+            latitude_deg: select(&self.latitude_deg),
+            longitude_deg: select(&self.longitude_deg),
+            altitude_m: select(&self.altitude_m),
+            distance_m: select(&self.distance_m),
+            speed_mps: select(&self.speed_mps),
+            heart_rate_bpm: select(&self.heart_rate_bpm),
+            cadence_spm: select(&self.cadence_spm),
+            power_w: select(&self.power_w),
+            temperature_c: select(&self.temperature_c),
+            segment_starts: Vec::new(),
+        }
+    }
+
     /// Marks that the next sample to be opened begins a new segment.
     pub fn begin_segment(&mut self) {
         let next = self.len();
@@ -270,7 +293,7 @@ impl Samples {
 }
 
 /// One channel of samples: a column with holes. A channel that was never recorded takes no memory.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Channel(Vec<f64>);
 
 impl Channel {
@@ -281,6 +304,23 @@ impl Channel {
                 self.0.resize(index + 1, f64::NAN);
             }
             self.0[index] = value;
+        }
+    }
+
+    /// Sets the values of samples from `first` on, NaN for those that have none; what is there and has a new value
+    /// takes it.
+    pub(crate) fn put(&mut self, first: usize, mut values: impl Iterator<Item = f64>) {
+        if self.0.len() > first {
+            for (row, value) in (first..).zip(values) {
+                self.set(row, value);
+            }
+            return;
+        }
+        // A channel without any value takes no memory, so the first value is looked for before room is made.
+        if let Some((absent, value)) = values.by_ref().enumerate().find(|(_, value)| !value.is_nan()) {
+            self.0.resize(first + absent, f64::NAN);
+            self.0.push(value);
+            self.0.extend(values);
         }
     }
 

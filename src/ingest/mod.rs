@@ -42,7 +42,7 @@ struct Format {
 
 /// The sniffing list, asked in this order.
 const FORMATS: &[Format] = &[
-    Format { name: "FIT", claims: fit::is_fit, fast: fit::read, library: fit::read },
+    Format { name: "FIT", claims: fit::is_fit, fast: fit::read, library: fit::read_by_library },
     Format {
         name: "GPX",
         claims: |head| root_element(head).as_deref() == Some("gpx"),

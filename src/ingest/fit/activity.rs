@@ -1,8 +1,8 @@
 //! FIT messages to activities: sessions, timer stops, clocks.
 
-use super::decode::Decoded;
-use super::messages::{Message, Record, Session, TimerEvent};
-use crate::activity::{Activity, Declared, FileFormat, Lap, Note, Span, Sport};
+use super::file::Decoded;
+use super::messages::{Message, Session, TimerEvent};
+use crate::activity::{Activity, Declared, FileFormat, Lap, Note, Samples, Span, Sport};
 use crate::ingest::error::Failure;
 use crate::units::{FIT_EPOCH_UNIX_S, FIT_FIRST_ABSOLUTE};
 
@@ -47,7 +47,8 @@ struct Parts {
     sex: Option<crate::activity::Sex>,
     sessions: Vec<Session>,
     laps: Vec<Lap>,
-    records: Vec<(f64, Record)>,
+    samples: Samples,
+    compressed: Vec<(usize, f64, u16)>,
     untimed_records: usize,
     events: Vec<(f64, TimerEvent)>,
     notes: Vec<Note>,
@@ -58,9 +59,17 @@ struct Parts {
 impl Parts {
     /// Sorts out a file's messages; an error says why the file is no activity.
     fn collect(file: Decoded) -> Result<Self, String> {
-        let mut parts = Self { notes: file.notes, cut_short: file.cut_short, ..Self::default() };
+        let mut parts = Self {
+            notes: file.notes,
+            cut_short: file.cut_short,
+            samples: file.samples,
+            compressed: file.compressed,
+            untimed_records: file.untimed,
+            first_stamp: file.first_stamp,
+            ..Self::default()
+        };
         let mut file_type = None;
-        let messages = file.messages.len();
+        let messages = file.messages.len() + file.untimed;
         for (stamp, message) in file.messages {
             let at = stamp.map(|stamp| f64::from(stamp) + FIT_EPOCH_UNIX_S);
             match message {
@@ -84,13 +93,6 @@ impl Parts {
                     elapsed_s: lap.elapsed_s,
                     timer_s: lap.timer_s,
                 }),
-                Message::Record(record) => match at {
-                    Some(at) => {
-                        parts.first_stamp = parts.first_stamp.or(stamp);
-                        parts.records.push((at, record));
-                    }
-                    None => parts.untimed_records += 1,
-                },
                 Message::TimerEvent(event) => parts.events.extend(at.map(|at| (at, event))),
                 Message::Sport(sport, name) => {
                     parts.sport = sport;
@@ -104,7 +106,7 @@ impl Parts {
             Some(kind) if kind != TYPE_ACTIVITY => {
                 Err(format!("a FIT file of type {} ({})", kind, file_type_name(kind)))
             }
-            _ if parts.records.is_empty() && parts.sessions.is_empty() => Err(match messages {
+            _ if parts.samples.is_empty() && parts.sessions.is_empty() => Err(match messages {
                 0 => "no message of use".to_owned(),
                 _ => "no record and no session".to_owned(),
             }),
@@ -131,11 +133,16 @@ impl Parts {
             .iter()
             .map(|session| session.start.map_or(f64::NEG_INFINITY, |start| start + FIT_EPOCH_UNIX_S))
             .collect();
+        let samples = std::mem::take(&mut self.samples);
+        if let [session] = self.sessions.as_slice() {
+            return vec![self.activity(session, samples, f64::NEG_INFINITY, f64::INFINITY)];
+        }
         (0..self.sessions.len())
             .map(|index| {
                 let from_s = if index == 0 { f64::NEG_INFINITY } else { starts[index] };
                 let to_s = starts.get(index + 1).copied().unwrap_or(f64::INFINITY);
-                self.activity(&self.sessions[index], from_s, to_s)
+                let samples = samples.select(|at| at >= from_s && at < to_s);
+                self.activity(&self.sessions[index], samples, from_s, to_s)
             })
             .collect()
     }
@@ -144,13 +151,15 @@ impl Parts {
     fn expand_compressed_distance(&mut self) {
         let mut last: Option<u16> = None;
         let mut sixteenths: u64 = 0;
-        for (_, record) in &mut self.records {
-            if let Some((speed_mps, distance)) = record.compressed {
-                let step = last.map_or(distance, |last| distance.wrapping_sub(last) & 0x0FFF);
-                sixteenths += u64::from(step);
-                last = Some(distance);
-                record.distance_m = record.distance_m.or(Some(sixteenths as f64 / 16.0));
-                record.speed_mps = record.speed_mps.or(Some(speed_mps));
+        for &(row, speed_mps, distance) in &self.compressed {
+            let step = last.map_or(distance, |last| distance.wrapping_sub(last) & 0x0FFF);
+            sixteenths += u64::from(step);
+            last = Some(distance);
+            if self.samples.distance_m.get(row).is_none() {
+                self.samples.distance_m.set(row, sixteenths as f64 / 16.0);
+            }
+            if self.samples.speed_mps.get(row).is_none() {
+                self.samples.speed_mps.set(row, speed_mps);
             }
         }
     }
@@ -167,20 +176,19 @@ impl Parts {
             None => "times count from power-on; the date is unknown, so the start time shown is not real",
         }));
         let shift_s = created.map_or(0.0, |created| created + FIT_EPOCH_UNIX_S - first_s);
-        self.records.iter_mut().for_each(|(at, _)| *at += shift_s);
+        self.samples.time_s.iter_mut().for_each(|at| *at += shift_s);
         self.events.iter_mut().for_each(|(at, _)| *at += shift_s);
         self.laps.iter_mut().for_each(|lap| lap.start_s = lap.start_s.map(|start| start + shift_s));
         self.sessions.iter_mut().for_each(|s| s.start = s.start.map(|start| start + shift_s));
     }
 
-    /// The activity of one session, whose records lie in `from_s..to_s`.
-    fn activity(&self, session: &Session, from_s: f64, to_s: f64) -> Activity {
+    /// The activity of one session, whose samples lie in `from_s..to_s`.
+    fn activity(&self, session: &Session, samples: Samples, from_s: f64, to_s: f64) -> Activity {
         let within = |at: f64| at >= from_s && at < to_s;
-        let records: Vec<&(f64, Record)> = self.records.iter().filter(|(at, _)| within(*at)).collect();
         let events: Vec<(f64, TimerEvent)> =
             self.events.iter().copied().filter(|(at, _)| within(*at)).collect();
         let mut notes = self.notes.clone();
-        let timer = timer(&events, &records, &mut notes);
+        let timer = timer(&events, &samples, &mut notes);
         let mut activity = Activity {
             format: FileFormat::Fit,
             name: self
@@ -205,6 +213,7 @@ impl Parts {
             },
             notes,
             cut_short: self.cut_short,
+            samples,
             ..Activity::default()
         };
         if activity.sport == Sport::Unstated && self.sessions.len() == 1 {
@@ -214,9 +223,6 @@ impl Parts {
                 }
                 stated => stated.clone(),
             };
-        }
-        for (at, record) in records {
-            push(&mut activity, *at, record);
         }
         activity
     }
@@ -252,40 +258,20 @@ fn sport_from_profile_name(name: &str) -> Sport {
     }
 }
 
-fn push(activity: &mut Activity, at: f64, record: &Record) {
-    let samples = &mut activity.samples;
-    let index = samples.open(at);
-    let channels = [
-        (&mut samples.latitude_deg, record.latitude_deg),
-        (&mut samples.longitude_deg, record.longitude_deg),
-        (&mut samples.altitude_m, record.altitude_m),
-        (&mut samples.distance_m, record.distance_m),
-        (&mut samples.speed_mps, record.speed_mps),
-        (&mut samples.heart_rate_bpm, record.heart_rate_bpm.filter(|bpm| *bpm > 0.0)),
-        (&mut samples.cadence_spm, record.cadence_spm),
-        (&mut samples.power_w, record.power_w),
-        (&mut samples.temperature_c, record.temperature_c),
-    ];
-    for (channel, value) in channels {
-        if let Some(value) = value {
-            channel.set(index, value);
-        }
-    }
-}
-
 struct Timer {
     start_s: Option<f64>,
     stops: Vec<Span>,
 }
 
 /// Pairs timer events into stops, minding files that miss one of a pair.
-fn timer(events: &[(f64, TimerEvent)], records: &[&(f64, Record)], notes: &mut Vec<Note>) -> Timer {
+fn timer(events: &[(f64, TimerEvent)], samples: &Samples, notes: &mut Vec<Note>) -> Timer {
     let mut timer = Timer { start_s: None, stops: Vec::new() };
     let mut stopped_at: Option<f64> = None;
     // A file whose first word on the timer is a stop had it running from the session's start.
     let mut running = events.first().is_some_and(|(_, event)| *event == TimerEvent::Stop);
     let mut unstarted = !running;
     let mut missing = 0;
+    let mut before = None;
     for &(at, event) in events {
         match event {
             TimerEvent::Start => {
@@ -296,7 +282,7 @@ fn timer(events: &[(f64, TimerEvent)], records: &[&(f64, Record)], notes: &mut V
                     timer.stops.push(Span { from_s, to_s: at.max(from_s) });
                 } else if running {
                     // A second start without a stop: the timer stopped when the records did.
-                    let last = records.iter().rev().map(|(time, _)| *time).find(|time| *time < at);
+                    let last = before.get_or_insert_with(|| Before::new(&samples.time_s)).last(at);
                     if let Some(from_s) = last.filter(|last| at - last > 1.5) {
                         timer.stops.push(Span { from_s, to_s: at });
                         missing += 1;
@@ -315,7 +301,7 @@ fn timer(events: &[(f64, TimerEvent)], records: &[&(f64, Record)], notes: &mut V
     // After the last stop come no records, or a few while the file is being saved. If the runner plainly ran
     // on, the start that should stand there is missing.
     if let Some(from_s) = stopped_at {
-        match resumed(records, from_s) {
+        match resumed(samples, from_s) {
             Some(to_s) => {
                 timer.stops.push(Span { from_s, to_s });
                 missing += 1;
@@ -332,11 +318,32 @@ fn timer(events: &[(f64, TimerEvent)], records: &[&(f64, Record)], notes: &mut V
 }
 
 /// When records after a stop show running again: the first record of those, if they cover 100 m or more.
-fn resumed(records: &[&(f64, Record)], stop_s: f64) -> Option<f64> {
-    let after: Vec<&(f64, Record)> = records.iter().copied().filter(|(at, _)| *at > stop_s).collect();
-    let distances = || after.iter().filter_map(|(_, record)| record.distance_m);
+fn resumed(samples: &Samples, stop_s: f64) -> Option<f64> {
+    let after = || (0..samples.len()).filter(|row| samples.time_s[*row] > stop_s);
+    let distances = || after().filter_map(|row| samples.distance_m.get(row));
     let moved_m = distances().next_back()? - distances().next()?;
-    if moved_m < 100.0 { None } else { after.first().map(|(at, _)| *at) }
+    if moved_m < 100.0 { None } else { after().next().map(|row| samples.time_s[row]) }
+}
+
+/// Answers which time is the last in file order that lies before another, however often it is asked.
+struct Before {
+    /// For each sample the least time from it on.
+    least: Vec<f64>,
+}
+
+impl Before {
+    fn new(time_s: &[f64]) -> Self {
+        let mut least = time_s.to_vec();
+        for row in (1..least.len()).rev() {
+            least[row - 1] = least[row - 1].min(least[row]);
+        }
+        Self { least }
+    }
+
+    /// The least times rise; where they reach `at`, the one before is a sample's own.
+    fn last(&self, at: f64) -> Option<f64> {
+        self.least[..self.least.partition_point(|least| *least < at)].last().copied()
+    }
 }
 
 fn file_type_name(kind: f64) -> &'static str {
@@ -362,34 +369,38 @@ fn file_type_name(kind: f64) -> &'static str {
 mod tests {
     use super::*;
 
-    fn at(time: f64, distance_m: f64) -> (f64, Record) {
-        (time, Record { distance_m: Some(distance_m), ..Record::default() })
+    fn samples(records: &[(f64, f64)]) -> Samples {
+        let mut samples = Samples::default();
+        for (time_s, distance_m) in records {
+            let row = samples.open(*time_s);
+            samples.distance_m.set(row, *distance_m);
+        }
+        samples
     }
 
-    fn stops(events: &[(f64, TimerEvent)], records: &[(f64, Record)]) -> Vec<(f64, f64)> {
-        let records: Vec<_> = records.iter().collect();
-        timer(events, &records, &mut Vec::new()).stops.iter().map(|stop| (stop.from_s, stop.to_s)).collect()
+    fn stops(events: &[(f64, TimerEvent)], records: &[(f64, f64)]) -> Vec<(f64, f64)> {
+        let timer = timer(events, &samples(records), &mut Vec::new());
+        timer.stops.iter().map(|stop| (stop.from_s, stop.to_s)).collect()
     }
 
     #[test]
     fn stops_pair_with_starts_and_repeated_stops_count_once() {
         use TimerEvent::{Start, Stop};
         let events = [(0.0, Start), (10.0, Stop), (11.0, Stop), (20.0, Start), (90.0, Stop)];
-        assert_eq!(stops(&events, &[at(0.0, 0.0), at(90.0, 200.0)]), [(10.0, 20.0), (90.0, f64::INFINITY)]);
+        assert_eq!(stops(&events, &[(0.0, 0.0), (90.0, 200.0)]), [(10.0, 20.0), (90.0, f64::INFINITY)]);
     }
 
     #[test]
     fn a_second_start_reveals_a_stop_where_the_records_ended() {
         use TimerEvent::Start;
-        let records = [at(0.0, 0.0), at(10.0, 30.0), at(40.0, 30.0)];
+        let records = [(0.0, 0.0), (10.0, 30.0), (40.0, 30.0)];
         assert_eq!(stops(&[(0.0, Start), (40.0, Start)], &records), [(10.0, 40.0)]);
     }
 
     #[test]
     fn a_stop_before_any_start_is_a_pause_like_any_other() {
         use TimerEvent::{Start, Stop};
-        let records = [at(0.0, 0.0), at(10.0, 30.0), at(40.0, 60.0)];
-        let records: Vec<_> = records.iter().collect();
+        let records = samples(&[(0.0, 0.0), (10.0, 30.0), (40.0, 60.0)]);
         let timer = timer(&[(10.0, Stop), (30.0, Start)], &records, &mut Vec::new());
         assert_eq!((timer.start_s, timer.stops), (None, vec![Span { from_s: 10.0, to_s: 30.0 }]));
     }
@@ -397,7 +408,7 @@ mod tests {
     #[test]
     fn running_on_after_a_stop_reveals_a_start() {
         use TimerEvent::{Start, Stop};
-        let records = [at(0.0, 0.0), at(10.0, 30.0), at(70.0, 30.0), at(170.0, 330.0)];
+        let records = [(0.0, 0.0), (10.0, 30.0), (70.0, 30.0), (170.0, 330.0)];
         assert_eq!(stops(&[(0.0, Start), (10.0, Stop)], &records), [(10.0, 70.0)]);
     }
 }

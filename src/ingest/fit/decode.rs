@@ -1,351 +1,390 @@
-//! FIT bytes to typed messages, through the `fitparser` crate.
+//! FIT messages to columns: the fast decoder.
 //!
-//! `fitparser` decodes fields well but gives up on whole files: on truncation, a wrong data size, an
-//! undeclared developer field. So the framing is done here (where each message begins and how long it is, FIT
-//! protocol, "Record Format") and the crate is handed one whole, well-formed message at a time. Developer
-//! fields come last in a message and are cut off by their size. Damage ends one file's part and is said with
-//! its byte; what came before it stays.
+//! A *definition* says how the messages of a local type lie: which fields, in which order, how large (FIT protocol, "Record
+//! Format"). It is compiled once into a [`Layout`]: the message's length, where its timestamp is, and what is to be done with
+//! it. Most messages are passed over by their length alone. For a record that is a list of [`Copy`]s, each from a place in the
+//! message to a column of [`Samples`](crate::activity::Samples) by the table in [`record`](super::record). Records mostly
+//! follow one another in long runs of one local type, so a run is copied column by column: a tight loop with a fixed stride,
+//! in which nothing is decided any more. The few other messages are typed one by one by [`messages`](super::messages).
+//!
+//! Developer fields lie behind the native ones and are known by the `field_description` messages before them; one that says
+//! which native field it stands for fills that column where nothing else does.
 
-use std::collections::HashMap;
+use super::base::{self, Base};
+use super::file::{Decoded, Messages};
+use super::messages::{Fields, TIMESTAMP, is_of_use, typed};
+use super::record::{COMPRESSED, FIELDS, How, RECORD, Scale, compressed_speed_distance};
+use crate::activity::Channel;
+use crate::units::FIT_EPOCH_UNIX_S;
 
-use fitparser::Value;
-use fitparser::de::{DecodeOption, FitObject, FitStreamProcessor};
+/// `field_description`, the message that declares a developer field.
+const FIELD_DESCRIPTION: u16 = 206;
 
-use super::messages::{Fields, Message, TIMESTAMP, typed};
-use crate::activity::{Note, Place};
-use crate::ingest::error::Failure;
-
-/// One FIT file's messages; a chain holds several.
-#[derive(Debug, Default)]
-pub(super) struct Decoded {
-    /// The messages of use, in file order, each with its raw timestamp if it has one.
-    pub messages: Vec<(Option<u32>, Message)>,
-    /// What was wrong with it.
-    pub notes: Vec<Note>,
-    /// Whether it breaks off before its declared end.
-    pub cut_short: bool,
-}
-
-/// Decodes all FIT files chained in `bytes`.
-///
-/// # Errors
-///
-/// When not even the first header can be read.
-pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Decoded>, Failure> {
-    let mut files = Vec::new();
-    let mut start = 0;
-    while start < bytes.len() {
-        let header = match Header::read(bytes, start) {
-            Ok(header) => header,
-            Err(failure) => match files.last_mut() {
-                None => return Err(failure),
-                Some(last) => {
-                    let Decoded { notes, .. } = last;
-                    let left = bytes.len() - start;
-                    notes.push(note(
-                        start,
-                        format!("{left} bytes after the end are no FIT file and were left out"),
-                    ));
-                    break;
-                }
-            },
-        };
-        let mut file = Decoded::default();
-        start = header.check(bytes, &mut file);
-        let crc_at = read_messages(bytes, &header, &mut file);
-        start = check_crc(bytes, start, crc_at, &mut file).max(start + 1);
-        files.push(file);
-    }
-    Ok(files)
-}
-
-fn note(byte: usize, text: impl Into<String>) -> Note {
-    Note { at: Some(Place::Byte(byte as u64)), text: text.into() }
-}
-
-/// A file header (FIT protocol, "File Header").
-struct Header {
-    start: usize,
-    size: usize,
-    data_size: usize,
-}
-
-impl Header {
-    fn read(bytes: &[u8], start: usize) -> Result<Self, Failure> {
-        let at = Some(Place::Byte(start as u64));
-        let rest = &bytes[start..];
-        let size = usize::from(rest[0]);
-        if rest.len() < 12 {
-            return Err(Failure::damaged(at, format!("a FIT header of {} bytes is cut short", rest.len())));
-        }
-        if &rest[8..12] != b".FIT" {
-            return Err(Failure::damaged(at, "no FIT header"));
-        }
-        if size < 12 || rest.len() < size {
-            return Err(Failure::damaged(at, format!("a FIT header of impossible size {size}")));
-        }
-        let data_size = u32::from_le_bytes([rest[4], rest[5], rest[6], rest[7]]) as usize;
-        Ok(Self { start, size, data_size })
-    }
-
-    fn data_start(&self) -> usize {
-        self.start + self.size
-    }
-
-    /// Checks the header's own CRC (present in 14-byte headers; 0 means none); gives the file's start.
-    fn check(&self, bytes: &[u8], file: &mut Decoded) -> usize {
-        if self.size >= 14 {
-            let stored = u16::from_le_bytes([bytes[self.start + 12], bytes[self.start + 13]]);
-            if stored != 0 && stored != crc16(&bytes[self.start..self.start + 12]) {
-                file.notes.push(note(self.start + 12, "the header's checksum is wrong"));
-            }
-        }
-        self.start
-    }
-
-    /// Where the data ends by the header, as far as it can be believed: a size of 0 is what a crashed device
-    /// leaves behind, and then the data runs to the end of the bytes.
-    fn data_end(&self, bytes: &[u8]) -> (usize, bool) {
-        if self.data_size == 0 {
-            return (bytes.len().saturating_sub(2).max(self.data_start()), false);
-        }
-        let end = self.data_start().saturating_add(self.data_size);
-        if end > bytes.len() { (bytes.len(), true) } else { (end, false) }
-    }
-}
-
-/// The sizes of a local message type's data, which the crate does not show.
-struct Layout {
-    native_size: usize,
-    developer_size: usize,
-}
-
-/// Reads messages until the data ends or breaks; gives where the checksum should stand.
-fn read_messages(bytes: &[u8], header: &Header, file: &mut Decoded) -> Option<usize> {
-    let (end, declared_more) = header.data_end(bytes);
-    let mut reader = Reader::new(&bytes[header.start..header.data_start()]);
-    let mut at = header.data_start();
-    while at < end {
-        match reader.message(&bytes[at..end], file) {
-            Ok(length) => at += length,
-            Err(why) => {
-                let known = if reader.records == 0 { "nothing before it" } else { "what came before it" };
-                let text = format!("{why} after record {}; {known} was used", reader.records);
-                file.notes.push(note(at, text));
-                file.cut_short = true;
-                return None;
-            }
-        }
-    }
-    if declared_more {
-        let missing = header.data_start() + header.data_size - bytes.len();
-        file.notes.push(note(end, format!("the file ends {missing} bytes before its declared end")));
-        file.cut_short = true;
-        return None;
-    }
-    if header.data_size == 0 {
-        file.notes.push(note(
-            header.start + 4,
-            "the header declares no data, as after a crash; all of it was read",
-        ));
-    }
-    Some(end)
-}
-
-struct Reader {
-    processor: FitStreamProcessor,
+/// The decoder's state between messages.
+pub(super) struct FastMessages {
     layouts: [Option<Layout>; 16],
-    scratch: Vec<u8>,
-    last_timestamp: Option<u32>,
-    records: usize,
+    developer: Vec<DeveloperField>,
+    last_stamp: Option<u32>,
 }
 
-impl Reader {
-    fn new(header: &[u8]) -> Self {
-        let mut processor = FitStreamProcessor::new();
-        // Checksums are checked here, so that a wrong one is a note and not the end.
-        processor.add_option(DecodeOption::SkipHeaderCrcValidation);
-        processor.add_option(DecodeOption::SkipDataCrcValidation);
-        // An endless data size keeps the crate from looking for the checksum on its own.
-        let mut endless = header.to_vec();
-        endless[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
-        let _ = processor.deserialize_next(&endless);
-        Self { processor, layouts: Default::default(), scratch: Vec::new(), last_timestamp: None, records: 0 }
+/// What a definition comes to.
+struct Layout {
+    /// A message's bytes, its header among them.
+    length: usize,
+    /// Big-endian content.
+    big: bool,
+    number: u16,
+    fields: Vec<Field>,
+    stamp: Option<Field>,
+    purpose: Purpose,
+}
+
+/// What is done with the messages of a layout.
+enum Purpose {
+    /// Nothing: they are passed over.
+    Skip,
+    /// They go into the columns.
+    Columns { copies: Vec<Copy>, compressed: Option<Field> },
+    /// They are typed.
+    Type,
+    /// They declare developer fields.
+    Describe,
+}
+
+/// Where a field lies in a message.
+#[derive(Debug, Clone, Copy)]
+struct Field {
+    number: u8,
+    base: Base,
+    from: usize,
+    to: usize,
+}
+
+impl Field {
+    fn bytes(self, message: &[u8]) -> &[u8] {
+        message.get(self.from..self.to).unwrap_or_default()
     }
 
-    /// Reads the message at the head of `rest` and gives its length.
-    fn message(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, String> {
+    fn number_in(self, message: &[u8], big: bool) -> Option<f64> {
+        self.base.number(self.bytes(message), big)
+    }
+}
+
+/// From a place in a message to a column.
+struct Copy {
+    field: Field,
+    channel: fn(&mut crate::activity::Samples) -> &mut Channel,
+    how: How,
+    scale: Scale,
+}
+
+/// A developer field that stands for a native one of `record`.
+struct DeveloperField {
+    /// Developer data index and field definition number.
+    key: (u8, u8),
+    base: u8,
+    native: u8,
+}
+
+impl Messages for FastMessages {
+    fn new(_header: &[u8]) -> Self {
+        Self { layouts: Default::default(), developer: Vec::new(), last_stamp: None }
+    }
+
+    fn read(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, String> {
         let head = rest[0];
-        if head & 0x80 == 0 && head & 0x40 != 0 { self.definition(rest) } else { self.data(rest, file) }
-    }
-
-    /// A definition message, handed on without its developer fields.
-    fn definition(&mut self, rest: &[u8]) -> Result<usize, String> {
-        let cut = || "a definition is cut short".to_owned();
-        let local = usize::from(rest[0] & 0x0F);
-        let fields = usize::from(*rest.get(5).ok_or_else(cut)?);
-        let native_end = 6 + 3 * fields;
-        let mut length = native_end;
-        let mut developer_size = 0;
-        if rest[0] & 0x20 != 0 {
-            let count = usize::from(*rest.get(native_end).ok_or_else(cut)?);
-            length = native_end + 1 + 3 * count;
-            let developer = rest.get(native_end + 1..length).ok_or_else(cut)?;
-            developer_size = developer.chunks_exact(3).map(|field| usize::from(field[1])).sum();
+        if head & 0xC0 == 0x40 {
+            return self.define(rest);
         }
-        let native = rest.get(..native_end).ok_or_else(cut)?;
-        self.scratch.clear();
-        self.scratch.extend_from_slice(native);
-        self.scratch[0] &= !0x20;
-        let mut native_size = 1;
-        for field in self.scratch[6..].chunks_exact_mut(3) {
-            native_size += usize::from(field[1]);
-            // A size that the type does not divide makes the crate write to stderr; as bytes it is quiet.
-            if !field[1].is_multiple_of(base_type_size(field[2])) {
-                field[2] = 0x0D;
-            }
-        }
-        self.processor.deserialize_next(&self.scratch).map_err(|error| error.to_string())?;
-        self.layouts[local] = Some(Layout { native_size, developer_size });
-        Ok(length)
-    }
-
-    /// A data message, cut to its native fields.
-    fn data(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, String> {
-        let compressed = rest[0] & 0x80 != 0;
-        let local = usize::from(if compressed { (rest[0] >> 5) & 0x3 } else { rest[0] & 0x0F });
+        let offset = (head & 0x80 != 0).then_some(head & 0x1F);
+        let local = usize::from(if offset.is_some() { (head >> 5) & 0x3 } else { head & 0x0F });
         let Some(layout) = &self.layouts[local] else {
             return Err(format!("a message of undefined local type {local}"));
         };
-        let length = layout.native_size + layout.developer_size;
-        if rest.len() < length {
+        if rest.len() < layout.length {
             return Err("a message is cut short".to_owned());
         }
-        let (_, object) = self
-            .processor
-            .deserialize_next(&rest[..layout.native_size])
-            .map_err(|error| format!("a message that cannot be decoded ({error})"))?;
-        if let FitObject::DataMessage(message) = object {
-            let fields = LibraryFields(message.fields());
-            let stamp = fields.number(TIMESTAMP).map(|stamp| stamp as u32);
-            let stamp = stamp.or_else(|| self.compressed_stamp(message.time_offset()?));
-            self.last_timestamp = stamp.or(self.last_timestamp);
-            if let Some(typed) = typed(message.global_message_number(), &fields) {
-                self.records += usize::from(matches!(typed, Message::Record(_)));
-                file.messages.push((stamp, typed));
+        if let (Purpose::Columns { copies, compressed }, None) = (&layout.purpose, offset) {
+            let run = Run::at(rest, layout);
+            let taken = run.times(layout, file);
+            if taken > 0 {
+                self.last_stamp = run.stamp(layout, taken - 1);
+                run.columns(copies, *compressed, layout.big, taken, file);
+                return Ok(taken * layout.length);
             }
         }
+        let message = &rest[..layout.length];
+        let stamp =
+            layout.stamp.and_then(|field| field.number_in(message, layout.big)).map(|stamp| stamp as u32);
+        let stamp = stamp.or_else(|| full_stamp(self.last_stamp?, offset?));
+        self.last_stamp = stamp.or(self.last_stamp);
+        match &layout.purpose {
+            Purpose::Skip => {}
+            Purpose::Columns { copies, compressed } => match stamp {
+                Some(stamp) => {
+                    let run = Run { bytes: message, length: layout.length };
+                    file.first_stamp = file.first_stamp.or(Some(stamp));
+                    file.samples.open(f64::from(stamp) + FIT_EPOCH_UNIX_S);
+                    run.columns(copies, *compressed, layout.big, 1, file);
+                }
+                None => file.untimed += 1,
+            },
+            Purpose::Type => {
+                if let Some(typed) = typed(layout.number, &Message { layout, bytes: message }) {
+                    file.messages.push((stamp, typed));
+                }
+            }
+            Purpose::Describe => {
+                let field = DeveloperField::described(&Message { layout, bytes: message });
+                self.developer.extend(field);
+            }
+        }
+        Ok(layout.length)
+    }
+}
+
+impl FastMessages {
+    /// Compiles the definition at the head of `rest` and gives its length.
+    fn define(&mut self, rest: &[u8]) -> Result<usize, String> {
+        let cut = || "a definition is cut short".to_owned();
+        let local = usize::from(rest[0] & 0x0F);
+        let &[_, _, order, number_low, number_high, count] = rest.first_chunk().ok_or_else(cut)?;
+        let big = order == 1;
+        let number = [number_low, number_high];
+        let number = if big { u16::from_be_bytes(number) } else { u16::from_le_bytes(number) };
+        let native_end = 6 + 3 * usize::from(count);
+        let mut to = 1;
+        let mut place = |[number, size, base]: [u8; 3]| {
+            let from = to;
+            to += usize::from(size);
+            Field { number, base: Base::of(base, size), from, to }
+        };
+        let triples = |bytes: &[u8]| bytes.as_chunks::<3>().0.to_vec();
+        let native = triples(rest.get(6..native_end).ok_or_else(cut)?);
+        let fields: Vec<Field> = native.into_iter().map(&mut place).collect();
+        let mut length = native_end;
+        let mut developer = Vec::new();
+        if rest[0] & 0x20 != 0 {
+            let count = usize::from(*rest.get(native_end).ok_or_else(cut)?);
+            length = native_end + 1 + 3 * count;
+            for [number, size, index] in triples(rest.get(native_end + 1..length).ok_or_else(cut)?) {
+                let known = self.developer.iter().rev().find(|field| field.key == (index, number));
+                let placed = place([number, size, known.map_or(u8::MAX, |known| known.base)]);
+                developer.extend(known.map(|known| (known.native, placed)));
+            }
+        }
+        let purpose = match number {
+            RECORD => Purpose::Columns {
+                copies: copies(&fields, &developer),
+                compressed: fields.iter().copied().find(|field| field.number == COMPRESSED),
+            },
+            FIELD_DESCRIPTION => Purpose::Describe,
+            _ if is_of_use(number) => Purpose::Type,
+            _ => Purpose::Skip,
+        };
+        // Of several fields of one number the last one counts, here as in the columns.
+        let stamp = fields.iter().rev().copied().find(|field| field.number == TIMESTAMP);
+        self.layouts[local] = Some(Layout { length: to, big, number, fields, stamp, purpose });
         Ok(length)
     }
+}
 
-    /// The full timestamp of a five-bit offset (FIT protocol, "Compressed Timestamp Header").
-    fn compressed_stamp(&self, offset: u8) -> Option<u32> {
-        let last = self.last_timestamp?;
-        let stamp = (last & !0x1F) + u32::from(offset);
-        Some(if stamp < last { stamp.saturating_add(0x20) } else { stamp })
+/// The copies that a record's fields come to, in the order of the table.
+fn copies(fields: &[Field], developer: &[(u8, Field)]) -> Vec<Copy> {
+    let of_number = |number: u8| fields.iter().copied().filter(move |field| field.number == number);
+    let native = FIELDS.iter().flat_map(|known| {
+        of_number(known.number).map(|field| Copy {
+            field,
+            channel: known.channel,
+            how: known.how,
+            scale: known.scale,
+        })
+    });
+    let developer = developer.iter().flat_map(|&(number, field)| {
+        let whole =
+            move |known: &&super::record::RecordField| known.number == number && known.how != How::Add;
+        FIELDS.iter().filter(whole).map(move |known| Copy {
+            field,
+            channel: known.channel,
+            how: How::Fill,
+            scale: known.scale.of_developer(),
+        })
+    });
+    native.chain(developer).collect()
+}
+
+impl DeveloperField {
+    /// What a `field_description` declares; `None` where it stands for no native field of `record`.
+    fn described(fields: &dyn Fields) -> Option<Self> {
+        let number = |field: u8| fields.number(field).map(|value| value as u8);
+        let of_record = fields.number(14).is_none_or(|message| message == f64::from(RECORD));
+        of_record.then_some(())?;
+        Some(Self { key: (number(0)?, number(1)?), base: number(2)?, native: number(15)? })
     }
 }
 
-/// The size of a base type's element in bytes (FIT protocol, "Base Types").
-fn base_type_size(base_type: u8) -> u8 {
-    match base_type & 0x1F {
-        3 | 4 | 11 => 2,
-        5 | 6 | 8 | 12 => 4,
-        9 | 14 | 15 | 16 => 8,
-        _ => 1,
+/// The full timestamp of a five-bit offset (FIT protocol, "Compressed Timestamp Header").
+pub(super) fn full_stamp(last: u32, offset: u8) -> Option<u32> {
+    let stamp = (last & !0x1F) + u32::from(offset);
+    if stamp < last { stamp.checked_add(0x20) } else { Some(stamp) }
+}
+
+/// Messages of one layout that follow one another.
+struct Run<'a> {
+    bytes: &'a [u8],
+    length: usize,
+}
+
+impl<'a> Run<'a> {
+    /// The longest run at the head of `rest`.
+    fn at(rest: &'a [u8], layout: &Layout) -> Self {
+        let length = layout.length;
+        let count = rest.chunks_exact(length).take_while(|message| message[0] == rest[0]).count();
+        Self { bytes: &rest[..count * length], length }
+    }
+
+    fn stamp(&self, layout: &Layout, row: usize) -> Option<u32> {
+        let message = &self.bytes[row * self.length..];
+        layout.stamp?.number_in(message, layout.big).map(|stamp| stamp as u32)
+    }
+
+    /// Opens a sample for each message up to the first without a time; gives how many.
+    fn times(&self, layout: &Layout, file: &mut Decoded) -> usize {
+        let Some(field) = layout.stamp else { return 0 };
+        let times = &mut file.samples.time_s;
+        let before = times.len();
+        let is_plain = field.base == Base::U32 && !layout.big && field.to - field.from == 4;
+        for message in self.bytes.chunks_exact(self.length) {
+            let plain =
+                || message.get(field.from..)?.first_chunk().map(|raw| base::u32(u32::from_le_bytes(*raw)));
+            let stamp = if is_plain { plain() } else { field.number_in(message, layout.big) };
+            match stamp.filter(|stamp| !stamp.is_nan()) {
+                Some(stamp) => times.push(f64::from(stamp as u32) + FIT_EPOCH_UNIX_S),
+                None => break,
+            }
+        }
+        let taken = times.len() - before;
+        if taken > 0 && file.first_stamp.is_none() {
+            file.first_stamp = self.stamp(layout, 0);
+        }
+        taken
+    }
+
+    /// Copies the first `taken` messages, whose samples are the last that were opened.
+    fn columns(
+        &self,
+        copies: &[Copy],
+        compressed: Option<Field>,
+        big: bool,
+        taken: usize,
+        file: &mut Decoded,
+    ) {
+        let rows = Self { bytes: &self.bytes[..taken * self.length], length: self.length };
+        let first = file.samples.len() - taken;
+        for copy in copies {
+            let is_one = copy.field.to - copy.field.from == copy.field.base.size();
+            let channel = (copy.channel)(&mut file.samples);
+            match (copy.field.base, big) {
+                _ if !is_one => rows.any(copy, big, channel, first),
+                (Base::U8, _) => rows.plain(copy, channel, first, |[raw]| base::u8(raw)),
+                (Base::I8, _) => rows.plain(copy, channel, first, |[raw]| base::i8(raw)),
+                (Base::U16, false) => {
+                    rows.plain(copy, channel, first, |raw| base::u16(u16::from_le_bytes(raw)))
+                }
+                (Base::I16, false) => {
+                    rows.plain(copy, channel, first, |raw| base::i16(u16::from_le_bytes(raw)))
+                }
+                (Base::U32, false) => {
+                    rows.plain(copy, channel, first, |raw| base::u32(u32::from_le_bytes(raw)))
+                }
+                (Base::I32, false) => {
+                    rows.plain(copy, channel, first, |raw| base::i32(u32::from_le_bytes(raw)))
+                }
+                _ => rows.any(copy, big, channel, first),
+            }
+        }
+        for (row, message) in rows.bytes.chunks_exact(rows.length).enumerate() {
+            let Some(field) = compressed else { break };
+            if let Some((speed_mps, distance)) = compressed_speed_distance(field.bytes(message)) {
+                file.compressed.push((first + row, speed_mps, distance));
+            }
+        }
+    }
+
+    /// A field of one element in the usual byte order.
+    fn plain<const N: usize>(
+        &self,
+        copy: &Copy,
+        channel: &mut Channel,
+        first: usize,
+        decode: impl Fn([u8; N]) -> f64,
+    ) {
+        let scale = copy.scale;
+        let from = copy.field.from;
+        let values = self.bytes.chunks_exact(self.length).map(|message| {
+            let raw = message.get(from..).and_then(|rest| rest.first_chunk::<N>());
+            raw.map_or(f64::NAN, |raw| scale.apply(decode(*raw)))
+        });
+        put(copy.how, channel, first, values);
+    }
+
+    /// A field of any type.
+    fn any(&self, copy: &Copy, big: bool, channel: &mut Channel, first: usize) {
+        let values = self.bytes.chunks_exact(self.length).map(|message| {
+            copy.field
+                .number_in(message, big)
+                .map(|raw| copy.scale.apply(raw))
+                .filter(|value| value.is_finite())
+                .unwrap_or(f64::NAN)
+        });
+        put(copy.how, channel, first, values);
     }
 }
 
-struct LibraryFields<'a>(&'a HashMap<u8, Value>);
+fn put(how: How, channel: &mut Channel, first: usize, values: impl Iterator<Item = f64>) {
+    match how {
+        How::Set => channel.put(first, values),
+        How::SetPositive => {
+            channel.put(first, values.map(|value| if value > 0.0 { value } else { f64::NAN }));
+        }
+        How::Add => {
+            for (row, value) in (first..).zip(values) {
+                if let Some(whole) = channel.get(row) {
+                    channel.set(row, whole + value);
+                }
+            }
+        }
+        How::Fill => {
+            for (row, value) in (first..).zip(values) {
+                if channel.get(row).is_none() {
+                    channel.set(row, value);
+                }
+            }
+        }
+    }
+}
 
-impl Fields for LibraryFields<'_> {
+/// One message with its layout.
+struct Message<'a> {
+    layout: &'a Layout,
+    bytes: &'a [u8],
+}
+
+impl Message<'_> {
+    fn field(&self, number: u8) -> Option<Field> {
+        self.layout.fields.iter().rev().copied().find(|field| field.number == number)
+    }
+}
+
+impl Fields for Message<'_> {
     fn number(&self, field: u8) -> Option<f64> {
-        number(self.0.get(&field)?)
+        self.field(field)?.number_in(self.bytes, self.layout.big)
     }
 
     fn text(&self, field: u8) -> Option<String> {
-        match self.0.get(&field)? {
-            Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            _ => None,
-        }
-    }
-
-    fn bytes(&self, field: u8) -> Option<Vec<u8>> {
-        match self.0.get(&field)? {
-            Value::Array(values) => values
-                .iter()
-                .map(|value| match value {
-                    Value::Byte(byte) | Value::UInt8(byte) => Some(*byte),
-                    _ => None,
-                })
-                .collect(),
-            Value::Byte(byte) => Some(vec![*byte]),
-            _ => None,
-        }
-    }
-}
-
-fn number(value: &Value) -> Option<f64> {
-    Some(match value {
-        Value::Byte(v) | Value::Enum(v) | Value::UInt8(v) | Value::UInt8z(v) => f64::from(*v),
-        Value::SInt8(v) => f64::from(*v),
-        Value::SInt16(v) => f64::from(*v),
-        Value::UInt16(v) | Value::UInt16z(v) => f64::from(*v),
-        Value::SInt32(v) => f64::from(*v),
-        Value::UInt32(v) | Value::UInt32z(v) => f64::from(*v),
-        Value::Float32(v) => f64::from(*v),
-        Value::Float64(v) => *v,
-        Value::SInt64(v) => *v as f64,
-        Value::UInt64(v) | Value::UInt64z(v) => *v as f64,
-        Value::Timestamp(v) => v.timestamp() as f64,
-        Value::Array(values) => return values.iter().find_map(number),
-        Value::String(_) | Value::Invalid => return None,
-    })
-}
-
-/// Checks the data's checksum; gives where the next file of a chain may begin.
-fn check_crc(bytes: &[u8], start: usize, crc_at: Option<usize>, file: &mut Decoded) -> usize {
-    let Some(at) = crc_at else { return bytes.len() };
-    match bytes.get(at..at + 2) {
-        Some(stored) => {
-            let stored = u16::from_le_bytes([stored[0], stored[1]]);
-            if stored != crc16(&bytes[start..at]) {
-                file.notes.push(note(at, "the checksum is wrong: some value in the file was changed"));
-            }
-            at + 2
-        }
-        None => {
-            file.notes.push(note(at, "the checksum is missing"));
-            bytes.len()
-        }
-    }
-}
-
-/// CRC-16 as FIT defines it (FIT protocol, "CRC"): reflected polynomial 0xA001, start 0, four bits a step.
-pub(super) fn crc16(bytes: &[u8]) -> u16 {
-    const TABLE: [u16; 16] = [
-        0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401, 0xA001, 0x6C00, 0x7800, 0xB401,
-        0x5000, 0x9C01, 0x8801, 0x4400,
-    ];
-    bytes.iter().fold(0, |crc, byte| {
-        let crc = (crc >> 4) ^ TABLE[usize::from((crc ^ u16::from(*byte)) & 0xF)];
-        (crc >> 4) ^ TABLE[usize::from((crc ^ (u16::from(*byte) >> 4)) & 0xF)]
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn crc_of_the_standard_check_string() {
-        // CRC-16/ARC, the catalogue's check value for "123456789".
-        assert_eq!(crc16(b"123456789"), 0xBB3D);
-    }
-
-    #[test]
-    fn a_short_or_foreign_head_is_damage_at_its_byte() {
-        let failure = decode(b"\x0e\x10hello").expect_err("no header");
-        assert_eq!(failure.to_string(), "damaged: a FIT header of 7 bytes is cut short, at byte 0");
+        let field = self.field(field).filter(|field| field.base == Base::Text)?;
+        let text = field.bytes(self.bytes).split(|byte| *byte == 0).next()?;
+        let text = std::str::from_utf8(text).ok()?.trim();
+        (!text.is_empty()).then(|| text.to_owned())
     }
 }

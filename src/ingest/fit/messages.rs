@@ -1,10 +1,9 @@
-//! FIT messages that matter to a run, typed, in SI units.
+//! FIT messages that matter to a run, but its records, typed, in SI units.
 //!
 //! Field numbers, scales and offsets are those of the FIT profile (Garmin FIT SDK, `Profile.xlsx`); each is
 //! named once, here. Invalid values are already gone: a field that is absent or invalid is `None`.
 
 use crate::activity::{Sex, Sport};
-use crate::units::DEGREES_PER_SEMICIRCLE;
 
 /// Raw access to one message's fields, by field number, as the decoder at hand provides it.
 pub(super) trait Fields {
@@ -12,8 +11,6 @@ pub(super) trait Fields {
     fn number(&self, field: u8) -> Option<f64>;
     /// A text.
     fn text(&self, field: u8) -> Option<String>;
-    /// A field of bytes.
-    fn bytes(&self, field: u8) -> Option<Vec<u8>>;
 }
 
 /// `timestamp`, the same field in every message.
@@ -35,7 +32,6 @@ pub(super) enum Message {
     },
     Session(Session),
     Lap(LapMessage),
-    Record(Record),
     TimerEvent(TimerEvent),
     Sport(Sport, Option<String>),
     WorkoutName(Option<String>),
@@ -62,22 +58,6 @@ pub(super) struct LapMessage {
     pub distance_m: Option<f64>,
 }
 
-/// A record: one sample.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Record {
-    pub latitude_deg: Option<f64>,
-    pub longitude_deg: Option<f64>,
-    pub altitude_m: Option<f64>,
-    pub heart_rate_bpm: Option<f64>,
-    pub cadence_spm: Option<f64>,
-    pub distance_m: Option<f64>,
-    pub speed_mps: Option<f64>,
-    pub power_w: Option<f64>,
-    pub temperature_c: Option<f64>,
-    /// `compressed_speed_distance`: speed in m/s and distance in 1/16 m, modulo 4096.
-    pub compressed: Option<(f64, u16)>,
-}
-
 /// What happened to the timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TimerEvent {
@@ -85,10 +65,14 @@ pub(super) enum TimerEvent {
     Stop,
 }
 
+/// Whether [`typed`] may give something for a message of this number.
+pub(super) fn is_of_use(number: u16) -> bool {
+    matches!(number, 0 | 3 | 12 | 18 | 19 | 21 | 26 | 34)
+}
+
 /// Types one message; `None` where it is of no use here.
 pub(super) fn typed(number: u16, fields: &dyn Fields) -> Option<Message> {
     let scaled = |field, scale: f64| fields.number(field).map(|value| value / scale);
-    let altitude = |value: f64| value / 5.0 - 500.0;
     Some(match number {
         0 => Message::FileId {
             file_type: fields.number(0),
@@ -118,19 +102,6 @@ pub(super) fn typed(number: u16, fields: &dyn Fields) -> Option<Message> {
             timer_s: scaled(8, 1000.0),
             distance_m: scaled(9, 100.0),
         }),
-        20 => Message::Record(Record {
-            latitude_deg: fields.number(0).map(|value| value * DEGREES_PER_SEMICIRCLE),
-            longitude_deg: fields.number(1).map(|value| value * DEGREES_PER_SEMICIRCLE),
-            altitude_m: fields.number(78).or_else(|| fields.number(2)).map(altitude),
-            heart_rate_bpm: fields.number(3),
-            // The profile counts strides of one foot.
-            cadence_spm: fields.number(4).map(|rpm| 2.0 * (rpm + scaled(53, 128.0).unwrap_or(0.0))),
-            distance_m: scaled(5, 100.0),
-            speed_mps: scaled(73, 1000.0).or_else(|| scaled(6, 1000.0)),
-            power_w: fields.number(7),
-            temperature_c: fields.number(13),
-            compressed: fields.bytes(8).and_then(|bytes| compressed_speed_distance(&bytes)),
-        }),
         // Event 0 is the timer; types 1, 4, 8 and 9 are its stops (plain, all, disable, disable all).
         21 if fields.number(0) == Some(0.0) => match fields.number(1)? as u8 {
             0 => Message::TimerEvent(TimerEvent::Start),
@@ -141,17 +112,6 @@ pub(super) fn typed(number: u16, fields: &dyn Fields) -> Option<Message> {
         34 => Message::Activity { local_timestamp: fields.number(5) },
         _ => return None,
     })
-}
-
-/// FIT's `compressed_speed_distance`: twelve bits of speed in 1/100 m/s, twelve of distance in 1/16 m.
-fn compressed_speed_distance(bytes: &[u8]) -> Option<(f64, u16)> {
-    let &[low, middle, high] = bytes else { return None };
-    if bytes == [0xFF; 3] {
-        return None;
-    }
-    let speed = u16::from(low) | (u16::from(middle & 0x0F) << 8);
-    let distance = u16::from(middle >> 4) | (u16::from(high) << 4);
-    Some((f64::from(speed) / 100.0, distance))
 }
 
 /// The sport of a FIT `sport` and `sub_sport` (profile types of these names).
@@ -188,14 +148,6 @@ fn sport(sport: Option<f64>, sub_sport: Option<f64>) -> Sport {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn compressed_speed_and_distance_unpack_as_the_profile_says() {
-        // 3.00 m/s = 300 = 0x12C; 100 m = 1600/16 = 0x640.
-        assert_eq!(compressed_speed_distance(&[0x2C, 0x01, 0x64]), Some((3.0, 0x640)));
-        assert_eq!(compressed_speed_distance(&[0xFF, 0xFF, 0xFF]), None);
-        assert_eq!(compressed_speed_distance(&[1, 2]), None);
-    }
 
     #[test]
     fn running_by_its_sub_sport() {

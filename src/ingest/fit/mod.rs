@@ -1,11 +1,18 @@
 //! FIT: the binary format of most watches (Garmin FIT protocol and profile).
 //!
-//! Three steps, a file each: `decode` turns bytes into typed messages, `messages` says what the fields
-//! of those are, [`activity`] makes one [`Activity`] of each session.
+//! A file is a header, messages and a checksum, and files may be chained: that is [`file`]. Messages are decoded by
+//! [`decode`], or by the `fitparser` crate in [`library`] for a second opinion. Both put records straight into columns by the
+//! table in [`record`]; the few others of use become typed [`messages`]. [`base`] turns raw bytes into numbers, [`crc`] computes
+//! checksums. [`activity`] makes one [`Activity`] of each session.
 
 mod activity;
+mod base;
+mod crc;
 mod decode;
+mod file;
+mod library;
 mod messages;
+mod record;
 
 use super::error::Failure;
 use crate::activity::Activity;
@@ -21,5 +28,14 @@ pub(super) fn is_fit(head: &[u8]) -> bool {
 ///
 /// When there is no readable header, or the content is no activity file.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
-    activity::assemble(decode::decode(bytes)?)
+    activity::assemble(file::decode::<decode::FastMessages>(bytes)?)
+}
+
+/// The same through the `fitparser` crate.
+///
+/// # Errors
+///
+/// As [`read`].
+pub(super) fn read_by_library(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+    activity::assemble(file::decode::<library::LibraryMessages>(bytes)?)
 }

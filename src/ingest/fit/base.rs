@@ -1,0 +1,171 @@
+//! FIT's base types: their sizes, their invalid values, and how bytes become a number (FIT protocol, "Base Types").
+
+/// A base type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Base {
+    U8,
+    I8,
+    U16,
+    I16,
+    U32,
+    I32,
+    U64,
+    I64,
+    F32,
+    F64,
+    /// Unsigned numbers whose invalid value is 0.
+    U8z,
+    U16z,
+    U32z,
+    U64z,
+    /// Bytes that are invalid only all together.
+    Byte,
+    Text,
+    /// A size that the type does not divide: its value is undefined.
+    Misfit,
+}
+
+impl Base {
+    /// The type of a field of some size. Unknown types are bytes to be passed over.
+    pub(super) fn of(code: u8, size: u8) -> Self {
+        let base = match code & 0x1F {
+            0 | 2 => Self::U8,
+            1 => Self::I8,
+            3 => Self::I16,
+            4 => Self::U16,
+            5 => Self::I32,
+            6 => Self::U32,
+            7 => Self::Text,
+            8 => Self::F32,
+            9 => Self::F64,
+            10 => Self::U8z,
+            11 => Self::U16z,
+            12 => Self::U32z,
+            13 => Self::Byte,
+            14 => Self::I64,
+            15 => Self::U64,
+            16 => Self::U64z,
+            _ => Self::Misfit,
+        };
+        if size == 0 || !usize::from(size).is_multiple_of(base.size()) { Self::Misfit } else { base }
+    }
+
+    /// The bytes of one element.
+    pub(super) fn size(self) -> usize {
+        match self {
+            Self::U8 | Self::I8 | Self::U8z | Self::Byte | Self::Text | Self::Misfit => 1,
+            Self::U16 | Self::I16 | Self::U16z => 2,
+            Self::U32 | Self::I32 | Self::F32 | Self::U32z => 4,
+            Self::U64 | Self::I64 | Self::F64 | Self::U64z => 8,
+        }
+    }
+
+    /// A field's number: an array's first valid element; `None` where all are invalid, or for what is no number.
+    pub(super) fn number(self, bytes: &[u8], big: bool) -> Option<f64> {
+        match self {
+            Self::Text | Self::Misfit => None,
+            Self::Byte => {
+                bytes.first().filter(|_| bytes.iter().any(|byte| *byte != 0xFF)).copied().map(f64::from)
+            }
+            _ => bytes
+                .chunks_exact(self.size())
+                .map(|element| self.element(element, big))
+                .find(|value| !value.is_nan()),
+        }
+    }
+
+    /// One element as a number, NaN where it is invalid.
+    fn element(self, bytes: &[u8], big: bool) -> f64 {
+        let mut raw = [0; 8];
+        for (place, byte) in bytes.iter().enumerate() {
+            raw[if big { bytes.len() - 1 - place } else { place }] = *byte;
+        }
+        let raw = u64::from_le_bytes(raw);
+        match self {
+            Self::U8 => u8(raw as u8),
+            Self::I8 => i8(raw as u8),
+            Self::U16 => u16(raw as u16),
+            Self::I16 => i16(raw as u16),
+            Self::U32 => u32(raw as u32),
+            Self::I32 => i32(raw as u32),
+            Self::U64 => valid(raw != u64::MAX, raw as f64),
+            Self::I64 => valid(raw as i64 != i64::MAX, raw as i64 as f64),
+            Self::F32 => finite(f64::from(f32::from_bits(raw as u32))),
+            Self::F64 => finite(f64::from_bits(raw)),
+            Self::U8z | Self::U16z | Self::U32z | Self::U64z => valid(raw != 0, raw as f64),
+            Self::Byte | Self::Text | Self::Misfit => f64::NAN,
+        }
+    }
+}
+
+fn valid(is_valid: bool, value: f64) -> f64 {
+    if is_valid { value } else { f64::NAN }
+}
+
+fn finite(value: f64) -> f64 {
+    valid(value.is_finite(), value)
+}
+
+/// `uint8` and `enum`, NaN where invalid; so are the ones below.
+pub(super) fn u8(raw: u8) -> f64 {
+    valid(raw != u8::MAX, f64::from(raw))
+}
+
+/// `sint8`.
+pub(super) fn i8(raw: u8) -> f64 {
+    valid(raw != 0x7F, f64::from(raw as i8))
+}
+
+/// `uint16`.
+pub(super) fn u16(raw: u16) -> f64 {
+    valid(raw != u16::MAX, f64::from(raw))
+}
+
+/// `sint16`.
+pub(super) fn i16(raw: u16) -> f64 {
+    valid(raw != 0x7FFF, f64::from(raw as i16))
+}
+
+/// `uint32`.
+pub(super) fn u32(raw: u32) -> f64 {
+    valid(raw != u32::MAX, f64::from(raw))
+}
+
+/// `sint32`.
+pub(super) fn i32(raw: u32) -> f64 {
+    valid(raw != 0x7FFF_FFFF, f64::from(raw as i32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_both_byte_orders_and_their_invalid_values() {
+        let cases: [(u8, &[u8], Option<f64>); 10] = [
+            (0x02, &[7], Some(7.0)),
+            (0x02, &[255], None),
+            (0x01, &[0xFE], Some(-2.0)),
+            (0x84, &[0x01, 0x02], Some(513.0)),
+            (0x83, &[0xFF, 0x7F], None),
+            (0x85, &[0xFF, 0xFF, 0xFF, 0xFF], Some(-1.0)),
+            (0x86, &[0xFF, 0xFF, 0xFF, 0xFF], None),
+            (0x8C, &[0, 0, 0, 0], None),
+            (0x88, &[0, 0, 0x80, 0x3F], Some(1.0)),
+            (0x88, &[0, 0, 0xC0, 0x7F], None),
+        ];
+        for (code, little, value) in cases {
+            let base = Base::of(code, little.len() as u8);
+            let big: Vec<u8> = little.iter().rev().copied().collect();
+            assert_eq!((base.number(little, false), base.number(&big, true)), (value, value), "{base:?}");
+        }
+    }
+
+    #[test]
+    fn an_array_gives_its_first_valid_element_and_a_misfit_gives_none() {
+        assert_eq!(Base::of(0x84, 4).number(&[0xFF, 0xFF, 3, 0], false), Some(3.0));
+        assert_eq!(Base::of(0x84, 3), Base::Misfit);
+        assert_eq!(Base::of(0x0D, 2).number(&[0xFF, 0xFF], false), None);
+        assert_eq!(Base::of(0x86, 0), Base::Misfit);
+    }
+}

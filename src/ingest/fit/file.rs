@@ -1,0 +1,192 @@
+//! FIT's outer shape, the same for both decoders: chained files, headers, checksums, and what is said of damage (FIT protocol,
+//! "File Header", "CRC", "Chained FIT Files").
+//!
+//! Damage ends one file's part and is said with its byte; what came before it stays.
+
+use super::crc::crc16;
+use super::messages::Message;
+use crate::activity::{Note, Place, Samples};
+use crate::ingest::error::Failure;
+
+/// One FIT file's content; a chain holds several.
+#[derive(Debug, Default)]
+pub(super) struct Decoded {
+    /// The messages of use but records, in file order, each with its raw timestamp if it has one.
+    pub messages: Vec<(Option<u32>, Message)>,
+    /// The records that have a time.
+    pub samples: Samples,
+    /// Samples with a `compressed_speed_distance`: speed in m/s, distance in 1/16 m modulo 4096.
+    pub compressed: Vec<(usize, f64, u16)>,
+    /// The first record's raw timestamp.
+    pub first_stamp: Option<u32>,
+    /// How many records have no time.
+    pub untimed: usize,
+    /// What was wrong with it.
+    pub notes: Vec<Note>,
+    /// Whether it breaks off before its declared end.
+    pub cut_short: bool,
+}
+
+impl Decoded {
+    fn records(&self) -> usize {
+        self.samples.len() + self.untimed
+    }
+}
+
+/// Reads messages at the head of some bytes, one or several of a kind; gives how many bytes they take, or what is wrong.
+pub(super) trait Messages {
+    /// A reader for the messages behind a header.
+    fn new(header: &[u8]) -> Self;
+    /// Reads on. There is a byte at least.
+    fn read(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, String>;
+}
+
+/// Decodes all FIT files chained in `bytes`.
+///
+/// # Errors
+///
+/// When not even the first header can be read.
+pub(super) fn decode<M: Messages>(bytes: &[u8]) -> Result<Vec<Decoded>, Failure> {
+    let mut files: Vec<Decoded> = Vec::new();
+    let mut start = 0;
+    while start < bytes.len() {
+        let header = match Header::read(bytes, start) {
+            Ok(header) => header,
+            Err(failure) => match files.last_mut() {
+                None => return Err(failure),
+                Some(last) => {
+                    let left = bytes.len() - start;
+                    let text = format!("{left} bytes after the end are no FIT file and were left out");
+                    last.notes.push(note(start, text));
+                    break;
+                }
+            },
+        };
+        let mut file = Decoded::default();
+        header.check(bytes, &mut file);
+        let crc_at = read_messages::<M>(bytes, &header, &mut file);
+        start = check_crc(bytes, start, crc_at, &mut file).max(start + 1);
+        files.push(file);
+    }
+    Ok(files)
+}
+
+fn note(byte: usize, text: impl Into<String>) -> Note {
+    Note { at: Some(Place::Byte(byte as u64)), text: text.into() }
+}
+
+/// A file header (FIT protocol, "File Header").
+struct Header {
+    start: usize,
+    size: usize,
+    data_size: usize,
+}
+
+impl Header {
+    fn read(bytes: &[u8], start: usize) -> Result<Self, Failure> {
+        let at = Some(Place::Byte(start as u64));
+        let rest = &bytes[start..];
+        let size = usize::from(rest[0]);
+        if rest.len() < 12 {
+            return Err(Failure::damaged(at, format!("a FIT header of {} bytes is cut short", rest.len())));
+        }
+        if &rest[8..12] != b".FIT" {
+            return Err(Failure::damaged(at, "no FIT header"));
+        }
+        if size < 12 || rest.len() < size {
+            return Err(Failure::damaged(at, format!("a FIT header of impossible size {size}")));
+        }
+        let data_size = u32::from_le_bytes([rest[4], rest[5], rest[6], rest[7]]) as usize;
+        Ok(Self { start, size, data_size })
+    }
+
+    fn data_start(&self) -> usize {
+        self.start + self.size
+    }
+
+    /// Checks the header's own CRC (present in 14-byte headers; 0 means none).
+    fn check(&self, bytes: &[u8], file: &mut Decoded) {
+        if self.size >= 14 {
+            let stored = u16::from_le_bytes([bytes[self.start + 12], bytes[self.start + 13]]);
+            if stored != 0 && stored != crc16(&bytes[self.start..self.start + 12]) {
+                file.notes.push(note(self.start + 12, "the header's checksum is wrong"));
+            }
+        }
+    }
+
+    /// Where the data ends by the header, as far as it can be believed: a size of 0 is what a crashed device
+    /// leaves behind, and then the data runs to the end of the bytes.
+    fn data_end(&self, bytes: &[u8]) -> (usize, bool) {
+        if self.data_size == 0 {
+            return (bytes.len().saturating_sub(2).max(self.data_start()), false);
+        }
+        let end = self.data_start().saturating_add(self.data_size);
+        if end > bytes.len() { (bytes.len(), true) } else { (end, false) }
+    }
+}
+
+/// Reads messages until the data ends or breaks; gives where the checksum should stand.
+fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded) -> Option<usize> {
+    let (end, declared_more) = header.data_end(bytes);
+    let mut messages = M::new(&bytes[header.start..header.data_start()]);
+    let mut at = header.data_start();
+    while at < end {
+        match messages.read(&bytes[at..end], file) {
+            Ok(length) => at += length,
+            Err(why) => {
+                let known = if file.records() == 0 { "nothing before it" } else { "what came before it" };
+                let text = format!("{why} after record {}; {known} was used", file.records());
+                file.notes.push(note(at, text));
+                file.cut_short = true;
+                return None;
+            }
+        }
+    }
+    if declared_more {
+        let missing = header.data_start() + header.data_size - bytes.len();
+        file.notes.push(note(end, format!("the file ends {missing} bytes before its declared end")));
+        file.cut_short = true;
+        return None;
+    }
+    if header.data_size == 0 {
+        file.notes.push(note(
+            header.start + 4,
+            "the header declares no data, as after a crash; all of it was read",
+        ));
+    }
+    Some(end)
+}
+
+/// Checks the data's checksum; gives where the next file of a chain may begin.
+fn check_crc(bytes: &[u8], start: usize, crc_at: Option<usize>, file: &mut Decoded) -> usize {
+    let Some(at) = crc_at else { return bytes.len() };
+    match bytes.get(at..at + 2) {
+        Some(stored) => {
+            let stored = u16::from_le_bytes([stored[0], stored[1]]);
+            match crc16(&bytes[start..at]) {
+                crc if crc == stored => {}
+                _ if stored == 0 => file.notes.push(note(at, "the checksum is 0: it was never computed")),
+                _ => {
+                    file.notes.push(note(at, "the checksum is wrong: some value in the file was changed"));
+                }
+            }
+            at + 2
+        }
+        None => {
+            file.notes.push(note(at, "the checksum is missing"));
+            bytes.len()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decode::FastMessages;
+    use super::*;
+
+    #[test]
+    fn a_short_or_foreign_head_is_damage_at_its_byte() {
+        let failure = decode::<FastMessages>(b"\x0e\x10hello").expect_err("no header");
+        assert_eq!(failure.to_string(), "damaged: a FIT header of 7 bytes is cut short, at byte 0");
+    }
+}
