@@ -307,6 +307,11 @@ impl Channel {
         }
     }
 
+    /// Makes room for so many samples in all, so that a long recording is not copied again and again while it grows.
+    pub(crate) fn expect(&mut self, samples: usize) {
+        self.0.reserve_exact(samples.saturating_sub(self.0.len()));
+    }
+
     /// Sets the values of samples from `first` on, NaN for those that have none; what is there and has a new value
     /// takes it.
     pub(crate) fn put(&mut self, first: usize, mut values: impl Iterator<Item = f64>) {

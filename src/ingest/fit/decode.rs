@@ -105,6 +105,10 @@ impl Messages for FastMessages {
             return Err("a message is cut short".to_owned());
         }
         if let (Purpose::Columns { copies, compressed }, None) = (&layout.purpose, offset) {
+            if file.expected == 0 {
+                file.expected = rest.len() / layout.length;
+                file.samples.time_s.reserve_exact(file.expected);
+            }
             let run = Run::at(rest, layout);
             let taken = run.times(layout, file);
             if taken > 0 {
@@ -284,6 +288,9 @@ impl<'a> Run<'a> {
         for copy in copies {
             let is_one = copy.field.to - copy.field.from == copy.field.base.size();
             let channel = (copy.channel)(&mut file.samples);
+            if channel.is_empty() {
+                channel.expect(file.expected);
+            }
             match (copy.field.base, big) {
                 _ if !is_one => rows.any(copy, big, channel, first),
                 (Base::U8, _) => rows.plain(copy, channel, first, |[raw]| base::u8(raw)),

@@ -15,6 +15,8 @@ pub(super) struct Decoded {
     pub messages: Vec<(Option<u32>, Message)>,
     /// The records that have a time.
     pub samples: Samples,
+    /// How many of them there may be at most, by the size of the first.
+    pub expected: usize,
     /// Samples with a `compressed_speed_distance`: speed in m/s, distance in 1/16 m modulo 4096.
     pub compressed: Vec<(usize, f64, u16)>,
     /// The first record's raw timestamp.
