@@ -20,7 +20,7 @@ use crate::report::{Change, Format, Report, Style, Table, compare, write_baselin
 pub(super) fn run(args: &Analyze) -> anyhow::Result<Outcome> {
     let outputs = outputs(args)?;
     let settings = Settings::new(&args.paths, &args.judging, &args.look)?;
-    let mut report = gather::report(&args.paths, &settings, args.jobs)?;
+    let mut report = gather::report(&args.paths, &settings, &args.reading)?;
     if let Some(file) = &args.baseline {
         report.changes = against(&report, file, args)?;
     }

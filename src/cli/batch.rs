@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::args::Reading;
 use super::settings::Settings;
 use crate::history::{Entry, Outcome};
 use crate::ingest::discover::{Discovered, Source};
@@ -22,12 +23,17 @@ pub(super) struct Batch {
 }
 
 /// Reads and measures every file, one task a file. Samples live only as long as their file is at hand.
-pub(super) fn run(found: Discovered, settings: &Settings, done: impl Fn() + Sync) -> Batch {
+pub(super) fn run(
+    found: Discovered,
+    settings: &Settings,
+    reading: &Reading,
+    done: impl Fn() + Sync,
+) -> Batch {
     let parts: Vec<Batch> = found
         .sources
         .par_iter()
         .map(|source| {
-            let part = guarded(source, settings);
+            let part = guarded(source, settings, reading);
             done();
             part
         })
@@ -54,9 +60,9 @@ pub(super) fn run(found: Discovered, settings: &Settings, done: impl Fn() + Sync
 }
 
 /// One file; a fault of ours becomes that file's row and the batch goes on.
-fn guarded(source: &Source, settings: &Settings) -> Batch {
+fn guarded(source: &Source, settings: &Settings, reading: &Reading) -> Batch {
     let mut batch = Batch::default();
-    let result = catch_unwind(AssertUnwindSafe(|| read(source, settings, &mut batch)));
+    let result = catch_unwind(AssertUnwindSafe(|| read(source, settings, reading, &mut batch)));
     if let Err(panic) = result {
         let what = panic
             .downcast_ref::<&str>()
@@ -75,7 +81,7 @@ fn guarded(source: &Source, settings: &Settings) -> Batch {
     batch
 }
 
-fn read(source: &Source, settings: &Settings, batch: &mut Batch) {
+fn read(source: &Source, settings: &Settings, reading: &Reading, batch: &mut Batch) {
     let entries = &mut batch.entries;
     let skipped = archive::visit(&source.path, source.named, &mut |content| {
         let mut emit = |activity: usize, said: Said, outcome: Outcome| {
@@ -86,7 +92,7 @@ fn read(source: &Source, settings: &Settings, batch: &mut Batch) {
             Ok(bytes) => bytes,
             Err(failure) => return emit(1, Said::default(), Outcome::Unreadable(failure)),
         };
-        match ingest::read(&bytes) {
+        match ingest::read_with(reading.reader, &bytes) {
             Err(failure) => emit(1, Said::default(), Outcome::Unreadable(failure)),
             Ok(activities) => {
                 for (index, mut activity) in activities.into_iter().enumerate() {

@@ -20,7 +20,7 @@ pub(super) fn run(args: &FieldArgs) -> anyhow::Result<Outcome> {
     let judging = Judging { course: args.course, race: true, no_profile: true, ..Judging::default() };
     let settings = Settings::new(&args.paths, &judging, &args.look)?;
     let Gathered { entries, history, skipped } =
-        gather::batch(&args.paths, &settings, args.jobs, history::read_field)?;
+        gather::batch(&args.paths, &settings, &args.reading, history::read_field)?;
     let (field, others) = field::field(&history.runs(&entries));
     let Some(field) = field else {
         bail!("none of {} recordings is a whole race with a date", entries.len())

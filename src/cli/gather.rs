@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::CommandFactory as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::args::Cli;
+use super::args::{Cli, Reading};
 use super::batch::{self, Batch};
 use super::settings::Settings;
 use crate::history::{self, Entry, History};
@@ -29,8 +29,8 @@ pub(super) struct Gathered {
 /// # Errors
 ///
 /// As [`batch`].
-pub(super) fn report(paths: &[PathBuf], settings: &Settings, jobs: Option<u16>) -> anyhow::Result<Report> {
-    let Gathered { entries, history, skipped } = batch(paths, settings, jobs, history::read)?;
+pub(super) fn report(paths: &[PathBuf], settings: &Settings, reading: &Reading) -> anyhow::Result<Report> {
+    let Gathered { entries, history, skipped } = batch(paths, settings, reading, history::read)?;
     Ok(Report::new(&entries, history, skipped, &settings.runner, settings.units))
 }
 
@@ -42,7 +42,7 @@ pub(super) fn report(paths: &[PathBuf], settings: &Settings, jobs: Option<u16>) 
 pub(super) fn batch(
     paths: &[PathBuf],
     settings: &Settings,
-    jobs: Option<u16>,
+    reading: &Reading,
     read: fn(&[Entry]) -> History,
 ) -> anyhow::Result<Gathered> {
     let found = discover(paths).map_err(|missing| {
@@ -53,10 +53,11 @@ pub(super) fn batch(
     let looked_at = found.sources.len();
     let progress = progress(looked_at);
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs.map_or(0, usize::from))
+        .num_threads(reading.jobs.map_or(0, usize::from))
         .build()
         .context("the threads could not be started; try --jobs 1")?;
-    let Batch { entries, skipped } = pool.install(|| batch::run(found, settings, || progress.inc(1)));
+    let Batch { entries, skipped } =
+        pool.install(|| batch::run(found, settings, reading, || progress.inc(1)));
     progress.finish_and_clear();
     if entries.is_empty() {
         let places: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();

@@ -16,6 +16,7 @@ mod roster;
 mod settings;
 mod shell;
 mod show;
+mod verify;
 
 pub use outcome::Outcome;
 
@@ -35,6 +36,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Some(Command::Roster(args)) => roster::run(args),
         Some(Command::Field(args)) => field::run(args),
         Some(Command::Plan(args)) => plan::run(args),
+        Some(Command::Verify(args)) => verify::run(args),
         Some(Command::Schema) => shell::schema(),
         Some(Command::Completions { shell }) => shell::completions(*shell),
         Some(Command::Man { command }) => shell::man(command.as_deref()),

@@ -43,7 +43,7 @@ pub(super) fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
         Settings::new(if args.from.is_empty() { &here } else { &args.from }, &judging, &args.look)?;
     let gathered = match &args.from[..] {
         [] => None,
-        from => Some(gather::batch(from, &settings, None, history::read)?),
+        from => Some(gather::batch(from, &settings, &args.reading, history::read)?),
     };
     let past = gathered.as_ref().map(|past| Past::of(past, course));
     let (goal, goal_from) = goal(args, course, length_m, &settings, past.as_ref())?;

@@ -37,7 +37,7 @@ pub(super) fn run(args: &RosterArgs) -> anyhow::Result<Outcome> {
             let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let paths = std::slice::from_ref(folder);
             let report = Settings::new(paths, &judging, &args.look)
-                .and_then(|settings| gather::report(paths, &settings, args.jobs));
+                .and_then(|settings| gather::report(paths, &settings, &args.reading));
             match report {
                 Ok(report) => Athlete::of(name, &report),
                 Err(error) => Athlete::in_trouble(name, format!("{error:#}")),

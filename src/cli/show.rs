@@ -19,7 +19,7 @@ pub(super) fn run(args: &Show) -> anyhow::Result<Outcome> {
     }
     let paths = std::slice::from_ref(&args.file);
     let settings = Settings::new(paths, &args.judging, &args.look)?;
-    let report = gather::report(paths, &settings, None)?;
+    let report = gather::report(paths, &settings, &args.reading)?;
     let style = args.look.style(None, settings.units, 0);
     output::write_to(None, |out| report::show(&report, &style, out))?;
     Ok(Outcome::default())

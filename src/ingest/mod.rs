@@ -4,6 +4,7 @@
 //! content, never by name. A format is added by its reader and one line in `FORMATS`.
 
 pub mod archive;
+pub mod compare;
 pub mod discover;
 mod error;
 mod fit;

@@ -22,6 +22,7 @@ mod show;
 mod table;
 mod text;
 mod verdict;
+pub mod verify;
 mod words;
 
 use std::io::{self, Write};

@@ -8,14 +8,17 @@ use clap::{Args, Parser, Subcommand};
 
 pub use values::{ColorArg, CourseArg, ExplainFormat, SexArg, UnitsArg};
 use values::{
-    courses, field_formats, formats, history_formats, levels, plan_formats, roster_formats, tables, tolerance,
+    courses, field_formats, formats, history_formats, levels, plan_formats, readers, roster_formats, tables,
+    tolerance, verify_formats,
 };
 
+use crate::ingest::Reader;
 use crate::judge::Level;
 use crate::report::field::FieldFormat;
 use crate::report::history::HistoryFormat;
 use crate::report::plan::PlanFormat;
 use crate::report::roster::RosterFormat;
+use crate::report::verify::VerifyFormat;
 use crate::report::{Format, Table};
 
 /// What `--version` says: the program, its contract, its models.
@@ -69,6 +72,8 @@ pub enum Command {
     Field(Field),
     /// Make a plan for a race: targets, first-mile check, gates, drinks, a pace band to print
     Plan(PlanArgs),
+    /// Read everything twice, by own readers and by the common libraries, and tell where they differ
+    Verify(Verify),
     /// Say what a rule means, where it comes from and how sure it is
     Explain(Explain),
     /// Print the JSON Schema of --format json
@@ -113,6 +118,9 @@ pub struct Show {
     /// What is known of the run.
     #[command(flatten)]
     pub judging: Judging,
+    /// How recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 /// What `history` takes.
@@ -139,9 +147,9 @@ pub struct History {
     /// Exit with 2 if any file is unreadable
     #[arg(long, help_heading = "Running")]
     pub strict: bool,
-    /// Threads [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
-    pub jobs: Option<u16>,
+    /// How recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 /// What `roster` takes.
@@ -169,9 +177,9 @@ pub struct Roster {
     /// Exit with 2 if any file is unreadable
     #[arg(long, help_heading = "Running")]
     pub strict: bool,
-    /// Threads [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
-    pub jobs: Option<u16>,
+    /// How recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 /// What `field` takes.
@@ -196,9 +204,9 @@ pub struct Field {
     /// Exit with 2 if any file is unreadable
     #[arg(long, help_heading = "Running")]
     pub strict: bool,
-    /// Threads [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
-    pub jobs: Option<u16>,
+    /// How recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 /// What `plan` takes.
@@ -239,6 +247,9 @@ pub struct PlanArgs {
     /// How it is to look.
     #[command(flatten)]
     pub look: Look,
+    /// How recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 /// How output is to look.
@@ -286,6 +297,45 @@ pub struct Judging {
     /// Go by no profile
     #[arg(long, help_heading = "Judging")]
     pub no_profile: bool,
+}
+
+/// How recordings are read.
+#[derive(Debug, Default, Args)]
+pub struct Reading {
+    /// Who reads: this program's own readers, or the common libraries
+    #[arg(long, value_name = "READER", value_parser = readers(), default_value = "fast", help_heading = "Reading")]
+    pub reader: Reader,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Reading")]
+    pub jobs: Option<u16>,
+}
+
+/// What `verify` takes.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  firstmile verify races/              where this program's readers and the common libraries differ\n  \
+                  firstmile verify --format csv races/\n\n\
+                  Exit status: 0 the libraries give nothing that is not read the same; 1 they do; 2 as everywhere."
+)]
+pub struct Verify {
+    /// Files, folders or archives of recordings
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How to report
+    #[arg(long, value_name = "FORMAT", value_parser = verify_formats(), default_value = "text", help_heading = "Output")]
+    pub format: VerifyFormat,
+    /// Where to write [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// How it is to look.
+    #[command(flatten)]
+    pub look: Look,
+    /// Show also what the fast readers alone give
+    #[arg(short, long, help_heading = "Output")]
+    pub verbose: bool,
+    /// How recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 /// What the main job takes.
@@ -337,9 +387,9 @@ pub struct Analyze {
     /// Exit with 2 if any file is unreadable
     #[arg(long, help_heading = "Running")]
     pub strict: bool,
-    /// Threads [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
-    pub jobs: Option<u16>,
+    /// How recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 #[cfg(test)]

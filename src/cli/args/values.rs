@@ -4,12 +4,14 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::activity::Sex;
+use crate::ingest::Reader;
 use crate::judge::Level;
 use crate::measure::Course;
 use crate::report::field::FieldFormat;
 use crate::report::history::HistoryFormat;
 use crate::report::plan::PlanFormat;
 use crate::report::roster::RosterFormat;
+use crate::report::verify::VerifyFormat;
 use crate::report::{Format, Table};
 
 /// `explain --format`.
@@ -100,6 +102,14 @@ pub(super) fn roster_formats() -> impl TypedValueParser<Value = RosterFormat> {
 
 pub(super) fn field_formats() -> impl TypedValueParser<Value = FieldFormat> {
     one_of(FieldFormat::ALL)
+}
+
+pub(super) fn verify_formats() -> impl TypedValueParser<Value = VerifyFormat> {
+    one_of(VerifyFormat::ALL)
+}
+
+pub(super) fn readers() -> impl TypedValueParser<Value = Reader> {
+    one_of([(Reader::Fast, "fast"), (Reader::Library, "library")])
 }
 
 pub(super) fn levels() -> impl TypedValueParser<Value = Level> {

@@ -214,7 +214,6 @@ impl Parts {
             notes,
             cut_short: self.cut_short,
             samples,
-            ..Activity::default()
         };
         if activity.sport == Sport::Unstated && self.sessions.len() == 1 {
             activity.sport = match &self.sport {

@@ -50,6 +50,28 @@ impl Base {
         if size == 0 || !usize::from(size).is_multiple_of(base.size()) { Self::Misfit } else { base }
     }
 
+    /// Its code as the protocol writes it, with the flag of types that have a byte order.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::U8 => 0x02,
+            Self::I8 => 0x01,
+            Self::I16 => 0x83,
+            Self::U16 => 0x84,
+            Self::I32 => 0x85,
+            Self::U32 => 0x86,
+            Self::F32 => 0x88,
+            Self::F64 => 0x89,
+            Self::U8z => 0x0A,
+            Self::U16z => 0x8B,
+            Self::U32z => 0x8C,
+            Self::Byte => 0x0D,
+            Self::I64 => 0x8E,
+            Self::U64 => 0x8F,
+            Self::U64z => 0x90,
+            Self::Text | Self::Misfit => 0x07,
+        }
+    }
+
     /// The bytes of one element.
     pub(super) fn size(self) -> usize {
         match self {
@@ -89,7 +111,7 @@ impl Base {
             Self::U32 => u32(raw as u32),
             Self::I32 => i32(raw as u32),
             Self::U64 => valid(raw != u64::MAX, raw as f64),
-            Self::I64 => valid(raw as i64 != i64::MAX, raw as i64 as f64),
+            Self::I64 => valid(raw != 0x7FFF_FFFF_FFFF_FFFF, raw.cast_signed() as f64),
             Self::F32 => finite(f64::from(f32::from_bits(raw as u32))),
             Self::F64 => finite(f64::from_bits(raw)),
             Self::U8z | Self::U16z | Self::U32z | Self::U64z => valid(raw != 0, raw as f64),
@@ -113,7 +135,7 @@ pub(super) fn u8(raw: u8) -> f64 {
 
 /// `sint8`.
 pub(super) fn i8(raw: u8) -> f64 {
-    valid(raw != 0x7F, f64::from(raw as i8))
+    valid(raw != 0x7F, f64::from(raw.cast_signed()))
 }
 
 /// `uint16`.
@@ -123,7 +145,7 @@ pub(super) fn u16(raw: u16) -> f64 {
 
 /// `sint16`.
 pub(super) fn i16(raw: u16) -> f64 {
-    valid(raw != 0x7FFF, f64::from(raw as i16))
+    valid(raw != 0x7FFF, f64::from(raw.cast_signed()))
 }
 
 /// `uint32`.
@@ -133,7 +155,7 @@ pub(super) fn u32(raw: u32) -> f64 {
 
 /// `sint32`.
 pub(super) fn i32(raw: u32) -> f64 {
-    valid(raw != 0x7FFF_FFFF, f64::from(raw as i32))
+    valid(raw != 0x7FFF_FFFF, f64::from(raw.cast_signed()))
 }
 
 #[cfg(test)]

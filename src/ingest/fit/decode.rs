@@ -35,8 +35,16 @@ struct Layout {
     big: bool,
     number: u16,
     fields: Vec<Field>,
-    stamp: Option<Field>,
+    /// Fields that say when, the one that counts first.
+    stamps: Vec<Field>,
     purpose: Purpose,
+}
+
+impl Layout {
+    fn stamp(&self, message: &[u8]) -> Option<u32> {
+        let stamp = self.stamps.iter().find_map(|field| field.number_in(message, self.big));
+        stamp.map(|stamp| stamp as u32)
+    }
 }
 
 /// What is done with the messages of a layout.
@@ -118,8 +126,7 @@ impl Messages for FastMessages {
             }
         }
         let message = &rest[..layout.length];
-        let stamp =
-            layout.stamp.and_then(|field| field.number_in(message, layout.big)).map(|stamp| stamp as u32);
+        let stamp = layout.stamp(message);
         let stamp = stamp.or_else(|| full_stamp(self.last_stamp?, offset?));
         self.last_stamp = stamp.or(self.last_stamp);
         match &layout.purpose {
@@ -186,16 +193,21 @@ impl FastMessages {
             _ if is_of_use(number) => Purpose::Type,
             _ => Purpose::Skip,
         };
-        // Of several fields of one number the last one counts, here as in the columns.
-        let stamp = fields.iter().rev().copied().find(|field| field.number == TIMESTAMP);
-        self.layouts[local] = Some(Layout { length: to, big, number, fields, stamp, purpose });
+        // Of several fields of one number the last valid one counts, here as in the columns.
+        let stamps = fields.iter().rev().copied().filter(|field| field.number == TIMESTAMP).collect();
+        self.layouts[local] = Some(Layout { length: to, big, number, fields, stamps, purpose });
         Ok(length)
     }
 }
 
 /// The copies that a record's fields come to, in the order of the table.
 fn copies(fields: &[Field], developer: &[(u8, Field)]) -> Vec<Copy> {
-    let of_number = |number: u8| fields.iter().copied().filter(move |field| field.number == number);
+    // Of several fields of one number the last one counts; before a text there is no number.
+    let of_number = |number: u8| {
+        let is_it = move |field: &&Field| field.number == number;
+        let from = fields.iter().rposition(|field| is_it(&field) && field.base == Base::Text).unwrap_or(0);
+        fields[from..].iter().filter(is_it).copied()
+    };
     let native = FIELDS.iter().flat_map(|known| {
         of_number(known.number).map(|field| Copy {
             field,
@@ -210,7 +222,7 @@ fn copies(fields: &[Field], developer: &[(u8, Field)]) -> Vec<Copy> {
         FIELDS.iter().filter(whole).map(move |known| Copy {
             field,
             channel: known.channel,
-            how: How::Fill,
+            how: if known.how == How::SetPositive { How::FillPositive } else { How::Fill },
             scale: known.scale.of_developer(),
         })
     });
@@ -248,13 +260,12 @@ impl<'a> Run<'a> {
     }
 
     fn stamp(&self, layout: &Layout, row: usize) -> Option<u32> {
-        let message = &self.bytes[row * self.length..];
-        layout.stamp?.number_in(message, layout.big).map(|stamp| stamp as u32)
+        layout.stamp(&self.bytes[row * self.length..])
     }
 
     /// Opens a sample for each message up to the first without a time; gives how many.
     fn times(&self, layout: &Layout, file: &mut Decoded) -> usize {
-        let Some(field) = layout.stamp else { return 0 };
+        let &[field] = layout.stamps.as_slice() else { return 0 };
         let times = &mut file.samples.time_s;
         let before = times.len();
         let is_plain = field.base == Base::U32 && !layout.big && field.to - field.from == 4;
@@ -296,16 +307,16 @@ impl<'a> Run<'a> {
                 (Base::U8, _) => rows.plain(copy, channel, first, |[raw]| base::u8(raw)),
                 (Base::I8, _) => rows.plain(copy, channel, first, |[raw]| base::i8(raw)),
                 (Base::U16, false) => {
-                    rows.plain(copy, channel, first, |raw| base::u16(u16::from_le_bytes(raw)))
+                    rows.plain(copy, channel, first, |raw| base::u16(u16::from_le_bytes(raw)));
                 }
                 (Base::I16, false) => {
-                    rows.plain(copy, channel, first, |raw| base::i16(u16::from_le_bytes(raw)))
+                    rows.plain(copy, channel, first, |raw| base::i16(u16::from_le_bytes(raw)));
                 }
                 (Base::U32, false) => {
-                    rows.plain(copy, channel, first, |raw| base::u32(u32::from_le_bytes(raw)))
+                    rows.plain(copy, channel, first, |raw| base::u32(u32::from_le_bytes(raw)));
                 }
                 (Base::I32, false) => {
-                    rows.plain(copy, channel, first, |raw| base::i32(u32::from_le_bytes(raw)))
+                    rows.plain(copy, channel, first, |raw| base::i32(u32::from_le_bytes(raw)));
                 }
                 _ => rows.any(copy, big, channel, first),
             }
@@ -352,7 +363,7 @@ fn put(how: How, channel: &mut Channel, first: usize, values: impl Iterator<Item
     match how {
         How::Set => channel.put(first, values),
         How::SetPositive => {
-            channel.put(first, values.map(|value| if value > 0.0 { value } else { f64::NAN }));
+            channel.put(first, values.map(positive));
         }
         How::Add => {
             for (row, value) in (first..).zip(values) {
@@ -361,14 +372,21 @@ fn put(how: How, channel: &mut Channel, first: usize, values: impl Iterator<Item
                 }
             }
         }
-        How::Fill => {
-            for (row, value) in (first..).zip(values) {
-                if channel.get(row).is_none() {
-                    channel.set(row, value);
-                }
-            }
+        How::Fill => fill(channel, first, values),
+        How::FillPositive => fill(channel, first, values.map(positive)),
+    }
+}
+
+fn fill(channel: &mut Channel, first: usize, values: impl Iterator<Item = f64>) {
+    for (row, value) in (first..).zip(values) {
+        if channel.get(row).is_none() {
+            channel.set(row, value);
         }
     }
+}
+
+fn positive(value: f64) -> f64 {
+    if value > 0.0 { value } else { f64::NAN }
 }
 
 /// One message with its layout.
@@ -378,20 +396,26 @@ struct Message<'a> {
 }
 
 impl Message<'_> {
-    fn field(&self, number: u8) -> Option<Field> {
-        self.layout.fields.iter().rev().copied().find(|field| field.number == number)
+    /// The last valid one of a number, as text if it is one.
+    fn field(&self, number: u8) -> Option<(Field, Option<&str>)> {
+        let fields = self.layout.fields.iter().rev().copied();
+        fields.filter(|field| field.number == number).find_map(|field| match field.base {
+            Base::Text => {
+                let text = field.bytes(self.bytes).split(|byte| *byte == 0).next()?;
+                Some((field, Some(std::str::from_utf8(text).ok()?)))
+            }
+            _ => field.number_in(self.bytes, self.layout.big).map(|_| (field, None)),
+        })
     }
 }
 
 impl Fields for Message<'_> {
     fn number(&self, field: u8) -> Option<f64> {
-        self.field(field)?.number_in(self.bytes, self.layout.big)
+        self.field(field)?.0.number_in(self.bytes, self.layout.big)
     }
 
     fn text(&self, field: u8) -> Option<String> {
-        let field = self.field(field).filter(|field| field.base == Base::Text)?;
-        let text = field.bytes(self.bytes).split(|byte| *byte == 0).next()?;
-        let text = std::str::from_utf8(text).ok()?.trim();
+        let text = self.field(field)?.1?.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
 }

@@ -17,8 +17,8 @@ use super::messages::{Fields, TIMESTAMP, typed};
 use super::record::{COMPRESSED, FIELDS, How, RECORD, compressed_speed_distance};
 use crate::units::FIT_EPOCH_UNIX_S;
 
-/// `string`: what a field of undefined value is declared as, so that it gives no number.
-const STRING: u8 = 0x07;
+/// `message_index`, a field of no use here.
+const UNASKED: u8 = 254;
 
 /// The sizes of a local message type's data, which the crate does not show.
 struct Layout {
@@ -74,10 +74,13 @@ impl LibraryMessages {
         let mut native_size = 1;
         for field in self.scratch[6..].chunks_exact_mut(3) {
             native_size += usize::from(field[1]);
-            // A size that the type does not divide makes the crate write to stderr.
-            if Base::of(field[2], field[1]) == Base::Misfit {
-                field[2] = STRING;
+            let base = Base::of(field[2], field[1]);
+            // A size that the type does not divide makes the crate write to stderr: it becomes a text that nobody asks for.
+            if base == Base::Misfit {
+                field[0] = UNASKED;
             }
+            // The flag for a byte order is not always set; the crate then knows no such type.
+            field[2] = base.code();
         }
         self.processor.deserialize_next(&self.scratch).map_err(|error| error.to_string())?;
         self.layouts[local] = Some(Layout { native_size, developer_size });
@@ -134,8 +137,8 @@ fn record(stamp: Option<u32>, fields: &LibraryFields, file: &mut Decoded) {
                     channel.set(row, whole + value);
                 }
             }
-            How::SetPositive if value <= 0.0 => {}
-            How::Set | How::SetPositive | How::Fill => channel.set(row, value),
+            How::SetPositive | How::FillPositive if value <= 0.0 => {}
+            _ => channel.set(row, value),
         }
     }
     let compressed = fields.bytes(COMPRESSED).and_then(|bytes| compressed_speed_distance(&bytes));

@@ -61,6 +61,8 @@ pub(super) enum How {
     Add,
     /// It stands where nothing does.
     Fill,
+    /// So, but 0 is no value.
+    FillPositive,
 }
 
 const fn field(number: u8, channel: fn(&mut Samples) -> &mut Channel, how: How, scale: Scale) -> RecordField {

@@ -1,0 +1,52 @@
+//! `firstmile verify PATH…`: every recording read twice.
+
+use anyhow::{Context as _, anyhow, bail};
+use rayon::prelude::*;
+
+use super::args::Verify;
+use super::outcome::Outcome;
+use super::output;
+use crate::ingest::archive;
+use crate::ingest::compare::differences;
+use crate::ingest::discover::{Source, discover};
+use crate::ingest::{Reader, read_with};
+use crate::report::verify::Verified;
+use crate::units::Units;
+
+/// Reads everything by both readers and tells the differences.
+///
+/// # Errors
+///
+/// For a path that does not exist, nothing to read, and output that cannot be written.
+pub(super) fn run(args: &Verify) -> anyhow::Result<Outcome> {
+    let found =
+        discover(&args.paths).map_err(|missing| anyhow!("{}: no such file or folder", missing.display()))?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.reading.jobs.map_or(0, usize::from))
+        .build()
+        .context("the threads could not be started; try --jobs 1")?;
+    let verified: Vec<Verified> = pool
+        .install(|| found.sources.par_iter().map(verify).collect::<Vec<_>>())
+        .into_iter()
+        .flatten()
+        .collect();
+    if verified.is_empty() {
+        bail!("nothing to read in {} files; none is FIT, GPX or TCX", found.sources.len());
+    }
+    let style = args.look.style(args.output.as_deref(), Units::default(), i8::from(args.verbose));
+    output::write_to(args.output.as_deref(), |out| args.format.write(&verified, &style, out))?;
+    Ok(Outcome { changed: verified.iter().any(Verified::is_unequal), ..Outcome::default() })
+}
+
+/// One file, in both ways. What cannot be opened has no reading to compare.
+fn verify(source: &Source) -> Vec<Verified> {
+    let mut verified = Vec::new();
+    archive::visit(&source.path, source.named, &mut |content| {
+        let Ok(bytes) = content.bytes else { return };
+        let [fast, library] = [Reader::Fast, Reader::Library].map(|reader| read_with(reader, &bytes));
+        let path = source.path.display();
+        let address = content.member.map_or_else(|| path.to_string(), |member| format!("{path}!{member}"));
+        verified.push(Verified { address, differences: differences(&fast, &library) });
+    });
+    verified
+}

@@ -1,0 +1,160 @@
+//! The fast readers against the common libraries: over the fixtures, the shared corpus and mutations of both, the fast reader
+//! gives what the library gives wherever that gives anything. Every difference belongs to a class that is explained here.
+//!
+//! `FIRSTMILE_MUTATIONS=100000 cargo test --release --test differential -- --nocapture` prints the counts of a long run.
+
+#![allow(clippy::print_stderr)] // counts, and what was skipped
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use firstmile::ingest::compare::{Difference, DifferenceKind, differences};
+use firstmile::ingest::{Reader, archive, read_with};
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
+/// So many mutations without being asked for more: some seconds of a debug build.
+const MUTATIONS: u64 = 2_000;
+
+/// Why two readings may differ; `None` for what nobody has explained.
+fn class(difference: &Difference, bytes: &[u8]) -> Option<&'static str> {
+    let is_fit = bytes.get(8..12) == Some(b".FIT");
+    match (difference.kind, difference.field) {
+        (DifferenceKind::OnlyFast, "activities") => Some("the library gives up on the whole file"),
+        (
+            DifferenceKind::OnlyFast,
+            "heart_rate_bpm" | "power_w" | "speed_mps" | "distance_m" | "cadence_spm",
+        ) if is_fit => {
+            Some("a developer field that stands for a native one, which the library is not asked for")
+        }
+        _ => None,
+    }
+}
+
+/// Every content under a folder, unpacked.
+fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    let discovered = firstmile::ingest::discover::discover(&[folder.to_path_buf()]).expect("there");
+    for source in discovered.sources {
+        archive::visit(&source.path, false, &mut |content| {
+            found.extend(content.bytes.ok().map(|bytes| (source.path.clone(), bytes)));
+        });
+    }
+    found
+}
+
+/// Marsaglia's xorshift: the same mutations everywhere.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % limit.max(1)
+    }
+}
+
+/// One of the ways in which files are damaged: bits flipped, bytes set, a piece cut out, doubled or zeroed, the end lost.
+fn mutate(bytes: &mut Vec<u8>, chance: &mut Chance) {
+    let at = chance.below(bytes.len());
+    let length = 1 + chance.below(64);
+    let to = (at + length).min(bytes.len());
+    match chance.below(7) {
+        0 => bytes[at] ^= 1 << chance.below(8),
+        1 => bytes[at] = chance.below(256) as u8,
+        2 => drop(bytes.drain(at..to)),
+        3 => {
+            let piece = bytes[at..to].to_vec();
+            bytes.splice(at..at, piece);
+        }
+        4 => bytes[at..to].fill(0),
+        5 => bytes.truncate(at),
+        _ => {
+            // The head decides about all that follows.
+            let at = chance.below(bytes.len().min(200));
+            bytes[at] ^= 1 << chance.below(8);
+        }
+    }
+}
+
+/// Counts what differs by class, and shows what has none.
+#[derive(Default)]
+struct Tally {
+    read: u64,
+    same: u64,
+    classes: BTreeMap<&'static str, u64>,
+    unexplained: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, name: &str, bytes: &[u8]) {
+        self.read += 1;
+        let fast = read_with(Reader::Fast, bytes);
+        let Ok(library) = catch_unwind(AssertUnwindSafe(|| read_with(Reader::Library, bytes))) else {
+            *self.classes.entry("the library panics").or_default() += 1;
+            return;
+        };
+        let found = differences(&fast, &library);
+        self.same += u64::from(found.is_empty());
+        for difference in found {
+            match class(&difference, bytes) {
+                Some(class) => *self.classes.entry(class).or_default() += 1,
+                None => self.unexplained.push(format!("{name}: {difference} (fast: {})", difference.fast)),
+            }
+        }
+    }
+
+    fn check(self, what: &str) {
+        eprintln!("{what}: {} read, {} the same", self.read, self.same);
+        for (class, count) in &self.classes {
+            eprintln!("  {count} differences: {class}");
+        }
+        let shown = self.unexplained.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
+        assert!(self.unexplained.is_empty(), "{} unexplained:\n{shown}", self.unexplained.len());
+    }
+}
+
+fn seeds() -> Vec<(PathBuf, Vec<u8>)> {
+    let mut seeds = contents(Path::new(FIXTURES));
+    if Path::new(CORPUS).exists() {
+        seeds.extend(contents(Path::new(CORPUS)));
+    } else {
+        eprintln!("skipped: there is no shared corpus");
+    }
+    seeds
+}
+
+#[test]
+fn the_fast_readers_give_what_the_libraries_give() {
+    let mut tally = Tally::default();
+    for (path, bytes) in seeds() {
+        tally.add(&path.to_string_lossy(), &bytes);
+    }
+    tally.check("as they are");
+}
+
+#[test]
+fn so_they_do_over_damaged_files() {
+    let wanted =
+        std::env::var("FIRSTMILE_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(MUTATIONS);
+    // Small files give many inputs; in large ones the same happens further behind.
+    let seeds: Vec<_> =
+        seeds().into_iter().filter(|(_, bytes)| (1..200_000).contains(&bytes.len())).collect();
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut tally = Tally::default();
+    for number in 0..wanted {
+        let mut chance = Chance(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let (path, bytes) = &seeds[chance.below(seeds.len())];
+        let mut bytes = bytes.clone();
+        for _ in 0..=chance.below(3) {
+            if !bytes.is_empty() {
+                mutate(&mut bytes, &mut chance);
+            }
+        }
+        tally.add(&format!("mutation {number} of {}", path.display()), &bytes);
+    }
+    let _ = std::panic::take_hook();
+    tally.check("mutations");
+}
