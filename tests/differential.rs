@@ -10,6 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use firstmile::ingest::compare::{Difference, DifferenceKind, differences};
+use firstmile::ingest::discover::{Source, discover};
+use firstmile::ingest::filter::Filter;
 use firstmile::ingest::{Reader, archive, read_with};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
@@ -34,14 +36,14 @@ fn class(difference: &Difference, bytes: &[u8]) -> Option<&'static str> {
 
 /// Every content under a folder, unpacked.
 fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let mut found = Vec::new();
-    let discovered = firstmile::ingest::discover::discover(&[folder.to_path_buf()]).expect("there");
-    for source in discovered.sources {
-        archive::visit(&source.path, false, &mut |content| {
-            found.extend(content.bytes.ok().map(|bytes| (source.path.clone(), bytes)));
-        });
-    }
-    found
+    let (limits, filter) = (archive::Limits::default(), Filter::default());
+    let discovered = discover(&[folder.to_path_buf()], &filter).expect("there");
+    let content = |source: &Source| {
+        let visited = archive::visit(source, &limits, &filter, &|content| content.bytes.ok());
+        let path = source.path.clone();
+        visited.results.into_iter().flatten().map(move |bytes| (path.clone(), bytes))
+    };
+    discovered.sources.iter().flat_map(content).collect()
 }
 
 /// Marsaglia's xorshift: the same mutations everywhere.

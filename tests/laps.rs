@@ -5,6 +5,8 @@ use std::path::Path;
 
 use firstmile::ingest;
 use firstmile::ingest::archive;
+use firstmile::ingest::discover::Source;
+use firstmile::ingest::filter::Filter;
 use firstmile::measure::{CourseSetting, MeasureOptions, Measured, measure};
 use firstmile::units::{KM_M, MILE_M};
 
@@ -13,13 +15,13 @@ const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
 const CLOSE_S: f64 = 2.0;
 
 fn read(path: &Path) -> Vec<Measured> {
-    let mut runs = Vec::new();
-    archive::visit(path, true, &mut |content| {
-        let Ok(activities) = ingest::read(&content.bytes.unwrap_or_default()) else { return };
+    let (limits, filter) = (archive::Limits::default(), Filter::default());
+    let visited = archive::visit(&Source::named(path), &limits, &filter, &|content| {
+        let activities = ingest::read(&content.bytes.unwrap_or_default()).unwrap_or_default();
         let options = MeasureOptions { course: CourseSetting::Never };
-        runs.extend(activities.iter().filter_map(|activity| measure(activity, &options).1.ok()));
+        activities.iter().filter_map(|activity| measure(activity, &options).1.ok()).collect::<Vec<_>>()
     });
-    runs
+    visited.results.into_iter().flatten().collect()
 }
 
 #[test]

@@ -18,9 +18,10 @@ use crate::report::{Change, Format, Report, Style, Table, compare, write_baselin
 ///
 /// For a path that does not exist, nothing to analyse, and output that cannot be written.
 pub(super) fn run(args: &Analyze) -> anyhow::Result<Outcome> {
-    let outputs = outputs(args)?;
-    let settings = Settings::new(&args.paths, &args.judging, &args.look)?;
-    let mut report = gather::report(&args.paths, &settings, &args.reading)?;
+    let paths = args.reading.paths(&args.paths)?;
+    let outputs = outputs(args, &paths)?;
+    let settings = Settings::new(&paths, &args.judging, &args.look)?;
+    let mut report = gather::report(&paths, &settings, &args.reading)?;
     if let Some(file) = &args.baseline {
         report.changes = against(&report, file, args)?;
     }
@@ -88,7 +89,7 @@ fn real(path: &Path) -> PathBuf {
 }
 
 /// Pairs formats with files, by order; the last format may do without one and goes to standard output.
-fn outputs(args: &Analyze) -> anyhow::Result<Vec<(Format, Option<PathBuf>)>> {
+fn outputs(args: &Analyze, paths: &[PathBuf]) -> anyhow::Result<Vec<(Format, Option<PathBuf>)>> {
     let formats = if args.format.is_empty() { vec![Format::Text] } else { args.format.clone() };
     let mut taken: Vec<PathBuf> = args.baseline.iter().map(|file| real(file)).collect();
     for output in &args.output {
@@ -98,7 +99,7 @@ fn outputs(args: &Analyze) -> anyhow::Result<Vec<(Format, Option<PathBuf>)>> {
         }
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let recording = file.is_file() && has_activity_name(&name);
-        if recording || args.paths.iter().any(|path| path.is_file() && real(path) == file) {
+        if recording || paths.iter().any(|path| path.is_file() && real(path) == file) {
             bail!("{} is a recording; --output would write over it", output.display());
         }
         taken.push(file);
@@ -116,6 +117,6 @@ fn outputs(args: &Analyze) -> anyhow::Result<Vec<(Format, Option<PathBuf>)>> {
         bail!("--output - is standard output, and so is the --format without an --output");
     }
     let named = |path: &PathBuf| Some(path.clone()).filter(|path| !is_standard(path));
-    let paths = args.output.iter().map(named).chain(std::iter::repeat(None));
-    Ok(formats.into_iter().zip(paths).collect())
+    let files = args.output.iter().map(named).chain(std::iter::repeat(None));
+    Ok(formats.into_iter().zip(files).collect())
 }

@@ -18,9 +18,10 @@ use crate::report::field::FieldReport;
 /// For a path that does not exist, nothing to analyse, no runner who finished, and output that cannot be written.
 pub(super) fn run(args: &FieldArgs) -> anyhow::Result<Outcome> {
     let judging = Judging { course: args.course, race: true, no_profile: true, ..Judging::default() };
-    let settings = Settings::new(&args.paths, &judging, &args.look)?;
+    let paths = args.reading.paths(&args.paths)?;
+    let settings = Settings::new(&paths, &judging, &args.look)?;
     let Gathered { entries, history, skipped } =
-        gather::batch(&args.paths, &settings, &args.reading, history::read_field)?;
+        gather::batch(&paths, &settings, &args.reading, history::read_field)?;
     let (field, others) = field::field(&history.runs(&entries));
     let Some(field) = field else {
         bail!("none of {} recordings is a whole race with a date", entries.len())

@@ -45,7 +45,8 @@ pub(super) fn batch(
     reading: &Reading,
     read: fn(&[Entry]) -> History,
 ) -> anyhow::Result<Gathered> {
-    let found = discover(paths).map_err(|missing| {
+    let filter = reading.filter()?;
+    let found = discover(paths, &filter).map_err(|missing| {
         let is_command = missing.to_str().is_some_and(|name| Cli::command().find_subcommand(name).is_some());
         let hint = if is_command { "; a command comes before its flags" } else { "" };
         anyhow!("{}: no such file or folder{hint}", missing.display())
@@ -57,7 +58,7 @@ pub(super) fn batch(
         .build()
         .context("the threads could not be started; try --jobs 1")?;
     let Batch { entries, skipped } =
-        pool.install(|| batch::run(found, settings, reading, || progress.inc(1)));
+        pool.install(|| batch::run(found, settings, reading, &filter, || progress.inc(1)));
     progress.finish_and_clear();
     if entries.is_empty() {
         let places: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();

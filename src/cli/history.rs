@@ -11,8 +11,9 @@ use super::{gather, output};
 ///
 /// For a path that does not exist, nothing to analyse, and output that cannot be written.
 pub(super) fn run(args: &History) -> anyhow::Result<Outcome> {
-    let settings = Settings::new(&args.paths, &args.judging, &args.look)?;
-    let report = gather::report(&args.paths, &settings, &args.reading)?;
+    let paths = args.reading.paths(&args.paths)?;
+    let settings = Settings::new(&paths, &args.judging, &args.look)?;
+    let report = gather::report(&paths, &settings, &args.reading)?;
     let style = args.look.style(args.output.as_deref(), settings.units, 0);
     output::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
     Ok(Outcome { unreadable: report.summary.unreadable, strict: args.strict, ..Outcome::default() })

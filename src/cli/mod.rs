@@ -12,6 +12,7 @@ mod outcome;
 mod output;
 mod plan;
 mod profile;
+mod reading;
 mod roster;
 mod settings;
 mod shell;

@@ -11,7 +11,9 @@ use super::output;
 use super::settings::Settings;
 use crate::activity::Sex;
 use crate::history;
-use crate::ingest::archive;
+use crate::ingest::archive::{self, Limits};
+use crate::ingest::discover::Source;
+use crate::ingest::filter::Filter;
 use crate::ingest::read_course;
 use crate::measure::{Course, Terrain};
 use crate::plan::{self, Own, Plan, Wish};
@@ -107,11 +109,10 @@ fn terrain(file: &Path) -> anyhow::Result<Terrain> {
     if !file.exists() {
         bail!("{}: no such file", file.display());
     }
-    let mut content = None;
-    archive::visit(file, true, &mut |found| {
-        content.get_or_insert(found.bytes);
-    });
-    let bytes = content.ok_or_else(|| anyhow!("{}: nothing in it", file.display()))?;
+    let (limits, filter) = (Limits::default(), Filter::default());
+    let visited = archive::visit(&Source::named(file), &limits, &filter, &|found| found.bytes);
+    let bytes =
+        visited.results.into_iter().next().ok_or_else(|| anyhow!("{}: nothing in it", file.display()))?;
     let points = bytes.and_then(|bytes| read_course(&bytes));
     let points = points.map_err(|failure| anyhow!("{}: {failure}", file.display()))?;
     Terrain::over(&points).map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))

@@ -6,9 +6,10 @@ use rayon::prelude::*;
 use super::args::Verify;
 use super::outcome::Outcome;
 use super::output;
-use crate::ingest::archive;
+use crate::ingest::archive::{self, Limits};
 use crate::ingest::compare::differences;
 use crate::ingest::discover::{Source, discover};
+use crate::ingest::filter::Filter;
 use crate::ingest::{Reader, read_with};
 use crate::report::verify::Verified;
 use crate::units::Units;
@@ -19,14 +20,19 @@ use crate::units::Units;
 ///
 /// For a path that does not exist, nothing to read, and output that cannot be written.
 pub(super) fn run(args: &Verify) -> anyhow::Result<Outcome> {
-    let found =
-        discover(&args.paths).map_err(|missing| anyhow!("{}: no such file or folder", missing.display()))?;
+    let filter = args.reading.filter()?;
+    let paths = args.reading.paths(&args.paths)?;
+    let found = discover(&paths, &filter)
+        .map_err(|missing| anyhow!("{}: no such file or folder", missing.display()))?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.reading.jobs.map_or(0, usize::from))
         .build()
         .context("the threads could not be started; try --jobs 1")?;
+    let limits = args.reading.limits.limits();
     let verified: Vec<Verified> = pool
-        .install(|| found.sources.par_iter().map(verify).collect::<Vec<_>>())
+        .install(|| {
+            found.sources.par_iter().map(|source| verify(source, &limits, &filter)).collect::<Vec<_>>()
+        })
         .into_iter()
         .flatten()
         .collect();
@@ -39,14 +45,13 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Outcome> {
 }
 
 /// One file, in both ways. What cannot be opened has no reading to compare.
-fn verify(source: &Source) -> Vec<Verified> {
-    let mut verified = Vec::new();
-    archive::visit(&source.path, source.named, &mut |content| {
-        let Ok(bytes) = content.bytes else { return };
+fn verify(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
+    let visited = archive::visit(source, limits, filter, &|content| {
+        let bytes = content.bytes.ok()?;
         let [fast, library] = [Reader::Fast, Reader::Library].map(|reader| read_with(reader, &bytes));
         let path = source.path.display();
         let address = content.member.map_or_else(|| path.to_string(), |member| format!("{path}!{member}"));
-        verified.push(Verified { address, differences: differences(&fast, &library) });
+        Some(Verified { address, differences: differences(&fast, &library) })
     });
-    verified
+    visited.results.into_iter().flatten().collect()
 }

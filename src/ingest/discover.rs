@@ -1,19 +1,29 @@
 //! From the arguments to the list of files: walked, merged, and sorted by path bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use super::error::{Failure, FailureKind, ReadError};
+use super::filter::Filter;
 
 /// A file to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source {
-    /// Its path, as reached from the argument.
+    /// Its path, as reached from the argument; `-` is standard input.
     pub path: PathBuf,
+    /// The one member of the archive that was asked for.
+    pub member: Option<String>,
     /// Whether the user named this very file, so that it must have a row whatever it is.
     pub named: bool,
+}
+
+impl Source {
+    /// A file that the user named.
+    pub fn named(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), member: None, named: true }
+    }
 }
 
 /// What a walk found.
@@ -23,32 +33,72 @@ pub struct Discovered {
     pub sources: Vec<Source>,
     /// Folders and links that could not be followed.
     pub failures: Vec<ReadError>,
+    /// How many files a filter keeps out.
+    pub filtered: usize,
 }
 
-/// Walks files and folders. Hidden files (a leading dot) below a folder are passed over, links are followed,
-/// loops and folders that cannot be listed are failures of their own.
+/// Files by the bytes of their paths and by the members asked for.
+type Files = BTreeMap<(Vec<u8>, Option<String>), Source>;
+
+/// Walks files and folders. Hidden files and folders (a leading dot) below a folder are passed over, links are followed, what is
+/// no regular file is left alone; loops and folders that cannot be listed are failures of their own. `export.zip!1.fit` is
+/// one member of an archive, `-` standard input. A filter is asked about what is found, not about what is named.
 ///
 /// # Errors
 ///
 /// The first argument that does not exist.
-pub fn discover(arguments: &[PathBuf]) -> Result<Discovered, PathBuf> {
-    let mut files: BTreeMap<Vec<u8>, Source> = BTreeMap::new();
-    let mut failures = Vec::new();
+pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, PathBuf> {
+    let mut files = Files::new();
+    let mut found = Discovered::default();
     for argument in arguments {
-        if !argument.exists() {
-            return Err(argument.clone());
-        }
         if argument.is_dir() {
-            walk(argument, &mut files, &mut failures);
-        } else {
-            let path = tidy(argument);
-            files.entry(key(&path)).or_insert(Source { path, named: false }).named = true;
+            walk(argument, filter, &mut files, &mut found);
+            continue;
         }
+        let source = if argument.exists() || argument.as_os_str() == "-" {
+            Source::named(tidy(argument))
+        } else {
+            member(argument).ok_or_else(|| argument.clone())?
+        };
+        files.entry(key(&source)).or_insert(source).named = true;
     }
-    Ok(Discovered { sources: files.into_values().collect(), failures })
+    // An archive that is looked at as a whole holds its members.
+    let whole: BTreeSet<Vec<u8>> =
+        files.keys().filter(|(_, member)| member.is_none()).map(|(path, _)| path.clone()).collect();
+    files.retain(|(path, member), _| member.is_none() || !whole.contains(path));
+    found.sources = files.into_values().collect();
+    Ok(found)
 }
 
-fn walk(folder: &Path, files: &mut BTreeMap<Vec<u8>, Source>, failures: &mut Vec<ReadError>) {
+/// An argument that is a member of an archive: `export.zip!activities/1.fit`.
+fn member(argument: &Path) -> Option<Source> {
+    let text = argument.to_str()?;
+    text.match_indices('!').map(|(at, _)| text.split_at(at)).find_map(|(archive, member)| {
+        Path::new(archive).is_file().then(|| Source {
+            path: tidy(Path::new(archive)),
+            member: Some(member[1..].to_owned()),
+            named: true,
+        })
+    })
+}
+
+/// The paths of a list in which each ends with a NUL byte, as `find -print0` and `git ls-files -z` write it.
+pub fn paths_from_list(list: &[u8]) -> Vec<PathBuf> {
+    list.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(path_of).collect()
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn walk(folder: &Path, filter: &Filter, files: &mut Files, found: &mut Discovered) {
     let entries = WalkDir::new(folder)
         .follow_links(true)
         .into_iter()
@@ -56,11 +106,15 @@ fn walk(folder: &Path, files: &mut BTreeMap<Vec<u8>, Source>, failures: &mut Vec
     for entry in entries {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
-                let path = tidy(entry.path());
-                files.entry(key(&path)).or_insert(Source { path, named: false });
+                let source = Source { path: tidy(entry.path()), member: None, named: false };
+                if filter.takes_file(&source.path) {
+                    files.entry(key(&source)).or_insert(source);
+                } else {
+                    found.filtered += 1;
+                }
             }
             Ok(_) => {}
-            Err(error) => failures.push(ReadError {
+            Err(error) => found.failures.push(ReadError {
                 path: error.path().unwrap_or(folder).to_path_buf(),
                 member: None,
                 failure: Failure::new(FailureKind::Io(error.into())),
@@ -76,8 +130,8 @@ fn tidy(path: &Path) -> PathBuf {
     if tidied.as_os_str().is_empty() { path.to_path_buf() } else { tidied }
 }
 
-fn key(path: &Path) -> Vec<u8> {
-    path.as_os_str().as_encoded_bytes().to_vec()
+fn key(source: &Source) -> (Vec<u8>, Option<String>) {
+    (source.path.as_os_str().as_encoded_bytes().to_vec(), source.member.clone())
 }
 
 #[cfg(test)]
@@ -92,7 +146,8 @@ mod tests {
         std::fs::write(folder.path().join("a.gpx"), "x").expect("written");
         std::fs::write(folder.path().join(".hidden.gpx"), "x").expect("written");
         let twice = folder.path().join(".").join("b.fit");
-        let found = discover(&[file.clone(), folder.path().to_path_buf(), twice]).expect("all there");
+        let found = discover(&[file.clone(), folder.path().to_path_buf(), twice], &Filter::default())
+            .expect("all there");
         let names: Vec<_> =
             found.sources.iter().map(|s| (s.path.file_name().expect("named"), s.named)).collect();
         assert_eq!(names, [("a.gpx".as_ref(), false), ("b.fit".as_ref(), true)]);
@@ -101,6 +156,20 @@ mod tests {
     #[test]
     fn an_argument_that_does_not_exist_is_given_back() {
         let missing = PathBuf::from("no/such/folder");
-        assert_eq!(discover(std::slice::from_ref(&missing)).unwrap_err(), missing);
+        assert_eq!(discover(std::slice::from_ref(&missing), &Filter::default()).unwrap_err(), missing);
+    }
+
+    #[test]
+    fn a_member_is_asked_for_by_the_archives_name_and_its_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let archive = folder.path().join("a!b.zip");
+        std::fs::write(&archive, "x").expect("written");
+        let asked = PathBuf::from(format!("{}!in/1.fit.gz", archive.display()));
+        let found = discover(std::slice::from_ref(&asked), &Filter::default()).expect("there");
+        assert_eq!(found.sources[0].member.as_deref(), Some("in/1.fit.gz"));
+        assert_eq!(found.sources[0].path, archive);
+        let both = discover(&[asked, archive], &Filter::default()).expect("there");
+        assert_eq!((both.sources.len(), both.sources[0].member.as_deref()), (1, None));
+        assert_eq!(paths_from_list(b"a b\0./c\0"), [PathBuf::from("a b"), PathBuf::from("./c")]);
     }
 }

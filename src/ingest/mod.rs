@@ -7,6 +7,7 @@ pub mod archive;
 pub mod compare;
 pub mod discover;
 mod error;
+pub mod filter;
 mod fit;
 mod gpx;
 mod tcx;

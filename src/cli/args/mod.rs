@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand};
 
 pub use values::{ColorArg, CourseArg, ExplainFormat, SexArg, UnitsArg};
 use values::{
-    courses, field_formats, formats, history_formats, levels, plan_formats, readers, roster_formats, tables,
-    tolerance, verify_formats,
+    courses, depth, field_formats, formats, history_formats, levels, plan_formats, readers, roster_formats,
+    size, tables, tolerance, verify_formats,
 };
 
 use crate::ingest::Reader;
@@ -130,7 +130,7 @@ pub struct Show {
 )]
 pub struct History {
     /// Files, folders or archives of one runner's recordings
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// How to write it
     #[arg(long, value_name = "FORMAT", value_parser = history_formats(), default_value = "text", help_heading = "Output")]
@@ -187,7 +187,7 @@ pub struct Roster {
 #[command(after_help = "Example:\n  firstmile field --course marathon race-day/")]
 pub struct Field {
     /// Files, folders or archives of the runners' recordings, one a runner; each is named by its file
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The race's certified course [default: recognised by the distance]
     #[arg(long, value_parser = courses(), help_heading = "Judging")]
@@ -308,6 +308,38 @@ pub struct Reading {
     /// Threads [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Reading")]
     pub jobs: Option<u16>,
+    /// Read also the paths of a list, each ended by a NUL byte, as find -print0 writes it; - is standard input
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub files_from0: Option<PathBuf>,
+    /// Look only at files and members whose name is like this (*.fit); may be repeated
+    #[arg(long, value_name = "GLOB", help_heading = "Reading")]
+    pub include: Vec<String>,
+    /// Leave out files and members whose name is like this; may be repeated
+    #[arg(long, value_name = "GLOB", help_heading = "Reading")]
+    pub exclude: Vec<String>,
+    /// How much is taken at most.
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// How much is taken from a file at most.
+#[derive(Debug, Default, Args)]
+pub struct LimitArgs {
+    /// The most bytes that a file or member may unpack to, such as 200M [default: 512M]
+    #[arg(long, value_name = "SIZE", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    pub max_bytes: Option<u64>,
+    /// How many times its packed size a file may unpack to, above 16 MiB [default: 250]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), hide_short_help = true, help_heading = "Limits")]
+    pub max_ratio: Option<u64>,
+    /// The most members of an archive [default: 200000]
+    #[arg(long, value_name = "N", hide_short_help = true, help_heading = "Limits")]
+    pub max_members: Option<usize>,
+    /// How deep archives may nest [default: 3]
+    #[arg(long, value_name = "N", value_parser = depth, hide_short_help = true, help_heading = "Limits")]
+    pub max_depth: Option<usize>,
+    /// The most samples of an activity [default: 4000000]
+    #[arg(long, value_name = "N", hide_short_help = true, help_heading = "Limits")]
+    pub max_samples: Option<usize>,
 }
 
 /// What `verify` takes.
@@ -319,7 +351,7 @@ pub struct Reading {
 )]
 pub struct Verify {
     /// Files, folders or archives of recordings
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// How to report
     #[arg(long, value_name = "FORMAT", value_parser = verify_formats(), default_value = "text", help_heading = "Output")]
@@ -343,7 +375,7 @@ pub struct Verify {
 #[allow(clippy::struct_excessive_bools)] // flags
 pub struct Analyze {
     /// Files, folders or archives of recordings
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// How to report; may be repeated, each with its --output
     #[arg(long, value_name = "FORMAT", value_parser = formats(), help_heading = "Output")]

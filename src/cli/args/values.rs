@@ -124,6 +124,27 @@ pub(super) fn courses() -> impl TypedValueParser<Value = CourseArg> {
     })
 }
 
+/// A size in bytes: 1000, 64K, 200M, 2G (of 1024 each).
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 0,
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        _ => 64,
+    };
+    let size = digits.parse::<u64>().ok().and_then(|size| size.checked_mul(1u64.checked_shl(shift)?));
+    size.filter(|size| *size > 0 && *size < 1 << 40)
+        .ok_or_else(|| "a size is like 1000, 64K, 200M or 2G".to_owned())
+}
+
+/// How deep archives may nest: each level is a call, so there is a bound.
+pub(super) fn depth(text: &str) -> Result<usize, String> {
+    let depth = text.parse().ok().filter(|depth| *depth <= 16);
+    depth.ok_or_else(|| "archives may nest up to 16 deep".to_owned())
+}
+
 /// A tolerance: zero or above.
 pub(super) fn tolerance(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);

@@ -1,0 +1,74 @@
+//! How much is taken from a file before it is told to be too much: people send bombs, and disks hold accidents.
+
+use crate::activity::Activity;
+use crate::ingest::error::{Failure, FailureKind};
+
+/// The limits, each with its flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// `--max-bytes`: the most bytes that one file or member may unpack to. A day of one-second GPX is some 25 MB.
+    pub bytes: u64,
+    /// `--max-ratio`: how many times its packed size it may unpack to, above a size that harms nobody.
+    pub ratio: u64,
+    /// `--max-members`: the most members of one archive that are looked at.
+    pub members: usize,
+    /// `--max-depth`: how deep wrappers may nest: `export.zip` holding `1.fit.gz` is two.
+    pub depth: usize,
+    /// `--max-samples`: the most samples of one activity. A week of one-second samples is 604,800.
+    pub samples: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 512 << 20, ratio: 250, members: 200_000, depth: 3, samples: 4_000_000 }
+    }
+}
+
+/// Below this no ratio is too high: a field of zeros packs a thousandfold.
+const HARMLESS_BYTES: u64 = 16 << 20;
+
+impl Limits {
+    /// How many bytes may come out of so many packed ones.
+    pub(super) fn unpacked(&self, packed: u64) -> u64 {
+        self.bytes.min(HARMLESS_BYTES.max(packed.saturating_mul(self.ratio)))
+    }
+
+    /// The failure of content that is larger than [`Limits::unpacked`] allows.
+    pub(super) fn too_large(&self, packed: Option<u64>) -> Failure {
+        match packed {
+            Some(packed) if self.unpacked(packed) < self.bytes => {
+                over(format!("it unpacks to more than {} times its packed size (--max-ratio)", self.ratio))
+            }
+            _ => over(format!("content of more than {} bytes (--max-bytes)", self.bytes)),
+        }
+    }
+
+    /// The failure of an archive with too many members.
+    pub(super) fn too_many(&self) -> Failure {
+        over(format!("more than {} members (--max-members)", self.members))
+    }
+
+    /// The failure of wrappers within wrappers.
+    pub(super) fn too_deep(&self) -> Failure {
+        over(format!("archives nested deeper than {} (--max-depth)", self.depth))
+    }
+
+    /// Checks what was read.
+    ///
+    /// # Errors
+    ///
+    /// Where an activity has too many samples.
+    pub fn check(&self, activities: &[Activity]) -> Result<(), Failure> {
+        match activities.iter().map(|activity| activity.samples.len()).max() {
+            Some(most) if most > self.samples => Err(over(format!(
+                "an activity of {most} samples; {} are taken (--max-samples)",
+                self.samples
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn over(what: String) -> Failure {
+    Failure::new(FailureKind::Limit(what))
+}

@@ -1,0 +1,305 @@
+//! A file's content, out of whatever it is wrapped in.
+//!
+//! Gzip, zip and tar are known by their first bytes. Each piece of content that is, or by its name should be, an activity file
+//! is handed on as soon as it is unpacked. An archive is never unpacked as a whole: a zip's members are read and unpacked
+//! one by one, several at once on as many threads; a tar is read as a stream. A stream that breaks off is handed on as
+//! far as it goes. How much is taken is a matter of [`Limits`].
+
+mod limits;
+mod tar;
+mod zip;
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::Path;
+
+pub use limits::Limits;
+
+use super::discover::Source;
+use super::error::{Failure, FailureKind};
+use super::filter::Filter;
+use super::{HEAD_BYTES, is_activity_file};
+use crate::activity::Note;
+
+/// One piece of content found in a file.
+#[derive(Debug)]
+pub struct Content {
+    /// The member's name within the archive; `None` for a plain or gzipped file.
+    pub member: Option<String>,
+    /// The bytes, or why there are none.
+    pub bytes: Result<Vec<u8>, Failure>,
+    /// What was wrong with the wrapping.
+    pub notes: Vec<Note>,
+}
+
+/// What became of a file's content.
+#[derive(Debug)]
+pub struct Visited<T> {
+    /// What was made of each piece, by the order of members' names.
+    pub results: Vec<T>,
+    /// How many pieces are no activity files.
+    pub skipped: usize,
+}
+
+impl<T> Visited<T> {
+    fn nothing() -> Self {
+        Self { results: Vec::new(), skipped: 0 }
+    }
+
+    fn skipped() -> Self {
+        Self { results: Vec::new(), skipped: 1 }
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        self.results.extend(other.results);
+        self.skipped += other.skipped;
+        self
+    }
+}
+
+/// Opens a file and makes something of each piece of content that deserves a row; pieces may be handed out on several threads
+/// at once.
+///
+/// A source that the user named gives at least one piece, also where it is of no use.
+pub fn visit<T: Send>(
+    source: &Source,
+    limits: &Limits,
+    filter: &Filter,
+    each: &(impl Fn(Content) -> T + Sync),
+) -> Visited<T> {
+    let visitor = Visitor { limits, filter, wanted: source.member.as_deref(), each };
+    let name = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let visited = visitor.file(&source.path, &name, source.named);
+    match &source.member {
+        Some(member) if visited.results.is_empty() => {
+            let failure = Failure::not_an_activity("no such member in the archive");
+            visitor.emit(Some(member.clone()), Err(failure), Vec::new())
+        }
+        _ => visited,
+    }
+}
+
+/// The endings of activity files and archives (DESIGN, "The contract": these are never skipped).
+const ENDINGS: [&str; 7] = [".fit", ".gpx", ".tcx", ".gz", ".zip", ".tar", ".tgz"];
+
+/// Where a name's ending begins, if it is an activity file's or an archive's.
+fn ending_at(name: &str) -> Option<usize> {
+    let dot = name.rfind('.')?;
+    ENDINGS.iter().any(|ending| name[dot..].eq_ignore_ascii_case(ending)).then_some(dot)
+}
+
+/// Whether a name says activity file or archive.
+pub(crate) fn has_activity_name(name: &str) -> bool {
+    ending_at(name).is_some()
+}
+
+/// A file's name without those endings: "1.fit.gz" is "1", "13.10.2019 marathon.tcx" is "13.10.2019 marathon".
+pub(crate) fn stem(name: &str) -> &str {
+    let mut stem = name;
+    while let Some(dot) = ending_at(stem).filter(|dot| *dot > 0) {
+        stem = &stem[..dot];
+    }
+    stem
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wrapper {
+    Gzip,
+    Zip,
+    Tar,
+}
+
+impl Wrapper {
+    fn of(head: &[u8]) -> Option<Self> {
+        match head {
+            [0x1F, 0x8B, ..] => Some(Self::Gzip),
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
+            _ if tar::is_tar(head) => Some(Self::Tar),
+            _ => None,
+        }
+    }
+}
+
+/// A piece of content on its way through its wrappers.
+struct Piece {
+    /// The name by which it is known in its wrapper.
+    name: String,
+    /// The names of members down to it.
+    member: Option<String>,
+    bytes: Vec<u8>,
+    notes: Vec<Note>,
+    /// Whether it must give a row.
+    wanted: bool,
+    /// How many wrappers are around it.
+    depth: usize,
+}
+
+struct Visitor<'a, F> {
+    limits: &'a Limits,
+    filter: &'a Filter,
+    /// The one member that is asked for.
+    wanted: Option<&'a str>,
+    each: &'a F,
+}
+
+impl<F> Visitor<'_, F> {
+    fn emit<T>(&self, member: Option<String>, bytes: Result<Vec<u8>, Failure>, notes: Vec<Note>) -> Visited<T>
+    where
+        F: Fn(Content) -> T + Sync,
+    {
+        Visited { results: vec![(self.each)(Content { member, bytes, notes })], skipped: 0 }
+    }
+
+    /// Whether a member is to be looked at: it leads to the one that is asked for, and no filter keeps it out.
+    fn is_asked_for(&self, member: &str) -> bool {
+        let leads = self.wanted.is_none_or(|wanted| {
+            wanted.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
+        });
+        leads && self.filter.takes(member)
+    }
+
+    /// A file of the disk. Archives are read in place, all else is taken into memory.
+    fn file<T: Send>(&self, path: &Path, name: &str, named: bool) -> Visited<T>
+    where
+        F: Fn(Content) -> T + Sync,
+    {
+        let fails = |error: io::Error| self.emit(None, Err(Failure::new(FailureKind::Io(error))), Vec::new());
+        if path.as_os_str() == "-" {
+            return self.stream(io::stdin().lock(), Vec::new(), None, "-", true);
+        }
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) => return fails(error),
+        };
+        let size = match file.metadata() {
+            // What is no regular file has no end to be seeked.
+            Ok(about) => about.is_file().then_some(about.len()),
+            Err(error) => return fails(error),
+        };
+        let mut head =
+            Vec::with_capacity(size.map_or(HEAD_BYTES, |size| size.min(self.limits.bytes) as usize + 1));
+        if let Err(error) = file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head) {
+            return fails(error);
+        }
+        let wrapper = Wrapper::of(&head);
+        match (wrapper, size) {
+            (Some(Wrapper::Zip), Some(_)) => self.zip(None, BufReader::new(file), 0),
+            (Some(Wrapper::Tar), _) => self.tar(None, Cursor::new(head).chain(file), 0),
+            (Some(Wrapper::Gzip), _) => {
+                let mut inner = Vec::new();
+                // A fault this early is met again below, where it is told.
+                let peek = flate2::read::MultiGzDecoder::new(head.as_slice());
+                let _ = peek.take(tar::BLOCK as u64).read_to_end(&mut inner);
+                if tar::is_tar(&inner) {
+                    let packed = BufReader::new(Cursor::new(head).chain(file));
+                    return self.tar(None, flate2::bufread::MultiGzDecoder::new(packed), 1);
+                }
+                self.stream(file, head, size, name, named)
+            }
+            _ if named || has_activity_name(name) || wrapper.is_some() || is_activity_file(&head) => {
+                self.stream(file, head, size, name, named)
+            }
+            _ => Visited::skipped(),
+        }
+    }
+
+    /// What can be taken into memory: `head` and what follows it.
+    fn stream<T: Send>(
+        &self,
+        rest: impl Read,
+        mut head: Vec<u8>,
+        size: Option<u64>,
+        name: &str,
+        wanted: bool,
+    ) -> Visited<T>
+    where
+        F: Fn(Content) -> T + Sync,
+    {
+        let limit = self.limits.bytes;
+        if size.is_some_and(|size| size > limit) {
+            return self.emit(None, Err(self.limits.too_large(None)), Vec::new());
+        }
+        let more = rest.take((limit + 1).saturating_sub(head.len() as u64)).read_to_end(&mut head);
+        let bytes = match more {
+            Ok(_) if head.len() as u64 > limit => Err(self.limits.too_large(None)),
+            Ok(_) => Ok(head),
+            Err(error) => Err(Failure::new(FailureKind::Io(error))),
+        };
+        match bytes {
+            Ok(bytes) => {
+                let name = name.to_owned();
+                self.content(Piece { name, member: None, bytes, notes: Vec::new(), wanted, depth: 0 })
+            }
+            Err(failure) => self.emit(None, Err(failure), Vec::new()),
+        }
+    }
+
+    /// Content in memory: unwrapped further, handed on, or skipped.
+    fn content<T: Send>(&self, mut piece: Piece) -> Visited<T>
+    where
+        F: Fn(Content) -> T + Sync,
+    {
+        // Gzip within gzip is no deeper a call, however often it is done.
+        while Wrapper::of(&piece.bytes) == Some(Wrapper::Gzip) {
+            if piece.depth >= self.limits.depth {
+                return self.emit(piece.member, Err(self.limits.too_deep()), piece.notes);
+            }
+            match self.gunzip(&piece.bytes) {
+                Ok((inner, damage)) => {
+                    piece.notes.extend(damage);
+                    inner_name(&piece.name).to_owned().clone_into(&mut piece.name);
+                    (piece.bytes, piece.depth) = (inner, piece.depth + 1);
+                }
+                Err(failure) => return self.emit(piece.member, Err(failure), piece.notes),
+            }
+        }
+        match Wrapper::of(&piece.bytes) {
+            Some(_) if piece.depth >= self.limits.depth => {
+                self.emit(piece.member, Err(self.limits.too_deep()), piece.notes)
+            }
+            Some(Wrapper::Zip) => self.zip(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth),
+            Some(Wrapper::Tar) => self.tar(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth),
+            _ if self.wanted.is_some_and(|wanted| piece.member.as_deref() != Some(wanted)) => {
+                Visited::nothing()
+            }
+            _ if piece.wanted || has_activity_name(&piece.name) || is_activity_file(&piece.bytes) => {
+                self.emit(piece.member, Ok(piece.bytes), piece.notes)
+            }
+            _ => Visited::skipped(),
+        }
+    }
+
+    fn gunzip(&self, bytes: &[u8]) -> Result<(Vec<u8>, Option<Note>), Failure> {
+        self.unpacked(flate2::read::MultiGzDecoder::new(bytes), bytes.len() as u64, "gzip stream")
+    }
+
+    /// What was unpacked before any fault, with a note of the fault; an error if that is nothing or too much.
+    fn unpacked(
+        &self,
+        content: impl Read,
+        packed: u64,
+        what: &str,
+    ) -> Result<(Vec<u8>, Option<Note>), Failure> {
+        let limit = self.limits.unpacked(packed);
+        let mut bytes = Vec::new();
+        match content.take(limit + 1).read_to_end(&mut bytes) {
+            _ if bytes.len() as u64 > limit => Err(self.limits.too_large(Some(packed))),
+            Ok(_) => Ok((bytes, None)),
+            Err(error) if bytes.is_empty() => Err(Failure::damaged(None, format!("the {what}: {error}"))),
+            Err(error) => {
+                let text = format!("the {what} breaks off after {} bytes of content ({error})", bytes.len());
+                Ok((bytes, Some(Note::general(text))))
+            }
+        }
+    }
+}
+
+fn inner_name(name: &str) -> &str {
+    let tail = name.len().checked_sub(3).and_then(|at| name.get(at..));
+    if tail.is_some_and(|tail| tail.eq_ignore_ascii_case(".gz")) { &name[..name.len() - 3] } else { name }
+}
+
+/// A member's name behind those of the archives around it.
+fn full_name(outer: Option<&str>, name: &str) -> String {
+    outer.map_or_else(|| name.to_owned(), |outer| format!("{outer}!{name}"))
+}
