@@ -24,8 +24,8 @@ pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
     let (mut is_gpx, mut is_whole) = (false, false);
     while let Some(tag) = scanner.next() {
         let points = match (tag.kind, tag.name) {
-            (Kind::Start | Kind::Empty, b"trkpt") => &mut track,
-            (Kind::Start | Kind::Empty, b"rtept") => &mut route,
+            (Kind::Start | Kind::Empty | Kind::Leaf, b"trkpt") => &mut track,
+            (Kind::Start | Kind::Empty | Kind::Leaf, b"rtept") => &mut route,
             (kind, b"gpx") => {
                 is_gpx = true;
                 is_whole = kind != Kind::Start;

@@ -29,7 +29,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     let mut builder = Builder::default();
     while let Some(tag) = scanner.next() {
         match tag.kind {
-            Kind::Start | Kind::Empty if tag.name == b"trkpt" => {
+            Kind::Start | Kind::Empty | Kind::Leaf if tag.name == b"trkpt" => {
                 let Some(point) = Point::read(&mut scanner, &tag, &mut builder.clock) else { break };
                 builder.add(&point, tag.from, &document);
                 builder.whole_to = scanner.whole_to();
@@ -38,6 +38,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
             Kind::Empty => {
                 builder.open(&tag);
                 builder.close(tag.name, Content::plain(""));
+            }
+            Kind::Leaf => {
+                builder.open(&tag);
+                builder.close(tag.name, tag.content);
             }
             Kind::End => builder.close(tag.name, tag.content),
         }

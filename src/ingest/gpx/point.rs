@@ -32,37 +32,29 @@ impl Point {
     #[inline]
     pub(crate) fn read(scanner: &mut Scanner, opening: &Tag, clock: &mut Clock) -> Option<Self> {
         let mut point = Self::at(position_deg(opening));
-        if opening.kind == Kind::Empty {
+        if opening.kind != Kind::Start {
             return Some(point);
         }
         let mut in_extensions = false;
         loop {
             let tag = scanner.next()?;
-            if tag.kind == Kind::End {
-                match tag.name {
+            match (tag.kind, tag.name) {
+                (Kind::End, b"trkpt" | b"rtept") => return Some(point),
+                (_, b"trkpt" | b"rtept" | b"trkseg" | b"trk" | b"rte" | b"wpt" | b"gpx") => {
+                    scanner.back_to(&tag);
+                    return Some(point);
+                }
+                (kind, b"extensions") => in_extensions = kind == Kind::Start,
+                (Kind::Leaf | Kind::End, name) => match name {
                     b"ele" if !in_extensions => point.altitude_m = number(tag.content),
                     b"time" if !in_extensions => {
                         point.time = tag.content.read(|text| clock.parse(text));
                         point.has_odd_time = point.time.is_none() && tag.content.text().is_some();
                     }
                     b"speed" if !in_extensions => point.speed_mps = number(tag.content),
-                    b"extensions" => in_extensions = false,
-                    b"trkpt" | b"rtept" => return Some(point),
-                    b"trkseg" | b"trk" | b"rte" | b"gpx" => {
-                        scanner.back_to(&tag);
-                        return Some(point);
-                    }
-                    name => point.extend(name, tag.content),
-                }
-            } else {
-                match tag.name {
-                    b"extensions" => in_extensions = tag.kind == Kind::Start,
-                    b"trkpt" | b"trkseg" | b"trk" | b"rtept" | b"rte" | b"wpt" => {
-                        scanner.back_to(&tag);
-                        return Some(point);
-                    }
-                    _ => {}
-                }
+                    _ => point.extend(name, tag.content),
+                },
+                (Kind::Start | Kind::Empty, _) => {}
             }
         }
     }

@@ -30,6 +30,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
                 builder.open(tag.name, |name| tag.attribute(name));
                 builder.close(tag.name, Content::plain(""));
             }
+            Kind::Leaf => {
+                builder.open(tag.name, |_| None);
+                builder.close(tag.name, tag.content);
+            }
             Kind::End => builder.close(tag.name, tag.content),
         }
     }

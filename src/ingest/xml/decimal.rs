@@ -39,15 +39,22 @@ fn quick(bytes: &[u8]) -> Option<f64> {
     }
     let mut mantissa = 0_u64;
     let mut whole = None;
-    for (index, byte) in digits.iter().enumerate() {
-        let digit = byte.wrapping_sub(b'0');
+    let mut at = 0;
+    while at < digits.len() {
+        if let Some(four) = digits[at..].first_chunk().and_then(|four| four_digits(*four)) {
+            mantissa = mantissa * 10_000 + four;
+            at += 4;
+            continue;
+        }
+        let digit = digits[at].wrapping_sub(b'0');
         if digit < 10 {
             mantissa = mantissa * 10 + u64::from(digit);
-        } else if *byte == b'.' && whole.is_none() {
-            whole = Some(index);
+        } else if digits[at] == b'.' && whole.is_none() {
+            whole = Some(at);
         } else {
             return None;
         }
+        at += 1;
     }
     let decimals = whole.map_or(0, |whole| digits.len() - 1 - whole);
     if mantissa >= 1 << 53 || (digits.len() == 1 && whole.is_some()) {
@@ -55,6 +62,21 @@ fn quick(bytes: &[u8]) -> Option<f64> {
     }
     let value = mantissa as f64 / POWERS[decimals];
     Some(if negative { -value } else { value })
+}
+
+/// The value of four digits, taken as one word, the first one lowest.
+#[inline]
+fn four_digits(digits: [u8; 4]) -> Option<u64> {
+    const ZEROS: u32 = 0x3030_3030;
+    const HIGH_HALVES: u32 = 0xF0F0_F0F0;
+    let word = u32::from_le_bytes(digits);
+    // Six more takes what is above 9 into the next high half.
+    if word & HIGH_HALVES != ZEROS || word.wrapping_add(0x0606_0606) & HIGH_HALVES != ZEROS {
+        return None;
+    }
+    let word = word - ZEROS;
+    let pairs = word * 10 + (word >> 8);
+    Some(u64::from((pairs & 0xFF) * 100 + (pairs >> 16 & 0xFF)))
 }
 
 #[cold]

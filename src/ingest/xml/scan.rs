@@ -1,16 +1,16 @@
 //! A pull scanner for tags.
 //!
 //! It runs from `<` to `<` and gives start, empty and end tags with their local names; an end tag comes with
-//! the text before it. Nothing is checked that a recording can do without: names need not pair, attributes
+//! the text before it, and a whole `<ele>4</ele>` comes as one. Nothing is checked that a recording can do without: names need not pair, attributes
 //! may lack quotes, and a `<` that begins no markup is text. Each byte is passed a fixed number of times and
 //! nothing nests in here, so hostile input takes time by its length alone. Comments, CDATA, processing
 //! instructions and a doctype that do not end run to the end of the file, as the XML standard has it.
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memmem};
 
-use super::decimal;
+use super::{decimal, word};
 
 /// What kind of tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(in crate::ingest) enum Kind {
     Start,
     /// A start and an end in one.
     Empty,
+    /// A start tag without attributes, its text, and its end tag.
+    Leaf,
     End,
 }
 
@@ -29,7 +31,7 @@ pub(in crate::ingest) struct Tag<'a> {
     pub name: &'a [u8],
     /// What stands between the name and the tag's end.
     attributes: &'a [u8],
-    /// Of an end tag: the text since the tag before it.
+    /// Of an end tag and a leaf: the text since the tag before.
     pub content: Content<'a>,
     /// Where the tag's `<` is.
     pub from: usize,
@@ -87,10 +89,45 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub(crate) fn next(&mut self) -> Option<Tag<'a>> {
         let bytes = self.bytes;
-        while let Some(ahead) = memchr(b'<', &bytes[self.at..]) {
-            let from = self.at + ahead;
+        let from = match bytes.get(self.at) {
+            Some(b'<') => self.at,
+            _ => word::find(b'<', bytes, self.at)?,
+        };
+        let is_end = bytes.get(from + 1) == Some(&b'/');
+        let name_from = from + 1 + usize::from(is_end);
+        let (name, name_to) = named(bytes, name_from);
+        if bytes.get(name_to) != Some(&b'>') || !begins_name(bytes[name_from]) {
+            self.at = from;
+            return self.any();
+        }
+        let text_from = self.whole_to;
+        self.whole_to = name_to + 1;
+        self.at = name_to + 1;
+        let mut tag = Tag { kind: Kind::Start, name, attributes: &[], content: Content::plain(""), from };
+        if is_end {
+            tag.kind = Kind::End;
+            tag.content = Content { raw: &bytes[text_from..from], marked_up: true };
+        } else if let Some(next) = word::find(b'<', bytes, self.whole_to) {
+            let closing = &bytes[name_from..=name_to];
+            if bytes.get(next + 1) == Some(&b'/') && bytes[next + 2..].starts_with(closing) {
+                tag.kind = Kind::Leaf;
+                tag.content = Content { raw: &bytes[self.whole_to..next], marked_up: true };
+                self.whole_to = next + 2 + closing.len();
+                self.at = self.whole_to;
+            } else {
+                self.at = next;
+            }
+        }
+        Some(tag)
+    }
+
+    /// The next tag, with attributes or behind other markup.
+    #[inline(never)]
+    fn any(&mut self) -> Option<Tag<'a>> {
+        let bytes = self.bytes;
+        while let Some(from) = word::find(b'<', bytes, self.at) {
             let Some(&second) = bytes.get(from + 1) else { break };
-            let (kind, end) = if second == b'/' {
+            let (kind, (name, name_to)) = if second == b'/' {
                 (Kind::End, named(bytes, from + 2))
             } else if begins_name(second) {
                 (Kind::Start, named(bytes, from + 1))
@@ -101,24 +138,19 @@ impl<'a> Scanner<'a> {
                 }
                 continue;
             };
-            let (name, name_to) = end;
-            let end = match bytes.get(name_to) {
-                Some(b'>') => TagEnd::Closed(name_to),
-                _ => tag_end(bytes, name_to),
-            };
-            match end {
+            match tag_end(bytes, name_to) {
                 TagEnd::Closed(close) => {
                     let empty = kind == Kind::Start && close > name_to && bytes[close - 1] == b'/';
-                    let tag = Tag {
+                    let raw = &bytes[self.whole_to..from];
+                    self.at = close + 1;
+                    self.whole_to = close + 1;
+                    return Some(Tag {
                         kind: if empty { Kind::Empty } else { kind },
                         name,
                         attributes: &bytes[name_to..close - usize::from(empty)],
-                        content: Content { raw: &bytes[self.whole_to..from], marked_up: true },
+                        content: Content { raw, marked_up: true },
                         from,
-                    };
-                    self.at = close + 1;
-                    self.whole_to = close + 1;
-                    return Some(tag);
+                    });
                 }
                 TagEnd::Broken(next) => self.at = next,
                 TagEnd::EndOfFile => break,
@@ -133,12 +165,12 @@ fn begins_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':' | 0x80..)
 }
 
-/// Whether a byte ends a name: white space, `/`, `>`, `<`, or `:`, behind which the local name begins.
+/// Whether a byte ends a name: white space, `/`, `>`, `<`, `=`, or `:`, behind which the local name begins.
 const ENDS_NAME: [bool; 256] = {
     let mut ends = [false; 256];
     let mut index = 0;
     while index < 256 {
-        ends[index] = matches!(index as u8, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'<' | b':');
+        ends[index] = matches!(index as u8, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'<' | b'=' | b':');
         index += 1;
     }
     ends
@@ -147,15 +179,16 @@ const ENDS_NAME: [bool; 256] = {
 /// The local name that begins at a place, and where it ends.
 #[inline]
 fn named(bytes: &[u8], mut from: usize) -> (&[u8], usize) {
-    let mut to = from;
+    let mut to = word::past_letters(bytes, from);
     while let Some(byte) = bytes.get(to) {
-        if ENDS_NAME[usize::from(*byte)] {
-            if *byte != b':' {
-                break;
-            }
+        if !ENDS_NAME[usize::from(*byte)] {
+            to += 1;
+        } else if *byte == b':' {
             from = to + 1;
+            to = word::past_letters(bytes, from);
+        } else {
+            break;
         }
-        to += 1;
     }
     (&bytes[from..to], to)
 }
@@ -164,13 +197,16 @@ fn named(bytes: &[u8], mut from: usize) -> (&[u8], usize) {
 /// where one does, a quote is missing and the first `>` in the supposed value was the tag's.
 fn tag_end(bytes: &[u8], mut at: usize) -> TagEnd {
     while let Some(byte) = bytes.get(at) {
+        if !ENDS_PLAIN[usize::from(*byte)] {
+            at += 1;
+            continue;
+        }
         match byte {
             b'>' => return TagEnd::Closed(at),
             b'<' => return TagEnd::Broken(at),
-            b'"' | b'\'' => {
+            quote => {
                 let value = at + 1;
-                let Some(length) = memchr2(*byte, b'<', &bytes[value..]) else { break };
-                let to = value + length;
+                let Some(to) = word::find_either(*quote, b'<', bytes, value) else { break };
                 if bytes[to] == b'<' {
                     return match memchr(b'>', &bytes[value..to]) {
                         Some(close) => TagEnd::Closed(value + close),
@@ -179,11 +215,18 @@ fn tag_end(bytes: &[u8], mut at: usize) -> TagEnd {
                 }
                 at = to + 1;
             }
-            _ => at += 1,
         }
     }
     TagEnd::EndOfFile
 }
+
+/// Whether a byte ends what stands in a tag outside of quotes.
+const ENDS_PLAIN: [bool; 256] = {
+    let mut ends = [false; 256];
+    (ends[b'<' as usize], ends[b'>' as usize]) = (true, true);
+    (ends[b'"' as usize], ends[b'\'' as usize]) = (true, true);
+    ends
+};
 
 /// The end of a comment, CDATA section, processing instruction or doctype that begins at a place; just behind
 /// the `<` if it is none of these; `None` if the file ends inside it.
@@ -231,37 +274,49 @@ impl<'a> Iterator for Attributes<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let equals = memchr(b'=', self.0)?;
-            let name = last_word(&self.0[..equals]);
-            let mut value = &self.0[equals + 1..];
-            while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = value {
-                value = rest;
+            let bytes = self.0;
+            let from = blanks_end(bytes, 0);
+            if from == bytes.len() {
+                return None;
             }
-            let (raw, rest) = match value {
-                [quote @ (b'"' | b'\''), value @ ..] => {
-                    let to = memchr(*quote, value).unwrap_or(value.len());
-                    (&value[..to], value.get(to + 1..).unwrap_or_default())
+            let (name, name_to) = named(bytes, from);
+            let equals = blanks_end(bytes, name_to);
+            if bytes.get(equals) != Some(&b'=') {
+                // A name without a value, or no name: on to the next word.
+                self.0 = &bytes[equals.max(from + 1)..];
+                continue;
+            }
+            let at = blanks_end(bytes, equals + 1);
+            let (raw, to) = match bytes.get(at) {
+                Some(quote @ (b'"' | b'\'')) => {
+                    let to = word::find(*quote, bytes, at + 1).unwrap_or(bytes.len());
+                    (&bytes[at + 1..to], bytes.len().min(to + 1))
                 }
                 _ => {
-                    let to = value.iter().position(u8::is_ascii_whitespace).unwrap_or(value.len());
-                    value.split_at(to)
+                    let to = at + bytes[at..].iter().take_while(|byte| !is_blank(**byte)).count();
+                    (&bytes[at..to], to)
                 }
             };
-            self.0 = rest;
-            if !name.starts_with(b"xmlns:") {
-                let local = memchr::memrchr(b':', name).map_or(name, |colon| &name[colon + 1..]);
-                return Some((local, Content { raw, marked_up: true }));
+            self.0 = &bytes[to..];
+            let has_prefix = name_to - from != name.len();
+            if !(has_prefix && bytes[from..].starts_with(b"xmlns:")) {
+                return Some((name, Content { raw, marked_up: true }));
             }
         }
     }
 }
 
-/// The last word of what stands before a `=`.
+/// Where the white space at a place ends.
 #[inline]
-fn last_word(bytes: &[u8]) -> &[u8] {
-    let bytes = bytes.trim_ascii_end();
-    let from = bytes.iter().rposition(|byte| byte.is_ascii_whitespace() || *byte == b'/');
-    from.map_or(bytes, |blank| &bytes[blank + 1..])
+fn blanks_end(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|byte| is_blank(*byte)) {
+        at += 1;
+    }
+    at
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 /// The text of an element or attribute, as it stands in the file.
@@ -385,6 +440,7 @@ mod tests {
             let name = characters(tag.name).into_owned();
             told.push(match tag.kind {
                 Kind::Start => format!("+{name}"),
+                Kind::Leaf => format!("+{name} -{name}={}", tag.content.text().unwrap_or_default()),
                 Kind::Empty => format!("{name}/"),
                 Kind::End => format!("-{name}={}", tag.content.text().unwrap_or_default()),
             });
@@ -451,14 +507,14 @@ mod tests {
 
     #[test]
     fn latin_1_is_read_where_utf_8_is_not() {
-        let tag = |bytes: &'static [u8]| Scanner::new(bytes).nth_content(1);
+        let tag = |bytes: &'static [u8]| Scanner::new(bytes).first_content();
         assert_eq!(tag(b"<a>Z\xFCrich &amp; \xE9</a>").as_deref(), Some("Zürich & é"));
         assert_eq!(tag("<a>Zürich\r\n1</a>".as_bytes()).as_deref(), Some("Zürich\n1"));
     }
 
     impl Scanner<'_> {
-        fn nth_content(mut self, n: usize) -> Option<String> {
-            std::iter::from_fn(|| self.next()).nth(n)?.content.text()
+        fn first_content(mut self) -> Option<String> {
+            self.next()?.content.text()
         }
     }
 }
