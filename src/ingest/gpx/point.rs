@@ -107,15 +107,10 @@ fn number(content: Content) -> f64 {
 
 #[inline]
 fn position_deg(tag: &Tag) -> Option<(f64, f64)> {
-    let (mut latitude_deg, mut longitude_deg) = (None, None);
-    for (name, value) in tag.attributes() {
-        match name {
-            b"lat" => latitude_deg = value.number(),
-            b"lon" => longitude_deg = value.number(),
-            _ => {}
-        }
-    }
-    latitude_deg.zip(longitude_deg).filter(|(latitude_deg, longitude_deg)| {
+    let mut attributes = tag.attributes();
+    let usual = attributes.usual(b" lat=\"").zip(attributes.usual(b" lon=\""));
+    let (latitude, longitude) = usual.or_else(|| tag.attribute(b"lat").zip(tag.attribute(b"lon")))?;
+    latitude.number().zip(longitude.number()).filter(|(latitude_deg, longitude_deg)| {
         (-90.0..=90.0).contains(latitude_deg) && (-180.0..=180.0).contains(longitude_deg)
     })
 }

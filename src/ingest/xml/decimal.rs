@@ -38,30 +38,36 @@ fn quick(bytes: &[u8]) -> Option<f64> {
         return None;
     }
     let mut mantissa = 0_u64;
-    let mut whole = None;
     let mut at = 0;
-    while at < digits.len() {
-        if let Some(four) = digits[at..].first_chunk().and_then(|four| four_digits(*four)) {
-            mantissa = mantissa * 10_000 + four;
-            at += 4;
-            continue;
-        }
-        let digit = digits[at].wrapping_sub(b'0');
-        if digit < 10 {
-            mantissa = mantissa * 10 + u64::from(digit);
-        } else if digits[at] == b'.' && whole.is_none() {
-            whole = Some(at);
-        } else {
-            return None;
-        }
+    while let Some(digit) = digits.get(at).and_then(digit) {
+        mantissa = mantissa * 10 + digit;
         at += 1;
     }
-    let decimals = whole.map_or(0, |whole| digits.len() - 1 - whole);
-    if mantissa >= 1 << 53 || (digits.len() == 1 && whole.is_some()) {
+    let mut decimals = 0;
+    if digits.get(at) == Some(&b'.') {
+        let whole = at + 1;
+        at = whole;
+        while let Some(four) = digits[at..].first_chunk().and_then(|four| four_digits(*four)) {
+            mantissa = mantissa * 10_000 + four;
+            at += 4;
+        }
+        while let Some(digit) = digits.get(at).and_then(digit) {
+            mantissa = mantissa * 10 + digit;
+            at += 1;
+        }
+        decimals = at - whole;
+    }
+    if at < digits.len() || mantissa >= 1 << 53 || digits == b"." {
         return None;
     }
     let value = mantissa as f64 / POWERS[decimals];
     Some(if negative { -value } else { value })
+}
+
+#[inline]
+fn digit(byte: &u8) -> Option<u64> {
+    let digit = byte.wrapping_sub(b'0');
+    (digit < 10).then_some(u64::from(digit))
 }
 
 /// The value of four digits, taken as one word, the first one lowest.
@@ -76,7 +82,7 @@ fn four_digits(digits: [u8; 4]) -> Option<u64> {
     }
     let word = word - ZEROS;
     let pairs = word * 10 + (word >> 8);
-    Some(u64::from((pairs & 0xFF) * 100 + (pairs >> 16 & 0xFF)))
+    Some(u64::from((pairs & 0xFF) * 100 + ((pairs >> 16) & 0xFF)))
 }
 
 #[cold]

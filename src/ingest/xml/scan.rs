@@ -96,7 +96,14 @@ impl<'a> Scanner<'a> {
         let is_end = bytes.get(from + 1) == Some(&b'/');
         let name_from = from + 1 + usize::from(is_end);
         let (name, name_to) = named(bytes, name_from);
-        if bytes.get(name_to) != Some(&b'>') || !begins_name(bytes[name_from]) {
+        let begins = bytes.get(name_from).is_some_and(|first| begins_name(*first));
+        if bytes.get(name_to) != Some(&b'>') || !begins {
+            if begins
+                && !is_end
+                && let TagEnd::Closed(close) = tag_end(bytes, name_to)
+            {
+                return Some(self.closed(Kind::Start, from, name, name_to, close));
+            }
             self.at = from;
             return self.any();
         }
@@ -139,25 +146,30 @@ impl<'a> Scanner<'a> {
                 continue;
             };
             match tag_end(bytes, name_to) {
-                TagEnd::Closed(close) => {
-                    let empty = kind == Kind::Start && close > name_to && bytes[close - 1] == b'/';
-                    let raw = &bytes[self.whole_to..from];
-                    self.at = close + 1;
-                    self.whole_to = close + 1;
-                    return Some(Tag {
-                        kind: if empty { Kind::Empty } else { kind },
-                        name,
-                        attributes: &bytes[name_to..close - usize::from(empty)],
-                        content: Content { raw, marked_up: true },
-                        from,
-                    });
-                }
+                TagEnd::Closed(close) => return Some(self.closed(kind, from, name, name_to, close)),
                 TagEnd::Broken(next) => self.at = next,
                 TagEnd::EndOfFile => break,
             }
         }
         self.at = bytes.len();
         None
+    }
+
+    /// A tag whose `>` is found.
+    #[inline]
+    fn closed(&mut self, kind: Kind, from: usize, name: &'a [u8], name_to: usize, close: usize) -> Tag<'a> {
+        let bytes = self.bytes;
+        let is_empty = kind == Kind::Start && close > name_to && bytes[close - 1] == b'/';
+        let content = Content { raw: &bytes[self.whole_to..from], marked_up: true };
+        self.at = close + 1;
+        self.whole_to = close + 1;
+        Tag {
+            kind: if is_empty { Kind::Empty } else { kind },
+            name,
+            attributes: &bytes[name_to..close - usize::from(is_empty)],
+            content,
+            from,
+        }
     }
 }
 
@@ -198,7 +210,8 @@ fn named(bytes: &[u8], mut from: usize) -> (&[u8], usize) {
 fn tag_end(bytes: &[u8], mut at: usize) -> TagEnd {
     while let Some(byte) = bytes.get(at) {
         if !ENDS_PLAIN[usize::from(*byte)] {
-            at += 1;
+            // Every byte that ends what is plain is below a letter.
+            at = word::past_letters(bytes, at + 1);
             continue;
         }
         match byte {
@@ -267,6 +280,17 @@ fn doctype_end(bytes: &[u8], mut at: usize) -> Option<usize> {
 /// Attributes as they come: in any quotes or none, whatever stands between them.
 #[derive(Debug, Clone)]
 pub(in crate::ingest) struct Attributes<'a>(&'a [u8]);
+
+impl<'a> Attributes<'a> {
+    /// The value of an attribute where it comes next in just this spelling, given up to its opening `"`.
+    #[inline]
+    pub(crate) fn usual(&mut self, spelling: &[u8; 6]) -> Option<Content<'a>> {
+        let value = self.0.strip_prefix(spelling)?;
+        let to = word::find(b'"', value, 0)?;
+        self.0 = &value[to + 1..];
+        Some(Content { raw: &value[..to], marked_up: true })
+    }
+}
 
 impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a [u8], Content<'a>);
