@@ -100,7 +100,7 @@ impl<'a> Scanner<'a> {
         if bytes.get(name_to) != Some(&b'>') || !begins {
             if begins
                 && !is_end
-                && let TagEnd::Closed(close) = tag_end(bytes, name_to)
+                && let Some(close) = usual_end(bytes, name_to)
             {
                 return Some(self.closed(Kind::Start, from, name, name_to, close));
             }
@@ -205,19 +205,27 @@ fn named(bytes: &[u8], mut from: usize) -> (&[u8], usize) {
     (&bytes[from..to], to)
 }
 
-/// Finds the end of a tag behind its name. A `>` in quotes is the value's, yet no `<` can stand in a value:
+/// The end of a tag whose attributes are written as nearly all are: ` name="value"` and nothing else.
+#[inline]
+fn usual_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    while bytes.get(at) == Some(&b' ') {
+        let equals = word::past_letters(bytes, at + 1);
+        if bytes.get(equals..equals + 2)? != b"=\"" {
+            return None;
+        }
+        at = word::find(b'"', bytes, equals + 2)? + 1;
+    }
+    (bytes.get(at) == Some(&b'>')).then_some(at)
+}
+
+/// Finds the end of a tag behind its name. A `>` in quotes is the value's, yet no `<` should stand in a value:
 /// where one does, a quote is missing and the first `>` in the supposed value was the tag's.
 fn tag_end(bytes: &[u8], mut at: usize) -> TagEnd {
     while let Some(byte) = bytes.get(at) {
-        if !ENDS_PLAIN[usize::from(*byte)] {
-            // Every byte that ends what is plain is below a letter.
-            at = word::past_letters(bytes, at + 1);
-            continue;
-        }
         match byte {
             b'>' => return TagEnd::Closed(at),
             b'<' => return TagEnd::Broken(at),
-            quote => {
+            quote @ (b'"' | b'\'') => {
                 let value = at + 1;
                 let Some(to) = word::find_either(*quote, b'<', bytes, value) else { break };
                 if bytes[to] == b'<' {
@@ -228,18 +236,11 @@ fn tag_end(bytes: &[u8], mut at: usize) -> TagEnd {
                 }
                 at = to + 1;
             }
+            _ => at += 1,
         }
     }
     TagEnd::EndOfFile
 }
-
-/// Whether a byte ends what stands in a tag outside of quotes.
-const ENDS_PLAIN: [bool; 256] = {
-    let mut ends = [false; 256];
-    (ends[b'<' as usize], ends[b'>' as usize]) = (true, true);
-    (ends[b'"' as usize], ends[b'\'' as usize]) = (true, true);
-    ends
-};
 
 /// The end of a comment, CDATA section, processing instruction or doctype that begins at a place; just behind
 /// the `<` if it is none of these; `None` if the file ends inside it.
