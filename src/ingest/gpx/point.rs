@@ -108,9 +108,15 @@ fn number(content: Content) -> f64 {
 #[inline]
 fn position_deg(tag: &Tag) -> Option<(f64, f64)> {
     let mut attributes = tag.attributes();
-    let usual = attributes.usual(b" lat=\"").zip(attributes.usual(b" lon=\""));
-    let (latitude, longitude) = usual.or_else(|| tag.attribute(b"lat").zip(tag.attribute(b"lon")))?;
-    latitude.number().zip(longitude.number()).filter(|(latitude_deg, longitude_deg)| {
+    let (latitude_deg, longitude_deg) = if let Some(latitude) = attributes.usual(b" lat=\"")
+        && let Some(longitude) = attributes.usual(b" lon=\"")
+    {
+        (latitude.number(), longitude.number())
+    } else {
+        let named = |name| tag.attribute(name).and_then(Content::number);
+        (named(b"lat"), named(b"lon"))
+    };
+    latitude_deg.zip(longitude_deg).filter(|(latitude_deg, longitude_deg)| {
         (-90.0..=90.0).contains(latitude_deg) && (-180.0..=180.0).contains(longitude_deg)
     })
 }
