@@ -121,14 +121,15 @@ fn flipped_bytes_are_survived() {
 
 /// Far more than any of these takes where time grows with the length, far less than where it grows with its
 /// square.
-const ENOUGH: Duration = Duration::from_secs(10);
+const ENOUGH: Duration = Duration::from_secs(60);
 
 #[test]
 fn hostile_files_take_time_by_their_length() {
     let began = Instant::now();
-    for (root, inside) in
-        [("gpx", "<trk><trkseg><trkpt lat='1' lon='1'>"), ("TrainingCenterDatabase", "<Activity><Trackpoint>")]
-    {
+    for (root, inside) in [
+        ("gpx", "<trk><trkseg><trkpt lat='1' lon='1'>"),
+        ("TrainingCenterDatabase", "<Activity><Trackpoint>"),
+    ] {
         for (piece, times) in [
             ("<a>", 1_000_000),
             ("<extensions>", 300_000),
