@@ -269,6 +269,44 @@ mod tests {
     }
 
     #[test]
+    fn both_readers_agree_on_it() {
+        let same = |document: &[u8]| {
+            let told = |read: fn(&[u8]) -> Result<Vec<Activity>, Failure>| {
+                read(document).map_or_else(|failure| failure.to_string(), |found| format!("{found:?}"))
+            };
+            assert_eq!(told(read), told(library::read));
+        };
+        let wide: Vec<u8> =
+            [0xFF, 0xFE].into_iter().chain(TWO_TRACKS.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let marked = [b"\xEF\xBB\xBF", TWO_TRACKS.as_bytes()].concat();
+        let latin = TWO_TRACKS.replace("Tom", "T\u{1}m").replace('\u{1}', "\u{FC}");
+        let latin: Vec<u8> = latin.chars().map(|c| c as u8).collect();
+        for document in [TWO_TRACKS.as_bytes(), &wide, &marked, &latin, b"<TrainingCenterDatabase/>", b""] {
+            same(document);
+        }
+        for inside in [
+            "<Course/>",
+            "<Activity Sport='Other'/><Activity><Notes> a<!-- b --> c<![CDATA[ &amp;]]>&#x64;\r\n</Notes></Activity>",
+            "<Activity><Lap><Track><Trackpoint/><Trackpoint><Time/></Trackpoint></Track></Lap></Activity>",
+            "<Activity><Track><Trackpoint><Cadence> 8&#53; </Cadence><Watts>x</Watts></Trackpoint></Track></Activity>",
+        ] {
+            same(format!("<TrainingCenterDatabase>{inside}</TrainingCenterDatabase>").as_bytes());
+        }
+    }
+
+    #[test]
+    fn damage_in_the_middle_costs_what_it_hits() {
+        let damaged =
+            TWO_TRACKS.replace("<HeartRateBpm>", "<HeartRateBpm a=\"1>").replace("</Value>", "</Val<ue>");
+        let activity = &read(damaged.as_bytes()).expect("sound")[0];
+        assert_eq!(activity.samples.heart_rate_bpm.get(0), None);
+        assert_eq!(activity.samples.distance_m.get(1), Some(60.25));
+        let unclosed = TWO_TRACKS.replace("</Trackpoint></Track>\n", "</Track>\n");
+        assert_ne!(unclosed, TWO_TRACKS);
+        assert_eq!(read(unclosed.as_bytes()).expect("sound")[0].samples.len(), 2);
+    }
+
+    #[test]
     fn entities_are_never_expanded() {
         let bomb = r#"<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><TrainingCenterDatabase><Activities>
             <Activity Sport="Running"><Notes>&b;</Notes></Activity></Activities></TrainingCenterDatabase>"#;
