@@ -12,14 +12,6 @@ pub(crate) struct Timestamp {
     pub offset_s: Option<i32>,
 }
 
-/// Reads `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank for the `T`; `None` if it is none.
-///
-/// A second of 60 is taken as written, so a leap second lies one second past :59.
-#[cfg(test)]
-pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
-    Some(parts(text)?.timestamp())
-}
-
 /// A parser that remembers the last minute: the times of a recording differ in their seconds mostly.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
@@ -31,7 +23,9 @@ pub(crate) struct Clock {
 const MINUTE_BYTES: usize = 17;
 
 impl Clock {
-    /// What [`parse`] gives.
+    /// Reads `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank for the `T`; `None` if it is none.
+    ///
+    /// A second of 60 is taken as written, so a leap second lies one second past :59.
     #[inline]
     pub(crate) fn parse(&mut self, text: &[u8]) -> Option<Timestamp> {
         if let Some((minute, minute_s)) = &self.minute
@@ -168,7 +162,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Option<Timestamp> {
-        let at = super::parse(text.as_bytes());
+        let at = parts(text.as_bytes()).map(|parts| parts.timestamp());
         let mut clock = Clock::default();
         for _ in 0..2 {
             assert_eq!(clock.parse(text.as_bytes()), at, "{text}");
@@ -210,7 +204,7 @@ mod tests {
         {
             for minute in ["2019-10-13T14:00:", "2019-10-13 14:01:", "2019-10-13T14:00:"] {
                 let text = format!("{minute}{second}");
-                assert_eq!(clock.parse(text.as_bytes()), super::parse(text.as_bytes()), "{text}");
+                assert_eq!(clock.parse(text.as_bytes()), Clock::default().parse(text.as_bytes()), "{text}");
             }
         }
     }
