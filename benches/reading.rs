@@ -1,7 +1,7 @@
-//! Readers and the whole pass over generated marathons, against the libraries used directly.
+//! Readers and the whole pass over generated marathons, against the libraries.
 
 use divan::{Bencher, black_box};
-use firstmile::ingest;
+use firstmile::ingest::{self, Reader};
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile_fixtures::{Watch, fit, gpx, marathon, tcx, watch};
 
@@ -47,6 +47,53 @@ fn gpx_firstmile(bencher: Bencher) {
 #[divan::bench]
 fn gpx_gpx(bencher: Bencher) {
     bench(bencher, &gpx_bytes(), |bytes| ::gpx::read(bytes).expect("sound"));
+}
+
+/// What a program of its own would do: place, height and time of each point, and nothing else.
+#[divan::bench]
+fn gpx_quick_xml(bencher: Bencher) {
+    use quick_xml::events::Event;
+    use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+    type Point = (f64, f64, Option<f64>, Option<OffsetDateTime>);
+
+    fn read(bytes: &[u8]) -> Vec<Point> {
+        let mut reader = quick_xml::Reader::from_str(std::str::from_utf8(bytes).expect("UTF-8"));
+        let (mut points, mut text) = (Vec::<Point>::new(), String::new());
+        loop {
+            match reader.read_event().expect("sound") {
+                Event::Start(tag) => {
+                    text.clear();
+                    if tag.local_name().into_inner() == "trkpt" {
+                        let (mut lat, mut lon) = (f64::NAN, f64::NAN);
+                        for attribute in tag.attributes().flatten() {
+                            match attribute.key.local_name().into_inner() {
+                                "lat" => lat = attribute.value.parse().expect("a number"),
+                                "lon" => lon = attribute.value.parse().expect("a number"),
+                                _ => {}
+                            }
+                        }
+                        points.push((lat, lon, None, None));
+                    }
+                }
+                Event::Text(piece) => text.push_str(&piece.xml10_content()),
+                Event::End(tag) => match (tag.local_name().into_inner(), points.last_mut()) {
+                    ("ele", Some(point)) => point.2 = text.parse().ok(),
+                    ("time", Some(point)) => point.3 = OffsetDateTime::parse(&text, &Rfc3339).ok(),
+                    _ => {}
+                },
+                Event::Eof => return points,
+                _ => {}
+            }
+        }
+    }
+
+    bench(bencher, &gpx_bytes(), read);
+}
+
+#[divan::bench]
+fn tcx_quick_xml(bencher: Bencher) {
+    bench(bencher, &tcx_bytes(), |bytes| ingest::read_with(Reader::Library, bytes).expect("sound"));
 }
 
 #[divan::bench]

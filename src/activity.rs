@@ -298,9 +298,14 @@ pub struct Channel(Vec<f64>);
 
 impl Channel {
     /// Sets the value of a sample; samples passed over stay absent, and a value that is no number is dropped.
+    #[inline]
     pub fn set(&mut self, index: usize, value: f64) {
         if value.is_finite() {
-            if self.0.len() <= index {
+            if self.0.len() == index {
+                self.0.push(value);
+                return;
+            }
+            if self.0.len() < index {
                 self.0.resize(index + 1, f64::NAN);
             }
             self.0[index] = value;

@@ -13,6 +13,7 @@ mod gpx;
 mod tcx;
 mod text;
 mod timestamp;
+mod xml;
 
 pub use error::{Failure, FailureKind, ReadError};
 pub use gpx::{CoursePoint, read_course};
@@ -49,13 +50,13 @@ const FORMATS: &[Format] = &[
         name: "GPX",
         claims: |head| root_element(head).as_deref() == Some("gpx"),
         fast: gpx::read,
-        library: gpx::read,
+        library: gpx::library::read,
     },
     Format {
         name: "TCX",
         claims: |head| root_element(head).as_deref() == Some("TrainingCenterDatabase"),
         fast: tcx::read,
-        library: tcx::read,
+        library: tcx::library::read,
     },
 ];
 

@@ -2,6 +2,41 @@
 
 use std::borrow::Cow;
 
+use crate::activity::Place;
+
+/// A document as bytes in which ASCII stands for itself: UTF-8 and Latin-1 are left as they are, UTF-16 is
+/// turned into UTF-8.
+pub(super) struct Document<'a> {
+    bytes: Cow<'a, [u8]>,
+    was_wide: bool,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        let was_wide = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+        let bytes =
+            if was_wide { Cow::Owned(decode(bytes).into_owned().into_bytes()) } else { Cow::Borrowed(bytes) };
+        Self { bytes, was_wide }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// A place among these bytes as a place in the file.
+    pub(super) fn place(&self, at: usize) -> Place {
+        if !self.was_wide {
+            return Place::Byte(at as u64);
+        }
+        let units = self.bytes[..at.min(self.bytes.len())].iter().map(|byte| match byte {
+            0x80..=0xBF => 0, // goes on with a character
+            0xF0.. => 2,      // begins one that is a pair in UTF-16
+            _ => 1,
+        });
+        Place::Byte(2 + 2 * units.sum::<u64>())
+    }
+}
+
 /// Decodes UTF-8 and UTF-16 (by its mark); what is not valid UTF-8 is taken as Latin-1, byte for byte, which
 /// never fails and leaves every number and tag as it was. The mark itself is dropped.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
@@ -30,6 +65,17 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_one_of_the_file() {
+        let wide: Vec<u8> =
+            [0xFF, 0xFE].into_iter().chain("aü€😀b".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let document = Document::new(&wide);
+        assert_eq!(document.bytes(), "aü€😀b".as_bytes());
+        let at = document.bytes().len() - 1;
+        assert_eq!(document.place(at), Place::Byte(wide.len() as u64 - 2));
+        assert_eq!(Document::new(b"\xEF\xBB\xBFa").place(3), Place::Byte(3));
+    }
 
     #[test]
     fn one_word_in_four_encodings() {

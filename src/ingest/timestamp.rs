@@ -1,5 +1,6 @@
 //! Timestamps as GPX and TCX write them: `xsd:dateTime` and what apps make of it.
 
+use super::xml::decimal;
 use crate::units::days_from_civil;
 
 /// A parsed timestamp.
@@ -11,12 +12,70 @@ pub(crate) struct Timestamp {
     pub offset_s: Option<i32>,
 }
 
-/// Reads `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank for the `T`; `None` if it is none.
-///
-/// A second of 60 is taken as written, so a leap second lies one second past :59.
-pub(crate) fn parse(text: &str) -> Option<Timestamp> {
-    let text = text.trim().as_bytes();
-    let mut rest = Cursor(text);
+/// A parser that remembers the last minute: the times of a recording differ in their seconds mostly.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    /// A minute as it is written, up to and with its colon, and its Unix time were it UTC.
+    minute: Option<([u8; MINUTE_BYTES], i64)>,
+}
+
+/// The length of `YYYY-MM-DDThh:mm:`.
+const MINUTE_BYTES: usize = 17;
+
+impl Clock {
+    /// Reads `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank for the `T`; `None` if it is none.
+    ///
+    /// A second of 60 is taken as written, so a leap second lies one second past :59.
+    #[inline]
+    pub(crate) fn parse(&mut self, text: &[u8]) -> Option<Timestamp> {
+        if let Some((minute, minute_s)) = &self.minute
+            && let Some((written, seconds)) = text.split_first_chunk()
+            && written == minute
+            && let Some(parts) = seconds_utc(*minute_s, seconds)
+        {
+            return Some(parts.timestamp());
+        }
+        let text = decimal::trim(text);
+        let parts = parts(text)?;
+        if let Some(minute) = text.first_chunk().filter(|minute| minute.last() == Some(&b':')) {
+            self.minute = Some((*minute, parts.minute_s));
+        }
+        Some(parts.timestamp())
+    }
+}
+
+/// The seconds of a time in UTC as nearly all are written: `ssZ` or `ss.fffZ`.
+#[inline]
+fn seconds_utc(minute_s: i64, text: &[u8]) -> Option<Parts> {
+    let [tens @ b'0'..=b'5', ones @ b'0'..=b'9', rest @ .., b'Z'] = text else { return None };
+    let fraction = match rest {
+        [] => 0.0,
+        [b'.', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => part_of_one(digits)?,
+        _ => return None,
+    };
+    let second = 10 * i64::from(tens - b'0') + i64::from(ones - b'0');
+    Some(Parts { minute_s, second, fraction, offset_s: Some(0) })
+}
+
+/// A timestamp taken apart.
+struct Parts {
+    /// The minute it lies in, Unix seconds were it UTC.
+    minute_s: i64,
+    second: i64,
+    fraction: f64,
+    offset_s: Option<i32>,
+}
+
+impl Parts {
+    #[inline]
+    fn timestamp(&self) -> Timestamp {
+        let whole = self.minute_s + self.second - i64::from(self.offset_s.unwrap_or(0));
+        Timestamp { unix_s: whole as f64 + self.fraction, offset_s: self.offset_s }
+    }
+}
+
+fn parts(text: &[u8]) -> Option<Parts> {
+    let mut rest = Cursor(decimal::trim(text));
     let year = rest.digits(4)?;
     rest.one_of(b"-")?;
     let month = rest.digits(2)?;
@@ -42,8 +101,8 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
         return None;
     }
     let days = days_from_civil(i64::from(year), month as u8, day as u8);
-    let whole = days * 86_400 + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
-    Some(Timestamp { unix_s: (whole - i64::from(offset_s.unwrap_or(0))) as f64 + fraction, offset_s })
+    let minute_s = days * 86_400 + i64::from(hour) * 3600 + i64::from(minute) * 60;
+    Some(Parts { minute_s, second: i64::from(second), fraction, offset_s })
 }
 
 struct Cursor<'a>(&'a [u8]);
@@ -65,17 +124,9 @@ impl Cursor<'_> {
     /// The digits after a decimal point, as a part of one.
     fn fraction(&mut self) -> Option<f64> {
         let count = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if count == 0 {
-            return None;
-        }
         let (digits, rest) = self.0.split_at(count);
         self.0 = rest;
-        // Past nine digits nothing is left that an f64 of Unix seconds could hold.
-        let kept = &digits[..count.min(9)];
-        let (value, scale) = kept
-            .iter()
-            .fold((0.0, 1.0), |(value, scale), digit| (value * 10.0 + f64::from(digit - b'0'), scale * 10.0));
-        Some(value / scale)
+        part_of_one(digits)
     }
 
     /// The zone: outer `None` when malformed, inner `None` when there is none.
@@ -95,9 +146,29 @@ impl Cursor<'_> {
     }
 }
 
+/// Digits behind a decimal point; `None` if there are none.
+#[inline]
+fn part_of_one(digits: &[u8]) -> Option<f64> {
+    // Past nine digits nothing is left that an f64 of Unix seconds could hold.
+    let kept = &digits[..digits.len().min(9)];
+    let (value, scale) = kept
+        .iter()
+        .fold((0_u32, 1_u32), |(value, scale), digit| (value * 10 + u32::from(digit - b'0'), scale * 10));
+    (!kept.is_empty()).then(|| f64::from(value) / f64::from(scale))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(text: &str) -> Option<Timestamp> {
+        let at = parts(text.as_bytes()).map(|parts| parts.timestamp());
+        let mut clock = Clock::default();
+        for _ in 0..2 {
+            assert_eq!(clock.parse(text.as_bytes()), at, "{text}");
+        }
+        at
+    }
 
     #[test]
     fn the_same_moment_in_every_spelling() {
@@ -122,6 +193,19 @@ mod tests {
             ["", "2019", "2019-10-13", "2019-13-01T00:00:00Z", "2019-10-13T14:00:00Q", "２０19-10-13T14:00Z"]
         {
             assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_remembered_minute_changes_no_time() {
+        let mut clock = Clock::default();
+        for second in
+            ["00Z", "07Z", "07.25Z", "59.999999999Z", "60Z", "08", "09+02:00", "1Z", "10.Z", "xxZ", "11.5z"]
+        {
+            for minute in ["2019-10-13T14:00:", "2019-10-13 14:01:", "2019-10-13T14:00:"] {
+                let text = format!("{minute}{second}");
+                assert_eq!(clock.parse(text.as_bytes()), Clock::default().parse(text.as_bytes()), "{text}");
+            }
         }
     }
 }

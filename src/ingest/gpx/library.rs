@@ -1,12 +1,12 @@
-//! GPX (GPX 1.0 and 1.1 schema), through the `gpx` crate.
+//! GPX through the `gpx` crate, the second opinion.
 //!
-//! Each `trk` with points is one activity, each `trkseg` a segment. The crate gives no extensions, so a GPX has
-//! no heart rate, cadence or temperature here, and it rejects a file over one unknown element. A file that
-//! breaks off is closed behind its last whole trackpoint and read up to there.
+//! The crate gives no extensions, so a GPX has no heart rate, cadence or temperature here, and it rejects a
+//! file over one unknown element. A file that breaks off is closed behind its last whole trackpoint and read
+//! up to there.
 
 use time::OffsetDateTime;
 
-use super::error::Failure;
+use super::super::error::Failure;
 use crate::activity::{Activity, FileFormat, Note, Place, Sport};
 
 /// Reads every track of a GPX file.
@@ -14,7 +14,7 @@ use crate::activity::{Activity, FileFormat, Note, Place, Sport};
 /// # Errors
 ///
 /// When the crate rejects the file, or it holds no trackpoint.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     let (parsed, note) = match gpx::read(bytes) {
         Ok(parsed) => (parsed, None),
         Err(error) => {
@@ -46,29 +46,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
         return Err(Failure::not_an_activity(held));
     }
     Ok(activities)
-}
-
-/// A point of a course: latitude and longitude in degrees, altitude in metres.
-pub type CoursePoint = ((f64, f64), Option<f64>);
-
-/// Reads the points of a course that is not run yet: all tracks, else all routes, with or without times.
-///
-/// # Errors
-///
-/// When the crate rejects the file, or it holds neither.
-pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
-    let parsed = gpx::read(bytes).map_err(|error| rejected(&error))?;
-    let tracks =
-        parsed.tracks.into_iter().flat_map(|track| track.segments).flat_map(|segment| segment.points);
-    let mut points: Vec<gpx::Waypoint> = tracks.collect();
-    if points.is_empty() {
-        points = parsed.routes.into_iter().flat_map(|route| route.points).collect();
-    }
-    if points.is_empty() {
-        return Err(Failure::not_an_activity("neither a track nor a route in it".to_owned()));
-    }
-    let place = |point: &gpx::Waypoint| (point.point().y(), point.point().x());
-    Ok(points.iter().map(|point| (place(point), point.elevation)).collect())
 }
 
 fn rejected(error: &gpx::errors::GpxError) -> Failure {

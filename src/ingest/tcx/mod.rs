@@ -1,64 +1,47 @@
-//! TCX (Garmin Training Center Database v2), through the `quick-xml` pull parser.
+//! TCX (Garmin Training Center Database v2).
 //!
 //! Each `Activity` is one activity, also inside a multi-sport session. Elements are known by their local
 //! names, whatever prefix the writer chose. `Track`s after the first are segments; laps keep the timer totals
-//! from which [`measure`](crate::measure) finds pauses. Damage ends the reading and what came before it stays.
+//! from which [`measure`](crate::measure) finds pauses. Damage costs the values it hits and no more; a file
+//! that breaks off keeps what came before. What an element means stands in [`Builder`], which is also fed by
+//! [`library`], the second opinion on the markup.
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+pub(super) mod library;
 
 use super::error::Failure;
-use super::{text, timestamp};
+use super::text::Document;
+use super::timestamp::{Clock, Timestamp};
+use super::xml::scan::{Content, Kind, Scanner};
 use crate::activity::{Activity, FileFormat, Lap, Note, Place, Sport};
 
 /// Reads every activity of a TCX file.
 ///
 /// # Errors
 ///
-/// When nothing of an activity comes before the first damage, or the file holds none.
+/// When nothing of an activity comes before the file breaks off, or the file holds none.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
-    let document = text::decode(bytes);
-    let mut reader = Reader::from_str(&document);
-    reader.config_mut().check_end_names = false;
-    reader.config_mut().allow_dangling_amp = true;
+    let document = Document::new(bytes);
+    let mut scanner = Scanner::new(document.bytes());
     let mut builder = Builder::default();
-    let mut content = String::new();
-    let broke_off = loop {
-        match reader.read_event() {
-            Ok(Event::Start(element)) => {
-                content.clear();
-                builder.open(&element);
+    while let Some(tag) = scanner.next() {
+        match tag.kind {
+            Kind::Start => builder.open(tag.name, |name| tag.attribute(name)),
+            Kind::Empty => {
+                builder.open(tag.name, |name| tag.attribute(name));
+                builder.close(tag.name, Content::plain(""));
             }
-            Ok(Event::Empty(element)) => {
-                content.clear();
-                builder.open(&element);
-                builder.close(element.local_name().into_inner(), "");
+            Kind::Leaf => {
+                builder.open(tag.name, |_| None);
+                builder.close(tag.name, tag.content);
             }
-            Ok(Event::Text(piece)) => content.push_str(&piece.xml10_content()),
-            Ok(Event::CData(piece)) => content.push_str(&piece.xml10_content()),
-            Ok(Event::GeneralRef(entity)) => content.push_str(&reference(&entity)),
-            Ok(Event::End(element)) => {
-                builder.close(element.local_name().into_inner(), content.trim());
-                content.clear();
-            }
-            Ok(Event::Eof) if builder.is_inside() => break Some("the file breaks off".to_owned()),
-            Ok(Event::Eof) => break None,
-            Ok(_) => {}
-            Err(error) => break Some(format!("the XML is broken ({error})")),
+            Kind::End => builder.close(tag.name, tag.content),
         }
-    };
-    builder.finish(broke_off, reader.buffer_position())
-}
-
-/// The character of a predefined or numeric entity. Others are not expanded: that is how XML bombs are made.
-fn reference(entity: &quick_xml::events::BytesRef) -> String {
-    if let Ok(Some(character)) = entity.resolve_char_ref() {
-        return character.to_string();
     }
-    let name = entity.xml10_content();
-    quick_xml::escape::resolve_predefined_entity(&name).unwrap_or_default().to_owned()
+    let broke_off = builder.is_inside().then(|| "the file breaks off".to_owned());
+    builder.finish(broke_off, document.place(scanner.whole_to()))
 }
 
+/// Makes activities of elements as they begin and end.
 #[derive(Default)]
 struct Builder {
     done: Vec<Activity>,
@@ -69,13 +52,14 @@ struct Builder {
     /// Inside `HeartRateBpm` or its like, whose `Value` is the content.
     inside_heart_rate: bool,
     point: Option<Point>,
+    clock: Clock,
     zoneless: usize,
     courses: usize,
 }
 
 #[derive(Default)]
 struct Point {
-    time: Option<timestamp::Timestamp>,
+    time: Option<Timestamp>,
     latitude_deg: Option<f64>,
     longitude_deg: Option<f64>,
     altitude_m: Option<f64>,
@@ -91,12 +75,13 @@ impl Builder {
         self.activity.is_some()
     }
 
-    fn open(&mut self, element: &BytesStart) {
-        match element.local_name().into_inner() {
-            "Activity" => {
+    #[inline]
+    fn open<'a>(&mut self, name: &[u8], attribute: impl Fn(&[u8]) -> Option<Content<'a>>) {
+        match name {
+            b"Activity" => {
                 self.end_activity();
-                let sport =
-                    attribute(element, "Sport").map_or(Sport::Unstated, |word| Sport::from_word(&word));
+                let sport = attribute(b"Sport").and_then(Content::text);
+                let sport = sport.map_or(Sport::Unstated, |word| Sport::from_word(&word));
                 self.activity = Some(Activity {
                     format: FileFormat::Tcx,
                     sport,
@@ -104,54 +89,59 @@ impl Builder {
                     ..Activity::default()
                 });
             }
-            "Course" => self.courses += 1,
-            "Lap" if self.activity.is_some() => {
-                let start = attribute(element, "StartTime").and_then(|text| timestamp::parse(&text));
+            b"Course" => self.courses += 1,
+            b"Lap" if self.activity.is_some() => {
+                self.end_lap();
+                let start = attribute(b"StartTime").and_then(|text| text.read(|text| self.clock.parse(text)));
                 self.lap = Some(Lap { start_s: start.map(|at| at.unix_s), ..Lap::default() });
             }
-            "Track" => {
+            b"Track" => {
                 self.inside_track = true;
                 if let Some(activity) = &mut self.activity {
                     activity.samples.begin_segment();
                 }
             }
-            "Trackpoint" => self.point = Some(Point::default()),
-            "Creator" => self.inside_creator = true,
-            "HeartRateBpm" => self.inside_heart_rate = true,
+            b"Trackpoint" => {
+                self.end_point();
+                self.point = Some(Point::default());
+            }
+            b"Creator" => self.inside_creator = true,
+            b"HeartRateBpm" => self.inside_heart_rate = true,
             _ => {}
         }
     }
 
-    fn close(&mut self, name: &str, text: &str) {
-        if name == "HeartRateBpm" {
+    #[inline]
+    fn close(&mut self, name: &[u8], text: Content) {
+        if name == b"HeartRateBpm" {
             self.inside_heart_rate = false;
-        } else if name == "Trackpoint" {
+        } else if name == b"Trackpoint" {
             self.end_point();
         } else if let Some(point) = &mut self.point {
-            point.take(name, text, self.inside_heart_rate);
+            point.take(name, text, self.inside_heart_rate, &mut self.clock);
         } else {
             self.close_outside_points(name, text);
         }
     }
 
-    fn close_outside_points(&mut self, name: &str, text: &str) {
+    fn close_outside_points(&mut self, name: &[u8], text: Content) {
         match name {
-            "Activity" => self.end_activity(),
-            "Lap" => self.end_lap(),
-            "Track" => self.inside_track = false,
-            "Creator" => self.inside_creator = false,
+            b"Activity" => self.end_activity(),
+            b"Lap" => self.end_lap(),
+            b"Track" => self.inside_track = false,
+            b"Creator" => self.inside_creator = false,
             _ => {}
         }
         let Some(activity) = &mut self.activity else { return };
         match (name, &mut self.lap) {
-            ("TotalTimeSeconds", Some(lap)) => lap.timer_s = number(text),
-            ("DistanceMeters", Some(lap)) => lap.distance_m = number(text),
-            ("Notes", None) if !text.is_empty() => activity.name = Some(text.to_owned()),
-            ("Name", None) if self.inside_creator && !text.is_empty() => {
-                activity.device = Some(text.to_owned());
+            (b"TotalTimeSeconds", Some(lap)) => lap.timer_s = text.number(),
+            (b"DistanceMeters", Some(lap)) => lap.distance_m = text.number(),
+            (b"Notes", None) => activity.name = text.text().or(activity.name.take()),
+            (b"Name", None) if self.inside_creator => {
+                activity.device = text.text().or(activity.device.take());
             }
-            ("UnitId", None) if self.inside_creator && !text.is_empty() && text != "0" => {
-                activity.serial = Some(text.to_owned());
+            (b"UnitId", None) if self.inside_creator => {
+                activity.serial = text.text().filter(|id| id != "0").or(activity.serial.take());
             }
             _ => {}
         }
@@ -207,8 +197,8 @@ impl Builder {
         self.done.push(activity);
     }
 
-    fn finish(mut self, broke_off: Option<String>, position: u64) -> Result<Vec<Activity>, Failure> {
-        let at = Some(Place::Byte(position));
+    fn finish(mut self, broke_off: Option<String>, at: Place) -> Result<Vec<Activity>, Failure> {
+        let at = Some(at);
         self.end_activity();
         match (self.done.last_mut(), broke_off) {
             (Some(last), Some(why)) => {
@@ -227,31 +217,22 @@ impl Builder {
 }
 
 impl Point {
-    fn take(&mut self, name: &str, text: &str, inside_heart_rate: bool) {
+    #[inline]
+    fn take(&mut self, name: &[u8], text: Content, inside_heart_rate: bool, clock: &mut Clock) {
         match name {
-            "Time" => self.time = timestamp::parse(text),
-            "LatitudeDegrees" => self.latitude_deg = number(text).filter(|deg| deg.abs() <= 90.0),
-            "LongitudeDegrees" => self.longitude_deg = number(text).filter(|deg| deg.abs() <= 180.0),
-            "AltitudeMeters" => self.altitude_m = number(text),
-            "DistanceMeters" => self.distance_m = number(text),
-            "Speed" => self.speed_mps = number(text),
-            "Value" if inside_heart_rate => self.heart_rate_bpm = number(text),
+            b"Time" => self.time = text.read(|text| clock.parse(text)),
+            b"LatitudeDegrees" => self.latitude_deg = text.number().filter(|deg| deg.abs() <= 90.0),
+            b"LongitudeDegrees" => self.longitude_deg = text.number().filter(|deg| deg.abs() <= 180.0),
+            b"AltitudeMeters" => self.altitude_m = text.number(),
+            b"DistanceMeters" => self.distance_m = text.number(),
+            b"Speed" => self.speed_mps = text.number(),
+            b"Value" if inside_heart_rate => self.heart_rate_bpm = text.number(),
             // TCX counts strides of one foot, in either element.
-            "Cadence" | "RunCadence" => self.cadence_spm = number(text).map(|rpm| 2.0 * rpm),
-            "Watts" => self.power_w = number(text),
+            b"Cadence" | b"RunCadence" => self.cadence_spm = text.number().map(|rpm| 2.0 * rpm),
+            b"Watts" => self.power_w = text.number(),
             _ => {}
         }
     }
-}
-
-fn number(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|value: &f64| value.is_finite())
-}
-
-fn attribute(element: &BytesStart, name: &str) -> Option<String> {
-    let attribute =
-        element.attributes().flatten().find(|attribute| attribute.key.local_name().into_inner() == name)?;
-    Some(attribute.value.into_owned())
 }
 
 #[cfg(test)]
@@ -285,6 +266,44 @@ mod tests {
         let activity = &read(cut.as_bytes()).expect("the first point")[0];
         assert!(activity.cut_short);
         assert_eq!(activity.samples.distance_m.get(0), Some(0.0));
+    }
+
+    #[test]
+    fn both_readers_agree_on_it() {
+        let same = |document: &[u8]| {
+            let told = |read: fn(&[u8]) -> Result<Vec<Activity>, Failure>| {
+                read(document).map_or_else(|failure| failure.to_string(), |found| format!("{found:?}"))
+            };
+            assert_eq!(told(read), told(library::read));
+        };
+        let wide: Vec<u8> =
+            [0xFF, 0xFE].into_iter().chain(TWO_TRACKS.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let marked = [b"\xEF\xBB\xBF", TWO_TRACKS.as_bytes()].concat();
+        let latin = TWO_TRACKS.replace("Tom", "T\u{1}m").replace('\u{1}', "\u{FC}");
+        let latin: Vec<u8> = latin.chars().map(|c| c as u8).collect();
+        for document in [TWO_TRACKS.as_bytes(), &wide, &marked, &latin, b"<TrainingCenterDatabase/>", b""] {
+            same(document);
+        }
+        for inside in [
+            "<Course/>",
+            "<Activity Sport='Other'/><Activity><Notes> a<!-- b --> c<![CDATA[ &amp;]]>&#x64;\r\n</Notes></Activity>",
+            "<Activity><Lap><Track><Trackpoint/><Trackpoint><Time/></Trackpoint></Track></Lap></Activity>",
+            "<Activity><Track><Trackpoint><Cadence> 8&#53; </Cadence><Watts>x</Watts></Trackpoint></Track></Activity>",
+        ] {
+            same(format!("<TrainingCenterDatabase>{inside}</TrainingCenterDatabase>").as_bytes());
+        }
+    }
+
+    #[test]
+    fn damage_in_the_middle_costs_what_it_hits() {
+        let damaged =
+            TWO_TRACKS.replace("<HeartRateBpm>", "<HeartRateBpm a=\"1>").replace("</Value>", "</Val<ue>");
+        let activity = &read(damaged.as_bytes()).expect("sound")[0];
+        assert_eq!(activity.samples.heart_rate_bpm.get(0), None);
+        assert_eq!(activity.samples.distance_m.get(1), Some(60.25));
+        let unclosed = TWO_TRACKS.replace("</Trackpoint></Track>\n", "</Track>\n");
+        assert_ne!(unclosed, TWO_TRACKS);
+        assert_eq!(read(unclosed.as_bytes()).expect("sound")[0].samples.len(), 2);
     }
 
     #[test]

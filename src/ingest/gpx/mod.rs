@@ -1,0 +1,493 @@
+//! GPX (GPX 1.0 and 1.1, and what apps make of them).
+//!
+//! Each `trk` with points is one activity, each `trkseg` a segment. Elements are known by their local names,
+//! so heart rate and its like are found in the extensions of any maker ([`point`]). Damage costs the values it
+//! hits and no more; a file that breaks off keeps its whole trackpoints. [`course`] reads what is still to be
+//! run, [`library`] is the second opinion, through the `gpx` crate.
+
+mod course;
+pub(super) mod library;
+mod point;
+
+pub use course::{CoursePoint, read_course};
+
+use super::error::Failure;
+use super::text::Document;
+use super::timestamp::Clock;
+use super::xml::scan::{Content, Kind, Scanner, Tag};
+use crate::activity::{Activity, Channel, FileFormat, Note, Sport};
+use point::Point;
+
+/// Reads every track of a GPX file.
+///
+/// # Errors
+///
+/// When the file holds no trackpoint, or breaks off before the first whole one.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+    let document = Document::new(bytes);
+    let mut scanner = Scanner::new(document.bytes());
+    let mut builder = Builder::default();
+    while let Some(tag) = scanner.next() {
+        match tag.kind {
+            Kind::Start | Kind::Empty | Kind::Leaf if tag.name == b"trkpt" => {
+                let Some(point) = Point::read(&mut scanner, &tag, &mut builder.clock) else { break };
+                builder.add(&point, tag.from, &document);
+                builder.whole_to = scanner.whole_to();
+            }
+            Kind::Start => builder.open(&tag),
+            Kind::Empty => {
+                builder.open(&tag);
+                builder.close(tag.name, Content::plain(""));
+            }
+            Kind::Leaf => {
+                builder.open(&tag);
+                builder.close(tag.name, tag.content);
+            }
+            Kind::End => builder.close(tag.name, tag.content),
+        }
+    }
+    builder.finish(&document)
+}
+
+/// Makes activities of elements as they begin and end.
+#[derive(Default)]
+struct Builder {
+    done: Vec<Activity>,
+    track: Option<Track>,
+    clock: Clock,
+    creator: Option<String>,
+    file_name: Option<String>,
+    waypoints: usize,
+    routes: usize,
+    /// How many elements are open outside of trackpoints.
+    depth: usize,
+    /// The element whose children are looked at, and its depth.
+    scope: (Scope, usize),
+    /// Whether the root element has ended.
+    is_whole: bool,
+    /// The end of the last whole trackpoint.
+    whole_to: usize,
+}
+
+#[derive(Default, Clone, Copy, PartialEq)]
+enum Scope {
+    /// `gpx` itself: GPX 1.0 has the file's name there.
+    #[default]
+    File,
+    Metadata,
+    Track,
+}
+
+#[derive(Default)]
+struct Track {
+    activity: Activity,
+    zoneless: usize,
+    placeless: Odd,
+    timeless: Odd,
+}
+
+/// Values that could not be used: how many, and the note on the first.
+#[derive(Default)]
+struct Odd {
+    count: usize,
+    first: Option<Note>,
+}
+
+impl Odd {
+    fn add(&mut self, from: usize, document: &Document) {
+        self.count += 1;
+        if self.first.is_none() {
+            self.first = Some(Note { at: Some(document.place(from)), text: String::new() });
+        }
+    }
+
+    /// The note, with the number of values and what they were.
+    fn note(self, one: &str, many: &str) -> Option<Note> {
+        let what = if self.count == 1 { one } else { many };
+        Some(Note { text: format!("{} {what}", self.count), ..self.first? })
+    }
+}
+
+impl Builder {
+    fn open(&mut self, tag: &Tag) {
+        self.depth += 1;
+        match tag.name {
+            b"gpx" => {
+                self.is_whole = false;
+                self.scope = (Scope::File, self.depth);
+                self.creator = tag.attribute(b"creator").and_then(Content::text).or(self.creator.take());
+            }
+            b"metadata" => self.scope = (Scope::Metadata, self.depth),
+            b"trk" => {
+                self.end_track();
+                self.track = Some(Track::default());
+                self.scope = (Scope::Track, self.depth);
+            }
+            b"trkseg" => self.track.get_or_insert_default().activity.samples.begin_segment(),
+            b"wpt" => self.waypoints += 1,
+            b"rte" => self.routes += 1,
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, name: &[u8], text: Content) {
+        let (scope, scope_depth) = self.scope;
+        match name {
+            b"name" | b"type" if self.depth == scope_depth + 1 => self.tell(scope, name, text),
+            b"metadata" | b"trk" => {
+                // An end tag lost inside would leave all that follows a level too deep.
+                self.depth = if scope == Scope::File { self.depth } else { scope_depth };
+                self.scope = (Scope::File, self.depth.saturating_sub(1));
+                if name == b"trk" {
+                    self.end_track();
+                }
+            }
+            b"gpx" => self.is_whole = true,
+            _ => {}
+        }
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn tell(&mut self, scope: Scope, name: &[u8], text: Content) {
+        let Some(text) = text.text() else { return };
+        match (scope, &mut self.track) {
+            (Scope::Track, Some(track)) if name == b"name" => track.activity.name = Some(text),
+            (Scope::Track, Some(track)) => {
+                // Strava writes numbers for its types; 1 is a ride.
+                track.activity.sport =
+                    if text == "1" { Sport::Other("cycling".into()) } else { Sport::from_word(&text) };
+                track.activity.race_hint =
+                    text.eq_ignore_ascii_case("race").then(|| "its type is \"race\"".to_owned());
+            }
+            (Scope::File | Scope::Metadata, _) if name == b"name" => self.file_name = Some(text),
+            _ => {}
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, point: &Point, from: usize, document: &Document) {
+        let track = self.track.get_or_insert_default();
+        let samples = &mut track.activity.samples;
+        let index = samples.open(point.time.map_or(f64::NAN, |time| time.unix_s));
+        match point.position_deg {
+            Some((latitude_deg, longitude_deg)) => {
+                samples.latitude_deg.set(index, latitude_deg);
+                samples.longitude_deg.set(index, longitude_deg);
+            }
+            None => track.placeless.add(from, document),
+        }
+        samples.altitude_m.set(index, point.altitude_m);
+        samples.speed_mps.set(index, point.speed_mps);
+        if point.is_extended {
+            samples.distance_m.set(index, point.distance_m);
+            samples.cadence_spm.set(index, point.cadence);
+            samples.power_w.set(index, point.power_w);
+            samples.temperature_c.set(index, point.temperature_c);
+            if point.heart_rate_bpm > 0.0 {
+                samples.heart_rate_bpm.set(index, point.heart_rate_bpm);
+            }
+        }
+        match point.time {
+            Some(time) if time.offset_s != Some(0) => {
+                track.zoneless += usize::from(time.offset_s.is_none());
+                // A written offset other than Z is the runner's own zone.
+                track.activity.utc_offset_s = track.activity.utc_offset_s.or(time.offset_s);
+            }
+            None if point.has_odd_time => track.timeless.add(from, document),
+            _ => {}
+        }
+    }
+
+    fn end_track(&mut self) {
+        let Some(Track { mut activity, zoneless, placeless, timeless }) = self.track.take() else { return };
+        let samples = &mut activity.samples;
+        if samples.is_empty() {
+            return;
+        }
+        if samples.segment_starts.last() == Some(&samples.len()) {
+            samples.segment_starts.pop();
+        }
+        both_feet(&mut samples.cadence_spm, samples.time_s.len());
+        if !runs_on(&samples.distance_m, samples.time_s.len()) {
+            samples.distance_m = Channel::default();
+        }
+        activity.format = FileFormat::Gpx;
+        // Without a second segment GPX says nothing of the timer.
+        activity.timer_known = !samples.segment_starts.is_empty();
+        let notes = [
+            placeless.note("trackpoint has no usable position", "trackpoints have no usable position"),
+            timeless.note("time could not be read", "times could not be read"),
+            (zoneless > 0).then(|| Note::general("its times state no zone and were taken as UTC")),
+        ];
+        activity.notes.extend(notes.into_iter().flatten());
+        self.done.push(activity);
+    }
+
+    fn finish(mut self, document: &Document) -> Result<Vec<Activity>, Failure> {
+        self.end_track();
+        let at = Some(document.place(self.whole_to));
+        for activity in &mut self.done {
+            activity.name = activity.name.take().or_else(|| self.file_name.clone());
+            activity.device.clone_from(&self.creator);
+        }
+        match self.done.last_mut() {
+            Some(last) if !self.is_whole => {
+                let text = "the file breaks off; what came before it was used".to_owned();
+                last.notes.push(Note { at, text });
+                last.cut_short = true;
+                Ok(self.done)
+            }
+            Some(_) => Ok(self.done),
+            None if !self.is_whole => {
+                let at = document.place(document.bytes().len());
+                Err(Failure::damaged(Some(at), "the file breaks off before a whole trackpoint"))
+            }
+            None => {
+                let (waypoints, routes) = (self.waypoints, self.routes);
+                let held = format!("no trackpoint in it ({waypoints} waypoints, {routes} routes)");
+                Err(Failure::not_an_activity(held))
+            }
+        }
+    }
+}
+
+/// Nobody takes so many steps a minute with one foot.
+const ONE_FOOT_MOST_SPM: f64 = 120.0;
+
+/// Makes steps of a cadence: most devices count one foot's strides, some both feet's steps. More than a tenth
+/// of the values above what one foot can do is no slip of the sensor but the unit.
+fn both_feet(cadence: &mut Channel, samples: usize) {
+    let moving = || (0..samples).filter_map(|index| cadence.get(index)).filter(|value| *value > 0.0);
+    let above = moving().filter(|value| *value > ONE_FOOT_MOST_SPM).count();
+    if cadence.is_empty() || above * 10 > moving().count() {
+        return;
+    }
+    for index in 0..samples {
+        if let Some(strides) = cadence.get(index) {
+            cadence.set(index, 2.0 * strides);
+        }
+    }
+}
+
+/// Whether distances are counted from the start: some apps write each point's distance from the one before,
+/// which falls as often as it rises.
+fn runs_on(distance: &Channel, samples: usize) -> bool {
+    let (mut falls, mut last_m, mut count) = (0, f64::NEG_INFINITY, 0);
+    for distance_m in (0..samples).filter_map(|index| distance.get(index)) {
+        falls += usize::from(distance_m < last_m);
+        last_m = distance_m;
+        count += 1;
+    }
+    falls * 10 <= count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::Place;
+
+    /// A file of one track.
+    fn file(inside: &str) -> String {
+        format!("<?xml version=\"1.0\"?>\n<gpx creator='Watch &amp; Co'><trk>{inside}</trk></gpx>")
+    }
+
+    fn read_one(document: &str) -> Activity {
+        let mut activities = read(document.as_bytes()).expect("sound");
+        assert_eq!(activities.len(), 1);
+        activities.remove(0)
+    }
+
+    fn point(inside: &str) -> Activity {
+        read_one(&file(&format!("<trkseg><trkpt lat='48' lon='11'>{inside}</trkpt></trkseg>")))
+    }
+
+    fn notes(activity: &Activity) -> Vec<String> {
+        activity.notes.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_track_is_an_activity_with_what_the_file_says_of_it() {
+        let activity = read_one(
+            "<gpx version='1.1' creator='t'><metadata><name> Evening </name><author><name>A</name></author>\
+             <link href='x'><type>text/html</type></link></metadata><wpt lat='1' lon='1'><name>W</name></wpt>\
+             <trk><link href='x'><type>text/html</type></link><type>running</type><trkseg>\
+             <trkpt lat='48.0' lon='11.0'><ele>500</ele><time>2020-01-01T10:00:00Z</time><name>P</name></trkpt>\
+             <trkpt lon='11.5' lat='48.1'><time>2020-01-01T10:00:01.5Z</time><ele/></trkpt>\
+             </trkseg><trkseg/></trk><trk><name>Empty</name></trk></gpx>",
+        );
+        assert_eq!(activity.name.as_deref(), Some("Evening"));
+        assert_eq!(activity.device.as_deref(), Some("t"));
+        assert_eq!(activity.sport, Sport::Running);
+        assert_eq!(activity.samples.time_s, [1_577_872_800.0, 1_577_872_801.5]);
+        assert_eq!([0, 1].map(|i| activity.samples.altitude_m.get(i)), [Some(500.0), None]);
+        assert_eq!(activity.samples.position_deg(1), Some((48.1, 11.5)));
+        assert!(!activity.timer_known && activity.notes.is_empty() && !activity.cut_short);
+    }
+
+    #[test]
+    fn names_of_tracks_come_before_the_files_and_a_race_says_so() {
+        let tracks = "<trk><name>A</name><type>race</type><trkpt lat='1' lon='1'/></trk>\
+                      <trk><name> </name><type>1</type><trkpt lat='1' lon='1'/></trk>";
+        for document in [
+            format!("<gpx version='1.0'><name>F</name>{tracks}</gpx>"),
+            format!("<g:gpx><g:metadata><g:name>F</g:name><x></g:metadata>{tracks}</g:gpx>"),
+        ] {
+            let activities = read(document.as_bytes()).expect("sound");
+            let names: Vec<_> = activities.iter().map(|activity| activity.name.as_deref()).collect();
+            assert_eq!(names, [Some("A"), Some("F")], "{document}");
+            assert!(activities[0].race_hint.is_some() && activities[0].sport == Sport::Running);
+            assert_eq!(activities[1].sport, Sport::Other("cycling".into()));
+        }
+    }
+
+    #[test]
+    fn segments_tell_of_the_timer() {
+        let one = "<trkpt lat='1' lon='1'/>";
+        let activity =
+            read_one(&file(&format!("<trkseg>{one}{one}</trkseg><trkseg/><trkseg>{one}</trkseg>")));
+        assert_eq!(activity.samples.segment_starts, [2]);
+        assert!(activity.timer_known);
+    }
+
+    #[test]
+    fn what_devices_add_is_found_by_its_local_name() {
+        for inside in [
+            "<extensions><gpxtpx:TrackPointExtension><gpxtpx:atemp>21</gpxtpx:atemp><gpxtpx:hr>150</gpxtpx:hr>\
+             <gpxtpx:cad>85</gpxtpx:cad><gpxtpx:speed>3.5</gpxtpx:speed></gpxtpx:TrackPointExtension>\
+             <power>250</power></extensions>",
+            "<extensions><gpxdata:hr>150</gpxdata:hr><gpxdata:cadence>85</gpxdata:cadence><gpxdata:temp>21\
+             </gpxdata:temp><gpxdata:speed>3.5</gpxdata:speed><gpxdata:distance>0.0</gpxdata:distance>\
+             <pwr:PowerInWatts>250</pwr:PowerInWatts></extensions>",
+            "<speed>3.5</speed><extensions><heartrate>1&#53;0</heartrate><RunCadence>85</RunCadence>\
+             <temperature><![CDATA[21]]></temperature><watts>250</watts><speed>9</speed><ele>1</ele></extensions>",
+        ] {
+            let samples = point(inside).samples;
+            let channels = [
+                &samples.heart_rate_bpm,
+                &samples.cadence_spm,
+                &samples.temperature_c,
+                &samples.speed_mps,
+                &samples.power_w,
+                &samples.altitude_m,
+            ];
+            let values = channels.map(|channel| channel.get(0));
+            assert_eq!(
+                values,
+                [Some(150.0), Some(170.0), Some(21.0), Some(3.5), Some(250.0), None],
+                "{inside}"
+            );
+        }
+        assert_eq!(point("<extensions><hr>0</hr></extensions>").samples.heart_rate_bpm.get(0), None);
+    }
+
+    #[test]
+    fn steps_stay_steps_and_distances_between_points_are_no_distance() {
+        let points = |values: &[(i32, i32)]| {
+            let points = values.iter().map(|(cadence, metres)| {
+                format!("<trkpt><extensions><cad>{cadence}</cad><distance>{metres}</distance></extensions></trkpt>")
+            });
+            read_one(&file(&points.collect::<String>())).samples
+        };
+        let steps = points(&[(0, 0), (172, 3), (110, 6)]);
+        assert_eq!([0, 1, 2].map(|i| steps.cadence_spm.get(i)), [Some(0.0), Some(172.0), Some(110.0)]);
+        assert_eq!(steps.distance_m.get(2), Some(6.0));
+        let strides = points(&[(86, 3), (84, 2), (85, 3), (80, 2)]);
+        assert_eq!(strides.cadence_spm.get(0), Some(172.0));
+        assert!(strides.distance_m.is_empty());
+    }
+
+    #[test]
+    fn times_come_as_apps_write_them() {
+        for (time, unix_s, offset_s, note) in [
+            ("2020-01-01T10:00:00.250Z", 1_577_872_800.25, None, None),
+            ("2020-01-01T12:00:00+02:00", 1_577_872_800.0, Some(7200), None),
+            (
+                " 2020-01-01 10:00 ",
+                1_577_872_800.0,
+                None,
+                Some("its times state no zone and were taken as UTC"),
+            ),
+            ("2020-01-01T10:00:00&#90;", 1_577_872_800.0, None, None),
+        ] {
+            let activity = point(&format!("<time>{time}</time>"));
+            assert_eq!(activity.samples.time_s, [unix_s], "{time}");
+            assert_eq!(activity.utc_offset_s, offset_s);
+            assert_eq!(notes(&activity), note.into_iter().collect::<Vec<_>>());
+        }
+        let odd = point("<time>yesterday</time>");
+        assert!(odd.samples.time_s[0].is_nan() && notes(&odd)[0].ends_with("1 time could not be read"));
+        let none = point("<time></time>");
+        assert!(none.samples.time_s[0].is_nan() && none.notes.is_empty());
+    }
+
+    #[test]
+    fn a_position_that_is_none_costs_its_point_nothing_else() {
+        let document = file(
+            "<trkpt lat='90.1' lon='0'><ele>1</ele></trkpt><trkpt lat='' lon='1'/><trkpt lon='1'/>\
+             <trkpt lat='NaN' lon='1'/><trkpt lat='-90' lon='180'/>",
+        );
+        let activity = read_one(&document);
+        assert_eq!(activity.samples.len(), 5);
+        assert_eq!(activity.samples.altitude_m.get(0), Some(1.0));
+        assert_eq!(activity.samples.position_deg(4), Some((-90.0, 180.0)));
+        let at = document.find("<trkpt").expect("there");
+        assert_eq!(notes(&activity), [format!("byte {at}: 4 trackpoints have no usable position")]);
+    }
+
+    #[test]
+    fn damage_costs_what_it_hits() {
+        let sound = "<trkpt lat='1' lon='1'><ele>1</ele></trkpt>";
+        for damaged in [
+            "<trkpt lat='1' lon='1><ele>1</ele></trkpt>",
+            "<trkpt lat='1 lon='1'><ele>1</ele></trkpt>",
+            "<trkpt lat='1' lon='1'><ele>1</ele>",
+            "<trkpt lat='1' lon='1'><ele>1<ele></trkpt>",
+            "<trkpt lat='1' lon='1'><ele>1</e<le></trkpt>",
+            "<trkpt lat='1' lon='1'></extensions><ele>1</ele></trkpt></trkseg><trkseg>",
+        ] {
+            let activity = read_one(&file(&format!("<trkseg>{sound}{damaged}{sound}{sound}</trkseg>")));
+            assert_eq!(activity.samples.len(), 4, "{damaged}");
+            assert_eq!([2, 3].map(|i| activity.samples.altitude_m.get(i)), [Some(1.0); 2], "{damaged}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_breaks_off_keeps_its_whole_points() {
+        let whole =
+            file("<trkseg><trkpt lat='1' lon='1'/><trkpt lat='2' lon='2'><ele>1</ele></trkpt></trkseg>");
+        let first = whole.find("/>").expect("there") + 2;
+        let activity = read_one(&whole[..whole.find("</trkpt>").expect("there") + 5]);
+        assert_eq!(activity.samples.len(), 1);
+        assert!(activity.cut_short);
+        let text = "the file breaks off; what came before it was used".to_owned();
+        assert_eq!(activity.notes, [Note { at: Some(Place::Byte(first as u64)), text }]);
+        assert!(read_one(&whole[..whole.len() - 1]).cut_short && !read_one(&whole).cut_short);
+        assert_eq!(read(&whole.as_bytes()[..first - 1]).expect_err("nothing whole").code(), "damaged");
+    }
+
+    #[test]
+    fn what_is_no_recording_says_what_it_is() {
+        let failure = read(b"<gpx><wpt lat='1' lon='1'/><rte><rtept/></rte></gpx>").expect_err("no track");
+        assert!(failure.to_string().ends_with("no trackpoint in it (1 waypoints, 1 routes)"));
+        assert_eq!(failure.code(), "not-an-activity");
+    }
+
+    #[test]
+    fn one_file_in_four_encodings() {
+        let text = file("<name>Zürich</name><trkpt lat='48' lon='x'/>");
+        let byte = text.find("<trkpt").expect("there") as u64;
+        let wide: Vec<u8> =
+            [0xFE, 0xFF].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+        let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
+        let marked = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
+        // ü is two bytes in UTF-8 and one in Latin-1.
+        for (bytes, at) in
+            [(text.as_bytes(), byte), (&marked, byte + 3), (&latin, byte - 1), (&wide, 2 + 2 * (byte - 1))]
+        {
+            let activity = &read(bytes).expect("sound")[0];
+            assert_eq!(activity.name.as_deref(), Some("Zürich"));
+            assert_eq!(activity.device.as_deref(), Some("Watch & Co"));
+            assert_eq!(activity.notes[0].at, Some(Place::Byte(at)));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! TCX through the `quick-xml` pull parser, the second opinion. Damage in the markup ends the reading.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::super::error::Failure;
+use super::super::text;
+use super::super::xml::scan::Content;
+use super::Builder;
+use crate::activity::{Activity, Place};
+
+/// Reads every activity of a TCX file.
+///
+/// # Errors
+///
+/// When nothing of an activity comes before the first damage, or the file holds none.
+pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+    let document = text::decode(bytes);
+    let mut reader = Reader::from_str(&document);
+    reader.config_mut().check_end_names = false;
+    reader.config_mut().allow_dangling_amp = true;
+    let mut builder = Builder::default();
+    let mut content = String::new();
+    let broke_off = loop {
+        match reader.read_event() {
+            Ok(Event::Start(element)) => {
+                content.clear();
+                open(&mut builder, &element);
+            }
+            Ok(Event::Empty(element)) => {
+                content.clear();
+                open(&mut builder, &element);
+                builder.close(name(&element), Content::plain(""));
+            }
+            Ok(Event::Text(piece)) => content.push_str(&piece.xml10_content()),
+            Ok(Event::CData(piece)) => content.push_str(&piece.xml10_content()),
+            Ok(Event::GeneralRef(entity)) => content.push_str(&reference(&entity)),
+            Ok(Event::End(element)) => {
+                builder.close(element.local_name().into_inner().as_bytes(), Content::plain(&content));
+                content.clear();
+            }
+            Ok(Event::Eof) if builder.is_inside() => break Some("the file breaks off".to_owned()),
+            Ok(Event::Eof) => break None,
+            Ok(_) => {}
+            Err(error) => break Some(format!("the XML is broken ({error})")),
+        }
+    };
+    builder.finish(broke_off, Place::Byte(reader.buffer_position()))
+}
+
+/// The character of a predefined or numeric entity. Others are not expanded: that is how XML bombs are made.
+fn reference(entity: &quick_xml::events::BytesRef) -> String {
+    if let Ok(Some(character)) = entity.resolve_char_ref() {
+        return character.to_string();
+    }
+    let name = entity.xml10_content();
+    quick_xml::escape::resolve_predefined_entity(&name).unwrap_or_default().to_owned()
+}
+
+fn open(builder: &mut Builder, element: &BytesStart) {
+    let attributes: Vec<_> = element.attributes().flatten().collect();
+    builder.open(name(element), |wanted| {
+        let is_wanted = |key: &str| key.as_bytes() == wanted;
+        let attribute = attributes.iter().find(|at| is_wanted(at.key.local_name().into_inner()))?;
+        Some(Content::plain(&attribute.value))
+    });
+}
+
+fn name<'a>(element: &'a BytesStart) -> &'a [u8] {
+    element.local_name().into_inner().as_bytes()
+}

@@ -1,0 +1,547 @@
+//! A pull scanner for tags.
+//!
+//! It runs from `<` to `<` and gives start, empty and end tags with their local names; an end tag comes with
+//! the text before it, and a whole `<ele>4</ele>` comes as one. Nothing is checked that a recording can do without: names need not pair, attributes
+//! may lack quotes, and a `<` that begins no markup is text. Each byte is passed a fixed number of times and
+//! nothing nests in here, so hostile input takes time by its length alone. Comments, CDATA, processing
+//! instructions and a doctype that do not end run to the end of the file, as the XML standard has it.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memmem};
+
+use super::{decimal, word};
+
+/// What kind of tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ingest) enum Kind {
+    Start,
+    /// A start and an end in one.
+    Empty,
+    /// A start tag without attributes, its text, and its end tag.
+    Leaf,
+    End,
+}
+
+/// A whole tag.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::ingest) struct Tag<'a> {
+    pub kind: Kind,
+    /// The name without a prefix.
+    pub name: &'a [u8],
+    /// What stands between the name and the tag's end.
+    attributes: &'a [u8],
+    /// Of an end tag and a leaf: the text since the tag before.
+    pub content: Content<'a>,
+    /// Where the tag's `<` is.
+    pub from: usize,
+}
+
+impl<'a> Tag<'a> {
+    /// The attributes, in order: local name and value.
+    pub(crate) fn attributes(&self) -> Attributes<'a> {
+        Attributes(self.attributes)
+    }
+
+    /// The value of an attribute.
+    pub(crate) fn attribute(&self, wanted: &[u8]) -> Option<Content<'a>> {
+        self.attributes().find(|(name, _)| *name == wanted).map(|(_, value)| value)
+    }
+}
+
+/// The scanner.
+#[derive(Debug, Clone)]
+pub(in crate::ingest) struct Scanner<'a> {
+    bytes: &'a [u8],
+    /// Where to look for the next tag.
+    at: usize,
+    /// The end of the last whole tag: where text began, and what is known to be whole.
+    whole_to: usize,
+}
+
+/// How the search for a tag's end went.
+enum TagEnd {
+    /// The place of its `>`.
+    Closed(usize),
+    /// It has none before the `<` at this place.
+    Broken(usize),
+    /// The file ends inside it.
+    EndOfFile,
+}
+
+impl<'a> Scanner<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, whole_to: 0 }
+    }
+
+    /// The end of the last whole tag.
+    pub(crate) fn whole_to(&self) -> usize {
+        self.whole_to
+    }
+
+    /// Makes a tag the next one again.
+    pub(crate) fn back_to(&mut self, tag: &Tag) {
+        self.at = tag.from;
+        self.whole_to = tag.from;
+    }
+
+    /// The next tag; `None` at the end, also where the file breaks off within markup.
+    // A tag handed over in memory costs a quarter of its search.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    pub(crate) fn next(&mut self) -> Option<Tag<'a>> {
+        let bytes = self.bytes;
+        let from = match bytes.get(self.at) {
+            Some(b'<') => self.at,
+            _ => word::find(b'<', bytes, self.at)?,
+        };
+        let is_end = bytes.get(from + 1) == Some(&b'/');
+        let name_from = from + 1 + usize::from(is_end);
+        let (name, name_to) = named(bytes, name_from);
+        let begins = bytes.get(name_from).is_some_and(|first| begins_name(*first));
+        if bytes.get(name_to) != Some(&b'>') || !begins {
+            if begins
+                && !is_end
+                && let Some(close) = usual_end(bytes, name_to)
+            {
+                return Some(self.closed(Kind::Start, from, name, name_to, close));
+            }
+            self.at = from;
+            return self.any();
+        }
+        let text_from = self.whole_to;
+        self.whole_to = name_to + 1;
+        self.at = name_to + 1;
+        let mut tag = Tag { kind: Kind::Start, name, attributes: &[], content: Content::plain(""), from };
+        if is_end {
+            tag.kind = Kind::End;
+            tag.content = Content { raw: &bytes[text_from..from], marked_up: true };
+        } else if let Some(next) = word::find(b'<', bytes, self.whole_to) {
+            let closing = &bytes[name_from..=name_to];
+            if bytes.get(next + 1) == Some(&b'/') && bytes[next + 2..].starts_with(closing) {
+                tag.kind = Kind::Leaf;
+                tag.content = Content { raw: &bytes[self.whole_to..next], marked_up: true };
+                self.whole_to = next + 2 + closing.len();
+                self.at = self.whole_to;
+            } else {
+                self.at = next;
+            }
+        }
+        Some(tag)
+    }
+
+    /// The next tag, with attributes or behind other markup.
+    #[inline(never)]
+    fn any(&mut self) -> Option<Tag<'a>> {
+        let bytes = self.bytes;
+        while let Some(from) = word::find(b'<', bytes, self.at) {
+            let Some(&second) = bytes.get(from + 1) else { break };
+            let (kind, (name, name_to)) = if second == b'/' {
+                (Kind::End, named(bytes, from + 2))
+            } else if begins_name(second) {
+                (Kind::Start, named(bytes, from + 1))
+            } else {
+                match other_markup(bytes, from) {
+                    Some(end) => self.at = end,
+                    None => break,
+                }
+                continue;
+            };
+            match tag_end(bytes, name_to) {
+                TagEnd::Closed(close) => return Some(self.closed(kind, from, name, name_to, close)),
+                TagEnd::Broken(next) => self.at = next,
+                TagEnd::EndOfFile => break,
+            }
+        }
+        self.at = bytes.len();
+        None
+    }
+
+    /// A tag whose `>` is found.
+    #[inline]
+    fn closed(&mut self, kind: Kind, from: usize, name: &'a [u8], name_to: usize, close: usize) -> Tag<'a> {
+        let bytes = self.bytes;
+        let is_empty = kind == Kind::Start && close > name_to && bytes[close - 1] == b'/';
+        let content = Content { raw: &bytes[self.whole_to..from], marked_up: true };
+        self.at = close + 1;
+        self.whole_to = close + 1;
+        Tag {
+            kind: if is_empty { Kind::Empty } else { kind },
+            name,
+            attributes: &bytes[name_to..close - usize::from(is_empty)],
+            content,
+            from,
+        }
+    }
+}
+
+fn begins_name(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':' | 0x80..)
+}
+
+/// Whether a byte ends a name: white space, `/`, `>`, `<`, `=`, or `:`, behind which the local name begins.
+const ENDS_NAME: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut index = 0;
+    while index < 256 {
+        ends[index] = matches!(index as u8, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'<' | b'=' | b':');
+        index += 1;
+    }
+    ends
+};
+
+/// The local name that begins at a place, and where it ends.
+#[inline]
+fn named(bytes: &[u8], mut from: usize) -> (&[u8], usize) {
+    let mut to = word::past_letters(bytes, from);
+    while let Some(byte) = bytes.get(to) {
+        if !ENDS_NAME[usize::from(*byte)] {
+            to += 1;
+        } else if *byte == b':' {
+            from = to + 1;
+            to = word::past_letters(bytes, from);
+        } else {
+            break;
+        }
+    }
+    (&bytes[from..to], to)
+}
+
+/// The end of a tag whose attributes are written as nearly all are: ` name="value"` and nothing else.
+#[inline]
+fn usual_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    while bytes.get(at) == Some(&b' ') {
+        let equals = word::past_letters(bytes, at + 1);
+        if bytes.get(equals..equals + 2)? != b"=\"" {
+            return None;
+        }
+        at = word::find(b'"', bytes, equals + 2)? + 1;
+    }
+    (bytes.get(at) == Some(&b'>')).then_some(at)
+}
+
+/// Finds the end of a tag behind its name. A `>` in quotes is the value's, yet no `<` should stand in a value:
+/// where one does, a quote is missing and the first `>` in the supposed value was the tag's.
+fn tag_end(bytes: &[u8], mut at: usize) -> TagEnd {
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'>' => return TagEnd::Closed(at),
+            b'<' => return TagEnd::Broken(at),
+            quote @ (b'"' | b'\'') => {
+                let value = at + 1;
+                let Some(to) = word::find_either(*quote, b'<', bytes, value) else { break };
+                if bytes[to] == b'<' {
+                    return match memchr(b'>', &bytes[value..to]) {
+                        Some(close) => TagEnd::Closed(value + close),
+                        None => TagEnd::Broken(to),
+                    };
+                }
+                at = to + 1;
+            }
+            _ => at += 1,
+        }
+    }
+    TagEnd::EndOfFile
+}
+
+/// The end of a comment, CDATA section, processing instruction or doctype that begins at a place; just behind
+/// the `<` if it is none of these; `None` if the file ends inside it.
+fn other_markup(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = &bytes[from..];
+    let (opening, closing): (usize, &[u8]) = if rest.starts_with(b"<!--") {
+        (4, b"-->")
+    } else if rest.starts_with(b"<![CDATA[") {
+        (9, b"]]>")
+    } else if rest.starts_with(b"<?") {
+        (2, b"?>")
+    } else if rest.get(..9).is_some_and(|head| head.eq_ignore_ascii_case(b"<!DOCTYPE")) {
+        return doctype_end(bytes, from + 9);
+    } else {
+        return Some(from + 1);
+    };
+    let found = memmem::find(&rest[opening..], closing)?;
+    Some(from + opening + found + closing.len())
+}
+
+/// The end of a doctype with or without an internal subset, behind its keyword.
+fn doctype_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut in_subset = false;
+    loop {
+        match bytes.get(at)? {
+            b'>' if !in_subset => return Some(at + 1),
+            b'[' => in_subset = true,
+            b']' => in_subset = false,
+            quote @ (b'"' | b'\'') => at += 1 + memchr(*quote, &bytes[at + 1..])?,
+            b'<' if bytes[at..].starts_with(b"<!--") => at += 6 + memmem::find(&bytes[at + 4..], b"-->")?,
+            b'<' if bytes[at..].starts_with(b"<?") => at += 3 + memmem::find(&bytes[at + 2..], b"?>")?,
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// Attributes as they come: in any quotes or none, whatever stands between them.
+#[derive(Debug, Clone)]
+pub(in crate::ingest) struct Attributes<'a>(&'a [u8]);
+
+impl<'a> Attributes<'a> {
+    /// The value of an attribute where it comes next in just this spelling, given up to its opening `"`.
+    #[inline]
+    pub(crate) fn usual(&mut self, spelling: &[u8; 6]) -> Option<Content<'a>> {
+        let value = self.0.strip_prefix(spelling)?;
+        let to = word::find(b'"', value, 0)?;
+        self.0 = &value[to + 1..];
+        Some(Content { raw: &value[..to], marked_up: true })
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a [u8], Content<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let bytes = self.0;
+            let from = blanks_end(bytes, 0);
+            if from == bytes.len() {
+                return None;
+            }
+            let (name, name_to) = named(bytes, from);
+            let equals = blanks_end(bytes, name_to);
+            if bytes.get(equals) != Some(&b'=') {
+                // A name without a value, or no name: on to the next word.
+                self.0 = &bytes[equals.max(from + 1)..];
+                continue;
+            }
+            let at = blanks_end(bytes, equals + 1);
+            let (raw, to) = match bytes.get(at) {
+                Some(quote @ (b'"' | b'\'')) => {
+                    let to = word::find(*quote, bytes, at + 1).unwrap_or(bytes.len());
+                    (&bytes[at + 1..to], bytes.len().min(to + 1))
+                }
+                _ => {
+                    let to = at + bytes[at..].iter().take_while(|byte| !is_blank(**byte)).count();
+                    (&bytes[at..to], to)
+                }
+            };
+            self.0 = &bytes[to..];
+            let has_prefix = name_to - from != name.len();
+            if !(has_prefix && bytes[from..].starts_with(b"xmlns:")) {
+                return Some((name, Content { raw, marked_up: true }));
+            }
+        }
+    }
+}
+
+/// Where the white space at a place ends.
+#[inline]
+fn blanks_end(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|byte| is_blank(*byte)) {
+        at += 1;
+    }
+    at
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// The text of an element or attribute, as it stands in the file.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::ingest) struct Content<'a> {
+    raw: &'a [u8],
+    /// Whether it may hold entities, comments and CDATA.
+    marked_up: bool,
+}
+
+impl<'a> Content<'a> {
+    /// Text that somebody else has taken out of its markup.
+    pub(crate) fn plain(text: &'a str) -> Self {
+        Self { raw: text.as_bytes(), marked_up: false }
+    }
+
+    /// The text as a number.
+    #[inline]
+    pub(crate) fn number(self) -> Option<f64> {
+        self.read(decimal::parse)
+    }
+
+    /// The text by some parser, which is first shown the bytes as they are: most values hold no markup.
+    #[inline]
+    pub(crate) fn read<T>(self, mut parse: impl FnMut(&[u8]) -> Option<T>) -> Option<T> {
+        parse(self.raw).or_else(|| {
+            let text = self.marked_up.then(|| self.taken_out()).flatten()?;
+            parse(text.as_bytes())
+        })
+    }
+
+    /// The text without markup and blanks around it; `None` if nothing is left.
+    pub(crate) fn text(self) -> Option<String> {
+        let text = match self.marked_up.then(|| self.taken_out()).flatten() {
+            Some(text) => Cow::Owned(text),
+            None => characters(self.raw),
+        };
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// The text taken out of its markup, if it holds any.
+    #[cold]
+    fn taken_out(self) -> Option<String> {
+        memchr::memchr3(b'&', b'<', b'\r', self.raw)?;
+        let text = characters(self.raw).replace("\r\n", "\n").replace('\r', "\n");
+        Some(without_markup(&text))
+    }
+}
+
+/// UTF-8, or else Latin-1.
+fn characters(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()),
+    }
+}
+
+fn without_markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<']) {
+        out.push_str(&rest[..at]);
+        let markup = &rest[at..];
+        let behind = |opening: &str, closing: &str| {
+            let inner = markup.strip_prefix(opening)?;
+            Some(inner.split_once(closing).unwrap_or((inner, "")))
+        };
+        rest = if let Some((inner, after)) = behind("<![CDATA[", "]]>") {
+            out.push_str(inner);
+            after
+        } else if let Some((_, after)) = behind("<!--", "-->").or_else(|| behind("<?", "?>")) {
+            after
+        } else if let Some((character, after)) = reference(markup) {
+            out.extend(character);
+            after
+        } else {
+            out.push_str(&markup[..1]);
+            &markup[1..]
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The character of a reference that begins a text, and what follows it. A reference that is neither
+/// predefined nor numeric stands for nothing: expanding others is how XML bombs are made.
+fn reference(text: &str) -> Option<(Option<char>, &str)> {
+    let name = text.strip_prefix('&')?;
+    let length = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '#' | '_' | '-' | '.' | ':')))?;
+    let (name, rest) = name.split_at(length);
+    let rest = rest.strip_prefix(';').filter(|_| length > 0)?;
+    let character = match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => name.strip_prefix('#').and_then(numbered),
+    };
+    Some((character, rest))
+}
+
+fn numbered(number: &str) -> Option<char> {
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => number.parse(),
+    };
+    code.ok().and_then(char::from_u32).filter(|character| *character != '\0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tags as `+name`, `name/` and `-name=text`.
+    fn told(document: &str) -> String {
+        let mut scanner = Scanner::new(document.as_bytes());
+        let mut told = Vec::new();
+        while let Some(tag) = scanner.next() {
+            let name = characters(tag.name).into_owned();
+            told.push(match tag.kind {
+                Kind::Start => format!("+{name}"),
+                Kind::Leaf => format!("+{name} -{name}={}", tag.content.text().unwrap_or_default()),
+                Kind::Empty => format!("{name}/"),
+                Kind::End => format!("-{name}={}", tag.content.text().unwrap_or_default()),
+            });
+        }
+        told.join(" ")
+    }
+
+    #[test]
+    fn tags_come_by_their_local_names() {
+        assert_eq!(told("<a><x:b c='>'  ><d\n>1 </d\t></a>"), "+a +b +d -d=1 -a=");
+        assert_eq!(told("\u{feff}<?xml version='1.0'?><a b=\"/>\"/><é.-_1/>"), "a/ é.-_1/");
+    }
+
+    #[test]
+    fn what_is_no_markup_is_text() {
+        assert_eq!(told("<a>1 < 2 <3 <> <!x> <</a>"), "+a -a=1 < 2 <3 <> <!x> <");
+        assert_eq!(told("<a b=\"1><b>2</b>"), "+a +b -b=2");
+        assert_eq!(told("<a b=\"1 <b>2</b <c/>"), "+b c/");
+    }
+
+    #[test]
+    fn comments_cdata_instructions_and_doctypes_are_passed_over() {
+        let subset = "<!DOCTYPE a [<!-- ' ]> --><?x ]> \" ?><!ENTITY b \"<c>]>\">]>";
+        assert_eq!(
+            told(&format!("{subset}<a><!-- <b> -->1<![CDATA[<2>&amp;]]><?d <e>?>3</a>")),
+            "+a -a=1<2>&amp;3"
+        );
+        assert_eq!(told("<!doctype a SYSTEM 'x>y'><a/>"), "a/");
+    }
+
+    #[test]
+    fn only_predefined_and_numeric_entities_stand_for_something() {
+        let text = "&lt;&gt;&amp;&quot;&apos;&#65;&#x42;&c; & &; &d e&#0;&#x110000;&#xD800;&amp;lt;";
+        assert_eq!(told(&format!("<a>{text}</a>")), "+a -a=<>&\"'AB & &; &d e&lt;");
+    }
+
+    #[test]
+    fn a_file_may_break_off_anywhere() {
+        let whole = "<?a?><!DOCTYPE b [<!ENTITY c 'd'>]><e f='g' h=\"i\"><!-- j --><![CDATA[k]]>&#108;</e>";
+        for end in 0..whole.len() {
+            let mut scanner = Scanner::new(&whole.as_bytes()[..end]);
+            let tags = std::iter::from_fn(|| scanner.next()).count();
+            assert!(tags <= 1 && scanner.whole_to() <= end);
+            assert_eq!(scanner.next().map(|tag| tag.from), None);
+        }
+        for open in ["<a b='", "<a b", "<!--", "<![CDATA[", "<?", "<!DOCTYPE a [", "<!DOCTYPE a '", "</a"] {
+            assert_eq!(told(&format!("<x/>{open}")), "x/", "{open}");
+        }
+    }
+
+    #[test]
+    fn attributes_come_in_any_order_and_quotes() {
+        let document = b"<a xmlns:lat='no' x:lon = \"1 &amp; 2\"lat='>3'bare=4 none last='5";
+        let whole = [document.as_slice(), b"'>"].concat();
+        let tag = Scanner::new(&whole).next().expect("a tag");
+        let told: Vec<_> = tag
+            .attributes()
+            .map(|(name, value)| format!("{}:{}", characters(name), value.text().unwrap_or_default()))
+            .collect();
+        assert_eq!(told, ["lon:1 & 2", "lat:>3", "bare:4", "last:5"]);
+        assert_eq!(tag.attribute(b"lat").and_then(Content::number), None);
+        assert_eq!(tag.attribute(b"bare").and_then(Content::number), Some(4.0));
+    }
+
+    #[test]
+    fn latin_1_is_read_where_utf_8_is_not() {
+        let tag = |bytes: &'static [u8]| Scanner::new(bytes).first_content();
+        assert_eq!(tag(b"<a>Z\xFCrich &amp; \xE9</a>").as_deref(), Some("Zürich & é"));
+        assert_eq!(tag("<a>Zürich\r\n1</a>".as_bytes()).as_deref(), Some("Zürich\n1"));
+    }
+
+    impl Scanner<'_> {
+        fn first_content(mut self) -> Option<String> {
+            self.next()?.content.text()
+        }
+    }
+}
