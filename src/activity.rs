@@ -296,6 +296,13 @@ impl Samples {
 #[derive(Debug, Clone, Default)]
 pub struct Channel(Vec<f64>);
 
+/// Equal where the same samples have the same values; nothing is absent in two ways.
+impl PartialEq for Channel {
+    fn eq(&self, other: &Self) -> bool {
+        (0..self.0.len().max(other.0.len())).all(|index| self.get(index) == other.get(index))
+    }
+}
+
 impl Channel {
     /// Sets the value of a sample; samples passed over stay absent, and a value that is no number is dropped.
     #[inline]
