@@ -1,0 +1,47 @@
+//! Reads or measures one generated marathon again and again, for an instruction counter.
+//!
+//! `valgrind --tool=callgrind target/release/examples/count fit both 10` counts ten passes and the making of the file;
+//! the difference between two counts of passes is the passes alone, and it does not depend on how busy the machine is.
+
+use std::hint::black_box;
+
+use anyhow::{Context, bail};
+use firstmile::ingest;
+use firstmile::measure::{MeasureOptions, measure};
+use firstmile_fixtures::{Watch, fit, gpx, marathon, tcx, watch};
+
+const USAGE: &str = "count fit|gpx|tcx read|measure|both COUNT";
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [format, stage, count] = arguments.as_slice() else { bail!(USAGE) };
+    let recording = watch::record(&marathon(7), &Watch::default());
+    let bytes = match format.as_str() {
+        "fit" => fit::write(&recording, &fit::Options::default()),
+        "gpx" => gpx::write(&recording, &gpx::Options::default()),
+        "tcx" => tcx::write(&recording, &tcx::Options::default()),
+        _ => bail!(USAGE),
+    };
+    let count: usize = count.parse().context(USAGE)?;
+    let options = MeasureOptions::default();
+    match stage.as_str() {
+        "read" => {
+            for _ in 0..count {
+                black_box(ingest::read(black_box(&bytes))?);
+            }
+        }
+        "measure" => {
+            let activities = ingest::read(&bytes)?;
+            for _ in 0..count {
+                let _ = black_box(measure(black_box(&activities[0]), &options));
+            }
+        }
+        "both" => {
+            for _ in 0..count {
+                let _ = black_box(measure(&ingest::read(black_box(&bytes))?[0], &options));
+            }
+        }
+        _ => bail!(USAGE),
+    }
+    Ok(())
+}
