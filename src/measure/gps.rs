@@ -43,12 +43,18 @@ impl GpsTrack {
             return None;
         }
         let mut points: Vec<(usize, f64, Point)> = Vec::with_capacity(clock.index.len());
+        let (mut covered_s, mut last_s) = (0.0, f64::NEG_INFINITY);
         for (row, (&i, &time_s)) in clock.index.iter().zip(&clock.time_s).enumerate() {
             // (0, 0) is what receivers without a fix write.
             if let Some(point) = samples.position_deg(i).filter(|point| *point != (0.0, 0.0)) {
                 points.push((row, time_s, point));
+                if time_s - last_s <= JUMP_S {
+                    covered_s += time_s - last_s;
+                }
+                last_s = time_s;
             }
         }
+        let (from_s, to_s) = clock.span();
         if points.len() < 2 {
             return None;
         }
@@ -58,7 +64,7 @@ impl GpsTrack {
             coarse_m: 0.0,
             spikes: 0,
             jumps: 0,
-            coverage: coverage(&points, clock),
+            coverage: covered_s / (to_s - from_s),
         };
         let mut sound = track.without_spikes(&points, 0);
         // When the first position was the spike, everything else seemed out of reach until the jump.
@@ -152,13 +158,6 @@ impl GpsTrack {
         }
         waiting.clear();
     }
-}
-
-fn coverage(points: &[(usize, f64, Point)], clock: &Clock) -> f64 {
-    let (from_s, to_s) = clock.span();
-    let covered: f64 =
-        points.windows(2).map(|pair| pair[1].1 - pair[0].1).filter(|gap_s| *gap_s <= JUMP_S).sum();
-    covered / (to_s - from_s)
 }
 
 #[cfg(test)]

@@ -229,8 +229,14 @@ impl Ground {
         cells: usize,
     ) -> Option<Self> {
         let (first, last) = (*readings.first()?, *readings.last()?);
-        let gaps_m = readings.windows(2).map(|pair| pair[1].distance_m - pair[0].distance_m);
-        let holes_m: f64 = gaps_m.filter(|gap_m| *gap_m > GAP_M).sum();
+        let (mut holes_m, mut before_m) = (0.0, first.distance_m);
+        for reading in &readings {
+            let gap_m = reading.distance_m - before_m;
+            before_m = reading.distance_m;
+            if gap_m > GAP_M {
+                holes_m += gap_m;
+            }
+        }
         let covered = (last.distance_m - first.distance_m - holes_m) / length_m;
         let level = readings.iter().all(|reading| reading.altitude_m == first.altitude_m);
         let steps = take_out_steps(&mut readings);
@@ -253,42 +259,61 @@ impl Ground {
     }
 
     /// The altitude smoothed: at each mark, the line of least squares through the marks within reach.
+    ///
+    /// Each window is added up anew. Altitudes come in steps of a device's, so that a climb may be the least that
+    /// counts to the last digit, and sums that carry the rounding of others would count it by chance.
     pub(super) fn smooth(&self, reach_m: f64) -> Vec<f64> {
-        let reach = (reach_m / STEP_M) as usize;
-        let last = self.altitude_m.len() - 1;
-        (0..=last)
-            .map(|at| {
-                let (from, to) = (at.saturating_sub(reach), (at + reach).min(last));
-                let window = &self.altitude_m[from..=to];
-                let mean = window.iter().sum::<f64>() / window.len() as f64;
-                // In the middle of its window the line passes through the mean, whatever its slope.
-                if at - from == to - at {
-                    mean
-                } else {
-                    mean + slope(window, mean) * off_middle(from, to, at)
-                }
-            })
-            .collect()
+        self.lines(reach_m, |from, to| self.altitude_m[from..=to].iter().sum()).collect()
     }
 
     /// How the altitude scatters about its own course over 2 km, by the median, so that one hill does not count.
     fn scatter_m(&self) -> f64 {
-        let smooth = self.smooth(NOISE_M);
+        // The altitudes added up from the start, over the first one so that the sums stay small: windows of 2 km are
+        // their differences.
+        let base_m = self.altitude_m[0];
+        let mut sums_m = Vec::with_capacity(self.altitude_m.len() + 1);
+        sums_m.push(0.0);
+        let mut sum_m = 0.0;
+        for altitude_m in &self.altitude_m {
+            sum_m += altitude_m - base_m;
+            sums_m.push(sum_m);
+        }
+        let sum = |from: usize, to: usize| sums_m[to + 1] - sums_m[from] + base_m * (to + 1 - from) as f64;
+        let smooth = self.lines(NOISE_M, sum);
         let off = self.altitude_m.iter().zip(smooth).map(|(raw, smooth)| (raw - smooth).abs());
         NORMAL * median(off.collect()) / NOISE_SEEN
+    }
+
+    /// At each mark, the line of least squares through the marks within reach; `sum` adds up the altitudes from one
+    /// mark to another.
+    fn lines(&self, reach_m: f64, sum: impl Fn(usize, usize) -> f64) -> impl Iterator<Item = f64> {
+        let reach = (reach_m / STEP_M) as usize;
+        let last = self.altitude_m.len() - 1;
+        (0..=last).map(move |at| {
+            let (from, to) = (at.saturating_sub(reach), (at + reach).min(last));
+            let mean = sum(from, to) / (to + 1 - from) as f64;
+            // In the middle of its window the line passes through the mean, whatever its slope.
+            let off_middle = at as f64 - 0.5 * (from + to) as f64;
+            if off_middle == 0.0 {
+                mean
+            } else {
+                mean + slope(&self.altitude_m[from..=to], mean) * off_middle
+            }
+        })
     }
 
     /// How far altitudes at one place, passed again later, lie apart: the slow drift of a barometer that scatter does
     /// not show. Zero where the run hardly crosses its own way.
     fn drift_m(&self, smooth: &[f64]) -> f64 {
         // Squares with the marks that lie in them. Sorted, each square's first mark leads its others.
-        let mut passes: Vec<((i32, i32), usize)> = Vec::with_capacity(self.place_deg.len());
+        let mut passes: Vec<(u64, usize)> = Vec::with_capacity(self.place_deg.len());
         for (at, place) in self.place_deg.iter().enumerate() {
             let Some((latitude_deg, longitude_deg)) = *place else { continue };
             let east_deg = longitude_deg * libm::cos(latitude_deg.to_radians());
-            passes.push(((floor(latitude_deg / SAME_PLACE_DEG), floor(east_deg / SAME_PLACE_DEG)), at));
+            let (row, column) = (floor(latitude_deg / SAME_PLACE_DEG), floor(east_deg / SAME_PLACE_DEG));
+            passes.push((u64::from(row.cast_unsigned()) << 32 | u64::from(column.cast_unsigned()), at));
         }
-        passes.sort_unstable();
+        passes.sort_by_key(|(square, _)| *square);
         let mut apart = Vec::new();
         for square in passes.chunk_by(|one, next| one.0 == next.0) {
             let before = square[0].1;
@@ -311,18 +336,15 @@ pub(super) struct Reading {
 
 /// The slope of the line of least squares through a window of even steps, a step.
 fn slope(window: &[f64], mean: f64) -> f64 {
-    let (mut spread, mut lean) = (0.0, 0.0);
-    for (at, altitude) in window.iter().enumerate() {
-        let x = off_middle(0, window.len() - 1, at);
-        spread += x * x;
+    let marks = window.len() as f64;
+    let mut lean = 0.0;
+    // Steps from the middle of the window; their squares add up to `marks · (marks² − 1) / 12`.
+    let mut x = -0.5 * (marks - 1.0);
+    for altitude in window {
         lean += x * (altitude - mean);
+        x += 1.0;
     }
-    lean / spread
-}
-
-/// How many steps a mark lies past the middle of a window from one mark to another.
-fn off_middle(from: usize, to: usize, at: usize) -> f64 {
-    at as f64 - 0.5 * (from + to) as f64
+    lean / (marks * (marks * marks - 1.0) / 12.0)
 }
 
 /// The next whole number below, by a cast and a comparison; `f64::floor` is a call where the processor has no

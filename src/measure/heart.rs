@@ -81,6 +81,12 @@ impl Pulse {
         let first = self.0.partition_point(|step| step.to_m <= from_m);
         for step in self.0[first..].iter().take_while(|step| step.from_m < to_m) {
             let whole_m = step.to_m - step.from_m;
+            if step.from_m >= from_m && step.to_m <= to_m {
+                metres += whole_m;
+                seconds += step.moving_s;
+                beats += whole_m * step.rate_bpm;
+                continue;
+            }
             let share = (step.to_m.min(to_m) - step.from_m.max(from_m)) / whole_m;
             metres += share * whole_m;
             seconds += share * step.moving_s;

@@ -259,6 +259,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// Adds the step to the next sample, with a knot wherever the timer's rate changes within it.
+    #[inline]
     fn advance(
         &mut self,
         line: &mut Timeline,
@@ -278,8 +279,21 @@ impl Builder<'_> {
             self.timer_s += length_s;
             self.distance_m += moved_m;
             line.knots.push(self.knot(line.zero_s, sample));
-            return;
+        } else {
+            self.advance_in_pieces(line, to_s, moved_m, source, sample, at_start);
         }
+    }
+
+    /// Adds a step in which the timer may stop and start.
+    fn advance_in_pieces(
+        &mut self,
+        line: &mut Timeline,
+        to_s: f64,
+        moved_m: f64,
+        source: DistanceSource,
+        sample: Option<u32>,
+        at_start: bool,
+    ) {
         let pieces = self.pieces(to_s);
         let timed_s: f64 = pieces.iter().map(|(length_s, rate)| length_s * rate).sum();
         let stopped = pieces.iter().any(|(_, rate)| *rate < 1.0);

@@ -1,7 +1,7 @@
 //! Where the runner was at every whole minute: enough to tell whether two recordings are one run.
 
 use super::geo;
-use super::timeline::Timeline;
+use super::timeline::{Knot, Timeline};
 use crate::activity::Samples;
 
 const MINUTE_S: f64 = 60.0;
@@ -23,39 +23,39 @@ fn degrees([latitude, longitude]: [i32; 2]) -> geo::Point {
     (f64::from(latitude) / PER_DEGREE, f64::from(longitude) / PER_DEGREE)
 }
 
-fn units((latitude, longitude): geo::Point) -> [i32; 2] {
-    [(latitude * PER_DEGREE).round() as i32, (longitude * PER_DEGREE).round() as i32]
-}
-
 impl Trace {
     /// Notes the places of a run; empty where it has no positions.
     pub(super) fn of(samples: &Samples, line: &Timeline) -> Self {
-        let mut known = line.knots.iter().filter_map(|knot| {
-            let place = samples.position_deg(knot.sample? as usize)?;
-            // (0, 0) is what receivers without a fix write.
-            (place != (0.0, 0.0)).then_some((line.zero_s + knot.times.elapsed_s, place))
-        });
-        let Some(mut before) = known.next() else { return Self::default() };
-        let first = (before.0 / MINUTE_S).ceil();
+        let time_s = |knot: &Knot| line.zero_s + knot.times.elapsed_s;
+        // (0, 0) is what receivers without a fix write.
+        let place =
+            |knot: &Knot| samples.position_deg(knot.sample? as usize).filter(|place| *place != (0.0, 0.0));
+        let Some(start) = line.knots.iter().position(|knot| place(knot).is_some()) else {
+            return Self::default();
+        };
+        let first = (time_s(&line.knots[start]) / MINUTE_S).ceil();
         let mut trace = Self { first: first as i64, places: Vec::new() };
         let mut minute = 0_u32;
-        let at_s = |minute: u32| (first + f64::from(minute)) * MINUTE_S;
-        if at_s(minute) == before.0 {
-            trace.places.push((minute, units(before.1)));
-            minute += 1;
-        }
-        for (time_s, place) in known {
-            let (from_s, from) = std::mem::replace(&mut before, (time_s, place));
-            if time_s < at_s(minute) {
+        for (at, knot) in line.knots.iter().enumerate().skip(start) {
+            let (to_s, at_s) = (time_s(knot), (first + f64::from(minute)) * MINUTE_S);
+            if to_s < at_s {
                 continue;
             }
-            if time_s - from_s <= APART_S {
-                let share = (at_s(minute) - from_s) / (time_s - from_s);
-                let mix = |from: f64, to: f64| from + (to - from) * share;
-                trace.places.push((minute, units((mix(from.0, place.0), mix(from.1, place.1)))));
+            // The first place at the minute or behind it, and the last one before, if that is near enough.
+            let Some(to) = place(knot) else { continue };
+            let near = line.knots[start..at].iter().rev().take_while(|from| to_s - time_s(from) <= APART_S);
+            let before = near.filter_map(|from| Some((time_s(from), place(from)?))).next();
+            if let Some((from_s, from)) = before {
+                let share = (at_s - from_s) / (to_s - from_s);
+                let mix = |from: f64, to: f64| ((from + (to - from) * share) * PER_DEGREE).round() as i32;
+                trace.places.push((minute, [mix(from.0, to.0), mix(from.1, to.1)]));
+            } else if at == start {
+                trace
+                    .places
+                    .push((minute, [to.0, to.1].map(|degrees| (degrees * PER_DEGREE).round() as i32)));
             }
             // On to the first minute behind this place.
-            minute = ((time_s / MINUTE_S).floor() - first) as u32 + 1;
+            minute = ((to_s / MINUTE_S).floor() - first) as u32 + 1;
         }
         trace
     }
