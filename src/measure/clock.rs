@@ -23,7 +23,7 @@ pub(super) struct Clock {
     pub index: Vec<usize>,
     /// Their times, Unix seconds, repaired.
     pub time_s: Vec<f64>,
-    /// Forward jumps taken out: recorded time from which, and by how much, later times were moved back.
+    /// Forward jumps taken out, ascending: recorded time from which, and by how much in all, later times were moved back.
     jumps: Vec<(f64, f64)>,
     /// What was repaired.
     pub notes: Vec<Note>,
@@ -36,11 +36,15 @@ impl Clock {
     ///
     /// [`Refusal::NoTime`] when fewer than two samples have different times.
     pub(super) fn repair(activity: &Activity) -> Result<Self, Refusal> {
-        let mut clock = Self::default();
         let times = &activity.samples.time_s;
+        if is_sound(times) {
+            return Ok(Self { index: (0..times.len()).collect(), time_s: times.clone(), ..Self::default() });
+        }
+        let mut clock = Self::default();
         let timed: Vec<usize> = (0..times.len()).filter(|&i| times[i].is_finite()).collect();
         let untimed = times.len() - timed.len();
         let step_s = typical_step(&timed.iter().map(|&i| times[i]).collect::<Vec<_>>());
+        let longest_lap_s = activity.laps.iter().filter_map(|lap| lap.timer_s).fold(0.0, f64::max);
         let mut shift_s = 0.0;
         let (mut strays, mut set_backs) = (0, 0);
         for (position, &i) in timed.iter().enumerate() {
@@ -67,7 +71,7 @@ impl Clock {
                     }
                 }
                 Some(last) => {
-                    if clock.jumped(activity, i, last, time_s) {
+                    if clock.jumped(activity, longest_lap_s, i, last, time_s) {
                         let back_s = time_s - last - step_s;
                         clock.jumps.push((times[i], back_s));
                         let text =
@@ -83,6 +87,13 @@ impl Clock {
             }
         }
         clock.describe(untimed, strays, set_backs);
+        // Each jump moves all that comes after it; a clock set back in between may have put them out of order.
+        clock.jumps.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut in_all_s = 0.0;
+        for (_, back_s) in &mut clock.jumps {
+            in_all_s += *back_s;
+            *back_s = in_all_s;
+        }
         if clock.index.len() < 2 { Err(Refusal::NoTime { timed: timed.len() }) } else { Ok(clock) }
     }
 
@@ -104,7 +115,7 @@ impl Clock {
     }
 
     /// Whether the step to sample `i` is a clock set forward rather than time that passed.
-    fn jumped(&self, activity: &Activity, i: usize, last_s: f64, time_s: f64) -> bool {
+    fn jumped(&self, activity: &Activity, longest_lap_s: f64, i: usize, last_s: f64, time_s: f64) -> bool {
         let gap_s = time_s - last_s;
         if gap_s > LONGEST_SILENT_GAP_S {
             return !stopped_within(&activity.timer_stops, activity.samples.time_s[i] - gap_s, gap_s);
@@ -119,15 +130,15 @@ impl Clock {
         let distance = &activity.samples.distance_m;
         let moved_m = distance.get(i).zip(distance.get(previous)).map(|(to, from)| to - from);
         // Laps that account for the gap as timer time speak for it: somebody stood there with the timer on.
-        let lap_covers = activity.laps.iter().any(|lap| lap.timer_s.is_some_and(|timer| timer >= gap_s));
         moved_m.is_some_and(|moved| moved / gap_s < 0.1)
-            && !lap_covers
+            && longest_lap_s < gap_s
             && !stopped_within(&activity.timer_stops, activity.samples.time_s[i] - gap_s, gap_s)
     }
 
     /// Moves a recorded time, such as that of a timer stop, onto the repaired clock.
     pub(super) fn moved(&self, recorded_s: f64) -> f64 {
-        recorded_s - self.jumps.iter().filter(|(from, _)| recorded_s >= *from).map(|(_, by)| by).sum::<f64>()
+        let next = self.jumps.partition_point(|(from, _)| recorded_s >= *from);
+        next.checked_sub(1).map_or(recorded_s, |last| recorded_s - self.jumps[last].1)
     }
 
     /// First and last time.
@@ -136,11 +147,18 @@ impl Clock {
     }
 }
 
+/// Whether there is nothing to repair: times rise from sample to sample, and no gap is long enough to be a jump.
+fn is_sound(times: &[f64]) -> bool {
+    let sound_step = |pair: &[f64]| pair[1] > pair[0] && pair[1] - pair[0] <= LONGEST_TIMED_GAP_S;
+    times.len() >= 2 && times.windows(2).all(sound_step)
+}
+
 /// Whether timer stops account for most of a gap.
 fn stopped_within(stops: &[Span], from_s: f64, gap_s: f64) -> bool {
     let to_s = from_s + gap_s;
-    let stopped: f64 =
-        stops.iter().map(|stop| (stop.to_s.min(to_s) - stop.from_s.max(from_s)).max(0.0)).sum();
+    let first = stops.partition_point(|stop| stop.to_s <= from_s);
+    let within = stops[first..].iter().take_while(|stop| stop.from_s < to_s);
+    let stopped: f64 = within.map(|stop| stop.to_s.min(to_s) - stop.from_s.max(from_s)).sum();
     stopped > gap_s / 2.0
 }
 

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use super::ledger::{DistanceSource, Ledger};
 use super::timeline::Timeline;
-use crate::units::{HALF_MARATHON_M, MARATHON_M, MILE_M, STANDING_MPS};
+use crate::units::{DAY_S, HALF_MARATHON_M, MARATHON_M, MILE_M, STANDING_MPS};
 
 /// A course is recognised when the recorded distance lies this far around it (DESIGN, distance ledger): watches
 /// measure courses long, seldom short.
@@ -300,10 +300,10 @@ fn finish_m(line: &Timeline, course: Course) -> f64 {
         finish_m = knot.distance_m;
     }
     // The window looks back across the finish: slow on average already while the last strides were fast. And a watch that
-    // was stopped late may have no sample between the finish and that moment.
+    // was stopped late may have no sample between the finish and that moment, though hardly for longer than a day.
     let slow_from_s = line.at(finish_m).elapsed_s;
     let within = |elapsed_s: f64| line.distance_at(elapsed_s);
-    let sharpened = (1..=slow_from_s as u32)
+    let sharpened = (1..=slow_from_s.min(DAY_S) as u32)
         .map(|back| slow_from_s - f64::from(back))
         .take_while(|from_s| {
             let from_m = within(*from_s);

@@ -1,7 +1,7 @@
 //! How far a track of positions goes, once spikes and standing jitter are taken out.
 
 use super::clock::Clock;
-use super::geo::{self, Point};
+use super::geo::{self, Point, Ruler};
 use crate::activity::Samples;
 use crate::units::STANDING_MPS;
 
@@ -39,13 +39,22 @@ pub(super) struct GpsTrack {
 impl GpsTrack {
     /// Measures the track; `None` with fewer than two positions.
     pub(super) fn measure(samples: &Samples, clock: &Clock) -> Option<Self> {
-        let mut points: Vec<(usize, f64, Point)> = Vec::new();
+        if samples.latitude_deg.is_empty() {
+            return None;
+        }
+        let mut points: Vec<(usize, f64, Point)> = Vec::with_capacity(clock.index.len());
+        let (mut covered_s, mut last_s) = (0.0, f64::NEG_INFINITY);
         for (row, (&i, &time_s)) in clock.index.iter().zip(&clock.time_s).enumerate() {
             // (0, 0) is what receivers without a fix write.
             if let Some(point) = samples.position_deg(i).filter(|point| *point != (0.0, 0.0)) {
                 points.push((row, time_s, point));
+                if time_s - last_s <= JUMP_S {
+                    covered_s += time_s - last_s;
+                }
+                last_s = time_s;
             }
         }
+        let (from_s, to_s) = clock.span();
         if points.len() < 2 {
             return None;
         }
@@ -55,7 +64,7 @@ impl GpsTrack {
             coarse_m: 0.0,
             spikes: 0,
             jumps: 0,
-            coverage: coverage(&points, clock),
+            coverage: covered_s / (to_s - from_s),
         };
         let mut sound = track.without_spikes(&points, 0);
         // When the first position was the spike, everything else seemed out of reach until the jump.
@@ -69,18 +78,24 @@ impl GpsTrack {
 
     /// The positions within reach of their predecessors, each with whether the track jumps to it.
     fn without_spikes(&mut self, points: &[(usize, f64, Point)], first: usize) -> Vec<(usize, bool)> {
-        let mut sound: Vec<(usize, bool)> = vec![(first, false)];
+        let mut sound: Vec<(usize, bool)> = Vec::with_capacity(points.len());
+        sound.push((first, false));
+        let mut ruler = Ruler::near(points[first].2);
         let mut rejected_since: Option<f64> = None;
+        let mut last = first;
         for (position, &(_, time_s, point)) in points.iter().enumerate().skip(first + 1) {
-            let &(last, _) = &sound[sound.len() - 1];
             let (_, last_s, last_point) = points[last];
             let reach_m = SPIKE_MPS * (time_s - last_s) + STEP_M;
-            if geo::distance_m(last_point, point) <= reach_m {
+            if geo::is_surely_within(last_point, point, reach_m)
+                || ruler.distance_m(last_point, point) <= reach_m
+            {
                 sound.push((position, false));
+                last = position;
                 rejected_since = None;
             } else if rejected_since.is_some_and(|since| time_s - since > JUMP_S) {
                 self.jumps += 1;
                 sound.push((position, true));
+                last = position;
                 rejected_since = None;
             } else {
                 self.spikes += 1;
@@ -94,6 +109,7 @@ impl GpsTrack {
     fn accumulate(&mut self, points: &[(usize, f64, Point)], sound: &[(usize, bool)]) {
         let mut anchor = sound[0].0;
         let mut coarse_anchor = anchor;
+        let mut ruler = Ruler::near(points[anchor].2);
         let mut total_m = 0.0;
         self.distance_m[points[anchor].0] = 0.0;
         let mut waiting: Vec<(usize, f64)> = Vec::new();
@@ -106,7 +122,7 @@ impl GpsTrack {
                 continue;
             }
             let (_, anchor_s, anchor_point) = points[anchor];
-            let away_m = geo::distance_m(anchor_point, point);
+            let away_m = ruler.distance_m(anchor_point, point);
             let moving = away_m >= STEP_M && away_m >= STANDING_MPS * (time_s - anchor_s);
             let is_last = place + 1 == sound.len();
             if moving || away_m >= WANDER_M {
@@ -120,7 +136,11 @@ impl GpsTrack {
                     self.settle(&mut waiting, total_m, 0.0);
                 }
             }
-            let coarse_m = geo::distance_m(points[coarse_anchor].2, point);
+            let coarse_point = points[coarse_anchor].2;
+            if !is_last && geo::is_surely_within(coarse_point, point, COARSE_M) {
+                continue;
+            }
+            let coarse_m = ruler.distance_m(coarse_point, point);
             if coarse_m >= COARSE_M || is_last {
                 self.coarse_m += coarse_m;
                 coarse_anchor = position;
@@ -138,13 +158,6 @@ impl GpsTrack {
         }
         waiting.clear();
     }
-}
-
-fn coverage(points: &[(usize, f64, Point)], clock: &Clock) -> f64 {
-    let (from_s, to_s) = clock.span();
-    let covered: f64 =
-        points.windows(2).map(|pair| pair[1].1 - pair[0].1).filter(|gap_s| *gap_s <= JUMP_S).sum();
-    covered / (to_s - from_s)
 }
 
 #[cfg(test)]

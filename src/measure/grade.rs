@@ -5,8 +5,6 @@
 //! scatter is measured first; where that could shift the start excess and the hills do not stand out of it, grade is
 //! not applied.
 
-use std::collections::HashMap;
-
 use super::timeline::Timeline;
 use super::view::START_SHARE;
 use crate::activity::Samples;
@@ -214,23 +212,36 @@ impl Ground {
     /// Lays the altitudes on `cells + 1` marks; `None` without any.
     fn lay(samples: &Samples, line: &Timeline, cells: usize) -> Option<Self> {
         let readings = line.knots.iter().filter_map(|knot| {
-            let sample = knot.sample? as usize;
-            let altitude_m = samples.altitude_m.get(sample)?;
-            Some(Reading { distance_m: knot.distance_m, altitude_m, place_deg: samples.position_deg(sample) })
+            let point = knot.sample?;
+            let altitude_m = samples.altitude_m.get(point as usize)?;
+            Some(Reading { distance_m: knot.distance_m, altitude_m, point })
         });
-        Self::over(readings.collect(), line.length_m(), cells)
+        let mut room = Vec::with_capacity(if samples.altitude_m.is_empty() { 0 } else { line.knots.len() });
+        room.extend(readings);
+        Self::over(room, |point| samples.position_deg(point as usize), line.length_m(), cells)
     }
 
-    /// Lays readings by distance on `cells + 1` marks; `None` without any.
-    pub(super) fn over(mut readings: Vec<Reading>, length_m: f64, cells: usize) -> Option<Self> {
+    /// Lays readings by distance on `cells + 1` marks; `None` without any. `place_deg` tells where a point is.
+    pub(super) fn over(
+        mut readings: Vec<Reading>,
+        place_deg: impl Fn(u32) -> Option<(f64, f64)>,
+        length_m: f64,
+        cells: usize,
+    ) -> Option<Self> {
         let (first, last) = (*readings.first()?, *readings.last()?);
-        let gaps_m = readings.windows(2).map(|pair| pair[1].distance_m - pair[0].distance_m);
-        let holes_m: f64 = gaps_m.filter(|gap_m| *gap_m > GAP_M).sum();
+        let (mut holes_m, mut before_m) = (0.0, first.distance_m);
+        for reading in &readings {
+            let gap_m = reading.distance_m - before_m;
+            before_m = reading.distance_m;
+            if gap_m > GAP_M {
+                holes_m += gap_m;
+            }
+        }
         let covered = (last.distance_m - first.distance_m - holes_m) / length_m;
         let level = readings.iter().all(|reading| reading.altitude_m == first.altitude_m);
         let steps = take_out_steps(&mut readings);
         let mut altitude_m = Vec::with_capacity(cells + 1);
-        let mut place_deg = Vec::with_capacity(cells + 1);
+        let mut places_deg = Vec::with_capacity(cells + 1);
         let mut next = 0;
         for cell in 0..=cells {
             let mark_m = cell as f64 * STEP_M;
@@ -242,54 +253,72 @@ impl Ground {
             let step_m = to.distance_m - from.distance_m;
             let share = if step_m > 0.0 { (mark_m - from.distance_m) / step_m } else { 0.0 };
             altitude_m.push(from.altitude_m + (to.altitude_m - from.altitude_m) * share.min(1.0));
-            place_deg.push(to.place_deg);
+            places_deg.push(place_deg(to.point));
         }
-        Some(Self { altitude_m, place_deg, covered, level, steps })
+        Some(Self { altitude_m, place_deg: places_deg, covered, level, steps })
     }
 
     /// The altitude smoothed: at each mark, the line of least squares through the marks within reach.
+    ///
+    /// Each window is added up anew. Altitudes come in steps of a device's, so that a climb may be the least that
+    /// counts to the last digit, and sums that carry the rounding of others would count it by chance.
     pub(super) fn smooth(&self, reach_m: f64) -> Vec<f64> {
-        let reach = (reach_m / STEP_M) as usize;
-        let count = self.altitude_m.len();
-        (0..count)
-            .map(|at| {
-                let (from, to) = (at.saturating_sub(reach), (at + reach).min(count - 1));
-                let marks = (to - from + 1) as f64;
-                let middle = 0.5 * (from + to) as f64;
-                let window = &self.altitude_m[from..=to];
-                let mean = window.iter().sum::<f64>() / marks;
-                let (mut spread, mut lean) = (0.0, 0.0);
-                for (place, altitude) in window.iter().enumerate() {
-                    let x = (from + place) as f64 - middle;
-                    spread += x * x;
-                    lean += x * (altitude - mean);
-                }
-                if spread > 0.0 { mean + lean / spread * (at as f64 - middle) } else { mean }
-            })
-            .collect()
+        self.lines(reach_m, |from, to| self.altitude_m[from..=to].iter().sum()).collect()
     }
 
     /// How the altitude scatters about its own course over 2 km, by the median, so that one hill does not count.
     fn scatter_m(&self) -> f64 {
-        let smooth = self.smooth(NOISE_M);
+        // The altitudes added up from the start, over the first one so that the sums stay small: windows of 2 km are
+        // their differences.
+        let base_m = self.altitude_m[0];
+        let mut sums_m = Vec::with_capacity(self.altitude_m.len() + 1);
+        sums_m.push(0.0);
+        let mut sum_m = 0.0;
+        for altitude_m in &self.altitude_m {
+            sum_m += altitude_m - base_m;
+            sums_m.push(sum_m);
+        }
+        let sum = |from: usize, to: usize| sums_m[to + 1] - sums_m[from] + base_m * (to + 1 - from) as f64;
+        let smooth = self.lines(NOISE_M, sum);
         let off = self.altitude_m.iter().zip(smooth).map(|(raw, smooth)| (raw - smooth).abs());
         NORMAL * median(off.collect()) / NOISE_SEEN
+    }
+
+    /// At each mark, the line of least squares through the marks within reach; `sum` adds up the altitudes from one
+    /// mark to another.
+    fn lines(&self, reach_m: f64, sum: impl Fn(usize, usize) -> f64) -> impl Iterator<Item = f64> {
+        let reach = (reach_m / STEP_M) as usize;
+        let last = self.altitude_m.len() - 1;
+        (0..=last).map(move |at| {
+            let (from, to) = (at.saturating_sub(reach), (at + reach).min(last));
+            let mean = sum(from, to) / (to + 1 - from) as f64;
+            // In the middle of its window the line passes through the mean, whatever its slope.
+            let off_middle = at as f64 - 0.5 * (from + to) as f64;
+            if off_middle == 0.0 {
+                mean
+            } else {
+                mean + slope(&self.altitude_m[from..=to], mean) * off_middle
+            }
+        })
     }
 
     /// How far altitudes at one place, passed again later, lie apart: the slow drift of a barometer that scatter does
     /// not show. Zero where the run hardly crosses its own way.
     fn drift_m(&self, smooth: &[f64]) -> f64 {
-        let mut passed: HashMap<(i64, i64), usize> = HashMap::new();
-        let mut apart = Vec::new();
+        // Squares with the marks that lie in them. Sorted, each square's first mark leads its others.
+        let mut passes: Vec<(u64, usize)> = Vec::with_capacity(self.place_deg.len());
         for (at, place) in self.place_deg.iter().enumerate() {
             let Some((latitude_deg, longitude_deg)) = *place else { continue };
             let east_deg = longitude_deg * libm::cos(latitude_deg.to_radians());
-            let cell =
-                ((latitude_deg / SAME_PLACE_DEG).floor() as i64, (east_deg / SAME_PLACE_DEG).floor() as i64);
-            let before = *passed.entry(cell).or_insert(at);
-            if (at - before) as f64 * STEP_M >= LATER_M {
-                apart.push((smooth[at] - smooth[before]).abs());
-            }
+            let (row, column) = (floor(latitude_deg / SAME_PLACE_DEG), floor(east_deg / SAME_PLACE_DEG));
+            passes.push((u64::from(row.cast_unsigned()) << 32 | u64::from(column.cast_unsigned()), at));
+        }
+        passes.sort_by_key(|(square, _)| *square);
+        let mut apart = Vec::new();
+        for square in passes.chunk_by(|one, next| one.0 == next.0) {
+            let before = square[0].1;
+            let later = square.iter().filter(|(_, at)| (at - before) as f64 * STEP_M >= LATER_M);
+            apart.extend(later.map(|&(_, at)| (smooth[at] - smooth[before]).abs()));
         }
         // Two readings, each with the error: their difference spreads by √2.
         if apart.len() < PASSES { 0.0 } else { NORMAL * median(apart) / std::f64::consts::SQRT_2 }
@@ -301,8 +330,28 @@ impl Ground {
 pub(super) struct Reading {
     pub(super) distance_m: f64,
     pub(super) altitude_m: f64,
-    /// Its position, degrees.
-    pub(super) place_deg: Option<(f64, f64)>,
+    /// The sample, or the course's point, that it was read at.
+    pub(super) point: u32,
+}
+
+/// The slope of the line of least squares through a window of even steps, a step.
+fn slope(window: &[f64], mean: f64) -> f64 {
+    let marks = window.len() as f64;
+    let mut lean = 0.0;
+    // Steps from the middle of the window; their squares add up to `marks · (marks² − 1) / 12`.
+    let mut x = -0.5 * (marks - 1.0);
+    for altitude in window {
+        lean += x * (altitude - mean);
+        x += 1.0;
+    }
+    lean / (marks * (marks * marks - 1.0) / 12.0)
+}
+
+/// The next whole number below, by a cast and a comparison; `f64::floor` is a call where the processor has no
+/// instruction for it.
+fn floor(value: f64) -> i32 {
+    let whole = value as i32;
+    whole - i32::from(f64::from(whole) > value)
 }
 
 /// Takes out what is too steep for any ground: a barometer set right under way shifts all that follows. Gives how
@@ -375,7 +424,7 @@ mod tests {
                 .map(|sample| Reading {
                     distance_m: 3.0 * f64::from(sample),
                     altitude_m: altitude(3.0 * f64::from(sample)),
-                    place_deg: None,
+                    point: 0,
                 })
                 .collect()
         };

@@ -54,17 +54,19 @@ impl Pulse {
                 .get(sample? as usize)
                 .filter(|bpm| (BEATS_BPM.0..=BEATS_BPM.1).contains(bpm))
         };
-        let mut steps = Vec::new();
         if samples.heart_rate_bpm.is_empty() {
-            return Self(steps);
+            return Self(Vec::new());
         }
+        let mut steps = Vec::with_capacity(line.knots.len());
+        let mut next = rate(line.knots[0].sample);
         for pair in line.knots.windows(2) {
-            let times = pair[1].times - pair[0].times;
+            let (from, to) = (next, rate(pair[1].sample));
+            next = to;
             // A knot put in where the timer changed has no sample: its neighbour's reading stands for both.
-            let (from, to) = (rate(pair[0].sample), rate(pair[1].sample));
             let from = if pair[0].sample.is_none() { to } else { from };
             let to = if pair[1].sample.is_none() { from } else { to };
             let (Some(from), Some(to)) = (from, to) else { continue };
+            let times = pair[1].times - pair[0].times;
             if times.moving_s > 0.0 && times.elapsed_s <= APART_S {
                 let (from_m, to_m) = (pair[0].distance_m, pair[1].distance_m);
                 steps.push(Step { from_m, to_m, moving_s: times.moving_s, rate_bpm: 0.5 * (from + to) });
@@ -79,6 +81,12 @@ impl Pulse {
         let first = self.0.partition_point(|step| step.to_m <= from_m);
         for step in self.0[first..].iter().take_while(|step| step.from_m < to_m) {
             let whole_m = step.to_m - step.from_m;
+            if step.from_m >= from_m && step.to_m <= to_m {
+                metres += whole_m;
+                seconds += step.moving_s;
+                beats += whole_m * step.rate_bpm;
+                continue;
+            }
             let share = (step.to_m.min(to_m) - step.from_m.max(from_m)) / whole_m;
             metres += share * whole_m;
             seconds += share * step.moving_s;

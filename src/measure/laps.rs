@@ -22,6 +22,9 @@ struct Mark {
 
 /// The track stretched from lap end to lap end; `None` when the laps say nothing that fits it.
 pub(super) fn column(activity: &Activity, clock: &Clock, gps: &GpsTrack) -> Option<Column> {
+    if activity.laps.is_empty() {
+        return None;
+    }
     let track: Vec<(usize, f64)> =
         gps.distance_m.iter().copied().enumerate().filter(|(_, distance_m)| !distance_m.is_nan()).collect();
     let marks = marks(activity, clock, &track);

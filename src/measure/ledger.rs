@@ -82,6 +82,10 @@ pub(super) struct Column {
 }
 
 impl Column {
+    fn with_room(rows: usize) -> Self {
+        Self { row: Vec::with_capacity(rows), distance_m: Vec::with_capacity(rows), ..Self::default() }
+    }
+
     fn length_m(&self) -> f64 {
         self.distance_m.last().copied().unwrap_or(0.0)
     }
@@ -186,7 +190,7 @@ fn fastest_km_mps(column: &Column, clock: &Clock) -> f64 {
 }
 
 fn gps_column(gps: &GpsTrack) -> Column {
-    let mut column = Column::default();
+    let mut column = Column::with_room(gps.distance_m.len());
     for (row, &distance_m) in gps.distance_m.iter().enumerate() {
         if !distance_m.is_nan() {
             column.row.push(row);
@@ -199,7 +203,10 @@ fn gps_column(gps: &GpsTrack) -> Column {
 /// The device's distance made monotone: resets are carried on, an earlier leg is taken off, small steps back
 /// are held. `None` when fewer than two samples have one.
 fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Option<Column> {
-    let mut column = Column::default();
+    if activity.samples.distance_m.is_empty() {
+        return None;
+    }
+    let mut column = Column::with_room(clock.index.len());
     let (mut base_m, mut reached_m) = (0.0, 0.0);
     let (mut resets, mut back_m) = (0, 0.0);
     let mut first = true;

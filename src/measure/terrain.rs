@@ -31,14 +31,15 @@ impl Terrain {
                 length_m += geo::distance_m(before_deg, *place_deg);
             }
             if let Some(altitude_m) = *altitude_m {
-                readings.push(Reading { distance_m: length_m, altitude_m, place_deg: Some(*place_deg) });
+                readings.push(Reading { distance_m: length_m, altitude_m, point: at as u32 });
             }
         }
         if length_m < STEP_M {
             return Err("it has no length".to_owned());
         }
         let cells = (length_m / STEP_M).ceil() as usize;
-        let ground = Ground::over(readings, length_m, cells).ok_or("it has no altitudes")?;
+        let ground = Ground::over(readings, |point| Some(points[point as usize].0), length_m, cells)
+            .ok_or("it has no altitudes")?;
         if ground.covered < COVERED {
             return Err(format!(
                 "its altitudes cover {:.0} % of its length (points may lie {GAP_M} m apart)",

@@ -14,6 +14,9 @@ const DEVICE_OVERRUN_M: f64 = 10.0;
 /// Speed for moving time is taken over at least this long, since a device may write the same distance for some
 /// samples and then catch up.
 const SPEED_WINDOW_S: f64 = 5.0;
+/// And over not more steps than this, so that a file with thousands of samples a second takes no longer for it. No
+/// watch writes fifty a second.
+const SPEED_WINDOW_STEPS: usize = 250;
 
 /// Elapsed, timer and moving seconds, together.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -99,7 +102,8 @@ impl Timeline {
         let zero_s = start_s.filter(|start| *start > first_s - 600.0 && *start < clock.span().1);
         let zero_by_timer = zero_s.is_some();
         let zero_s = zero_s.unwrap_or_else(|| first_s.min(clock.time_s[0]).max(first_s - 600.0));
-        let mut line = Self { knots: Vec::new(), zero_s, zero_by_timer, paused_m: 0.0, stops: Vec::new() };
+        let knots = Vec::with_capacity(column.row.len() + 2 * losses.len() + 2);
+        let mut line = Self { knots, zero_s, zero_by_timer, paused_m: 0.0, stops: Vec::new() };
         let mut builder = Builder { losses, next_loss: 0, timer_s: 0.0, last_s: zero_s, distance_m: 0.0 };
         let mut last_m: Option<f64> = None;
         for (place, (&row, &recorded_m)) in column.row.iter().zip(&column.distance_m).enumerate() {
@@ -202,37 +206,46 @@ impl Timeline {
 
     /// Fills in moving time: the time of steps whose surrounding window is not slower than standing.
     fn measure_moving(&mut self) {
-        let knots = &self.knots;
-        let mut moving = Vec::with_capacity(knots.len());
+        let knots = &mut self.knots;
         let mut total_s = 0.0;
-        moving.push(0.0);
         for to in 1..knots.len() {
-            let (mut low, mut high) = (to - 1, to);
-            let length = |low: usize, high: usize| knots[high].times.elapsed_s - knots[low].times.elapsed_s;
-            let step_s = length(low, high);
-            while length(low, high) < SPEED_WINDOW_S {
-                let left = (low > 0).then(|| length(low - 1, low)).filter(|step| *step < SPEED_WINDOW_S);
-                let right = (high + 1 < knots.len())
-                    .then(|| length(high, high + 1))
-                    .filter(|step| *step < SPEED_WINDOW_S);
-                match (left, right) {
-                    (None, None) => break,
-                    (Some(_), None) => low -= 1,
-                    (None, Some(_)) => high += 1,
-                    (Some(left), Some(right)) if left <= right => low -= 1,
-                    (Some(_), Some(_)) => high += 1,
-                }
-            }
-            let speed_mps = (knots[high].distance_m - knots[low].distance_m) / length(low, high);
+            let (low, high) = speed_window(knots, to);
+            let window_s = knots[high].times.elapsed_s - knots[low].times.elapsed_s;
+            let speed_mps = (knots[high].distance_m - knots[low].distance_m) / window_s;
             if speed_mps >= STANDING_MPS {
-                total_s += step_s;
+                total_s += knots[to].times.elapsed_s - knots[to - 1].times.elapsed_s;
             }
-            moving.push(total_s);
-        }
-        for (knot, moving_s) in self.knots.iter_mut().zip(moving) {
-            knot.times.moving_s = moving_s;
+            knots[to].times.moving_s = total_s;
         }
     }
+}
+
+/// The knots between which the speed of the step to a knot is taken: the step and its shortest neighbours.
+fn speed_window(knots: &[Knot], to: usize) -> (usize, usize) {
+    let (mut low, mut high) = (to - 1, to);
+    let (mut from_s, mut to_s) = (knots[low].times.elapsed_s, knots[high].times.elapsed_s);
+    // The steps before and behind the window; those at the ends, and long ones, are out of reach.
+    let before_s = |low: usize, from_s: f64| {
+        low.checked_sub(1).map_or(f64::INFINITY, |before| from_s - knots[before].times.elapsed_s)
+    };
+    let behind_s = |high: usize, to_s: f64| {
+        knots.get(high + 1).map_or(f64::INFINITY, |behind| behind.times.elapsed_s - to_s)
+    };
+    let (mut left_s, mut right_s) = (before_s(low, from_s), behind_s(high, to_s));
+    while to_s - from_s < SPEED_WINDOW_S && high - low < SPEED_WINDOW_STEPS {
+        if left_s < SPEED_WINDOW_S && left_s <= right_s {
+            low -= 1;
+            from_s = knots[low].times.elapsed_s;
+            left_s = before_s(low, from_s);
+        } else if right_s < SPEED_WINDOW_S {
+            high += 1;
+            to_s = knots[high].times.elapsed_s;
+            right_s = behind_s(high, to_s);
+        } else {
+            break;
+        }
+    }
+    (low, high)
 }
 
 /// Walks along the clock and the losses at once.
@@ -246,7 +259,33 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// Adds the step to the next sample, with a knot wherever the timer's rate changes within it.
+    #[inline]
     fn advance(
+        &mut self,
+        line: &mut Timeline,
+        to_s: f64,
+        moved_m: f64,
+        source: DistanceSource,
+        sample: Option<u32>,
+        at_start: bool,
+    ) {
+        while self.losses.get(self.next_loss).is_some_and(|loss| loss.to_s <= self.last_s) {
+            self.next_loss += 1;
+        }
+        // Nearly every step is one with the timer running.
+        if self.last_s < to_s && self.losses.get(self.next_loss).is_none_or(|loss| to_s <= loss.from_s) {
+            let length_s = to_s - self.last_s;
+            self.last_s += length_s;
+            self.timer_s += length_s;
+            self.distance_m += moved_m;
+            line.knots.push(self.knot(line.zero_s, sample));
+        } else {
+            self.advance_in_pieces(line, to_s, moved_m, source, sample, at_start);
+        }
+    }
+
+    /// Adds a step in which the timer may stop and start.
+    fn advance_in_pieces(
         &mut self,
         line: &mut Timeline,
         to_s: f64,
@@ -281,11 +320,7 @@ impl Builder<'_> {
             let last = place + 1 == count;
             let share = if timed_s > 0.0 { done_s / timed_s } else { 0.0 };
             self.distance_m = if last { start_m + counted_m } else { start_m + counted_m * share };
-            line.knots.push(Knot {
-                times: Times { elapsed_s: self.last_s - line.zero_s, timer_s: self.timer_s, moving_s: 0.0 },
-                distance_m: self.distance_m,
-                sample: if last { sample } else { None },
-            });
+            line.knots.push(self.knot(line.zero_s, if last { sample } else { None }));
         }
         if count == 0 && line.knots.is_empty() {
             // The very first sample, at time zero itself; its metres are the run's although they took no time.
@@ -294,9 +329,15 @@ impl Builder<'_> {
         }
     }
 
+    /// The knot at the point reached.
+    fn knot(&self, zero_s: f64, sample: Option<u32>) -> Knot {
+        let times = Times { elapsed_s: self.last_s - zero_s, timer_s: self.timer_s, moving_s: 0.0 };
+        Knot { times, distance_m: self.distance_m, sample }
+    }
+
     /// Splits the time up to `to_s` where losses begin and end: lengths and the timer's rate in each.
     fn pieces(&mut self, to_s: f64) -> Vec<(f64, f64)> {
-        let mut pieces = Vec::with_capacity(1);
+        let mut pieces = Vec::new();
         let mut at_s = self.last_s;
         while at_s < to_s {
             while self.losses.get(self.next_loss).is_some_and(|loss| loss.to_s <= at_s) {
@@ -315,8 +356,8 @@ impl Builder<'_> {
 
     fn recent_speed(line: &Timeline) -> f64 {
         let Some(last) = line.knots.last() else { return 0.0 };
-        let from = line.knots.iter().rev().find(|knot| last.times.timer_s - knot.times.timer_s >= 10.0);
-        let from = from.or(line.knots.first()).unwrap_or(last);
+        let ago = line.knots.partition_point(|knot| last.times.timer_s - knot.times.timer_s >= 10.0);
+        let from = line.knots[ago.saturating_sub(1)];
         let timer_s = last.times.timer_s - from.times.timer_s;
         if timer_s > 0.0 { (last.distance_m - from.distance_m) / timer_s } else { 0.0 }
     }

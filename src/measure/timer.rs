@@ -62,15 +62,13 @@ pub(super) fn losses(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) 
 /// The gaps between segments.
 fn segment_gaps(activity: &Activity, clock: &Clock) -> Vec<Loss> {
     let starts = &activity.samples.segment_starts;
-    clock
-        .index
-        .windows(2)
-        .zip(clock.time_s.windows(2))
-        .filter(|(index, _)| {
-            let next = starts.partition_point(|start| *start <= index[0]);
-            starts.get(next).is_some_and(|start| *start <= index[1])
-        })
-        .map(|(_, time)| Loss::whole(time[0], time[1]))
+    let mut rows: Vec<usize> =
+        starts.iter().map(|start| clock.index.partition_point(|index| index < start)).collect();
+    // Segments without a sample on the clock begin at the same one.
+    rows.dedup();
+    rows.into_iter()
+        .filter(|row| (1..clock.time_s.len()).contains(row))
+        .map(|row| Loss::whole(clock.time_s[row - 1], clock.time_s[row]))
         .collect()
 }
 

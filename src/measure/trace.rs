@@ -1,7 +1,7 @@
 //! Where the runner was at every whole minute: enough to tell whether two recordings are one run.
 
 use super::geo;
-use super::timeline::Timeline;
+use super::timeline::{Knot, Timeline};
 use crate::activity::Samples;
 
 const MINUTE_S: f64 = 60.0;
@@ -15,8 +15,8 @@ const PER_DEGREE: f64 = 1e7;
 pub struct Trace {
     /// The first minute, in minutes of Unix time.
     first: i64,
-    /// Latitude and longitude at each minute from there on.
-    places: Vec<Option<[i32; 2]>>,
+    /// Those minutes, counted from the first, that have a place, and its latitude and longitude; ascending.
+    places: Vec<(u32, [i32; 2])>,
 }
 
 fn degrees([latitude, longitude]: [i32; 2]) -> geo::Point {
@@ -26,47 +26,54 @@ fn degrees([latitude, longitude]: [i32; 2]) -> geo::Point {
 impl Trace {
     /// Notes the places of a run; empty where it has no positions.
     pub(super) fn of(samples: &Samples, line: &Timeline) -> Self {
-        let known: Vec<(f64, geo::Point)> = line
-            .knots
-            .iter()
-            .filter_map(|knot| {
-                let place = samples.position_deg(knot.sample? as usize)?;
-                // (0, 0) is what receivers without a fix write.
-                (place != (0.0, 0.0)).then_some((line.zero_s + knot.times.elapsed_s, place))
-            })
-            .collect();
-        let (Some(&(first_s, _)), Some(&(last_s, _))) = (known.first(), known.last()) else {
+        let time_s = |knot: &Knot| line.zero_s + knot.times.elapsed_s;
+        // (0, 0) is what receivers without a fix write.
+        let place =
+            |knot: &Knot| samples.position_deg(knot.sample? as usize).filter(|place| *place != (0.0, 0.0));
+        let Some(start) = line.knots.iter().position(|knot| place(knot).is_some()) else {
             return Self::default();
         };
-        let first = (first_s / MINUTE_S).ceil();
-        let mut next = 0;
-        let mut places = Vec::new();
-        let mut at_s = first * MINUTE_S;
-        while at_s <= last_s {
-            while known[next].0 < at_s {
-                next += 1;
+        let first = (time_s(&line.knots[start]) / MINUTE_S).ceil();
+        let mut trace = Self { first: first as i64, places: Vec::new() };
+        let mut minute = 0_u32;
+        for (at, knot) in line.knots.iter().enumerate().skip(start) {
+            let (to_s, at_s) = (time_s(knot), (first + f64::from(minute)) * MINUTE_S);
+            if to_s < at_s {
+                continue;
             }
-            let (to_s, to) = known[next];
-            let (from_s, from) = known[next.saturating_sub(1)];
-            let share = if to_s > from_s { (at_s - from_s) / (to_s - from_s) } else { 1.0 };
-            let mix = |from: f64, to: f64| ((from + (to - from) * share) * PER_DEGREE).round() as i32;
-            places.push((to_s - from_s <= APART_S).then(|| [mix(from.0, to.0), mix(from.1, to.1)]));
-            at_s += MINUTE_S;
+            // The first place at the minute or behind it, and the last one before, if that is near enough.
+            let Some(to) = place(knot) else { continue };
+            let near = line.knots[start..at].iter().rev().take_while(|from| to_s - time_s(from) <= APART_S);
+            let before = near.filter_map(|from| Some((time_s(from), place(from)?))).next();
+            if let Some((from_s, from)) = before {
+                let share = (at_s - from_s) / (to_s - from_s);
+                let mix = |from: f64, to: f64| ((from + (to - from) * share) * PER_DEGREE).round() as i32;
+                trace.places.push((minute, [mix(from.0, to.0), mix(from.1, to.1)]));
+            } else if at == start {
+                trace
+                    .places
+                    .push((minute, [to.0, to.1].map(|degrees| (degrees * PER_DEGREE).round() as i32)));
+            }
+            // On to the first minute behind this place.
+            minute = ((to_s / MINUTE_S).floor() - first) as u32 + 1;
         }
-        Self { first: first as i64, places }
+        trace
     }
 
     /// How far apart two runs' first known places are in metres; `None` where one has none.
     pub(crate) fn starts_apart_m(&self, other: &Self) -> Option<f64> {
-        let first = |trace: &Self| trace.places.iter().find_map(|place| *place).map(degrees);
+        let first = |trace: &Self| trace.places.first().map(|(_, place)| degrees(*place));
         Some(geo::distance_m(first(self)?, first(other)?))
     }
 
     /// For each minute in which both have a place, how far apart they are in metres.
     pub(crate) fn apart_m<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = f64> + 'a {
-        (self.first..).zip(&self.places).filter_map(move |(minute, place)| {
-            let others = other.places.get(usize::try_from(minute - other.first).ok()?)?;
-            Some(geo::distance_m(degrees((*place)?), degrees((*others)?)))
+        let minutes = |trace: &'a Self| trace.places.iter().map(|(m, p)| (trace.first + i64::from(*m), *p));
+        let mut others = minutes(other).peekable();
+        minutes(self).filter_map(move |(minute, place)| {
+            while others.next_if(|(theirs, _)| *theirs < minute).is_some() {}
+            let (_, theirs) = others.next_if(|(theirs, _)| *theirs == minute)?;
+            Some(geo::distance_m(degrees(place), degrees(theirs)))
         })
     }
 }
