@@ -15,10 +15,10 @@ const USAGE: &str = "count fit|gpx|tcx read|measure|both COUNT";
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [format, stage, count] = arguments.as_slice() else { bail!(USAGE) };
-    let recording = watch::record(&marathon(7), &Watch::default());
+    let recording = watch::record(&marathon(7), &Watch::every_second());
     let bytes = match format.as_str() {
         "fit" => fit::write(&recording, &fit::Options::default()),
-        "gpx" => gpx::write(&recording, &gpx::Options::default()),
+        "gpx" => gpx::write(&recording, &gpx::Options { extensions: true, ..gpx::Options::default() }),
         "tcx" => tcx::write(&recording, &tcx::Options::default()),
         _ => bail!(USAGE),
     };

@@ -23,7 +23,7 @@ const MUTATIONS: u64 = 2_000;
 /// Why two readings may differ; `None` for what nobody has explained.
 fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'static str> {
     use DifferenceKind::{OnlyFast, OnlyLibrary, Unequal};
-    let Difference { kind, field, count, .. } = difference;
+    let Difference { kind, field, count, fast, library: by_library, .. } = difference;
     let is_fit = bytes.get(8..12) == Some(b".FIT");
     let root = &String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
     let is_gpx = root.contains("<gpx") || root.contains(":gpx");
@@ -41,6 +41,9 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
         (OnlyFast, "activities") => Some("the library gives up on the whole file"),
         (OnlyFast, _) if is_fit && is_channel => {
             Some("a developer field that stands for a native one, which the library is not asked for")
+        }
+        (OnlyLibrary, _) if is_fit && *count <= 3 => {
+            Some("a field that a garbled definition names twice, once as a text that is none")
         }
         _ if is_fit => None,
         (Unequal, "failure") => {
@@ -63,11 +66,14 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
             Some("a value whose opening tag is damaged: the library goes by the closing one")
         }
         (_, "samples" | "segment_starts" | "laps" | "activities") | (OnlyFast | Unequal, _)
-            if !is_gpx && !is_well_formed() =>
+            if !is_well_formed() =>
         {
             Some(
                 "a damaged tag of a point, track or lap: to the fast reader a tag ends where the next begins",
             )
+        }
+        (Unequal, "device" | "name") if fast.split_whitespace().eq(by_library.split_whitespace()) => {
+            Some("white space in a name")
         }
         _ => None,
     }
