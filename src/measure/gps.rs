@@ -36,26 +36,29 @@ pub(super) struct GpsTrack {
     pub coverage: f64,
 }
 
+/// A position within reach of the one before it.
+#[derive(Debug, Clone, Copy)]
+struct Fix {
+    row: usize,
+    time_s: f64,
+    point: Point,
+    /// Whether the track jumps to it.
+    jumps: bool,
+}
+
+/// The positions of a recording, in order of the clock.
+fn fixes(samples: &Samples, clock: &Clock) -> impl Iterator<Item = Fix> {
+    clock.index.iter().zip(&clock.time_s).enumerate().filter_map(|(row, (&i, &time_s))| {
+        // (0, 0) is what receivers without a fix write.
+        let point = samples.position_deg(i).filter(|point| *point != (0.0, 0.0))?;
+        Some(Fix { row, time_s, point, jumps: false })
+    })
+}
+
 impl GpsTrack {
     /// Measures the track; `None` with fewer than two positions.
     pub(super) fn measure(samples: &Samples, clock: &Clock) -> Option<Self> {
         if samples.latitude_deg.is_empty() {
-            return None;
-        }
-        let mut points: Vec<(usize, f64, Point)> = Vec::with_capacity(clock.index.len());
-        let (mut covered_s, mut last_s) = (0.0, f64::NEG_INFINITY);
-        for (row, (&i, &time_s)) in clock.index.iter().zip(&clock.time_s).enumerate() {
-            // (0, 0) is what receivers without a fix write.
-            if let Some(point) = samples.position_deg(i).filter(|point| *point != (0.0, 0.0)) {
-                points.push((row, time_s, point));
-                if time_s - last_s <= JUMP_S {
-                    covered_s += time_s - last_s;
-                }
-                last_s = time_s;
-            }
-        }
-        let (from_s, to_s) = clock.span();
-        if points.len() < 2 {
             return None;
         }
         let mut track = Self {
@@ -64,86 +67,96 @@ impl GpsTrack {
             coarse_m: 0.0,
             spikes: 0,
             jumps: 0,
-            coverage: covered_s / (to_s - from_s),
+            coverage: 0.0,
         };
-        let mut sound = track.without_spikes(&points, 0);
-        // When the first position was the spike, everything else seemed out of reach until the jump.
-        if points.len() > 3 && sound.get(1).is_some_and(|(position, jumps)| *jumps && *position > 1) {
-            (track.spikes, track.jumps) = (1, 0);
-            sound = track.without_spikes(&points, 1);
+        let (positions, mut sound) = track.without_spikes(fixes(samples, clock), clock);
+        if positions < 2 {
+            return None;
         }
-        track.accumulate(&points, &sound);
+        // When the first position was the spike, everything else seemed out of reach until the jump.
+        if positions > 3 && track.spikes > 0 && sound.get(1).is_some_and(|fix| fix.jumps) {
+            let coverage = track.coverage;
+            (track.spikes, track.jumps) = (1, 0);
+            sound = track.without_spikes(fixes(samples, clock).skip(1), clock).1;
+            track.coverage = coverage;
+        }
+        track.accumulate(&sound);
         Some(track)
     }
 
-    /// The positions within reach of their predecessors, each with whether the track jumps to it.
-    fn without_spikes(&mut self, points: &[(usize, f64, Point)], first: usize) -> Vec<(usize, bool)> {
-        let mut sound: Vec<(usize, bool)> = Vec::with_capacity(points.len());
-        sound.push((first, false));
-        let mut ruler = Ruler::near(points[first].2);
+    /// The number of positions, and those within reach of their predecessors.
+    fn without_spikes(&mut self, mut fixes: impl Iterator<Item = Fix>, clock: &Clock) -> (usize, Vec<Fix>) {
+        let Some(mut last) = fixes.next() else { return (0, Vec::new()) };
+        let mut positions = 1;
+        let mut sound = Vec::with_capacity(clock.index.len());
+        sound.push(last);
+        let mut ruler = Ruler::near(last.point);
         let mut rejected_since: Option<f64> = None;
-        let mut last = first;
-        for (position, &(_, time_s, point)) in points.iter().enumerate().skip(first + 1) {
-            let (_, last_s, last_point) = points[last];
-            let reach_m = SPIKE_MPS * (time_s - last_s) + STEP_M;
-            if geo::is_surely_within(last_point, point, reach_m)
-                || ruler.distance_m(last_point, point) <= reach_m
+        let (mut covered_s, mut before_s) = (0.0, last.time_s);
+        for fix in fixes {
+            positions += 1;
+            let gap_s = fix.time_s - before_s;
+            before_s = fix.time_s;
+            if gap_s <= JUMP_S {
+                covered_s += gap_s;
+            }
+            let reach_m = SPIKE_MPS * (fix.time_s - last.time_s) + STEP_M;
+            if geo::is_surely_within(last.point, fix.point, reach_m)
+                || ruler.distance_m(last.point, fix.point) <= reach_m
             {
-                sound.push((position, false));
-                last = position;
-                rejected_since = None;
-            } else if rejected_since.is_some_and(|since| time_s - since > JUMP_S) {
+                last = fix;
+            } else if rejected_since.is_some_and(|since| fix.time_s - since > JUMP_S) {
                 self.jumps += 1;
-                sound.push((position, true));
-                last = position;
-                rejected_since = None;
+                last = Fix { jumps: true, ..fix };
             } else {
                 self.spikes += 1;
-                rejected_since = rejected_since.or(Some(time_s));
+                rejected_since = rejected_since.or(Some(fix.time_s));
+                continue;
             }
+            sound.push(last);
+            rejected_since = None;
         }
-        sound
+        let (from_s, to_s) = clock.span();
+        self.coverage = covered_s / (to_s - from_s);
+        (positions, sound)
     }
 
     /// Adds up displacements from anchor to anchor.
-    fn accumulate(&mut self, points: &[(usize, f64, Point)], sound: &[(usize, bool)]) {
-        let mut anchor = sound[0].0;
-        let mut coarse_anchor = anchor;
-        let mut ruler = Ruler::near(points[anchor].2);
+    fn accumulate(&mut self, sound: &[Fix]) {
+        let [first, rest @ ..] = sound else { return };
+        let (mut anchor, mut coarse_anchor) = (first, first);
+        let mut ruler = Ruler::near(first.point);
         let mut total_m = 0.0;
-        self.distance_m[points[anchor].0] = 0.0;
+        self.distance_m[first.row] = 0.0;
         let mut waiting: Vec<(usize, f64)> = Vec::new();
-        for (place, &(position, jumps)) in sound.iter().enumerate().skip(1) {
-            let (row, time_s, point) = points[position];
-            if jumps {
+        for (place, fix) in rest.iter().enumerate() {
+            if fix.jumps {
                 self.settle(&mut waiting, total_m, f64::INFINITY);
-                self.distance_m[row] = total_m;
-                (anchor, coarse_anchor) = (position, position);
+                self.distance_m[fix.row] = total_m;
+                (anchor, coarse_anchor) = (fix, fix);
                 continue;
             }
-            let (_, anchor_s, anchor_point) = points[anchor];
-            let away_m = ruler.distance_m(anchor_point, point);
-            let moving = away_m >= STEP_M && away_m >= STANDING_MPS * (time_s - anchor_s);
-            let is_last = place + 1 == sound.len();
+            let away_m = ruler.distance_m(anchor.point, fix.point);
+            let moving = away_m >= STEP_M && away_m >= STANDING_MPS * (fix.time_s - anchor.time_s);
+            let is_last = place + 1 == rest.len();
             if moving || away_m >= WANDER_M {
                 self.settle(&mut waiting, total_m, away_m);
                 total_m += away_m;
-                self.distance_m[row] = total_m;
-                anchor = position;
+                self.distance_m[fix.row] = total_m;
+                anchor = fix;
             } else {
-                waiting.push((row, away_m));
+                waiting.push((fix.row, away_m));
                 if is_last {
                     self.settle(&mut waiting, total_m, 0.0);
                 }
             }
-            let coarse_point = points[coarse_anchor].2;
-            if !is_last && geo::is_surely_within(coarse_point, point, COARSE_M) {
+            if !is_last && geo::is_surely_within(coarse_anchor.point, fix.point, COARSE_M) {
                 continue;
             }
-            let coarse_m = ruler.distance_m(coarse_point, point);
+            let coarse_m = ruler.distance_m(coarse_anchor.point, fix.point);
             if coarse_m >= COARSE_M || is_last {
                 self.coarse_m += coarse_m;
-                coarse_anchor = position;
+                coarse_anchor = fix;
             }
         }
         self.length_m = total_m;

@@ -227,7 +227,10 @@ fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> O
                 back_m = f64::max(back_m, fall_m);
             }
         }
-        reached_m = f64::max(reached_m, recorded_m + base_m);
+        let distance_m = recorded_m + base_m;
+        if distance_m > reached_m {
+            reached_m = distance_m;
+        }
         column.row.push(row);
         column.distance_m.push(reached_m);
     }

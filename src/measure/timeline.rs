@@ -130,7 +130,7 @@ impl Timeline {
         // Samples past the last distance are time that passed without moving.
         let (_, end_s) = clock.span();
         if end_s > builder.last_s {
-            builder.advance(&mut line, end_s, 0.0, source, None, false);
+            builder.advance_in_pieces(&mut line, end_s, 0.0, source, None, false);
         }
         line.stops = losses
             .iter()
@@ -259,7 +259,6 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// Adds the step to the next sample, with a knot wherever the timer's rate changes within it.
-    #[inline]
     fn advance(
         &mut self,
         line: &mut Timeline,

@@ -79,15 +79,17 @@ fn lap_losses(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Vec<
         activity.laps.iter().filter_map(|lap| Some((clock.moved(lap.start_s?), lap))).collect();
     let segment_gaps = segment_gaps(activity, clock);
     let mut losses = Vec::new();
-    let mut spread_s = 0.0;
+    let (mut spread_s, mut reached_s) = (0.0, f64::NEG_INFINITY);
     for (position, (start_s, lap)) in laps.iter().enumerate() {
         let from_s = start_s.max(first_s);
         let to_s = laps.get(position + 1).map_or(last_s, |(next, _)| *next).min(last_s);
         let Some(timer_s) = lap.timer_s else { continue };
         let missing_s = to_s - start_s - timer_s;
-        if missing_s <= LAP_ROUNDING_S || to_s <= from_s {
+        // Laps out of order lie over one another; each moment is looked at once.
+        if missing_s <= LAP_ROUNDING_S || to_s <= from_s || from_s < reached_s {
             continue;
         }
+        reached_s = to_s;
         spread_s += place(activity, clock, &segment_gaps, (from_s, to_s), missing_s, &mut losses);
     }
     if spread_s > LAP_ROUNDING_S {

@@ -43,8 +43,9 @@ impl Trace {
             }
             // The first place at the minute or behind it, and the last one before, if that is near enough.
             let Some(to) = place(knot) else { continue };
-            let near = line.knots[start..at].iter().rev().take_while(|from| to_s - time_s(from) <= APART_S);
-            let before = near.clone().find_map(|from| Some((time_s(from), place(from)?)));
+            let mut near =
+                line.knots[start..at].iter().rev().take_while(|from| to_s - time_s(from) <= APART_S);
+            let before = near.find_map(|from| Some((time_s(from), place(from)?)));
             if let Some((from_s, from)) = before {
                 let share = (at_s - from_s) / (to_s - from_s);
                 let mix = |from: f64, to: f64| ((from + (to - from) * share) * PER_DEGREE).round() as i32;
