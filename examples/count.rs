@@ -4,6 +4,7 @@
 //! the difference between two counts of passes is the passes alone, and it does not depend on how busy the machine is.
 
 use std::hint::black_box;
+use std::io::Write as _;
 
 use anyhow::{Context, bail};
 use firstmile::ingest;
@@ -23,6 +24,8 @@ fn main() -> anyhow::Result<()> {
         _ => bail!(USAGE),
     };
     let count: usize = count.parse().context(USAGE)?;
+    let samples = ingest::read(&bytes)?[0].samples.len();
+    writeln!(std::io::stdout(), "{} bytes {samples} samples", bytes.len())?;
     let options = MeasureOptions::default();
     match stage.as_str() {
         "read" => {

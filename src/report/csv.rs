@@ -128,7 +128,8 @@ pub(super) fn plain(error: csv::Error) -> io::Error {
 pub(super) fn field(cell: Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
-        Cell::Text(text) if text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
+        // A dash alone is standard input's name.
+        Cell::Text(text) if text.len() > 1 && text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
         Cell::Text(text) | Cell::Number(text) => text,
         Cell::Count(count) => count.to_string(),
     }

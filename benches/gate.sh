@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Counts the instructions of reading and measuring one generated marathon and fails where a limit is passed.
+# Instructions do not depend on how busy the machine is. Needs valgrind.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cargo build --release --locked --quiet --example count
+
+# Instructions of COUNT passes, the making of the file among them.
+collected() {
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null target/release/examples/count "$@" 2>&1 >/dev/null |
+        awk '/Collected/ { print $4 }'
+}
+
+failed=0
+# What is counted, of which format, over what, and the most that it may take.
+while read -r format stage over limit; do
+    once=$(collected "$format" "$stage" 1)
+    more=$(collected "$format" "$stage" 4)
+    read -r bytes _ samples _ < <(target/release/examples/count "$format" read 0)
+    [ "$over" = byte ] && count=$bytes || count=$samples
+    each=$(awk -v a="$once" -v b="$more" -v n="$count" 'BEGIN { printf "%.1f", (b - a) / 3 / n }')
+    echo "$format $stage: $each instructions a $over (limit $limit)"
+    awk -v each="$each" -v limit="$limit" 'BEGIN { exit !(each > limit) }' && failed=1
+done <<'LIMITS'
+fit read byte 10
+gpx read byte 15
+tcx read byte 16
+fit measure sample 450
+gpx measure sample 400
+LIMITS
+exit $failed
