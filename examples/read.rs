@@ -1,0 +1,27 @@
+//! Reads everything under some paths on one thread and does nothing else: what of the program's time is its readers'.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use firstmile::ingest;
+use firstmile::ingest::archive::{self, Limits};
+use firstmile::ingest::discover::discover;
+use firstmile::ingest::filter::Filter;
+
+fn main() -> anyhow::Result<()> {
+    let paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let (limits, filter) = (Limits::default(), Filter::default());
+    let found =
+        discover(&paths, &filter).map_err(|missing| anyhow::anyhow!("{}: not there", missing.display()))?;
+    let mut samples = 0;
+    for source in &found.sources {
+        let visited = archive::visit(source, &limits, &filter, &|content| {
+            let activities =
+                content.bytes.ok().and_then(|bytes| ingest::read(&bytes).ok()).unwrap_or_default();
+            activities.iter().map(|activity| activity.samples.len()).sum::<usize>()
+        });
+        samples += visited.results.into_iter().sum::<usize>();
+    }
+    writeln!(std::io::stdout(), "{samples} samples in {} files", found.sources.len())?;
+    Ok(())
+}
