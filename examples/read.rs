@@ -8,6 +8,10 @@ use firstmile::ingest::archive::{self, Limits};
 use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
 
+/// As the program's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     let paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     let (limits, filter) = (Limits::default(), Filter::default());
