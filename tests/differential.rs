@@ -15,6 +15,9 @@ use firstmile::ingest::discover::{Source, discover};
 use firstmile::ingest::filter::Filter;
 use firstmile::ingest::{Reader, archive, read_with};
 
+mod damage;
+use damage::{Chance, mutate};
+
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
 /// So many mutations without being asked for more: some seconds of a debug build.
@@ -91,41 +94,6 @@ fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     discovered.sources.iter().flat_map(content).collect()
 }
 
-/// Marsaglia's xorshift: the same mutations everywhere.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % limit.max(1)
-    }
-}
-
-/// One of the ways in which files are damaged: bits flipped, bytes set, a piece cut out, doubled or zeroed, the end lost.
-fn mutate(bytes: &mut Vec<u8>, chance: &mut Chance) {
-    let at = chance.below(bytes.len());
-    let length = 1 + chance.below(64);
-    let to = (at + length).min(bytes.len());
-    match chance.below(7) {
-        0 => bytes[at] ^= 1 << chance.below(8),
-        1 => bytes[at] = chance.below(256) as u8,
-        2 => drop(bytes.drain(at..to)),
-        3 => {
-            let piece = bytes[at..to].to_vec();
-            bytes.splice(at..at, piece);
-        }
-        4 => bytes[at..to].fill(0),
-        5 => bytes.truncate(at),
-        _ => {
-            // The head decides about all that follows.
-            let at = chance.below(bytes.len().min(200));
-            bytes[at] ^= 1 << chance.below(8);
-        }
-    }
-}
-
 /// Counts what differs by class, and shows what has none.
 #[derive(Default)]
 struct Tally {
@@ -192,13 +160,11 @@ fn so_they_do_over_damaged_files() {
     std::panic::set_hook(Box::new(|_| {}));
     let mut tally = Tally::default();
     for number in 0..wanted {
-        let mut chance = Chance(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let mut chance = Chance::new(number);
         let (path, bytes) = &seeds[chance.below(seeds.len())];
         let mut bytes = bytes.clone();
         for _ in 0..=chance.below(3) {
-            if !bytes.is_empty() {
-                mutate(&mut bytes, &mut chance);
-            }
+            mutate(&mut bytes, &mut chance);
         }
         tally.add(&format!("mutation {number} of {}", path.display()), &bytes);
     }
