@@ -1,6 +1,6 @@
 //! The whole pipeline over damaged files: whatever the bytes, there is a row or a reason, and nothing panics.
 //!
-//! `FIRSTMILE_MUTATIONS=1000000 cargo test --release --test mutations -- --nocapture` is the long run of SECURITY.md.
+//! `FIRSTMILE_MUTATIONS=200000 cargo test --release --test mutations -- --nocapture` is the long run of SECURITY.md.
 
 #![allow(clippy::print_stderr)] // counts, and what was skipped
 
@@ -84,10 +84,43 @@ fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
     report.rows.iter().map(|row| if row.status == Status::Scored { "scored" } else { row.reason }).collect()
 }
 
+fn wanted() -> u64 {
+    std::env::var("FIRSTMILE_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(MUTATIONS)
+}
+
+/// Reading alone is quick: ten times as many inputs.
+#[test]
+fn whatever_the_bytes_there_are_activities_or_a_reason() {
+    let (limits, filter) = (Limits::default(), Filter::default());
+    let unpacked = |(path, _): &(PathBuf, Vec<u8>)| {
+        let visited = archive::visit(&Source::named(path), &limits, &filter, &|content| content.bytes.ok());
+        visited.results.into_iter().flatten().collect::<Vec<_>>()
+    };
+    let seeds: Vec<Vec<u8>> =
+        seeds().iter().flat_map(unpacked).filter(|bytes| (1..LARGEST).contains(&bytes.len())).collect();
+    let (mut activities, mut reasons) = (0_u64, 0_u64);
+    for number in 0..10 * wanted() {
+        let mut chance = Chance::new(number);
+        let mut bytes = seeds[chance.below(seeds.len())].clone();
+        for _ in 0..=chance.below(3) {
+            mutate(&mut bytes, &mut chance);
+        }
+        match ingest::read(&bytes) {
+            Ok(read) => {
+                activities += read.len() as u64;
+                // A sample takes five bytes of a file at least, or one where times are compressed.
+                assert!(read.iter().all(|activity| activity.samples.len() <= bytes.len()), "input {number}");
+            }
+            Err(_) => reasons += 1,
+        }
+    }
+    eprintln!("{} inputs: {activities} activities, {reasons} reasons", 10 * wanted());
+    assert!(activities > 0 && reasons > 0);
+}
+
 #[test]
 fn whatever_the_bytes_there_is_a_row() {
-    let wanted = std::env::var("FIRSTMILE_MUTATIONS").ok().and_then(|count| count.parse().ok());
-    let wanted = wanted.unwrap_or(MUTATIONS);
+    let wanted = wanted();
     let seeds = seeds();
     let limits = Limits { bytes: 8 << 20, ..Limits::default() };
     let folder = tempfile::tempdir().expect("a folder");

@@ -60,3 +60,17 @@ fn a_dot_in_a_files_name_is_not_its_end() {
     std::fs::write(&file, content.expect("read").replace("Hillford Half Marathon", "")).expect("written");
     assert_eq!(csv_row(&[&file.to_string_lossy()])["kind"], "race");
 }
+
+/// A distance of light-seconds asked for a list of all its miles.
+#[test]
+fn a_distance_without_end_is_refused_and_takes_no_memory() {
+    for far_m in [1e8, 1e15, 1e300] {
+        let mut activity = Activity { sport: Sport::Running, ..Activity::default() };
+        for (time_s, distance_m) in [(0.0, 0.0), (1800.0, 5000.0), (3600.0, far_m)] {
+            let index = activity.samples.open(1.6e9 + time_s);
+            activity.samples.distance_m.set(index, distance_m);
+        }
+        let (_, outcome) = measure(&activity, &MeasureOptions::default());
+        assert_eq!(outcome.expect_err("nobody runs that").code(), "not-a-run");
+    }
+}

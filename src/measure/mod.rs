@@ -41,6 +41,8 @@ use crate::units::{KM_M, MILE_M};
 const RUN_PACE_S_PER_KM: (f64, f64) = (150.0, 720.0);
 /// Unstated sport: and its 95th percentile of speed is below this, m/s (DESIGN, "What is a run").
 const RUN_P95_MPS: f64 = 7.0;
+/// The peak of the 100 m record (12.4 m/s, Berlin 2009), rounded up: no average is above it.
+const FASTEST_MPS: f64 = 12.5;
 
 /// What to measure by.
 #[derive(Debug, Clone, Copy, Default)]
@@ -124,6 +126,8 @@ pub enum Refusal {
     NotARun(Sport),
     /// No sport is stated and it does not move like a run; how it moves.
     NotLikeARun(String),
+    /// Its distance in its time is beyond anybody, m/s.
+    TooFast(f64),
     /// No two samples with different times; how many have any.
     NoTime {
         /// Samples with a time.
@@ -139,7 +143,7 @@ impl Refusal {
     /// The stable code for the `reason` column.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotARun(_) | Self::NotLikeARun(_) => "not-a-run",
+            Self::NotARun(_) | Self::NotLikeARun(_) | Self::TooFast(_) => "not-a-run",
             Self::NoTime { .. } => "no-time",
             Self::NoDistance => "no-distance",
             Self::TooShort(_) => "too-short",
@@ -152,6 +156,9 @@ impl std::fmt::Display for Refusal {
         match self {
             Self::NotARun(sport) => write!(f, "its sport is stated as {sport}"),
             Self::NotLikeARun(how) => write!(f, "no sport is stated, and it does not move like a run: {how}"),
+            Self::TooFast(speed_mps) => {
+                write!(f, "nobody runs {speed_mps:.0} m/s on average: its distance or its time is wrong")
+            }
             Self::NoTime { timed: 0 } => f.write_str("its points have no times, so there is no pace"),
             Self::NoTime { timed } => write!(f, "its {timed} timed points span no time, so there is no pace"),
             Self::NoDistance => f.write_str("neither distances nor positions were recorded"),
@@ -193,6 +200,7 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
     if activity.sport == Sport::Unstated {
         like_a_run(&line)?;
     }
+    possible(&line)?;
     if line.length_m() < 2.0 * MILE_M {
         return Err(Refusal::TooShort(line.length_m()));
     }
@@ -222,6 +230,15 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
         trace: Trace::of(&activity.samples, &line),
         ledger,
     })
+}
+
+/// Whether anybody could have run so far in that time; a distance that is damaged has no end.
+fn possible(line: &Timeline) -> Result<(), Refusal> {
+    let speed_mps = line.length_m() / line.end().elapsed_s;
+    if speed_mps > FASTEST_MPS {
+        return Err(Refusal::TooFast(speed_mps));
+    }
+    Ok(())
 }
 
 /// Whether movement without a stated sport is a run's.

@@ -1,0 +1,134 @@
+//! What the program must never do: meet the network, tell where somebody runs.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Crates that open connections. None may be in the lock file, not even for the tests.
+const FORBIDDEN: [&str; 22] = [
+    "reqwest",
+    "hyper",
+    "ureq",
+    "curl",
+    "curl-sys",
+    "isahc",
+    "attohttpc",
+    "tokio",
+    "async-std",
+    "smol",
+    "mio",
+    "socket2",
+    "rustls",
+    "native-tls",
+    "openssl",
+    "openssl-sys",
+    "quinn",
+    "tungstenite",
+    "trust-dns-resolver",
+    "hickory-resolver",
+    "surf",
+    "warp",
+];
+
+#[test]
+fn no_crate_of_the_program_can_meet_the_network() {
+    let lock = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"))
+        .expect("a lock file");
+    let names: Vec<&str> =
+        lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).collect();
+    assert!(names.contains(&"rayon"), "{names:?}");
+    let met: Vec<&&str> = names.iter().filter(|name| FORBIDDEN.contains(name)).collect();
+    assert!(met.is_empty(), "{met:?}");
+}
+
+#[test]
+fn no_source_of_the_program_opens_a_connection_or_starts_a_program() {
+    let sources = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    for entry in sources.into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
+        let text = std::fs::read_to_string(entry.path()).expect("read");
+        for word in ["std::net", "TcpStream", "UdpSocket", "process::Command", "UnixStream"] {
+            assert!(!text.contains(word), "{word} in {}", entry.path().display());
+        }
+    }
+}
+
+#[test]
+fn no_output_tells_a_coordinate() {
+    let fixture =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/awkward/2017-09-24_mill-town-10k_twin_re-export.gpx");
+    let text = std::fs::read_to_string(fixture).expect("a fixture");
+    // Four decimals of a degree: ten metres.
+    let places: Vec<String> = text
+        .split("lat=\"")
+        .skip(1)
+        .chain(text.split("lon=\"").skip(1))
+        .filter_map(|rest| Some(rest.split('"').next()?.get(..7)?.to_owned()))
+        .collect();
+    assert!(places.len() > 100);
+    let commands: [&[&str]; 9] = [
+        &["--format", "text", "-v"],
+        &["--format", "csv"],
+        &["--format", "json"],
+        &["--format", "ndjson"],
+        &["--format", "html"],
+        &["--format", "md", "-v"],
+        &["--format", "junit"],
+        &["--format", "github"],
+        &["show"],
+    ];
+    for flags in commands {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_firstmile")).args(flags).arg(fixture).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(!told.is_empty(), "{flags:?}");
+        let met: Vec<&String> = places.iter().filter(|place| told.contains(place.as_str())).collect();
+        assert!(met.is_empty(), "{flags:?}: {met:?}");
+    }
+}
+
+/// Licences under which the program may be given away with what it is made of.
+const LICENCES: [&str; 13] = [
+    "MIT",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "ISC",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+    "CC0-1.0",
+    "0BSD",
+    "MIT-0",
+];
+
+/// Whether an SPDX expression leaves a way that is allowed: one of its alternatives with all of its parts.
+fn is_allowed(expression: &str) -> bool {
+    let plain = expression.replace(['(', ')'], "").replace('/', " OR ");
+    plain.split(" OR ").any(|way| way.split(" AND ").all(|part| LICENCES.contains(&part.trim())))
+}
+
+#[test]
+fn every_crate_of_this_platform_has_an_allowed_licence() {
+    let cargo = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let version = cargo(&["-vV"]);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host");
+    let metadata = cargo(&["metadata", "--locked", "--format-version", "1", "--filter-platform", host]);
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).expect("a document");
+    let packages = metadata["packages"].as_array().expect("packages");
+    assert!(packages.len() > 50);
+    let refused: Vec<String> = packages
+        .iter()
+        .filter(|package| !is_allowed(package["license"].as_str().unwrap_or("none")))
+        .map(|package| format!("{}: {}", package["name"], package["license"]))
+        .collect();
+    assert!(refused.is_empty(), "{refused:#?}");
+}
