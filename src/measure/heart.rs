@@ -48,28 +48,34 @@ struct Step {
 impl Pulse {
     /// Takes a run's pulse.
     pub(super) fn take(samples: &Samples, line: &Timeline) -> Self {
-        let rate = |sample: Option<u32>| {
-            samples
-                .heart_rate_bpm
-                .get(sample? as usize)
-                .filter(|bpm| (BEATS_BPM.0..=BEATS_BPM.1).contains(bpm))
-        };
-        if samples.heart_rate_bpm.is_empty() {
+        let recorded_bpm = samples.heart_rate_bpm.values();
+        if recorded_bpm.is_empty() {
             return Self(Vec::new());
         }
+        // The reading at a knot, NaN where it has none.
+        let rate = |sample: Option<u32>| {
+            let bpm =
+                sample.and_then(|sample| recorded_bpm.get(sample as usize)).copied().unwrap_or(f64::NAN);
+            if (BEATS_BPM.0..=BEATS_BPM.1).contains(&bpm) { bpm } else { f64::NAN }
+        };
         let mut steps = Vec::with_capacity(line.knots.len());
-        let mut next = rate(line.knots[0].sample);
+        let mut next_bpm = rate(line.knots[0].sample);
         for pair in line.knots.windows(2) {
-            let (from, to) = (next, rate(pair[1].sample));
-            next = to;
+            let [before, here] = pair else { continue };
+            let (mut from_bpm, mut to_bpm) = (next_bpm, rate(here.sample));
+            next_bpm = to_bpm;
             // A knot put in where the timer changed has no sample: its neighbour's reading stands for both.
-            let from = if pair[0].sample.is_none() { to } else { from };
-            let to = if pair[1].sample.is_none() { from } else { to };
-            let (Some(from), Some(to)) = (from, to) else { continue };
-            let times = pair[1].times - pair[0].times;
-            if times.moving_s > 0.0 && times.elapsed_s <= APART_S {
-                let (from_m, to_m) = (pair[0].distance_m, pair[1].distance_m);
-                steps.push(Step { from_m, to_m, moving_s: times.moving_s, rate_bpm: 0.5 * (from + to) });
+            if before.sample.is_none() {
+                from_bpm = to_bpm;
+            }
+            if here.sample.is_none() {
+                to_bpm = from_bpm;
+            }
+            let rate_bpm = 0.5 * (from_bpm + to_bpm);
+            let times = here.times - before.times;
+            if !rate_bpm.is_nan() && times.moving_s > 0.0 && times.elapsed_s <= APART_S {
+                let (from_m, to_m) = (before.distance_m, here.distance_m);
+                steps.push(Step { from_m, to_m, moving_s: times.moving_s, rate_bpm });
             }
         }
         Self(steps)
