@@ -68,7 +68,9 @@ impl GpsTrack {
         // When the first position was the spike, everything else seemed out of reach until the jump.
         if positions > 3 && track.spikes > 0 && begins_with_jump {
             let coverage = track.coverage;
-            track = Self::along(fixes(samples, clock).skip(1), clock).0;
+            let mut others = fixes(samples, clock);
+            others.next();
+            track = Self::along(others, clock).0;
             (track.spikes, track.coverage) = (track.spikes + 1, coverage);
         }
         Some(track)

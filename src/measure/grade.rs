@@ -371,7 +371,8 @@ fn take_out_steps(readings: &mut [Reading]) -> usize {
             behind += 1;
             (back, after_m) = (readings[behind], readings[behind + 1].distance_m);
         }
-        let away_m = f64::max(here.distance_m - back.distance_m, STEP_M);
+        let back_m = here.distance_m - back.distance_m;
+        let away_m = if back_m > STEP_M { back_m } else { STEP_M };
         let altitude_m = here.altitude_m - settled_m;
         let too_steep = (altitude_m - back.altitude_m).abs() > STEEPEST * away_m;
         if too_steep {

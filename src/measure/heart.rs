@@ -84,19 +84,27 @@ impl Pulse {
     /// Heart rate and speed between two distances as recorded; `None` with too few readings.
     pub(super) fn between(&self, from_m: f64, to_m: f64) -> Option<Heart> {
         let (mut metres, mut seconds, mut beats) = (0.0, 0.0, 0.0);
-        let first = self.0.partition_point(|step| step.to_m <= from_m);
-        for step in self.0[first..].iter().take_while(|step| step.from_m < to_m) {
-            let whole_m = step.to_m - step.from_m;
-            if step.from_m >= from_m && step.to_m <= to_m {
-                metres += whole_m;
-                seconds += step.moving_s;
-                beats += whole_m * step.rate_bpm;
-                continue;
-            }
-            let share = (step.to_m.min(to_m) - step.from_m.max(from_m)) / whole_m;
-            metres += share * whole_m;
+        let mut add = |step: &Step, share: f64| {
+            let part_m = share * (step.to_m - step.from_m);
+            metres += part_m;
             seconds += share * step.moving_s;
-            beats += share * whole_m * step.rate_bpm;
+            beats += part_m * step.rate_bpm;
+        };
+        // Steps rise, so only the first and the last may lie across an end.
+        let steps = &self.0[self.0.partition_point(|step| step.to_m <= from_m)..];
+        let steps = &steps[..steps.partition_point(|step| step.from_m < to_m)];
+        let across = |step: &Step| step.from_m < from_m || step.to_m > to_m;
+        let share = |step: &Step| (step.to_m.min(to_m) - step.from_m.max(from_m)) / (step.to_m - step.from_m);
+        let whole_from = usize::from(steps.first().is_some_and(across));
+        let whole_to = steps.len() - usize::from(steps.len() > 1 && steps.last().is_some_and(across));
+        for step in &steps[..whole_from] {
+            add(step, share(step));
+        }
+        for step in &steps[whole_from..whole_to] {
+            add(step, 1.0);
+        }
+        for step in &steps[whole_to..] {
+            add(step, share(step));
         }
         let covered = metres / (to_m - from_m);
         (covered >= COVERED && seconds > 0.0).then(|| Heart {

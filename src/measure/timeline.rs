@@ -223,32 +223,27 @@ impl Timeline {
         let mut total_s = 0.0;
         // The nearest knot that lies a whole window back.
         let mut back = 0;
-        // The steps before the one at hand, of equal length: from which knot on, and that length.
+        // From which knot on the steps before this one are of equal length, and that length.
         let (mut even_from, mut even_s) = (0, 0.0);
         let [first, second, ..] = knots.as_slice() else { return };
         let mut next_s = second.times.elapsed_s - first.times.elapsed_s;
         for to in 1..knots.len() {
-            let (here_s, here_m) = (knots[to].times.elapsed_s, knots[to].distance_m);
+            let here_s = knots[to].times.elapsed_s;
             let step_s = next_s;
             next_s = knots.get(to + 1).map_or(f64::INFINITY, |behind| behind.times.elapsed_s - here_s);
             while here_s - knots[back + 1].times.elapsed_s >= SPEED_WINDOW_S {
                 back += 1;
             }
-            // Of equal steps the window takes those before: they are all of it unless a longer one lies among them
-            // or a shorter one behind.
-            let (mut from, mut until_s, mut until_m) = (back, here_s, here_m);
-            let window_s = here_s - knots[back].times.elapsed_s;
-            if back < even_from
-                || even_s > next_s
-                || even_s >= SPEED_WINDOW_S
-                || window_s < SPEED_WINDOW_S
-                || to - back > SPEED_WINDOW_STEPS
-            {
-                let high;
-                (from, high) = speed_window(knots, to);
-                (until_s, until_m) = (knots[high].times.elapsed_s, knots[high].distance_m);
-            }
-            let speed_mps = (until_m - knots[from].distance_m) / (until_s - knots[from].times.elapsed_s);
+            // Where the steps before are equal and none behind is shorter, the window is filled from them alone, so
+            // that it need not be searched for.
+            let filled_from_before = even_from <= back
+                && even_s <= next_s
+                && even_s < SPEED_WINDOW_S
+                && here_s - knots[back].times.elapsed_s >= SPEED_WINDOW_S
+                && to - back <= SPEED_WINDOW_STEPS;
+            let (low, high) = if filled_from_before { (back, to) } else { speed_window(knots, to) };
+            let window_s = knots[high].times.elapsed_s - knots[low].times.elapsed_s;
+            let speed_mps = (knots[high].distance_m - knots[low].distance_m) / window_s;
             if speed_mps >= STANDING_MPS {
                 total_s += step_s;
             }
