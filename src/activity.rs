@@ -346,6 +346,11 @@ impl Channel {
         self.0.get(index).copied().filter(|value| !value.is_nan())
     }
 
+    /// The column as it is kept: NaN where a value is absent, and nothing behind the last one.
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.0
+    }
+
     /// Whether nothing was ever recorded.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -42,16 +42,16 @@ struct Fix {
     row: usize,
     time_s: f64,
     point: Point,
-    /// Whether the track jumps to it.
-    jumps: bool,
 }
 
 /// The positions of a recording, in order of the clock.
 fn fixes(samples: &Samples, clock: &Clock) -> impl Iterator<Item = Fix> {
-    clock.index.iter().zip(&clock.time_s).enumerate().filter_map(|(row, (&i, &time_s))| {
+    let (latitude_deg, longitude_deg) = (samples.latitude_deg.values(), samples.longitude_deg.values());
+    clock.index.iter().zip(&clock.time_s).enumerate().filter_map(move |(row, (&i, &time_s))| {
+        let point = (*latitude_deg.get(i)?, *longitude_deg.get(i)?);
         // (0, 0) is what receivers without a fix write.
-        let point = samples.position_deg(i).filter(|point| *point != (0.0, 0.0))?;
-        Some(Fix { row, time_s, point, jumps: false })
+        let is_known = !point.0.is_nan() && !point.1.is_nan() && point != (0.0, 0.0);
+        is_known.then_some(Fix { row, time_s, point })
     })
 }
 
@@ -61,6 +61,23 @@ impl GpsTrack {
         if samples.latitude_deg.is_empty() {
             return None;
         }
+        let (mut track, positions, begins_with_jump) = Self::along(fixes(samples, clock), clock);
+        if positions < 2 {
+            return None;
+        }
+        // When the first position was the spike, everything else seemed out of reach until the jump.
+        if positions > 3 && track.spikes > 0 && begins_with_jump {
+            let coverage = track.coverage;
+            let mut others = fixes(samples, clock);
+            others.next();
+            track = Self::along(others, clock).0;
+            (track.spikes, track.coverage) = (track.spikes + 1, coverage);
+        }
+        Some(track)
+    }
+
+    /// Measures along positions; also gives their number, and whether the second one within reach is a jump.
+    fn along(mut fixes: impl Iterator<Item = Fix>, clock: &Clock) -> (Self, usize, bool) {
         let mut track = Self {
             distance_m: vec![f64::NAN; clock.index.len()],
             length_m: 0.0,
@@ -69,30 +86,13 @@ impl GpsTrack {
             jumps: 0,
             coverage: 0.0,
         };
-        let (positions, mut sound) = track.without_spikes(fixes(samples, clock), clock);
-        if positions < 2 {
-            return None;
-        }
-        // When the first position was the spike, everything else seemed out of reach until the jump.
-        if positions > 3 && track.spikes > 0 && sound.get(1).is_some_and(|fix| fix.jumps) {
-            let coverage = track.coverage;
-            (track.spikes, track.jumps) = (1, 0);
-            sound = track.without_spikes(fixes(samples, clock).skip(1), clock).1;
-            track.coverage = coverage;
-        }
-        track.accumulate(&sound);
-        Some(track)
-    }
-
-    /// The number of positions, and those within reach of their predecessors.
-    fn without_spikes(&mut self, mut fixes: impl Iterator<Item = Fix>, clock: &Clock) -> (usize, Vec<Fix>) {
-        let Some(mut last) = fixes.next() else { return (0, Vec::new()) };
-        let mut positions = 1;
-        let mut sound = Vec::with_capacity(clock.index.len());
-        sound.push(last);
-        let mut ruler = Ruler::near(last.point);
+        let Some(first) = fixes.next() else { return (track, 0, false) };
+        track.distance_m[first.row] = 0.0;
+        let mut tape = Tape::from(first);
+        let (mut last, mut ruler) = (first, Ruler::near(first.point));
+        let (mut positions, mut begins_with_jump) = (1, false);
         let mut rejected_since: Option<f64> = None;
-        let (mut covered_s, mut before_s) = (0.0, last.time_s);
+        let (mut covered_s, mut before_s) = (0.0, first.time_s);
         for fix in fixes {
             positions += 1;
             let gap_s = fix.time_s - before_s;
@@ -104,72 +104,85 @@ impl GpsTrack {
             if geo::is_surely_within(last.point, fix.point, reach_m)
                 || ruler.distance_m(last.point, fix.point) <= reach_m
             {
-                last = fix;
+                track.go_on(&mut tape, fix);
             } else if rejected_since.is_some_and(|since| fix.time_s - since > JUMP_S) {
-                self.jumps += 1;
-                last = Fix { jumps: true, ..fix };
+                begins_with_jump |= last.row == first.row;
+                track.jumps += 1;
+                track.jump(&mut tape, fix);
             } else {
-                self.spikes += 1;
+                track.spikes += 1;
                 rejected_since = rejected_since.or(Some(fix.time_s));
                 continue;
             }
-            sound.push(last);
+            last = fix;
             rejected_since = None;
         }
+        track.end(tape, last);
         let (from_s, to_s) = clock.span();
-        self.coverage = covered_s / (to_s - from_s);
-        (positions, sound)
+        track.coverage = covered_s / (to_s - from_s);
+        (track, positions, begins_with_jump)
     }
 
-    /// Adds up displacements from anchor to anchor.
-    fn accumulate(&mut self, sound: &[Fix]) {
-        let [first, rest @ ..] = sound else { return };
-        let (mut anchor, mut coarse_anchor) = (first, first);
-        let mut ruler = Ruler::near(first.point);
-        let mut total_m = 0.0;
-        self.distance_m[first.row] = 0.0;
-        let mut waiting: Vec<(usize, f64)> = Vec::new();
-        for (place, fix) in rest.iter().enumerate() {
-            if fix.jumps {
-                self.settle(&mut waiting, total_m, f64::INFINITY);
-                self.distance_m[fix.row] = total_m;
-                (anchor, coarse_anchor) = (fix, fix);
-                continue;
-            }
-            let away_m = ruler.distance_m(anchor.point, fix.point);
-            let moving = away_m >= STEP_M && away_m >= STANDING_MPS * (fix.time_s - anchor.time_s);
-            let is_last = place + 1 == rest.len();
-            if moving || away_m >= WANDER_M {
-                self.settle(&mut waiting, total_m, away_m);
-                total_m += away_m;
-                self.distance_m[fix.row] = total_m;
-                anchor = fix;
-            } else {
-                waiting.push((fix.row, away_m));
-                if is_last {
-                    self.settle(&mut waiting, total_m, 0.0);
-                }
-            }
-            if !is_last && geo::is_surely_within(coarse_anchor.point, fix.point, COARSE_M) {
-                continue;
-            }
-            let coarse_m = ruler.distance_m(coarse_anchor.point, fix.point);
-            if coarse_m >= COARSE_M || is_last {
+    /// Goes on to a position within reach: adds its displacement where it moved from the anchor.
+    fn go_on(&mut self, tape: &mut Tape, fix: Fix) {
+        let away_m = tape.ruler.distance_m(tape.anchor.point, fix.point);
+        let moving = away_m >= STEP_M && away_m >= STANDING_MPS * (fix.time_s - tape.anchor.time_s);
+        if moving || away_m >= WANDER_M {
+            self.settle(&mut tape.waiting, away_m);
+            self.length_m += away_m;
+            self.distance_m[fix.row] = self.length_m;
+            tape.anchor = fix;
+        } else {
+            tape.waiting.push((fix.row, away_m));
+        }
+        if !geo::is_surely_within(tape.coarse_anchor.point, fix.point, COARSE_M) {
+            let coarse_m = tape.ruler.distance_m(tape.coarse_anchor.point, fix.point);
+            if coarse_m >= COARSE_M {
                 self.coarse_m += coarse_m;
-                coarse_anchor = fix;
+                tape.coarse_anchor = fix;
             }
         }
-        self.length_m = total_m;
+    }
+
+    /// Goes on from where the track jumps to, without any distance.
+    fn jump(&mut self, tape: &mut Tape, fix: Fix) {
+        self.settle(&mut tape.waiting, f64::INFINITY);
+        self.distance_m[fix.row] = self.length_m;
+        (tape.anchor, tape.coarse_anchor) = (fix, fix);
+    }
+
+    /// Ends at the last position, which ends what waits and the last coarse chord.
+    fn end(&mut self, mut tape: Tape, last: Fix) {
+        self.settle(&mut tape.waiting, 0.0);
+        if tape.coarse_anchor.row != last.row {
+            self.coarse_m += tape.ruler.distance_m(tape.coarse_anchor.point, last.point);
+        }
     }
 
     /// Gives waiting positions the displacement that lasted: the least from there on, so that what wandered off
     /// and came back went nowhere.
-    fn settle(&mut self, waiting: &mut Vec<(usize, f64)>, base_m: f64, mut least_m: f64) {
+    fn settle(&mut self, waiting: &mut Vec<(usize, f64)>, mut least_m: f64) {
         for &(row, away_m) in waiting.iter().rev() {
             least_m = least_m.min(away_m);
-            self.distance_m[row] = base_m + least_m;
+            self.distance_m[row] = self.length_m + least_m;
         }
         waiting.clear();
+    }
+}
+
+/// What a track is measured with: anchors, from which displacements are taken.
+struct Tape {
+    anchor: Fix,
+    /// The end of the last chord of some 20 m.
+    coarse_anchor: Fix,
+    /// Rows not yet far enough from the anchor, and how far they are.
+    waiting: Vec<(usize, f64)>,
+    ruler: Ruler,
+}
+
+impl Tape {
+    fn from(first: Fix) -> Self {
+        Self { anchor: first, coarse_anchor: first, waiting: Vec::new(), ruler: Ruler::near(first.point) }
     }
 }
 

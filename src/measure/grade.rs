@@ -211,14 +211,16 @@ pub(super) struct Ground {
 impl Ground {
     /// Lays the altitudes on `cells + 1` marks; `None` without any.
     fn lay(samples: &Samples, line: &Timeline, cells: usize) -> Option<Self> {
-        let readings = line.knots.iter().filter_map(|knot| {
-            let point = knot.sample?;
-            let altitude_m = samples.altitude_m.get(point as usize)?;
-            Some(Reading { distance_m: knot.distance_m, altitude_m, point })
-        });
-        let mut room = Vec::with_capacity(if samples.altitude_m.is_empty() { 0 } else { line.knots.len() });
-        room.extend(readings);
-        Self::over(room, |point| samples.position_deg(point as usize), line.length_m(), cells)
+        let recorded_m = samples.altitude_m.values();
+        let mut readings = Vec::with_capacity(if recorded_m.is_empty() { 0 } else { line.knots.len() });
+        for knot in &line.knots {
+            let Some(point) = knot.sample else { continue };
+            let Some(&altitude_m) = recorded_m.get(point as usize) else { continue };
+            if !altitude_m.is_nan() {
+                readings.push(Reading { distance_m: knot.distance_m, altitude_m, point });
+            }
+        }
+        Self::over(readings, |point| samples.position_deg(point as usize), line.length_m(), cells)
     }
 
     /// Lays readings by distance on `cells + 1` marks; `None` without any. `place_deg` tells where a point is.
@@ -359,15 +361,20 @@ fn floor(value: f64) -> i32 {
 fn take_out_steps(readings: &mut [Reading]) -> usize {
     let (mut settled_m, mut steps, mut behind) = (0.0, 0, 0);
     let mut stepping = false;
+    let [first, second, ..] = *readings else { return 0 };
+    // The last reading that lies a cell back, or the first; and where the one after it is.
+    let (mut back, mut after_m) = (first, second.distance_m);
     for at in 1..readings.len() {
         let here = readings[at];
-        // The last reading that lies a cell back, or the first.
-        while behind + 1 < at && here.distance_m - readings[behind + 1].distance_m >= STEP_M {
+        // The reading itself is no cell away from itself, so this ends there.
+        while here.distance_m - after_m >= STEP_M {
             behind += 1;
+            (back, after_m) = (readings[behind], readings[behind + 1].distance_m);
         }
-        let away_m = f64::max(here.distance_m - readings[behind].distance_m, STEP_M);
+        let back_m = here.distance_m - back.distance_m;
+        let away_m = if back_m > STEP_M { back_m } else { STEP_M };
         let altitude_m = here.altitude_m - settled_m;
-        let too_steep = (altitude_m - readings[behind].altitude_m).abs() > STEEPEST * away_m;
+        let too_steep = (altitude_m - back.altitude_m).abs() > STEEPEST * away_m;
         if too_steep {
             settled_m += altitude_m - readings[at - 1].altitude_m;
             steps += usize::from(!stepping);

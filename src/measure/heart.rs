@@ -48,28 +48,34 @@ struct Step {
 impl Pulse {
     /// Takes a run's pulse.
     pub(super) fn take(samples: &Samples, line: &Timeline) -> Self {
-        let rate = |sample: Option<u32>| {
-            samples
-                .heart_rate_bpm
-                .get(sample? as usize)
-                .filter(|bpm| (BEATS_BPM.0..=BEATS_BPM.1).contains(bpm))
-        };
-        if samples.heart_rate_bpm.is_empty() {
+        let recorded_bpm = samples.heart_rate_bpm.values();
+        if recorded_bpm.is_empty() {
             return Self(Vec::new());
         }
+        // The reading at a knot, NaN where it has none.
+        let rate = |sample: Option<u32>| {
+            let bpm =
+                sample.and_then(|sample| recorded_bpm.get(sample as usize)).copied().unwrap_or(f64::NAN);
+            if (BEATS_BPM.0..=BEATS_BPM.1).contains(&bpm) { bpm } else { f64::NAN }
+        };
         let mut steps = Vec::with_capacity(line.knots.len());
-        let mut next = rate(line.knots[0].sample);
+        let mut next_bpm = rate(line.knots[0].sample);
         for pair in line.knots.windows(2) {
-            let (from, to) = (next, rate(pair[1].sample));
-            next = to;
+            let [before, here] = pair else { continue };
+            let (mut from_bpm, mut to_bpm) = (next_bpm, rate(here.sample));
+            next_bpm = to_bpm;
             // A knot put in where the timer changed has no sample: its neighbour's reading stands for both.
-            let from = if pair[0].sample.is_none() { to } else { from };
-            let to = if pair[1].sample.is_none() { from } else { to };
-            let (Some(from), Some(to)) = (from, to) else { continue };
-            let times = pair[1].times - pair[0].times;
-            if times.moving_s > 0.0 && times.elapsed_s <= APART_S {
-                let (from_m, to_m) = (pair[0].distance_m, pair[1].distance_m);
-                steps.push(Step { from_m, to_m, moving_s: times.moving_s, rate_bpm: 0.5 * (from + to) });
+            if before.sample.is_none() {
+                from_bpm = to_bpm;
+            }
+            if here.sample.is_none() {
+                to_bpm = from_bpm;
+            }
+            let rate_bpm = 0.5 * (from_bpm + to_bpm);
+            let times = here.times - before.times;
+            if !rate_bpm.is_nan() && times.moving_s > 0.0 && times.elapsed_s <= APART_S {
+                let (from_m, to_m) = (before.distance_m, here.distance_m);
+                steps.push(Step { from_m, to_m, moving_s: times.moving_s, rate_bpm });
             }
         }
         Self(steps)
@@ -78,19 +84,27 @@ impl Pulse {
     /// Heart rate and speed between two distances as recorded; `None` with too few readings.
     pub(super) fn between(&self, from_m: f64, to_m: f64) -> Option<Heart> {
         let (mut metres, mut seconds, mut beats) = (0.0, 0.0, 0.0);
-        let first = self.0.partition_point(|step| step.to_m <= from_m);
-        for step in self.0[first..].iter().take_while(|step| step.from_m < to_m) {
-            let whole_m = step.to_m - step.from_m;
-            if step.from_m >= from_m && step.to_m <= to_m {
-                metres += whole_m;
-                seconds += step.moving_s;
-                beats += whole_m * step.rate_bpm;
-                continue;
-            }
-            let share = (step.to_m.min(to_m) - step.from_m.max(from_m)) / whole_m;
-            metres += share * whole_m;
+        let mut add = |step: &Step, share: f64| {
+            let part_m = share * (step.to_m - step.from_m);
+            metres += part_m;
             seconds += share * step.moving_s;
-            beats += share * whole_m * step.rate_bpm;
+            beats += part_m * step.rate_bpm;
+        };
+        // Steps rise, so only the first and the last may lie across an end.
+        let steps = &self.0[self.0.partition_point(|step| step.to_m <= from_m)..];
+        let steps = &steps[..steps.partition_point(|step| step.from_m < to_m)];
+        let across = |step: &Step| step.from_m < from_m || step.to_m > to_m;
+        let share = |step: &Step| (step.to_m.min(to_m) - step.from_m.max(from_m)) / (step.to_m - step.from_m);
+        let whole_from = usize::from(steps.first().is_some_and(across));
+        let whole_to = steps.len() - usize::from(steps.len() > 1 && steps.last().is_some_and(across));
+        for step in &steps[..whole_from] {
+            add(step, share(step));
+        }
+        for step in &steps[whole_from..whole_to] {
+            add(step, 1.0);
+        }
+        for step in &steps[whole_to..] {
+            add(step, share(step));
         }
         let covered = metres / (to_m - from_m);
         (covered >= COVERED && seconds > 0.0).then(|| Heart {

@@ -31,7 +31,8 @@ pub(super) fn column(activity: &Activity, clock: &Clock, gps: &GpsTrack) -> Opti
     if marks.len() < 2 {
         return None;
     }
-    let mut column = Column { from_laps: true, ..Column::default() };
+    let distance_m = vec![f64::NAN; clock.time_s.len()];
+    let mut column = Column { distance_m, from_laps: true, ..Column::default() };
     let mut next = 1;
     for &(row, track_m) in &track {
         while next < marks.len() && clock.time_s[row] > marks[next].time_s {
@@ -40,8 +41,7 @@ pub(super) fn column(activity: &Activity, clock: &Clock, gps: &GpsTrack) -> Opti
         let from = marks[next - 1];
         let stretch =
             marks.get(next).map_or(1.0, |to| (to.device_m - from.device_m) / (to.track_m - from.track_m));
-        column.row.push(row);
-        column.distance_m.push(from.device_m + (track_m - from.track_m) * stretch);
+        column.distance_m[row] = from.device_m + (track_m - from.track_m) * stretch;
     }
     Some(column)
 }

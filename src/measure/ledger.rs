@@ -68,12 +68,10 @@ impl Ledger {
     }
 }
 
-/// A distance column that never falls, for those clock samples that have one.
+/// A distance column that never falls.
 #[derive(Debug, Default)]
 pub(super) struct Column {
-    /// Rows of the clock.
-    pub row: Vec<usize>,
-    /// Distance in metres from the recording's start.
+    /// Distance in metres from the recording's start, for each sample of the clock; NaN where there is none.
     pub distance_m: Vec<f64>,
     /// Whether it was not monotone and had to be mended by guessing.
     pub mended: bool,
@@ -82,12 +80,18 @@ pub(super) struct Column {
 }
 
 impl Column {
-    fn with_room(rows: usize) -> Self {
-        Self { row: Vec::with_capacity(rows), distance_m: Vec::with_capacity(rows), ..Self::default() }
+    /// The first row that has a distance.
+    pub(super) fn first_row(&self) -> usize {
+        self.distance_m.iter().position(|distance_m| !distance_m.is_nan()).unwrap_or(0)
     }
 
     fn length_m(&self) -> f64 {
-        self.distance_m.last().copied().unwrap_or(0.0)
+        self.distance_m.iter().rev().copied().find(|distance_m| !distance_m.is_nan()).unwrap_or(0.0)
+    }
+
+    /// How many rows have a distance.
+    fn known(&self) -> usize {
+        self.distance_m.iter().filter(|distance_m| !distance_m.is_nan()).count()
     }
 }
 
@@ -113,7 +117,7 @@ pub(super) fn draw_up(
     let gps_spikes = gps.as_ref().map_or(0, |gps| gps.spikes);
     let column = match (source, device, gps) {
         (DistanceSource::Device, Some(device), _) => device,
-        (_, _, Some(gps)) => gps_column(&gps),
+        (_, _, Some(gps)) => Column { distance_m: gps.distance_m, ..Column::default() },
         _ => return Err(Refusal::NoDistance),
     };
     Ok((Ledger { device_m, gps_m, source, why, gps_spikes }, column))
@@ -135,7 +139,7 @@ fn choose(
     if device.length_m() < 1.0 && gps.length_m > 100.0 {
         return Ok((Gps, "the positions; the device's distance stays at zero".into()));
     }
-    let covered = device.row.len() as f64 / clock.index.len() as f64;
+    let covered = device.known() as f64 / clock.index.len() as f64;
     if covered < COVERED && gps.coverage > covered {
         return Ok((
             Gps,
@@ -172,32 +176,22 @@ fn choose(
 
 /// The speed over the fastest stretch of about a kilometre, m/s.
 fn fastest_km_mps(column: &Column, clock: &Clock) -> f64 {
+    let known: Vec<(f64, f64)> = (column.distance_m.iter().copied().zip(clock.time_s.iter().copied()))
+        .filter(|(distance_m, _)| !distance_m.is_nan())
+        .collect();
     let mut from = 0;
     let mut fastest = 0.0;
-    for to in 0..column.row.len() {
-        while column.distance_m[to] - column.distance_m[from + 1..].first().copied().unwrap_or(f64::INFINITY)
-            >= 1000.0
-        {
+    for &(to_m, to_s) in &known {
+        while known.get(from + 1).is_some_and(|(next_m, _)| to_m - next_m >= 1000.0) {
             from += 1;
         }
-        let run_m = column.distance_m[to] - column.distance_m[from];
+        let (from_m, from_s) = known[from];
+        let run_m = to_m - from_m;
         if run_m >= 1000.0 {
-            let time_s = clock.time_s[column.row[to]] - clock.time_s[column.row[from]];
-            fastest = f64::max(fastest, run_m / time_s.max(1.0));
+            fastest = f64::max(fastest, run_m / (to_s - from_s).max(1.0));
         }
     }
     fastest
-}
-
-fn gps_column(gps: &GpsTrack) -> Column {
-    let mut column = Column::with_room(gps.distance_m.len());
-    for (row, &distance_m) in gps.distance_m.iter().enumerate() {
-        if !distance_m.is_nan() {
-            column.row.push(row);
-            column.distance_m.push(distance_m);
-        }
-    }
-    column
 }
 
 /// The device's distance made monotone: resets are carried on, an earlier leg is taken off, small steps back
@@ -206,12 +200,14 @@ fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> O
     if activity.samples.distance_m.is_empty() {
         return None;
     }
-    let mut column = Column::with_room(clock.index.len());
+    let recorded = activity.samples.distance_m.values();
+    let mut column = Column { distance_m: vec![f64::NAN; clock.index.len()], ..Column::default() };
+    let mut known = 0;
     let (mut base_m, mut reached_m) = (0.0, 0.0);
     let (mut resets, mut back_m) = (0, 0.0);
     let mut first = true;
-    for (row, &i) in clock.index.iter().enumerate() {
-        let Some(recorded_m) = activity.samples.distance_m.get(i) else { continue };
+    for (row, (&i, mended_m)) in clock.index.iter().zip(&mut column.distance_m).enumerate() {
+        let Some(&recorded_m) = recorded.get(i).filter(|metres| !metres.is_nan()) else { continue };
         if first {
             base_m = -start_m(activity, clock, row, recorded_m, notes);
             first = false;
@@ -231,8 +227,8 @@ fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> O
         if distance_m > reached_m {
             reached_m = distance_m;
         }
-        column.row.push(row);
-        column.distance_m.push(reached_m);
+        *mended_m = reached_m;
+        known += 1;
     }
     if resets > 0 {
         notes.push(Note::general(format!(
@@ -246,7 +242,7 @@ fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> O
         )));
     }
     column.mended = resets > 0 || back_m > 50.0;
-    if column.row.len() < 2 { None } else { Some(column) }
+    if known < 2 { None } else { Some(column) }
 }
 
 /// What the counter showed when this activity began.

@@ -96,36 +96,49 @@ impl Timeline {
         source: DistanceSource,
         losses: &[Loss],
     ) -> Self {
-        let first_s = clock.time_s[column.row[0]];
+        let first_s = clock.time_s[column.first_row()];
         let start_s = timer_start_s.map(|start| clock.moved(start));
         // A timer "started" hours before or after the samples is a slip of the file's, not a start.
         let zero_s = start_s.filter(|start| *start > first_s - 600.0 && *start < clock.span().1);
         let zero_by_timer = zero_s.is_some();
         let zero_s = zero_s.unwrap_or_else(|| first_s.min(clock.time_s[0]).max(first_s - 600.0));
-        let knots = Vec::with_capacity(column.row.len() + 2 * losses.len() + 2);
+        let knots = Vec::with_capacity(clock.time_s.len() + 2 * losses.len() + 2);
         let mut line = Self { knots, zero_s, zero_by_timer, paused_m: 0.0, stops: Vec::new() };
-        let mut builder = Builder { losses, next_loss: 0, timer_s: 0.0, last_s: zero_s, distance_m: 0.0 };
-        let mut last_m: Option<f64> = None;
-        for (place, (&row, &recorded_m)) in column.row.iter().zip(&column.distance_m).enumerate() {
-            let time_s = clock.time_s[row];
-            if time_s < zero_s {
-                // Before the timer ran; what was covered there is not the run's.
-                last_m = Some(recorded_m);
-                continue;
-            }
+        let mut builder = Builder {
+            losses,
+            next_loss: 0,
+            runs_until_s: zero_s,
+            timer_s: 0.0,
+            last_s: zero_s,
+            distance_m: 0.0,
+        };
+        // Before the timer ran; what was covered there is not the run's.
+        let ran = clock.time_s.partition_point(|time_s| *time_s < zero_s);
+        let mut last_m = column.distance_m[..ran].iter().rev().copied().find(|metres| !metres.is_nan());
+        let mut steps = column.distance_m[ran..]
+            .iter()
+            .zip(&clock.time_s[ran..])
+            .zip(&clock.index[ran..])
+            .map(|((&recorded_m, &time_s), &index)| (recorded_m, time_s, Some(index as u32)))
+            .filter(|(recorded_m, ..)| !recorded_m.is_nan());
+        if let Some((recorded_m, time_s, sample)) = steps.next() {
             let before_m = match last_m {
                 Some(before_m) => before_m,
                 // The device counts from time zero; a track begins where its first position is.
                 None if source == DistanceSource::Device => 0.0,
                 None => recorded_m,
             };
-            last_m = Some(recorded_m);
-            if line.knots.is_empty() && time_s > zero_s {
+            if time_s > zero_s {
                 line.knots.push(Knot { times: Times::default(), distance_m: 0.0, sample: None });
             }
-            let sample = u32::try_from(clock.index[row]).ok();
-            let is_first = line.knots.is_empty();
-            builder.advance(&mut line, time_s, recorded_m - before_m, source, sample, is_first || place == 0);
+            let at_start = last_m.is_none() || line.knots.is_empty();
+            builder.advance_in_pieces(&mut line, time_s, recorded_m - before_m, source, sample, at_start);
+            last_m = Some(recorded_m);
+        }
+        let mut before_m = last_m.unwrap_or(0.0);
+        for (recorded_m, time_s, sample) in steps {
+            builder.advance(&mut line, time_s, recorded_m - before_m, source, sample);
+            before_m = recorded_m;
         }
         // Samples past the last distance are time that passed without moving.
         let (_, end_s) = clock.span();
@@ -208,14 +221,36 @@ impl Timeline {
     fn measure_moving(&mut self) {
         let knots = &mut self.knots;
         let mut total_s = 0.0;
+        // The nearest knot that lies a whole window back.
+        let mut back = 0;
+        // From which knot on the steps before this one are of equal length, and that length.
+        let (mut even_from, mut even_s) = (0, 0.0);
+        let [first, second, ..] = knots.as_slice() else { return };
+        let mut next_s = second.times.elapsed_s - first.times.elapsed_s;
         for to in 1..knots.len() {
-            let (low, high) = speed_window(knots, to);
+            let here_s = knots[to].times.elapsed_s;
+            let step_s = next_s;
+            next_s = knots.get(to + 1).map_or(f64::INFINITY, |behind| behind.times.elapsed_s - here_s);
+            while here_s - knots[back + 1].times.elapsed_s >= SPEED_WINDOW_S {
+                back += 1;
+            }
+            // Where the steps before are equal and none behind is shorter, the window is filled from them alone, so
+            // that it need not be searched for.
+            let filled_from_before = even_from <= back
+                && even_s <= next_s
+                && even_s < SPEED_WINDOW_S
+                && here_s - knots[back].times.elapsed_s >= SPEED_WINDOW_S
+                && to - back <= SPEED_WINDOW_STEPS;
+            let (low, high) = if filled_from_before { (back, to) } else { speed_window(knots, to) };
             let window_s = knots[high].times.elapsed_s - knots[low].times.elapsed_s;
             let speed_mps = (knots[high].distance_m - knots[low].distance_m) / window_s;
             if speed_mps >= STANDING_MPS {
-                total_s += knots[to].times.elapsed_s - knots[to - 1].times.elapsed_s;
+                total_s += step_s;
             }
             knots[to].times.moving_s = total_s;
+            if step_s != even_s {
+                (even_from, even_s) = (to - 1, step_s);
+            }
         }
     }
 }
@@ -252,6 +287,8 @@ fn speed_window(knots: &[Knot], to: usize) -> (usize, usize) {
 struct Builder<'a> {
     losses: &'a [Loss],
     next_loss: usize,
+    /// Until when the timer runs at full rate: up to the next loss.
+    runs_until_s: f64,
     timer_s: f64,
     last_s: f64,
     distance_m: f64,
@@ -266,20 +303,16 @@ impl Builder<'_> {
         moved_m: f64,
         source: DistanceSource,
         sample: Option<u32>,
-        at_start: bool,
     ) {
-        while self.losses.get(self.next_loss).is_some_and(|loss| loss.to_s <= self.last_s) {
-            self.next_loss += 1;
-        }
         // Nearly every step is one with the timer running.
-        if self.last_s < to_s && self.losses.get(self.next_loss).is_none_or(|loss| to_s <= loss.from_s) {
+        if self.last_s < to_s && to_s <= self.runs_until_s {
             let length_s = to_s - self.last_s;
             self.last_s += length_s;
             self.timer_s += length_s;
             self.distance_m += moved_m;
             line.knots.push(self.knot(line.zero_s, sample));
         } else {
-            self.advance_in_pieces(line, to_s, moved_m, source, sample, at_start);
+            self.advance_in_pieces(line, to_s, moved_m, source, sample, false);
         }
     }
 
@@ -326,6 +359,15 @@ impl Builder<'_> {
             self.distance_m = start_m + counted_m;
             line.knots.push(Knot { times: Times::default(), distance_m: self.distance_m, sample });
         }
+        self.skip_losses(self.last_s);
+        self.runs_until_s = self.losses.get(self.next_loss).map_or(f64::INFINITY, |loss| loss.from_s);
+    }
+
+    /// Leaves the losses behind that end at or before a time.
+    fn skip_losses(&mut self, at_s: f64) {
+        while self.losses.get(self.next_loss).is_some_and(|loss| loss.to_s <= at_s) {
+            self.next_loss += 1;
+        }
     }
 
     /// The knot at the point reached.
@@ -339,9 +381,7 @@ impl Builder<'_> {
         let mut pieces = Vec::new();
         let mut at_s = self.last_s;
         while at_s < to_s {
-            while self.losses.get(self.next_loss).is_some_and(|loss| loss.to_s <= at_s) {
-                self.next_loss += 1;
-            }
+            self.skip_losses(at_s);
             let (until_s, rate) = match self.losses.get(self.next_loss) {
                 Some(loss) if loss.from_s <= at_s => (loss.to_s.min(to_s), loss.rate()),
                 Some(loss) => (loss.from_s.min(to_s), 1.0),
@@ -373,8 +413,7 @@ mod tests {
             activity.samples.open(*time);
         }
         let clock = Clock::repair(&activity).expect("a clock");
-        let column =
-            Column { row: (0..times.len()).collect(), distance_m: distances.to_vec(), ..Column::default() };
+        let column = Column { distance_m: distances.to_vec(), ..Column::default() };
         Timeline::draw(start_s, &clock, &column, DistanceSource::Device, losses)
     }
 
