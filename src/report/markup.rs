@@ -15,7 +15,8 @@ pub(super) fn escape(text: &str) -> String {
             c => escaped.push(c),
         }
     }
-    escaped
+    // A percent sign stays with its number.
+    escaped.replace(" %", "\u{a0}%")
 }
 
 /// A page whose characters beyond ASCII are written as references, which HTML and Markdown both know. Styles and scripts

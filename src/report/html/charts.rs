@@ -169,7 +169,9 @@ pub(super) fn to_even(scores: &Scores) -> String {
     svg += &format!("<polygon class=\"ahead\" points=\"0,{middle:.1}{line} {WIDTH},{middle:.1}\"/>");
     svg += &format!("<line class=\"axis\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{middle}\" y2=\"{middle}\"/>");
     svg += &format!("<polyline class=\"line\" points=\"{}\"/>", line.trim_start());
-    svg += &text(4.0, EVEN_HEIGHT - 4.0, "start", "small", "against an even run: above is ahead");
+    // Away from the words at the extreme.
+    let legend_y = if extreme.1 < 0.0 { 9.0 } else { EVEN_HEIGHT - 4.0 };
+    svg += &text(4.0, legend_y, "start", "small", "against an even run: above is ahead");
     if extreme.1.abs() >= 15.0 {
         let at = x(extreme.0);
         let anchor = if at < 190.0 {
