@@ -157,3 +157,23 @@ fn a_twins_name_is_the_runs() {
     assert_eq!(history.twin_of, [None, Some(0)]);
     assert_eq!(history.decisions[0].as_ref().map(|decision| decision.kind), Some(Kind::Race));
 }
+
+/// A folder of copies: each names the run for all others, but not for each pair of them anew.
+#[test]
+fn two_thousand_copies_are_one_run_in_no_time() {
+    let copy = entry("a.fit", &as_fit(&record(&ten_km(3, 300.0), &every(10.0)), 7));
+    let Outcome::Measured(identity, measured) = &copy.outcome else { panic!("measured") };
+    let entries: Vec<Entry> = (0..2000)
+        .map(|number| Entry {
+            path: PathBuf::from(format!("{number:04}.fit")),
+            member: None,
+            activity: 1,
+            said: Said::default(),
+            outcome: Outcome::Measured(identity.clone(), Arc::clone(measured)),
+        })
+        .collect();
+    let history = read(&entries);
+    assert_eq!(history.twin_of.iter().flatten().count(), 1999);
+    let kinds: Vec<Kind> = history.decisions.into_iter().flatten().map(|decision| decision.kind).collect();
+    assert!(kinds.len() == 2000 && kinds.iter().all(|kind| *kind == kinds[0]));
+}

@@ -275,6 +275,9 @@ fn decide(entries: &[Entry], twin_of: &[Option<usize>]) -> Vec<Option<Decision>>
         .collect()
 }
 
+/// Nobody keeps one run in more files than this; a folder of copies must not be read once for each pair of them.
+const FAMILY: usize = 32;
+
 /// For each entry, itself and its twins, itself first: what one of them is called speaks for all.
 fn families<'a>(entries: &'a [Entry], twin_of: &[Option<usize>]) -> Vec<Vec<&'a Entry>> {
     let head = |index: usize| twin_of[index].unwrap_or(index);
@@ -284,7 +287,7 @@ fn families<'a>(entries: &'a [Entry], twin_of: &[Option<usize>]) -> Vec<Vec<&'a 
     }
     (0..entries.len())
         .map(|index| {
-            let others = members[head(index)].iter().copied().filter(|other| *other != index);
+            let others = members[head(index)].iter().copied().filter(|other| *other != index).take(FAMILY);
             std::iter::once(index).chain(others).map(|index| &entries[index]).collect()
         })
         .collect()
