@@ -169,3 +169,28 @@ fn a_second_output_that_cannot_be_written_leaves_the_first_as_it_was() {
     assert!(text(&dash).starts_with("schema,") || text(&dash).starts_with("path,"), "{}", text(&dash));
     assert!(!folder.join("-").exists());
 }
+
+#[test]
+fn no_command_writes_over_a_recording_whatever_it_is_called() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(folder.path(), "2016-04-17_quayside-5k_even.fit", "run1");
+    let run1 = folder.path().join("runs/run1");
+    let before = std::fs::read(&run1).expect("read");
+    let commands: [&[&str]; 5] = [
+        &["verify", "--output", "runs/run1", "runs"],
+        &["history", "--output", "runs/run1", "runs"],
+        &["field", "--output", "runs/run1", "runs"],
+        &["plan", "--course", "marathon", "--goal", "3:45:00", "--output", "runs/run1"],
+        &["--format", "csv", "--output", "runs/run1", "runs"],
+    ];
+    for arguments in commands {
+        let output = Command::new(env!("CARGO_BIN_EXE_firstmile"))
+            .current_dir(folder.path())
+            .args(arguments)
+            .output()
+            .expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("would be written over"), "{arguments:?}");
+        assert!(std::fs::read(&run1).expect("read") == before, "{arguments:?}");
+    }
+}

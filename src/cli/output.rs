@@ -6,11 +6,14 @@
 //! place.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use tempfile::NamedTempFile;
+
+use crate::ingest::archive::{has_activity_name, is_archive};
+use crate::ingest::{HEAD_BYTES, is_activity_file};
 
 /// Writes to standard output, or to a file; errors say which.
 pub(super) fn write_to(
@@ -37,6 +40,14 @@ pub(super) fn write_to(
 /// Whether a path stands for standard output, as `-` does.
 pub(super) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// Whether a file is a recording or an archive, by its name or its first bytes: no command writes over one.
+fn is_recording(path: &Path) -> io::Result<bool> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut head = Vec::new();
+    File::open(path)?.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    Ok(has_activity_name(&name) || is_activity_file(&head) || is_archive(&head))
 }
 
 /// A file that is being written and not yet in its place.
@@ -80,6 +91,9 @@ impl<'a> Place<'a> {
             Ok(there) if there.is_file() => {
                 // Whether it may be written is the system's to say; moving another over it would not ask.
                 OpenOptions::new().write(true).open(&real)?;
+                if is_recording(&real)? {
+                    return Err(io::Error::other("a recording or an archive; it would be written over"));
+                }
                 Some(there.permissions())
             }
             Ok(_) => {
@@ -102,7 +116,7 @@ impl<'a> Place<'a> {
                 Writing::Beside(file)
             }
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied && there.is_some() => {
-                Writing::InPlace(OpenOptions::new().write(true).truncate(true).open(&real)?)
+                Writing::InPlace(OpenOptions::new().write(true).open(&real)?)
             }
             // The name of the file beside says nothing to the user.
             Err(error) => return Err(error.kind().into()),
@@ -121,7 +135,13 @@ impl<'a> Place<'a> {
     ) -> anyhow::Result<()> {
         let file = match &mut self.writing {
             Writing::Beside(file) => file.as_file_mut(),
-            Writing::InPlace(file) => file,
+            Writing::InPlace(file) => {
+                // What is no regular file has no length.
+                if file.metadata().is_ok_and(|about| about.is_file()) {
+                    file.set_len(0).with_context(|| self.named.display().to_string())?;
+                }
+                file
+            }
         };
         let mut out = BufWriter::new(file);
         write(&mut out).and_then(|()| out.flush()).with_context(|| self.named.display().to_string())

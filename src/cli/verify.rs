@@ -44,14 +44,18 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Outcome> {
     Ok(Outcome { changed: verified.iter().any(Verified::is_unequal), ..Outcome::default() })
 }
 
-/// One file, in both ways. What cannot be opened has no reading to compare.
+/// One file, in both ways. What cannot be opened is told.
 fn verify(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
     let visited = archive::visit(source, limits, filter, &|content| {
-        let bytes = content.bytes.ok()?;
-        let [fast, library] = [Reader::Fast, Reader::Library].map(|reader| read_with(reader, &bytes));
         let path = source.path.display();
         let address = content.member.map_or_else(|| path.to_string(), |member| format!("{path}!{member}"));
-        Some(Verified { address, differences: differences(&fast, &library) })
+        match content.bytes {
+            Ok(bytes) => {
+                let [fast, library] = [Reader::Fast, Reader::Library].map(|reader| read_with(reader, &bytes));
+                Verified { address, differences: differences(&fast, &library), unopened: None }
+            }
+            Err(why) => Verified { address, differences: Vec::new(), unopened: Some(why.to_string()) },
+        }
     });
-    visited.results.into_iter().flatten().collect()
+    visited.results
 }

@@ -25,7 +25,9 @@ impl Filter {
 
     /// Whether a member of an archive is looked at, by its name within it.
     pub(crate) fn takes(&self, name: &str) -> bool {
-        let name = name.strip_suffix(".gz").unwrap_or(name);
+        // A member's own name stands behind those of the archives around it.
+        let name = name.rsplit('!').next().unwrap_or(name).to_lowercase();
+        let name = name.strip_suffix(".gz").unwrap_or(&name);
         let is_archive = [".zip", ".tar", ".tgz"].iter().any(|ending| name.ends_with(ending));
         !self.exclude.is_match(name)
             && (is_archive || self.include.as_ref().is_none_or(|include| include.is_match(name)))
@@ -61,7 +63,8 @@ mod tests {
         let fit = filter(&["*.fit"], &["*ride*"]);
         let takes = |name: &str| fit.takes(name);
         assert_eq!(
-            ["a.fit", "deep/er/A.FIT", "a.fit.gz", "a.gpx", "my-ride.fit", "export.zip"].map(takes),
+            ["a.fit", "deep/er/A.FIT.GZ", "in.zip!a.fit.gz", "a.gpx", "in.zip!my-ride.fit", "EXPORT.ZIP"]
+                .map(takes),
             [true, true, true, false, false, true]
         );
         assert!(filter(&["races/**/*.gpx"], &[]).takes("races/2019/a.gpx"));

@@ -15,6 +15,8 @@ pub struct Verified {
     pub address: String,
     /// Where the readings differ.
     pub differences: Vec<Difference>,
+    /// Why there was nothing to read, where its wrapping could not be opened.
+    pub unopened: Option<String>,
 }
 
 impl Verified {
@@ -54,14 +56,21 @@ impl VerifyFormat {
 
 fn text(verified: &[Verified], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
-    let same = verified.iter().filter(|one| one.differences.is_empty()).count();
+    let unopened = verified.iter().filter(|one| one.unopened.is_some()).count();
+    let same = verified.iter().filter(|one| one.differences.is_empty()).count() - unopened;
     let unequal = verified.iter().filter(|one| one.is_unequal()).count();
-    let more = verified.len() - same - unequal;
+    let more = verified.len() - unopened - same - unequal;
     line!(
         text,
         "{} read twice: {same} the same, {more} where the fast reader gives more, {unequal} unequal.",
-        plural(verified.len(), "recording", "recordings")
+        plural(verified.len() - unopened, "recording", "recordings")
     );
+    for one in verified {
+        if let Some(why) = &one.unopened {
+            let told = format!("{}: not read: {}", harmless(&one.address), harmless(why));
+            line!(text, "{}", wrapped(&told, 2, style.page_width()));
+        }
+    }
     let verbose = style.verbosity > 0;
     for one in verified.iter().filter(|one| one.is_unequal() || (verbose && !one.differences.is_empty())) {
         line!(text, "\n{}", harmless(&one.address));

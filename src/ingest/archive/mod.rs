@@ -93,6 +93,11 @@ pub(crate) fn has_activity_name(name: &str) -> bool {
     ending_at(name).is_some()
 }
 
+/// Whether content begins like an archive or packed file.
+pub(crate) fn is_archive(head: &[u8]) -> bool {
+    Wrapper::of(head).is_some()
+}
+
 /// A file's name without those endings: "1.fit.gz" is "1", "13.10.2019 marathon.tcx" is "13.10.2019 marathon".
 pub(crate) fn stem(name: &str) -> &str {
     let mut stem = name;
@@ -155,7 +160,8 @@ impl<F> Visitor<'_, F> {
         let leads = self.wanted.is_none_or(|wanted| {
             wanted.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
         });
-        leads && self.filter.takes(member)
+        // What is named is not filtered, as with files.
+        leads && (self.wanted.is_some() || self.filter.takes(member))
     }
 
     /// A file of the disk. Archives are read in place, all else is taken into memory.

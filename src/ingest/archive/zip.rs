@@ -15,6 +15,9 @@ use crate::activity::Note;
 use crate::ingest::error::{Failure, FailureKind};
 use crate::ingest::{HEAD_BYTES, is_activity_file};
 
+/// So many packed bytes tell what a member is.
+const LOOK_BYTES: u64 = 64 << 10;
+
 /// A member's packed bytes and how to unpack them.
 struct Packed {
     bytes: Vec<u8>,
@@ -71,14 +74,20 @@ impl<F> Visitor<'_, F> {
     {
         let member = Some(full_name(outer, &name));
         // A thread that died while reading left the archive as it was: each reading seeks first.
-        let packed = packed(&mut archive.lock().unwrap_or_else(std::sync::PoisonError::into_inner), index);
-        let content = packed.and_then(|packed| {
-            // A photograph of a whole export is not unpacked to be skipped.
-            if !has_activity_name(&name) && !self.looks_of_use(&packed) {
-                return Ok(None);
-            }
-            self.unpack(packed).map(Some)
-        });
+        let read = |most: u64| {
+            packed(&mut archive.lock().unwrap_or_else(std::sync::PoisonError::into_inner), index, most)
+        };
+        let content = if has_activity_name(&name) || self.wanted.is_some() {
+            read(self.limits.bytes + 1).and_then(|packed| self.unpack(packed).map(Some))
+        } else {
+            // A film of a whole export is not read to be skipped.
+            read(LOOK_BYTES).and_then(|head| {
+                if !looks_of_use(&head) {
+                    return Ok(None);
+                }
+                self.unpack(read(self.limits.bytes + 1)?).map(Some)
+            })
+        };
         match content {
             Ok(Some((bytes, note))) => {
                 let notes = note.into_iter().collect();
@@ -90,25 +99,10 @@ impl<F> Visitor<'_, F> {
         }
     }
 
-    fn looks_of_use(&self, packed: &Packed) -> bool {
-        let mut head = Vec::new();
-        let head_of = |reader: &mut dyn Read, head: &mut Vec<u8>| {
-            // A fault is told where the whole is read.
-            let _ = reader.take(HEAD_BYTES as u64).read_to_end(head);
-        };
-        match packed.method {
-            CompressionMethod::Deflated => {
-                head_of(&mut DeflateDecoder::new(packed.bytes.as_slice()), &mut head);
-            }
-            _ => head_of(&mut packed.bytes.as_slice(), &mut head),
-        }
-        self.wanted.is_some() || is_activity_file(&head) || Wrapper::of(&head).is_some()
-    }
-
     fn unpack(&self, packed: Packed) -> Result<(Vec<u8>, Option<Note>), Failure> {
         let size = packed.bytes.len() as u64;
         let (bytes, note) = match packed.method {
-            CompressionMethod::Stored if size > self.limits.bytes => return Err(self.limits.too_large(None)),
+            _ if size > self.limits.bytes => return Err(self.limits.too_large(None)),
             CompressionMethod::Stored => (packed.bytes, None),
             _ => self.unpacked(DeflateDecoder::new(packed.bytes.as_slice()), size, "zip member")?,
         };
@@ -120,8 +114,21 @@ impl<F> Visitor<'_, F> {
     }
 }
 
-fn packed(archive: &mut ZipArchive<impl Read + Seek>, index: usize) -> Result<Packed, Failure> {
-    let mut member = archive.by_index_raw(index).map_err(|error| damaged(&error))?;
+fn looks_of_use(packed: &Packed) -> bool {
+    let mut head = Vec::new();
+    // A fault is told where the whole is read.
+    let _ = match packed.method {
+        CompressionMethod::Deflated => {
+            DeflateDecoder::new(packed.bytes.as_slice()).take(HEAD_BYTES as u64).read_to_end(&mut head)
+        }
+        _ => packed.bytes.as_slice().take(HEAD_BYTES as u64).read_to_end(&mut head),
+    };
+    is_activity_file(&head) || Wrapper::of(&head).is_some()
+}
+
+/// A member's packed bytes, `most` of them at most.
+fn packed(archive: &mut ZipArchive<impl Read + Seek>, index: usize, most: u64) -> Result<Packed, Failure> {
+    let member = archive.by_index_raw(index).map_err(|error| damaged(&error))?;
     let unsupported = |what: String| Failure::new(FailureKind::Unsupported(what));
     if member.encrypted() {
         return Err(unsupported("an encrypted zip member".to_owned()));
@@ -132,7 +139,7 @@ fn packed(archive: &mut ZipArchive<impl Read + Seek>, index: usize) -> Result<Pa
     }
     let crc32 = member.crc32();
     let mut bytes = Vec::new();
-    match member.read_to_end(&mut bytes) {
+    match member.take(most).read_to_end(&mut bytes) {
         Ok(_) => {}
         // What is there is unpacked as far as it goes.
         Err(_) if !bytes.is_empty() => {}
