@@ -6,10 +6,9 @@ use anyhow::{Context as _, anyhow, bail};
 
 use super::args::Analyze;
 use super::outcome::Outcome;
-use super::output::{Place, is_standard};
+use super::output::{Place, is_recording, is_standard};
 use super::settings::Settings;
 use super::{gather, output};
-use crate::ingest::archive::has_activity_name;
 use crate::report::{Change, Format, Report, Style, Table, compare, write_baseline};
 
 /// Does the main job.
@@ -97,10 +96,10 @@ fn outputs(args: &Analyze, paths: &[PathBuf]) -> anyhow::Result<Vec<(Format, Opt
         if taken.contains(&file) {
             bail!("{} would be written twice; each --output is a file of its own", output.display());
         }
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let recording = file.is_file() && has_activity_name(&name);
+        // Asked before the batch is read, and again where the file is opened.
+        let recording = file.is_file() && is_recording(&file).unwrap_or(false);
         if recording || paths.iter().any(|path| path.is_file() && real(path) == file) {
-            bail!("{} is a recording; --output would write over it", output.display());
+            bail!("{}: a recording or an archive; it would be written over", output.display());
         }
         taken.push(file);
     }

@@ -43,7 +43,7 @@ pub(super) fn is_standard(path: &Path) -> bool {
 }
 
 /// Whether a file is a recording or an archive, by its name or its first bytes: no command writes over one.
-fn is_recording(path: &Path) -> io::Result<bool> {
+pub(super) fn is_recording(path: &Path) -> io::Result<bool> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut head = Vec::new();
     File::open(path)?.take(HEAD_BYTES as u64).read_to_end(&mut head)?;

@@ -253,7 +253,7 @@ impl<F> Visitor<'_, F> {
             match self.gunzip(&piece.bytes) {
                 Ok((inner, damage)) => {
                     piece.notes.extend(damage);
-                    inner_name(&piece.name).to_owned().clone_into(&mut piece.name);
+                    piece.name = inner_name(&piece.name).to_owned();
                     (piece.bytes, piece.depth) = (inner, piece.depth + 1);
                 }
                 Err(failure) => return self.emit(piece.member, Err(failure), piece.notes),

@@ -117,7 +117,7 @@ impl Messages for FastMessages {
                 file.expected = rest.len() / layout.length;
                 file.samples.time_s.reserve_exact(file.expected);
             }
-            let run = Run::at(rest, layout);
+            let run = Run { bytes: rest, length: layout.length };
             let taken = run.times(layout, file);
             if taken > 0 {
                 self.last_stamp = run.stamp(layout, taken - 1);
@@ -245,31 +245,26 @@ pub(super) fn full_stamp(last: u32, offset: u8) -> Option<u32> {
     if stamp < last { stamp.checked_add(0x20) } else { Some(stamp) }
 }
 
-/// Messages of one layout that follow one another.
+/// Bytes that begin with messages of one layout, one behind the other.
 struct Run<'a> {
     bytes: &'a [u8],
     length: usize,
 }
 
-impl<'a> Run<'a> {
-    /// The longest run at the head of `rest`.
-    fn at(rest: &'a [u8], layout: &Layout) -> Self {
-        let length = layout.length;
-        let count = rest.chunks_exact(length).take_while(|message| message[0] == rest[0]).count();
-        Self { bytes: &rest[..count * length], length }
-    }
-
+impl Run<'_> {
     fn stamp(&self, layout: &Layout, row: usize) -> Option<u32> {
         layout.stamp(&self.bytes[row * self.length..])
     }
 
-    /// Opens a sample for each message up to the first without a time; gives how many.
+    /// Opens a sample for each message up to the first of another kind or without a time; gives how many. Nothing behind that
+    /// is looked at, so that no message is met twice.
     fn times(&self, layout: &Layout, file: &mut Decoded) -> usize {
         let &[field] = layout.stamps.as_slice() else { return 0 };
         let times = &mut file.samples.time_s;
         let before = times.len();
         let is_plain = field.base == Base::U32 && !layout.big && field.to - field.from == 4;
-        for message in self.bytes.chunks_exact(self.length) {
+        let head = self.bytes[0];
+        for message in self.bytes.chunks_exact(self.length).take_while(|message| message[0] == head) {
             let plain =
                 || message.get(field.from..)?.first_chunk().map(|raw| base::u32(u32::from_le_bytes(*raw)));
             let stamp = if is_plain { plain() } else { field.number_in(message, layout.big) };
