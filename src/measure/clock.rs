@@ -3,8 +3,10 @@
 //! Watches lose their clock, apps write a point twice, exports come out of order. What can be repaired is, with
 //! a note; a run whose clock says nothing is refused.
 
+use std::borrow::Cow;
+
 use super::Refusal;
-use crate::activity::{Activity, Note, Span};
+use crate::activity::{Activity, Channel, Note, Span};
 
 /// A step back followed by at least this many samples that stay behind is a clock that was set back; fewer are
 /// stray samples. Ten one-second samples are more than any device was seen to write out of order.
@@ -16,11 +18,11 @@ const LONGEST_SILENT_GAP_S: f64 = 12.0 * 3600.0;
 /// that was set forward: devices write at least every minute while the timer runs.
 const LONGEST_TIMED_GAP_S: f64 = 600.0;
 
-/// Samples worth measuring, with strictly rising times.
+/// Samples worth measuring, with strictly rising times: a row for each.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
-    /// Indices into the activity's samples.
-    pub index: Vec<usize>,
+    /// The activity's sample in each row; `None` where every sample is worth measuring, which is nearly always.
+    index: Option<Vec<usize>>,
     /// Their times, Unix seconds, repaired.
     pub time_s: Vec<f64>,
     /// Forward jumps taken out, ascending: recorded time from which, and by how much in all, later times were moved back.
@@ -38,9 +40,9 @@ impl Clock {
     pub(super) fn repair(activity: &Activity) -> Result<Self, Refusal> {
         let times = &activity.samples.time_s;
         if is_sound(times) {
-            return Ok(Self { index: (0..times.len()).collect(), time_s: times.clone(), ..Self::default() });
+            return Ok(Self { time_s: times.clone(), ..Self::default() });
         }
-        let mut clock = Self::default();
+        let mut clock = Self { index: Some(Vec::new()), ..Self::default() };
         let timed: Vec<usize> = (0..times.len()).filter(|&i| times[i].is_finite()).collect();
         let untimed = times.len() - timed.len();
         let step_s = typical_step(&timed.iter().map(|&i| times[i]).collect::<Vec<_>>());
@@ -52,8 +54,7 @@ impl Clock {
             match clock.time_s.last().copied() {
                 Some(last) if time_s == last => {
                     // The same second twice: the later sample knows more.
-                    clock.index.pop();
-                    clock.time_s.pop();
+                    clock.pop();
                     clock.push(i, time_s);
                 }
                 Some(last) if time_s < last => {
@@ -94,12 +95,45 @@ impl Clock {
             in_all_s += *back_s;
             *back_s = in_all_s;
         }
-        if clock.index.len() < 2 { Err(Refusal::NoTime { timed: timed.len() }) } else { Ok(clock) }
+        if clock.len() < 2 { Err(Refusal::NoTime { timed: timed.len() }) } else { Ok(clock) }
     }
 
     fn push(&mut self, index: usize, time_s: f64) {
-        self.index.push(index);
+        self.index.get_or_insert_default().push(index);
         self.time_s.push(time_s);
+    }
+
+    fn pop(&mut self) {
+        self.index.get_or_insert_default().pop();
+        self.time_s.pop();
+    }
+
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.time_s.len()
+    }
+
+    /// The activity's sample in a row.
+    pub(super) fn sample(&self, row: usize) -> usize {
+        self.index.as_ref().map_or(row, |index| index[row])
+    }
+
+    /// The first row at or behind a sample.
+    pub(super) fn row_from(&self, sample: usize) -> usize {
+        self.index.as_ref().map_or(sample, |index| index.partition_point(|in_row| *in_row < sample))
+    }
+
+    /// A channel row by row: NaN where it has no value, and nothing behind the last one.
+    pub(super) fn column<'a>(&self, channel: &'a Channel) -> Cow<'a, [f64]> {
+        let values = channel.values();
+        match &self.index {
+            None => Cow::Borrowed(values),
+            Some(_) if values.is_empty() => Cow::Borrowed(values),
+            Some(index) => {
+                let known = index.iter().map(|sample| values.get(*sample).copied().unwrap_or(f64::NAN));
+                Cow::Owned(known.collect())
+            }
+        }
     }
 
     fn describe(&mut self, untimed: usize, strays: usize, set_backs: usize) {
@@ -126,7 +160,7 @@ impl Clock {
         {
             return false;
         }
-        let previous = self.index[self.index.len() - 1];
+        let previous = self.sample(self.len() - 1);
         let distance = &activity.samples.distance_m;
         let moved_m = distance.get(i).zip(distance.get(previous)).map(|(to, from)| to - from);
         // Laps that account for the gap as timer time speak for it: somebody stood there with the timer on.
@@ -149,8 +183,12 @@ impl Clock {
 
 /// Whether there is nothing to repair: times rise from sample to sample, and no gap is long enough to be a jump.
 fn is_sound(times: &[f64]) -> bool {
-    let sound_step = |pair: &[f64]| pair[1] > pair[0] && pair[1] - pair[0] <= LONGEST_TIMED_GAP_S;
-    times.len() >= 2 && times.windows(2).all(sound_step)
+    // Not a number is not within either.
+    let sound_step = |pair: &[f64]| {
+        let step_s = pair[1] - pair[0];
+        0.0 < step_s && step_s <= LONGEST_TIMED_GAP_S
+    };
+    times.len() >= 2 && times.windows(2).filter(|pair| !sound_step(pair)).count() == 0
 }
 
 /// Whether timer stops account for most of a gap.
@@ -197,7 +235,7 @@ mod tests {
     fn repeated_and_stray_times_are_dropped() {
         let clock = repaired(&[0.0, 1.0, 1.0, 0.5, 2.0, f64::NAN, 3.0]);
         assert_eq!(clock.time_s, [0.0, 1.0, 2.0, 3.0]);
-        assert_eq!(clock.index, [0, 2, 4, 6]);
+        assert_eq!(clock.index.expect("rows left out"), [0, 2, 4, 6]);
         assert_eq!(clock.notes.len(), 2);
     }
 

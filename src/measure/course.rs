@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::ledger::{DistanceSource, Ledger};
-use super::timeline::Timeline;
+use super::timeline::{Knots, Timeline};
 use crate::units::{DAY_S, HALF_MARATHON_M, MARATHON_M, MILE_M, STANDING_MPS};
 
 /// A course is recognised when the recorded distance lies this far around it (DESIGN, distance ledger): watches
@@ -251,28 +251,26 @@ fn short_for_a_reason(line: &Timeline, ledger: &Ledger, course: Course) -> bool 
 
 /// The end of a standing lead-in: distance and elapsed time at which the runner sets off.
 fn lead_in(line: &Timeline) -> (f64, f64) {
-    let steps = line.knots.windows(2).take_while(|pair| pair[0].distance_m < LEAD_IN_M);
+    let Knots { elapsed_s, distance_m, .. } = &line.knots;
+    let steps = (1..distance_m.len()).take_while(|to| distance_m[to - 1] < LEAD_IN_M);
     let standing = steps
-        .enumerate()
-        .filter(|(_, pair)| {
-            let step_s = pair[1].times.elapsed_s - pair[0].times.elapsed_s;
-            pair[1].distance_m - pair[0].distance_m < STANDING_MPS * step_s
+        .filter(|to| {
+            distance_m[*to] - distance_m[to - 1] < STANDING_MPS * (elapsed_s[*to] - elapsed_s[to - 1])
         })
         .last();
-    let Some((place, pair)) = standing else { return (0.0, 0.0) };
-    let (stood_m, stood_s) = (pair[1].distance_m, pair[1].times.elapsed_s);
+    let Some(stood) = standing else { return (0.0, 0.0) };
+    let (stood_m, stood_s) = (distance_m[stood], elapsed_s[stood]);
     if stood_s < LEAD_IN_S {
         return (0.0, 0.0);
     }
     // The runner sets off somewhere within the next step: as late as its metres take at the speed of the one after.
-    let setting_off = match line.knots.get(place + 2..place + 4) {
-        Some([moved, on]) => {
-            let speed_mps = (on.distance_m - moved.distance_m) / (on.times.elapsed_s - moved.times.elapsed_s);
-            moved.times.elapsed_s - (moved.distance_m - stood_m) / speed_mps.max(STANDING_MPS)
-        }
-        _ => stood_s,
-    };
-    (stood_m, setting_off.max(stood_s))
+    let (moved, on) = (stood + 1, stood + 2);
+    if on >= distance_m.len() {
+        return (stood_m, stood_s);
+    }
+    let speed_mps = (distance_m[on] - distance_m[moved]) / (elapsed_s[on] - elapsed_s[moved]);
+    let setting_off_s = elapsed_s[moved] - (distance_m[moved] - stood_m) / speed_mps.max(STANDING_MPS);
+    (stood_m, setting_off_s.max(stood_s))
 }
 
 /// Where the race ended: before the walk behind the finish line, if the recording holds one.
@@ -287,17 +285,15 @@ fn finish_m(line: &Timeline, course: Course) -> f64 {
     let before_s = line.at(earliest_m).moving_s - line.at(before_m).moving_s;
     let usual_mps = (earliest_m - before_m) / before_s.max(1.0);
     let mut finish_m = length_m;
-    for knot in line.knots.iter().rev() {
-        if knot.distance_m < earliest_m {
+    for (&until_s, &until_m) in line.knots.elapsed_s.iter().zip(&line.knots.distance_m).rev() {
+        if until_m < earliest_m {
             break;
         }
-        let until_s = knot.times.elapsed_s;
-        let from_s = until_s - TAIL_WINDOW_S;
-        let speed_mps = (knot.distance_m - line.distance_at(from_s)) / TAIL_WINDOW_S;
+        let speed_mps = (until_m - line.distance_at(until_s - TAIL_WINDOW_S)) / TAIL_WINDOW_S;
         if speed_mps >= TAIL_SHARE * usual_mps {
             break;
         }
-        finish_m = knot.distance_m;
+        finish_m = until_m;
     }
     // The window looks back across the finish: slow on average already while the last strides were fast. And a watch that
     // was stopped late may have no sample between the finish and that moment, though hardly for longer than a day.

@@ -1,7 +1,9 @@
 //! How far a track of positions goes, once spikes and standing jitter are taken out.
 
+use std::borrow::Cow;
+
 use super::clock::Clock;
-use super::geo::{self, Point, Ruler};
+use super::geo::{Point, Ruler};
 use crate::activity::Samples;
 use crate::units::STANDING_MPS;
 
@@ -19,11 +21,8 @@ const WANDER_M: f64 = 10.0;
 const COARSE_M: f64 = 20.0;
 
 /// What the positions say of distance.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct GpsTrack {
-    /// Cumulative distance in metres for each clock sample from the first to the last with a position;
-    /// samples outside of that, and those between that lack one, are absent (NaN).
-    pub distance_m: Vec<f64>,
     /// The length of the track in metres.
     pub length_m: f64,
     /// Its length by chords of some 20 m, in which receiver noise hardly counts.
@@ -34,9 +33,13 @@ pub(super) struct GpsTrack {
     pub jumps: usize,
     /// The share of the recording's time between neighbouring positions not more than 60 s apart, 0–1.
     pub coverage: f64,
+    /// How many positions there are.
+    positions: usize,
+    /// Whether the second position within reach is a jump: then the first was out of reach, not the others.
+    begins_with_jump: bool,
 }
 
-/// A position within reach of the one before it.
+/// A position, in a row of the clock.
 #[derive(Debug, Clone, Copy)]
 struct Fix {
     row: usize,
@@ -44,145 +47,200 @@ struct Fix {
     point: Point,
 }
 
-/// The positions of a recording, in order of the clock.
-fn fixes(samples: &Samples, clock: &Clock) -> impl Iterator<Item = Fix> {
-    let (latitude_deg, longitude_deg) = (samples.latitude_deg.values(), samples.longitude_deg.values());
-    clock.index.iter().zip(&clock.time_s).enumerate().filter_map(move |(row, (&i, &time_s))| {
-        let point = (*latitude_deg.get(i)?, *longitude_deg.get(i)?);
-        // (0, 0) is what receivers without a fix write.
-        let is_known = !point.0.is_nan() && !point.1.is_nan() && point != (0.0, 0.0);
-        is_known.then_some(Fix { row, time_s, point })
-    })
+/// The positions of a recording, row by row of the clock.
+struct Positions<'a> {
+    latitude_deg: Cow<'a, [f64]>,
+    longitude_deg: Cow<'a, [f64]>,
+    time_s: &'a [f64],
+}
+
+impl<'a> Positions<'a> {
+    fn of(samples: &'a Samples, clock: &'a Clock) -> Self {
+        Self {
+            latitude_deg: clock.column(&samples.latitude_deg),
+            longitude_deg: clock.column(&samples.longitude_deg),
+            time_s: &clock.time_s,
+        }
+    }
+
+    /// Those behind so many rows.
+    fn behind(&self, rows: usize) -> impl Iterator<Item = Fix> {
+        let points = self.latitude_deg.iter().zip(&*self.longitude_deg).zip(self.time_s);
+        points.enumerate().skip(rows).filter_map(|(row, ((latitude_deg, longitude_deg), time_s))| {
+            let point = (*latitude_deg, *longitude_deg);
+            // (0, 0) is what receivers without a fix write.
+            let is_known = !point.0.is_nan() && !point.1.is_nan() && point != (0.0, 0.0);
+            is_known.then_some(Fix { row, time_s: *time_s, point })
+        })
+    }
 }
 
 impl GpsTrack {
     /// Measures the track; `None` with fewer than two positions.
     pub(super) fn measure(samples: &Samples, clock: &Clock) -> Option<Self> {
-        if samples.latitude_deg.is_empty() {
-            return None;
-        }
-        let (mut track, positions, begins_with_jump) = Self::along(fixes(samples, clock), clock);
-        if positions < 2 {
+        Self::walk(samples, clock, &mut None)
+    }
+
+    /// Measures the track, and its length up to each position: cumulative metres for each row of the clock from the
+    /// first to the last with a position; rows outside of that, and those between that lack one, are absent (NaN).
+    pub(super) fn column(samples: &Samples, clock: &Clock) -> Option<(Self, Vec<f64>)> {
+        let mut rise = Some(Rise::new(clock));
+        let track = Self::walk(samples, clock, &mut rise)?;
+        Some((track, rise?.distance_m))
+    }
+
+    fn walk(samples: &Samples, clock: &Clock, rise: &mut Option<Rise>) -> Option<Self> {
+        let positions = Positions::of(samples, clock);
+        let first = positions.behind(0).next()?;
+        let mut track = Self::along(&positions, first, rise);
+        if track.positions < 2 {
             return None;
         }
         // When the first position was the spike, everything else seemed out of reach until the jump.
-        if positions > 3 && track.spikes > 0 && begins_with_jump {
+        if track.positions > 3 && track.spikes > 0 && track.begins_with_jump {
             let coverage = track.coverage;
-            let mut others = fixes(samples, clock);
-            others.next();
-            track = Self::along(others, clock).0;
+            if let Some(rise) = rise {
+                *rise = Rise::new(clock);
+            }
+            track = Self::along(&positions, positions.behind(first.row + 1).next()?, rise);
             (track.spikes, track.coverage) = (track.spikes + 1, coverage);
         }
         Some(track)
     }
 
-    /// Measures along positions; also gives their number, and whether the second one within reach is a jump.
-    fn along(mut fixes: impl Iterator<Item = Fix>, clock: &Clock) -> (Self, usize, bool) {
-        let mut track = Self {
-            distance_m: vec![f64::NAN; clock.index.len()],
-            length_m: 0.0,
-            coarse_m: 0.0,
-            spikes: 0,
-            jumps: 0,
-            coverage: 0.0,
-        };
-        let Some(first) = fixes.next() else { return (track, 0, false) };
-        track.distance_m[first.row] = 0.0;
+    /// Measures along the positions from a first one on.
+    fn along(positions: &Positions, first: Fix, rise: &mut Option<Rise>) -> Self {
+        let mut track = Self { positions: 1, ..Self::default() };
+        if let Some(rise) = rise {
+            rise.reach(first.row, 0.0);
+        }
         let mut tape = Tape::from(first);
-        let (mut last, mut ruler) = (first, Ruler::near(first.point));
-        let (mut positions, mut begins_with_jump) = (1, false);
         let mut rejected_since: Option<f64> = None;
         let (mut covered_s, mut before_s) = (0.0, first.time_s);
-        for fix in fixes {
-            positions += 1;
+        for fix in positions.behind(first.row + 1) {
+            track.positions += 1;
             let gap_s = fix.time_s - before_s;
             before_s = fix.time_s;
             if gap_s <= JUMP_S {
                 covered_s += gap_s;
             }
-            let reach_m = SPIKE_MPS * (fix.time_s - last.time_s) + STEP_M;
-            if geo::is_surely_within(last.point, fix.point, reach_m)
-                || ruler.distance_m(last.point, fix.point) <= reach_m
-            {
-                track.go_on(&mut tape, fix);
+            let mut away_m = tape.ruler.square_m2(tape.anchor.point, fix.point).sqrt();
+            let reach_m = SPIKE_MPS * (fix.time_s - tape.last.time_s) + STEP_M;
+            // By way of the anchor it is further, so that this is seldom asked twice.
+            let mut is_within = away_m + tape.last_away_m <= reach_m;
+            if !is_within {
+                away_m = tape.ruler.distance_m(tape.anchor.point, fix.point);
+                is_within = tape.ruler.distance_m(tape.last.point, fix.point) <= reach_m;
+            }
+            if is_within {
+                track.go_on(&mut tape, fix, away_m, rise);
             } else if rejected_since.is_some_and(|since| fix.time_s - since > JUMP_S) {
-                begins_with_jump |= last.row == first.row;
+                track.begins_with_jump |= tape.last.row == first.row;
                 track.jumps += 1;
-                track.jump(&mut tape, fix);
+                // On from where the track jumps to, without any distance.
+                if let Some(rise) = rise {
+                    rise.settle(track.length_m, f64::INFINITY);
+                    rise.reach(fix.row, track.length_m);
+                }
+                tape = Tape { ruler: tape.ruler, ..Tape::from(fix) };
             } else {
                 track.spikes += 1;
                 rejected_since = rejected_since.or(Some(fix.time_s));
                 continue;
             }
-            last = fix;
             rejected_since = None;
         }
-        track.end(tape, last);
-        let (from_s, to_s) = clock.span();
+        // The last position ends what waits and the last coarse chord.
+        if let Some(rise) = rise {
+            rise.settle(track.length_m, 0.0);
+        }
+        if tape.coarse_anchor.row != tape.last.row {
+            track.coarse_m += tape.ruler.distance_m(tape.coarse_anchor.point, tape.last.point);
+        }
+        let (from_s, to_s) = (positions.time_s[0], positions.time_s[positions.time_s.len() - 1]);
         track.coverage = covered_s / (to_s - from_s);
-        (track, positions, begins_with_jump)
+        track
     }
 
-    /// Goes on to a position within reach: adds its displacement where it moved from the anchor.
-    fn go_on(&mut self, tape: &mut Tape, fix: Fix) {
-        let away_m = tape.ruler.distance_m(tape.anchor.point, fix.point);
-        let moving = away_m >= STEP_M && away_m >= STANDING_MPS * (fix.time_s - tape.anchor.time_s);
-        if moving || away_m >= WANDER_M {
-            self.settle(&mut tape.waiting, away_m);
+    /// Goes on to a position within reach, so far from the anchor: adds that where it moved.
+    #[inline]
+    fn go_on(&mut self, tape: &mut Tape, fix: Fix, away_m: f64, rise: &mut Option<Rise>) {
+        // A step, and faster than standing; or far enough to be movement however slow.
+        let least_m = (STANDING_MPS * (fix.time_s - tape.anchor.time_s)).clamp(STEP_M, WANDER_M);
+        (tape.last, tape.last_away_m) = (fix, away_m);
+        let mut coarse_most_m = tape.coarse_most_m + away_m;
+        let moved = away_m >= least_m;
+        if moved {
+            if let Some(rise) = rise {
+                rise.settle(self.length_m, away_m);
+                rise.reach(fix.row, self.length_m + away_m);
+            }
             self.length_m += away_m;
-            self.distance_m[fix.row] = self.length_m;
-            tape.anchor = fix;
-        } else {
-            tape.waiting.push((fix.row, away_m));
+            (tape.anchor, tape.last_away_m, tape.coarse_most_m) = (fix, 0.0, coarse_most_m);
+        } else if let Some(rise) = rise {
+            rise.waiting.push((fix.row, away_m));
         }
-        if !geo::is_surely_within(tape.coarse_anchor.point, fix.point, COARSE_M) {
-            let coarse_m = tape.ruler.distance_m(tape.coarse_anchor.point, fix.point);
-            if coarse_m >= COARSE_M {
-                self.coarse_m += coarse_m;
+        if coarse_most_m >= COARSE_M {
+            coarse_most_m = tape.ruler.distance_m(tape.coarse_anchor.point, fix.point);
+            if coarse_most_m >= COARSE_M {
+                self.coarse_m += coarse_most_m;
                 tape.coarse_anchor = fix;
+                tape.coarse_most_m = tape.last_away_m;
+            } else if moved {
+                tape.coarse_most_m = coarse_most_m;
             }
         }
-    }
-
-    /// Goes on from where the track jumps to, without any distance.
-    fn jump(&mut self, tape: &mut Tape, fix: Fix) {
-        self.settle(&mut tape.waiting, f64::INFINITY);
-        self.distance_m[fix.row] = self.length_m;
-        (tape.anchor, tape.coarse_anchor) = (fix, fix);
-    }
-
-    /// Ends at the last position, which ends what waits and the last coarse chord.
-    fn end(&mut self, mut tape: Tape, last: Fix) {
-        self.settle(&mut tape.waiting, 0.0);
-        if tape.coarse_anchor.row != last.row {
-            self.coarse_m += tape.ruler.distance_m(tape.coarse_anchor.point, last.point);
-        }
-    }
-
-    /// Gives waiting positions the displacement that lasted: the least from there on, so that what wandered off
-    /// and came back went nowhere.
-    fn settle(&mut self, waiting: &mut Vec<(usize, f64)>, mut least_m: f64) {
-        for &(row, away_m) in waiting.iter().rev() {
-            least_m = least_m.min(away_m);
-            self.distance_m[row] = self.length_m + least_m;
-        }
-        waiting.clear();
     }
 }
 
 /// What a track is measured with: anchors, from which displacements are taken.
 struct Tape {
     anchor: Fix,
-    /// The end of the last chord of some 20 m.
+    /// The last position within reach, and how far it is from the anchor.
+    last: Fix,
+    last_away_m: f64,
+    /// The end of the last chord of some 20 m, and how far the anchor is from there at most.
     coarse_anchor: Fix,
-    /// Rows not yet far enough from the anchor, and how far they are.
-    waiting: Vec<(usize, f64)>,
+    coarse_most_m: f64,
     ruler: Ruler,
 }
 
 impl Tape {
     fn from(first: Fix) -> Self {
-        Self { anchor: first, coarse_anchor: first, waiting: Vec::new(), ruler: Ruler::near(first.point) }
+        Self {
+            anchor: first,
+            last: first,
+            last_away_m: 0.0,
+            coarse_anchor: first,
+            coarse_most_m: 0.0,
+            ruler: Ruler::near(first.point),
+        }
+    }
+}
+
+/// How the length rises from row to row.
+struct Rise {
+    distance_m: Vec<f64>,
+    /// Rows not yet far enough from the anchor, and how far they are.
+    waiting: Vec<(usize, f64)>,
+}
+
+impl Rise {
+    fn new(clock: &Clock) -> Self {
+        Self { distance_m: vec![f64::NAN; clock.len()], waiting: Vec::new() }
+    }
+
+    fn reach(&mut self, row: usize, length_m: f64) {
+        self.distance_m[row] = length_m;
+    }
+
+    /// Gives waiting positions the displacement that lasted: the least from there on, so that what wandered off
+    /// and came back went nowhere.
+    fn settle(&mut self, length_m: f64, mut least_m: f64) {
+        for (row, away_m) in self.waiting.drain(..).rev() {
+            least_m = least_m.min(away_m);
+            self.distance_m[row] = length_m + least_m;
+        }
     }
 }
 
@@ -194,7 +252,7 @@ mod tests {
     /// Metres to degrees of latitude at the equator, closely enough for these tests.
     const DEG_PER_M: f64 = 1.0 / 110_574.0;
 
-    fn measure(north_m: &[f64]) -> GpsTrack {
+    fn measure(north_m: &[f64]) -> (GpsTrack, Vec<f64>) {
         let mut activity = Activity::default();
         for (second, north) in north_m.iter().enumerate() {
             let i = activity.samples.open(second as f64);
@@ -202,21 +260,21 @@ mod tests {
             activity.samples.longitude_deg.set(i, 10.0);
         }
         let clock = Clock::repair(&activity).expect("a clock");
-        GpsTrack::measure(&activity.samples, &clock).expect("positions")
+        GpsTrack::column(&activity.samples, &clock).expect("positions")
     }
 
     #[test]
     fn a_steady_run_measures_what_it_is() {
-        let track = measure(&(0..200).map(|s| 3.2 * f64::from(s)).collect::<Vec<_>>());
+        let (track, distance_m) = measure(&(0..200).map(|s| 3.2 * f64::from(s)).collect::<Vec<_>>());
         assert!((track.length_m - 3.2 * 199.0).abs() < 0.1, "{}", track.length_m);
-        assert!((track.distance_m[100] - 320.0).abs() < 0.1);
+        assert!((distance_m[100] - 320.0).abs() < 0.1);
     }
 
     #[test]
     fn a_spike_adds_nothing() {
         let mut north: Vec<f64> = (0..100).map(|s| 3.0 * f64::from(s)).collect();
         north[50] += 400.0;
-        let track = measure(&north);
+        let (track, _) = measure(&north);
         assert_eq!(track.spikes, 1);
         assert!((track.length_m - 297.0).abs() < 0.1, "{}", track.length_m);
     }
@@ -225,7 +283,7 @@ mod tests {
     fn a_spike_at_the_very_start_adds_nothing() {
         let mut north: Vec<f64> = (0..200).map(|s| 3.0 * f64::from(s)).collect();
         north[0] = -5000.0;
-        let track = measure(&north);
+        let (track, _) = measure(&north);
         assert!((track.length_m - 594.0).abs() < 0.1, "{}", track.length_m);
     }
 
@@ -234,8 +292,8 @@ mod tests {
         let mut north: Vec<f64> = (0..100).map(|s| 3.0 * f64::from(s)).collect();
         north.extend((0..600).map(|s| 297.0 + 4.0 * libm::sin(f64::from(s) / 9.0)));
         north.extend((1..100).map(|s| 297.0 + 3.0 * f64::from(s)));
-        let track = measure(&north);
+        let (track, distance_m) = measure(&north);
         assert!((track.length_m - 594.0).abs() < 8.0, "{}", track.length_m);
-        assert!(track.distance_m.windows(2).all(|pair| pair[1] >= pair[0]));
+        assert!(distance_m.windows(2).all(|pair| pair[1] >= pair[0]));
     }
 }

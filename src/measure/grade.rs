@@ -5,40 +5,20 @@
 //! scatter is measured first; where that could shift the start excess and the hills do not stand out of it, grade is
 //! not applied.
 
+use super::clock::Clock;
+use super::ground::{Ground, STEEPEST, STEP_M};
 use super::timeline::Timeline;
 use super::view::START_SHARE;
 use crate::activity::Samples;
 
-/// The grid's step: some six seconds of running, finer than any smoothing that altitude bears.
-pub(super) const STEP_M: f64 = 20.0;
 /// Half of the stretch that a grade is taken over. Over 200 m the rounding of a barometer (0.2 m) is 0.1 % of grade.
 pub(super) const SMOOTH_M: f64 = 100.0;
-/// Half of the stretch that noise is told from hills over. Receivers filter their altitude, so its errors are as
-/// smooth as hills are and only their length tells them apart: most forget themselves within some hundred metres. A
-/// rolling road looks noisy by this measure, which errs on the side of leaving grade alone; an error that lasts for
-/// kilometres looks like a hill, and only passing a place twice uncovers it.
-const NOISE_M: f64 = 1_000.0;
-/// The share of such an error's standard deviation (filtered, memory of 40 s) that shows against a line through
-/// 2 km: the mean of 150 made-up runs.
-const NOISE_SEEN: f64 = 0.83;
 /// No altimeter is better than this over a run: a barometer follows the weather at some metres an hour.
 const FLOOR_M: f64 = 1.0;
 /// What scatters more is hills: consumer receivers are good to about 3 m across and 5 m in height.
 const CEILING_M: f64 = 6.0;
 /// More steps too steep for any ground than one in this distance are noise.
 const STEP_EVERY_M: f64 = 2_000.0;
-/// Positions in one square of this side (some 20 m) are one place.
-const SAME_PLACE_DEG: f64 = 20.0 / 111_000.0;
-/// A place is passed again when so much was run between.
-const LATER_M: f64 = 500.0;
-/// From so many marks passed again on (200 m), they tell the drift.
-const PASSES: usize = 10;
-/// The median deviation of a normal distribution times this is its standard deviation.
-const NORMAL: f64 = 1.4826;
-/// Steeper than this is no ground but a barometer being set right; it is also where Minetti's measurements end.
-const STEEPEST: f64 = 0.45;
-/// Altitude may be missing over gaps of this length.
-pub(super) const GAP_M: f64 = 200.0;
 /// Beyond the gaps, this share of the distance must have altitude.
 pub(super) const COVERED: f64 = 0.95;
 /// Noise may shift the start excess by so many points: a quarter of START-01's first step.
@@ -49,8 +29,9 @@ const SURE: f64 = 2.5;
 /// runs with errors that last a minute and a half would pass; by five, one in two hundred (1,200 made-up runs of 5 to
 /// 42 km, deviations of 3 and 5 m).
 const STANDS_OUT: f64 = 5.0;
-/// Climbs and falls smaller than this are not counted as ascent or descent.
-const CLIMB_M: f64 = 2.0;
+/// Climbs and falls smaller than this are not counted as ascent or descent. Devices' altitudes come in steps, so that many
+/// are just as large: a millionth less, so that rounding in the last digit does not decide.
+const CLIMB_M: f64 = 2.0 - 1e-6;
 
 /// Energy to run a metre at a grade over that on the level (Minetti AE, Moia C, Roi GS, Susta D, Ferretti G. Energy
 /// cost of walking and running at extreme uphill and downhill slopes. J Appl Physiol 2002;93:1039-1046, eq. 4),
@@ -115,10 +96,10 @@ impl Effort {
 }
 
 /// Surveys the ground under a run; the second is there only where grade is to be applied.
-pub(super) fn survey(samples: &Samples, line: &Timeline) -> (Grade, Option<Effort>) {
+pub(super) fn survey(samples: &Samples, clock: &Clock, line: &Timeline) -> (Grade, Option<Effort>) {
     let refuse = |why: &str| (Grade { refused: Some(why.to_owned()), ..Grade::default() }, None);
     let cells = (line.length_m() / STEP_M).ceil() as usize;
-    let Some(ground) = Ground::lay(samples, line, cells) else {
+    let Some(ground) = Ground::under(samples, clock, line, cells) else {
         return refuse("no altitude is recorded");
     };
     if ground.covered < COVERED {
@@ -194,203 +175,6 @@ impl Contrast {
     }
 }
 
-/// Altitude on the grid.
-pub(super) struct Ground {
-    /// Altitude at each mark, metres.
-    altitude_m: Vec<f64>,
-    /// Position of the sample next to each mark, degrees.
-    place_deg: Vec<Option<(f64, f64)>>,
-    /// The share of the distance that has altitude within reach.
-    pub(super) covered: f64,
-    /// Whether it is the same everywhere.
-    level: bool,
-    /// Steps too steep for any ground that were taken out.
-    steps: usize,
-}
-
-impl Ground {
-    /// Lays the altitudes on `cells + 1` marks; `None` without any.
-    fn lay(samples: &Samples, line: &Timeline, cells: usize) -> Option<Self> {
-        let recorded_m = samples.altitude_m.values();
-        let mut readings = Vec::with_capacity(if recorded_m.is_empty() { 0 } else { line.knots.len() });
-        for knot in &line.knots {
-            let Some(point) = knot.sample else { continue };
-            let Some(&altitude_m) = recorded_m.get(point as usize) else { continue };
-            if !altitude_m.is_nan() {
-                readings.push(Reading { distance_m: knot.distance_m, altitude_m, point });
-            }
-        }
-        Self::over(readings, |point| samples.position_deg(point as usize), line.length_m(), cells)
-    }
-
-    /// Lays readings by distance on `cells + 1` marks; `None` without any. `place_deg` tells where a point is.
-    pub(super) fn over(
-        mut readings: Vec<Reading>,
-        place_deg: impl Fn(u32) -> Option<(f64, f64)>,
-        length_m: f64,
-        cells: usize,
-    ) -> Option<Self> {
-        let (first, last) = (*readings.first()?, *readings.last()?);
-        let (mut holes_m, mut before_m) = (0.0, first.distance_m);
-        for reading in &readings {
-            let gap_m = reading.distance_m - before_m;
-            before_m = reading.distance_m;
-            if gap_m > GAP_M {
-                holes_m += gap_m;
-            }
-        }
-        let covered = (last.distance_m - first.distance_m - holes_m) / length_m;
-        let level = readings.iter().all(|reading| reading.altitude_m == first.altitude_m);
-        let steps = take_out_steps(&mut readings);
-        let mut altitude_m = Vec::with_capacity(cells + 1);
-        let mut places_deg = Vec::with_capacity(cells + 1);
-        let mut next = 0;
-        for cell in 0..=cells {
-            let mark_m = cell as f64 * STEP_M;
-            while next < readings.len() && readings[next].distance_m < mark_m {
-                next += 1;
-            }
-            let to = readings.get(next).copied().unwrap_or(readings[readings.len() - 1]);
-            let from = next.checked_sub(1).map_or(to, |before| readings[before]);
-            let step_m = to.distance_m - from.distance_m;
-            let share = if step_m > 0.0 { (mark_m - from.distance_m) / step_m } else { 0.0 };
-            altitude_m.push(from.altitude_m + (to.altitude_m - from.altitude_m) * share.min(1.0));
-            places_deg.push(place_deg(to.point));
-        }
-        Some(Self { altitude_m, place_deg: places_deg, covered, level, steps })
-    }
-
-    /// The altitude smoothed: at each mark, the line of least squares through the marks within reach.
-    ///
-    /// Each window is added up anew. Altitudes come in steps of a device's, so that a climb may be the least that
-    /// counts to the last digit, and sums that carry the rounding of others would count it by chance.
-    pub(super) fn smooth(&self, reach_m: f64) -> Vec<f64> {
-        self.lines(reach_m, |from, to| self.altitude_m[from..=to].iter().sum()).collect()
-    }
-
-    /// How the altitude scatters about its own course over 2 km, by the median, so that one hill does not count.
-    fn scatter_m(&self) -> f64 {
-        // The altitudes added up from the start, over the first one so that the sums stay small: windows of 2 km are
-        // their differences.
-        let base_m = self.altitude_m[0];
-        let mut sums_m = Vec::with_capacity(self.altitude_m.len() + 1);
-        sums_m.push(0.0);
-        let mut sum_m = 0.0;
-        for altitude_m in &self.altitude_m {
-            sum_m += altitude_m - base_m;
-            sums_m.push(sum_m);
-        }
-        let sum = |from: usize, to: usize| sums_m[to + 1] - sums_m[from] + base_m * (to + 1 - from) as f64;
-        let smooth = self.lines(NOISE_M, sum);
-        let off = self.altitude_m.iter().zip(smooth).map(|(raw, smooth)| (raw - smooth).abs());
-        NORMAL * median(off.collect()) / NOISE_SEEN
-    }
-
-    /// At each mark, the line of least squares through the marks within reach; `sum` adds up the altitudes from one
-    /// mark to another.
-    fn lines(&self, reach_m: f64, sum: impl Fn(usize, usize) -> f64) -> impl Iterator<Item = f64> {
-        let reach = (reach_m / STEP_M) as usize;
-        let last = self.altitude_m.len() - 1;
-        (0..=last).map(move |at| {
-            let (from, to) = (at.saturating_sub(reach), (at + reach).min(last));
-            let mean = sum(from, to) / (to + 1 - from) as f64;
-            // In the middle of its window the line passes through the mean, whatever its slope.
-            let off_middle = at as f64 - 0.5 * (from + to) as f64;
-            if off_middle == 0.0 {
-                mean
-            } else {
-                mean + slope(&self.altitude_m[from..=to], mean) * off_middle
-            }
-        })
-    }
-
-    /// How far altitudes at one place, passed again later, lie apart: the slow drift of a barometer that scatter does
-    /// not show. Zero where the run hardly crosses its own way.
-    fn drift_m(&self, smooth: &[f64]) -> f64 {
-        // Squares with the marks that lie in them. Sorted, each square's first mark leads its others.
-        let mut passes: Vec<(u64, usize)> = Vec::with_capacity(self.place_deg.len());
-        for (at, place) in self.place_deg.iter().enumerate() {
-            let Some((latitude_deg, longitude_deg)) = *place else { continue };
-            let east_deg = longitude_deg * libm::cos(latitude_deg.to_radians());
-            let (row, column) = (floor(latitude_deg / SAME_PLACE_DEG), floor(east_deg / SAME_PLACE_DEG));
-            passes.push((u64::from(row.cast_unsigned()) << 32 | u64::from(column.cast_unsigned()), at));
-        }
-        passes.sort_by_key(|(square, _)| *square);
-        let mut apart = Vec::new();
-        for square in passes.chunk_by(|one, next| one.0 == next.0) {
-            let before = square[0].1;
-            let later = square.iter().filter(|(_, at)| (at - before) as f64 * STEP_M >= LATER_M);
-            apart.extend(later.map(|&(_, at)| (smooth[at] - smooth[before]).abs()));
-        }
-        // Two readings, each with the error: their difference spreads by √2.
-        if apart.len() < PASSES { 0.0 } else { NORMAL * median(apart) / std::f64::consts::SQRT_2 }
-    }
-}
-
-/// An altitude along the run.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reading {
-    pub(super) distance_m: f64,
-    pub(super) altitude_m: f64,
-    /// The sample, or the course's point, that it was read at.
-    pub(super) point: u32,
-}
-
-/// The slope of the line of least squares through a window of even steps, a step.
-fn slope(window: &[f64], mean: f64) -> f64 {
-    let marks = window.len() as f64;
-    let mut lean = 0.0;
-    // Steps from the middle of the window; their squares add up to `marks · (marks² − 1) / 12`.
-    let mut x = -0.5 * (marks - 1.0);
-    for altitude in window {
-        lean += x * (altitude - mean);
-        x += 1.0;
-    }
-    lean / (marks * (marks * marks - 1.0) / 12.0)
-}
-
-/// The next whole number below, by a cast and a comparison; `f64::floor` is a call where the processor has no
-/// instruction for it.
-fn floor(value: f64) -> i32 {
-    let whole = value as i32;
-    whole - i32::from(f64::from(whole) > value)
-}
-
-/// Takes out what is too steep for any ground: a barometer set right under way shifts all that follows. Gives how
-/// often.
-fn take_out_steps(readings: &mut [Reading]) -> usize {
-    let (mut settled_m, mut steps, mut behind) = (0.0, 0, 0);
-    let mut stepping = false;
-    let [first, second, ..] = *readings else { return 0 };
-    // The last reading that lies a cell back, or the first; and where the one after it is.
-    let (mut back, mut after_m) = (first, second.distance_m);
-    for at in 1..readings.len() {
-        let here = readings[at];
-        // The reading itself is no cell away from itself, so this ends there.
-        while here.distance_m - after_m >= STEP_M {
-            behind += 1;
-            (back, after_m) = (readings[behind], readings[behind + 1].distance_m);
-        }
-        let back_m = here.distance_m - back.distance_m;
-        let away_m = if back_m > STEP_M { back_m } else { STEP_M };
-        let altitude_m = here.altitude_m - settled_m;
-        let too_steep = (altitude_m - back.altitude_m).abs() > STEEPEST * away_m;
-        if too_steep {
-            settled_m += altitude_m - readings[at - 1].altitude_m;
-            steps += usize::from(!stepping);
-        }
-        stepping = too_steep;
-        readings[at].altitude_m = here.altitude_m - settled_m;
-    }
-    steps
-}
-
-/// The upper median.
-fn median(mut values: Vec<f64>) -> f64 {
-    let middle = values.len() / 2;
-    *values.select_nth_unstable_by(middle, f64::total_cmp).1
-}
-
 /// Metres up and down, by turning points at least [`CLIMB_M`] apart.
 pub(super) fn climbs(altitude_m: &[f64]) -> (f64, f64) {
     let (mut up_m, mut down_m) = (0.0, 0.0);
@@ -422,25 +206,6 @@ mod tests {
         assert!((cost(-0.03) - 0.9246).abs() < 1e-3, "{}", cost(-0.03));
         assert_eq!(cost(-0.15), 0.88);
         assert!(cost(-0.8) >= 0.88 && cost(0.8) < 6.0);
-    }
-
-    #[test]
-    fn a_step_is_taken_out_and_a_slope_is_not() {
-        let readings = |altitude: fn(f64) -> f64| -> Vec<Reading> {
-            (0..300)
-                .map(|sample| Reading {
-                    distance_m: 3.0 * f64::from(sample),
-                    altitude_m: altitude(3.0 * f64::from(sample)),
-                    point: 0,
-                })
-                .collect()
-        };
-        let mut stepped = readings(|m| 0.1 * m + if m > 400.0 { 45.0 } else { 0.0 });
-        assert_eq!(take_out_steps(&mut stepped), 1);
-        assert!((stepped[299].altitude_m - 89.4).abs() < 0.01, "{}", stepped[299].altitude_m);
-        let mut steep = readings(|m| 0.4 * m);
-        assert_eq!(take_out_steps(&mut steep), 0);
-        assert_eq!(steep[299].altitude_m, 0.4 * 897.0);
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! same metres, so that drop-outs and zeros count in neither. Standing counts in neither either.
 
 use super::timeline::Timeline;
-use crate::activity::Samples;
 
 /// Readings outside of this are no runner's heart: a strap without contact writes 0, one that picks up a neighbour's or
 /// the steps' rhythm seldom leaves it. Beats a minute.
@@ -32,86 +31,100 @@ impl Heart {
     }
 }
 
-/// The steps of a run that have a heart rate.
-#[derive(Debug)]
-pub(super) struct Pulse(Vec<Step>);
+/// A run's pulse, added up from its start.
+#[derive(Debug, Default)]
+pub(super) struct Pulse {
+    /// The readings at the knots of the line, beats a minute, NaN where there is none; empty without any.
+    bpm: Vec<f64>,
+    /// What the steps that have a heart rate come to, up to each knot whose number [`EVERY`] divides.
+    sums: Vec<Sum>,
+}
 
-/// A step between two samples.
-#[derive(Debug)]
-struct Step {
-    from_m: f64,
-    to_m: f64,
+/// From one sum of a [`Pulse`] to the next, in knots.
+const EVERY: usize = 32;
+
+/// Steps that have a heart rate, added up.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    metres: f64,
     moving_s: f64,
-    rate_bpm: f64,
+    /// Metres times beats a minute.
+    beats: f64,
 }
 
 impl Pulse {
-    /// Takes a run's pulse.
-    pub(super) fn take(samples: &Samples, line: &Timeline) -> Self {
-        let recorded_bpm = samples.heart_rate_bpm.values();
+    /// Takes a run's pulse, by readings row by row of the clock.
+    pub(super) fn take(recorded_bpm: &[f64], line: &Timeline) -> Self {
         if recorded_bpm.is_empty() {
-            return Self(Vec::new());
+            return Self::default();
         }
-        // The reading at a knot, NaN where it has none.
-        let rate = |sample: Option<u32>| {
-            let bpm =
-                sample.and_then(|sample| recorded_bpm.get(sample as usize)).copied().unwrap_or(f64::NAN);
-            if (BEATS_BPM.0..=BEATS_BPM.1).contains(&bpm) { bpm } else { f64::NAN }
-        };
-        let mut steps = Vec::with_capacity(line.knots.len());
-        let mut next_bpm = rate(line.knots[0].sample);
-        for pair in line.knots.windows(2) {
-            let [before, here] = pair else { continue };
-            let (mut from_bpm, mut to_bpm) = (next_bpm, rate(here.sample));
-            next_bpm = to_bpm;
-            // A knot put in where the timer changed has no sample: its neighbour's reading stands for both.
-            if before.sample.is_none() {
-                from_bpm = to_bpm;
+        let mut bpm = line.knots.channel(recorded_bpm);
+        for bpm in &mut bpm {
+            *bpm = if (BEATS_BPM.0..=BEATS_BPM.1).contains(bpm) { *bpm } else { f64::NAN };
+        }
+        let mut pulse = Self { sums: Vec::with_capacity(bpm.len() / EVERY + 1), bpm };
+        let mut sum = Sum::default();
+        for from in (0..pulse.bpm.len()).step_by(EVERY) {
+            pulse.sums.push(sum);
+            sum = pulse.add_up(line, sum, from, (from + EVERY).min(pulse.bpm.len() - 1));
+        }
+        pulse
+    }
+
+    /// Adds the steps from one knot to another to a sum.
+    fn add_up(&self, line: &Timeline, mut sum: Sum, from: usize, to: usize) -> Sum {
+        let knots = &line.knots;
+        let steps = self.bpm[from..=to].windows(2).zip(knots.moving_s[from..=to].windows(2));
+        let steps = steps.zip(knots.elapsed_s[from..=to].windows(2));
+        let steps = steps.zip(knots.distance_m[from..=to].windows(2));
+        for (before, (((bpm, moving_s), elapsed_s), distance_m)) in (from..to).zip(steps) {
+            let mut rate_bpm = 0.5 * (bpm[0] + bpm[1]);
+            if rate_bpm.is_nan() {
+                // A knot put in where the timer changed is no sample: its neighbour's reading stands for both.
+                rate_bpm = match (bpm[0].is_nan(), bpm[1].is_nan()) {
+                    (false, true) if knots.row(before + 1).is_none() => bpm[0],
+                    (true, false) if knots.row(before).is_none() => bpm[1],
+                    _ => continue,
+                };
             }
-            if here.sample.is_none() {
-                to_bpm = from_bpm;
-            }
-            let rate_bpm = 0.5 * (from_bpm + to_bpm);
-            let times = here.times - before.times;
-            if !rate_bpm.is_nan() && times.moving_s > 0.0 && times.elapsed_s <= APART_S {
-                let (from_m, to_m) = (before.distance_m, here.distance_m);
-                steps.push(Step { from_m, to_m, moving_s: times.moving_s, rate_bpm });
+            let step_s = moving_s[1] - moving_s[0];
+            if step_s > 0.0 && elapsed_s[1] - elapsed_s[0] <= APART_S {
+                let step_m = distance_m[1] - distance_m[0];
+                sum.metres += step_m;
+                sum.moving_s += step_s;
+                sum.beats += step_m * rate_bpm;
             }
         }
-        Self(steps)
+        sum
     }
 
     /// Heart rate and speed between two distances as recorded; `None` with too few readings.
-    pub(super) fn between(&self, from_m: f64, to_m: f64) -> Option<Heart> {
-        let (mut metres, mut seconds, mut beats) = (0.0, 0.0, 0.0);
-        let mut add = |step: &Step, share: f64| {
-            let part_m = share * (step.to_m - step.from_m);
-            metres += part_m;
-            seconds += share * step.moving_s;
-            beats += part_m * step.rate_bpm;
-        };
-        // Steps rise, so only the first and the last may lie across an end.
-        let steps = &self.0[self.0.partition_point(|step| step.to_m <= from_m)..];
-        let steps = &steps[..steps.partition_point(|step| step.from_m < to_m)];
-        let across = |step: &Step| step.from_m < from_m || step.to_m > to_m;
-        let share = |step: &Step| (step.to_m.min(to_m) - step.from_m.max(from_m)) / (step.to_m - step.from_m);
-        let whole_from = usize::from(steps.first().is_some_and(across));
-        let whole_to = steps.len() - usize::from(steps.len() > 1 && steps.last().is_some_and(across));
-        for step in &steps[..whole_from] {
-            add(step, share(step));
+    pub(super) fn between(&self, line: &Timeline, from_m: f64, to_m: f64) -> Option<Heart> {
+        if self.bpm.is_empty() {
+            return None;
         }
-        for step in &steps[whole_from..whole_to] {
-            add(step, 1.0);
-        }
-        for step in &steps[whole_to..] {
-            add(step, share(step));
-        }
+        let (from, to) = (self.at(line, from_m), self.at(line, to_m));
+        let (metres, moving_s) = (to.metres - from.metres, to.moving_s - from.moving_s);
         let covered = metres / (to_m - from_m);
-        (covered >= COVERED && seconds > 0.0).then(|| Heart {
-            rate_bpm: beats / metres,
-            speed_mps: metres / seconds,
+        (covered >= COVERED && moving_s > 0.0).then(|| Heart {
+            rate_bpm: (to.beats - from.beats) / metres,
+            speed_mps: metres / moving_s,
             covered,
         })
+    }
+
+    /// What the steps up to a distance come to, a part of the last one.
+    fn at(&self, line: &Timeline, mark_m: f64) -> Sum {
+        let (before, next, share) = line.around(mark_m);
+        let whole = before / EVERY;
+        let from = self.add_up(line, self.sums[whole], whole * EVERY, before);
+        let to = self.add_up(line, from, before, next);
+        let mix = |from: f64, to: f64| from + share * (to - from);
+        Sum {
+            metres: mix(from.metres, to.metres),
+            moving_s: mix(from.moving_s, to.moving_s),
+            beats: mix(from.beats, to.beats),
+        }
     }
 }
 

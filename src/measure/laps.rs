@@ -4,7 +4,6 @@
 //! laps are then the device's own marks, and the track says how the runner moved between them.
 
 use super::clock::Clock;
-use super::gps::GpsTrack;
 use super::ledger::Column;
 use crate::activity::Activity;
 
@@ -20,13 +19,14 @@ struct Mark {
     track_m: f64,
 }
 
-/// The track stretched from lap end to lap end; `None` when the laps say nothing that fits it.
-pub(super) fn column(activity: &Activity, clock: &Clock, gps: &GpsTrack) -> Option<Column> {
+/// The track, in cumulative metres at each sample of the clock or NaN, stretched from lap end to lap end; `None` when the
+/// laps say nothing that fits it.
+pub(super) fn column(activity: &Activity, clock: &Clock, track_m: &[f64]) -> Option<Column> {
     if activity.laps.is_empty() {
         return None;
     }
     let track: Vec<(usize, f64)> =
-        gps.distance_m.iter().copied().enumerate().filter(|(_, distance_m)| !distance_m.is_nan()).collect();
+        track_m.iter().copied().enumerate().filter(|(_, distance_m)| !distance_m.is_nan()).collect();
     let marks = marks(activity, clock, &track);
     if marks.len() < 2 {
         return None;
@@ -83,9 +83,10 @@ fn track_at(clock: &Clock, track: &[(usize, f64)], time_s: f64) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::activity::Lap;
+    use crate::measure::gps::GpsTrack;
 
     /// Three metres a second by the track over 700 s, in laps of 300 s that the device counted at 910 m.
-    fn recording(lap_m: f64) -> (Activity, Clock, GpsTrack) {
+    fn recording(lap_m: f64) -> (Activity, Clock, Vec<f64>) {
         let mut activity = Activity::default();
         for second in 0..=700 {
             let index = activity.samples.open(f64::from(second));
@@ -101,23 +102,23 @@ mod tests {
             });
         }
         let clock = Clock::repair(&activity).expect("a clock");
-        let gps = GpsTrack::measure(&activity.samples, &clock).expect("a track");
-        (activity, clock, gps)
+        let (_, track_m) = GpsTrack::column(&activity.samples, &clock).expect("a track");
+        (activity, clock, track_m)
     }
 
     #[test]
     fn the_track_is_stretched_from_lap_end_to_lap_end() {
-        let (activity, clock, gps) = recording(910.0);
-        let column = column(&activity, &clock, &gps).expect("a column");
+        let (activity, clock, track_m) = recording(910.0);
+        let column = column(&activity, &clock, &track_m).expect("a column");
         assert!((column.distance_m[300] - 910.0).abs() < 0.01);
         assert!((column.distance_m[450] - 1365.0).abs() < 2.0);
         let rest_m = column.distance_m[700] - column.distance_m[600];
-        assert!((rest_m - (gps.distance_m[700] - gps.distance_m[600])).abs() < 0.01, "{rest_m}");
+        assert!((rest_m - (track_m[700] - track_m[600])).abs() < 0.01, "{rest_m}");
     }
 
     #[test]
     fn a_lap_that_does_not_fit_the_track_is_no_mark() {
-        let (activity, clock, gps) = recording(1200.0);
-        assert!(column(&activity, &clock, &gps).is_none());
+        let (activity, clock, track_m) = recording(1200.0);
+        assert!(column(&activity, &clock, &track_m).is_none());
     }
 }

@@ -85,13 +85,13 @@ impl Column {
         self.distance_m.iter().position(|distance_m| !distance_m.is_nan()).unwrap_or(0)
     }
 
-    fn length_m(&self) -> f64 {
-        self.distance_m.iter().rev().copied().find(|distance_m| !distance_m.is_nan()).unwrap_or(0.0)
+    /// How many rows have a distance.
+    pub(super) fn known(&self) -> usize {
+        self.distance_m.iter().filter(|distance_m| !distance_m.is_nan()).count()
     }
 
-    /// How many rows have a distance.
-    fn known(&self) -> usize {
-        self.distance_m.iter().filter(|distance_m| !distance_m.is_nan()).count()
+    fn length_m(&self) -> f64 {
+        self.distance_m.iter().rev().copied().find(|distance_m| !distance_m.is_nan()).unwrap_or(0.0)
     }
 }
 
@@ -105,9 +105,15 @@ pub(super) fn draw_up(
     clock: &Clock,
     notes: &mut Vec<Note>,
 ) -> Result<(Ledger, Column), Refusal> {
-    let gps = GpsTrack::measure(&activity.samples, clock);
-    let device = device_column(activity, clock, notes)
-        .or_else(|| gps.as_ref().and_then(|gps| laps::column(activity, clock, gps)));
+    let device = device_column(activity, clock, notes);
+    // Where the device tells a distance, the track's length is a second opinion and its course hardly ever wanted.
+    let (gps, track_m, device) = if let Some(device) = device {
+        (GpsTrack::measure(&activity.samples, clock), None, Some(device))
+    } else {
+        let (gps, track_m) = GpsTrack::column(&activity.samples, clock).unzip();
+        let laps = track_m.as_ref().and_then(|track_m| laps::column(activity, clock, track_m));
+        (gps, track_m, laps)
+    };
     if let Some(jumps) = gps.as_ref().map(|gps| gps.jumps).filter(|jumps| *jumps > 0) {
         notes.push(Note::general(format!("{jumps} jumps of the GPS track were left out")));
     }
@@ -115,10 +121,12 @@ pub(super) fn draw_up(
     let gps_m = gps.as_ref().map(|gps| gps.length_m);
     let (source, why) = choose(activity, clock, device.as_ref(), gps.as_ref())?;
     let gps_spikes = gps.as_ref().map_or(0, |gps| gps.spikes);
-    let column = match (source, device, gps) {
-        (DistanceSource::Device, Some(device), _) => device,
-        (_, _, Some(gps)) => Column { distance_m: gps.distance_m, ..Column::default() },
-        _ => return Err(Refusal::NoDistance),
+    let column = match (source, device) {
+        (DistanceSource::Device, Some(device)) => device,
+        _ => {
+            let track_m = track_m.or_else(|| Some(GpsTrack::column(&activity.samples, clock)?.1));
+            Column { distance_m: track_m.ok_or(Refusal::NoDistance)?, ..Column::default() }
+        }
     };
     Ok((Ledger { device_m, gps_m, source, why, gps_spikes }, column))
 }
@@ -139,7 +147,7 @@ fn choose(
     if device.length_m() < 1.0 && gps.length_m > 100.0 {
         return Ok((Gps, "the positions; the device's distance stays at zero".into()));
     }
-    let covered = device.known() as f64 / clock.index.len() as f64;
+    let covered = device.known() as f64 / clock.len() as f64;
     if covered < COVERED && gps.coverage > covered {
         return Ok((
             Gps,
@@ -148,7 +156,7 @@ fn choose(
     }
     let ratio = device.length_m() / gps.length_m.max(1.0);
     let roughness = gps.length_m / gps.coarse_m.max(1.0);
-    let sound_gps = roughness <= ROUGH && gps.spikes * 50 <= clock.index.len() && gps.coverage >= 0.95;
+    let sound_gps = roughness <= ROUGH && gps.spikes * 50 <= clock.len() && gps.coverage >= 0.95;
     // A track that stands still while the counter ran is no better than the mended counter.
     if device.mended && sound_gps && (ratio - 1.0).abs() <= MENDED {
         return Ok((Gps, "the positions; the device's distance is not monotone".into()));
@@ -197,39 +205,33 @@ fn fastest_km_mps(column: &Column, clock: &Clock) -> f64 {
 /// The device's distance made monotone: resets are carried on, an earlier leg is taken off, small steps back
 /// are held. `None` when fewer than two samples have one.
 fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Option<Column> {
-    if activity.samples.distance_m.is_empty() {
-        return None;
-    }
-    let recorded = activity.samples.distance_m.values();
-    let mut column = Column { distance_m: vec![f64::NAN; clock.index.len()], ..Column::default() };
-    let mut known = 0;
-    let (mut base_m, mut reached_m) = (0.0, 0.0);
+    let recorded_m = clock.column(&activity.samples.distance_m);
+    let first = recorded_m.iter().position(|metres| !metres.is_nan())?;
+    let mut base_m = -start_m(activity, clock, first, recorded_m[first], notes);
+    let mut column = Column { distance_m: Vec::with_capacity(clock.len()), ..Column::default() };
+    let mut reached_m = 0.0;
     let (mut resets, mut back_m) = (0, 0.0);
-    let mut first = true;
-    for (row, (&i, mended_m)) in clock.index.iter().zip(&mut column.distance_m).enumerate() {
-        let Some(&recorded_m) = recorded.get(i).filter(|metres| !metres.is_nan()) else { continue };
-        if first {
-            base_m = -start_m(activity, clock, row, recorded_m, notes);
-            first = false;
-        }
+    column.distance_m.extend(recorded_m.iter().map(|recorded_m| {
         let distance_m = recorded_m + base_m;
-        if distance_m < reached_m {
+        // Nearly always: as far as before, or further. Not a number is neither.
+        if distance_m >= reached_m {
+            reached_m = distance_m;
+        } else if distance_m < reached_m {
             let fall_m = reached_m - distance_m;
-            if recorded_m < 0.5 * (reached_m - base_m) && fall_m > 50.0 {
+            if *recorded_m < 0.5 * (reached_m - base_m) && fall_m > 50.0 {
                 // Back to near zero: the counter was reset, the runner was not.
                 base_m = reached_m - recorded_m.min(20.0);
                 resets += 1;
+                reached_m = f64::max(reached_m, recorded_m + base_m);
             } else {
                 back_m = f64::max(back_m, fall_m);
             }
+        } else {
+            return f64::NAN;
         }
-        let distance_m = recorded_m + base_m;
-        if distance_m > reached_m {
-            reached_m = distance_m;
-        }
-        *mended_m = reached_m;
-        known += 1;
-    }
+        reached_m
+    }));
+    column.distance_m.resize(clock.len(), f64::NAN);
     if resets > 0 {
         notes.push(Note::general(format!(
             "the device's distance starts anew{}; it was carried on",
@@ -242,7 +244,8 @@ fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> O
         )));
     }
     column.mended = resets > 0 || back_m > 50.0;
-    if known < 2 { None } else { Some(column) }
+    column.distance_m.iter().filter(|distance_m| !distance_m.is_nan()).nth(1)?;
+    Some(column)
 }
 
 /// What the counter showed when this activity began.

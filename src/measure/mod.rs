@@ -6,12 +6,15 @@
 
 mod clock;
 mod course;
+mod draw;
 mod geo;
 mod gps;
 mod grade;
+mod ground;
 mod heart;
 mod laps;
 mod ledger;
+mod moving;
 mod terrain;
 mod timeline;
 mod timer;
@@ -210,8 +213,8 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
             Err(why) => (None, Some(why)),
         };
     let end = line.end();
-    let (grade, effort) = grade::survey(&activity.samples, &line);
-    let pulse = Pulse::take(&activity.samples, &line);
+    let (grade, effort) = grade::survey(&activity.samples, &clock, &line);
+    let pulse = Pulse::take(&clock.column(&activity.samples.heart_rate_bpm), &line);
     let traces = Traces { line: &line, effort: effort.as_ref(), pulse: &pulse };
     Ok(Measured {
         recorded: Arc::new(View::new(traces, None)),
@@ -227,7 +230,7 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
         cut_short: activity.cut_short,
         heart_known: !activity.samples.heart_rate_bpm.is_empty(),
         samples: activity.samples.len(),
-        trace: Trace::of(&activity.samples, &line),
+        trace: Trace::of(&activity.samples, &clock, &line),
         ledger,
     })
 }

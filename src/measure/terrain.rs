@@ -1,7 +1,10 @@
 //! The hills of a course that is not run yet, read off its points as [`grade`](super::grade) reads a run's.
 
+use std::borrow::Cow;
+
 use super::geo;
-use super::grade::{COVERED, Effort, GAP_M, Ground, Reading, SMOOTH_M, STEP_M, climbs};
+use super::grade::{COVERED, Effort, SMOOTH_M, climbs};
+use super::ground::{GAP_M, Ground, Readings, STEP_M};
 
 /// The hills of a course that is not run yet.
 #[derive(Debug)]
@@ -25,20 +28,23 @@ impl Terrain {
     /// One phrase where the course has no length, no altitude, or altitude for too little of it.
     pub fn over(points: &[((f64, f64), Option<f64>)]) -> Result<Self, String> {
         let mut length_m = 0.0;
-        let mut readings = Vec::with_capacity(points.len());
+        let (mut distances_m, mut altitudes_m, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for (at, (place_deg, altitude_m)) in points.iter().enumerate() {
             if let Some((before_deg, _)) = at.checked_sub(1).map(|before| points[before]) {
                 length_m += geo::distance_m(before_deg, *place_deg);
             }
             if let Some(altitude_m) = *altitude_m {
-                readings.push(Reading { distance_m: length_m, altitude_m, point: at as u32 });
+                distances_m.push(length_m);
+                altitudes_m.push(altitude_m);
+                known.push(at);
             }
         }
         if length_m < STEP_M {
             return Err("it has no length".to_owned());
         }
         let cells = (length_m / STEP_M).ceil() as usize;
-        let ground = Ground::over(readings, |point| Some(points[point as usize].0), length_m, cells)
+        let readings = Readings { distance_m: Cow::from(distances_m), altitude_m: altitudes_m };
+        let ground = Ground::over(readings, |reading| Some(points[known[reading]].0), length_m, cells)
             .ok_or("it has no altitudes")?;
         if ground.covered < COVERED {
             return Err(format!(

@@ -62,8 +62,7 @@ pub(super) fn losses(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) 
 /// The gaps between segments.
 fn segment_gaps(activity: &Activity, clock: &Clock) -> Vec<Loss> {
     let starts = &activity.samples.segment_starts;
-    let mut rows: Vec<usize> =
-        starts.iter().map(|start| clock.index.partition_point(|index| index < start)).collect();
+    let mut rows: Vec<usize> = starts.iter().map(|start| clock.row_from(*start)).collect();
     // Segments without a sample on the clock begin at the same one.
     rows.dedup();
     rows.into_iter()
@@ -153,7 +152,7 @@ fn slow_gaps(
 ) -> Vec<Gap> {
     let first = clock.time_s.partition_point(|time| *time < from_s).saturating_sub(1);
     let last = clock.time_s.partition_point(|time| *time <= to_s);
-    let distance_m = |row: usize| activity.samples.distance_m.get(clock.index[row]);
+    let distance_m = |row: usize| activity.samples.distance_m.get(clock.sample(row));
     let lap = first..last.saturating_sub(1);
     let Some((start, end)) = lap.clone().find_map(distance_m).zip(lap.clone().rev().find_map(distance_m))
     else {

@@ -1,12 +1,15 @@
 //! Where the runner was at every whole minute: enough to tell whether two recordings are one run.
 
+use super::clock::Clock;
 use super::geo;
-use super::timeline::{Knot, Timeline};
+use super::timeline::Timeline;
 use crate::activity::Samples;
 
 const MINUTE_S: f64 = 60.0;
 /// Positions further apart in time say nothing of what lies between; smart recording goes up to 60 s.
 const APART_S: f64 = 60.0;
+/// So many knots are passed over at once on the way to the next minute.
+const NEAR: usize = 32;
 /// Places are kept in units of 1e-7 degrees, about a centimetre.
 const PER_DEGREE: f64 = 1e7;
 
@@ -25,26 +28,32 @@ fn degrees([latitude, longitude]: [i32; 2]) -> geo::Point {
 
 impl Trace {
     /// Notes the places of a run; empty where it has no positions.
-    pub(super) fn of(samples: &Samples, line: &Timeline) -> Self {
-        let time_s = |knot: &Knot| line.zero_s + knot.times.elapsed_s;
+    pub(super) fn of(samples: &Samples, clock: &Clock, line: &Timeline) -> Self {
+        let (knots, elapsed_s) = (&line.knots, &line.knots.elapsed_s);
+        let time_s = |at: usize| line.zero_s + elapsed_s[at];
         // (0, 0) is what receivers without a fix write.
-        let place =
-            |knot: &Knot| samples.position_deg(knot.sample? as usize).filter(|place| *place != (0.0, 0.0));
-        let Some(start) = line.knots.iter().position(|knot| place(knot).is_some()) else {
+        let place = |at: usize| {
+            samples.position_deg(clock.sample(knots.row(at)?)).filter(|place| *place != (0.0, 0.0))
+        };
+        let Some(start) = (0..knots.len()).find(|at| place(*at).is_some()) else {
             return Self::default();
         };
-        let first = (time_s(&line.knots[start]) / MINUTE_S).ceil();
+        let first = (time_s(start) / MINUTE_S).ceil();
         let mut trace = Self { first: first as i64, places: Vec::new() };
-        let mut minute = 0_u32;
-        for (at, knot) in line.knots.iter().enumerate().skip(start) {
-            let (to_s, at_s) = (time_s(knot), (first + f64::from(minute)) * MINUTE_S);
-            if to_s < at_s {
-                continue;
-            }
+        let (mut at, mut minute) = (start, 0_u32);
+        loop {
             // The first place at the minute or behind it, and the last one before, if that is near enough.
-            let Some(to) = place(knot) else { continue };
-            let mut near =
-                line.knots[start..at].iter().rev().take_while(|from| to_s - time_s(from) <= APART_S);
+            let at_s = (first + f64::from(minute)) * MINUTE_S;
+            let is_before = |knot_s: &f64| line.zero_s + knot_s < at_s;
+            // A minute is seldom many knots.
+            while elapsed_s.get(at + NEAR).is_some_and(is_before) {
+                at += NEAR;
+            }
+            at += elapsed_s[at..elapsed_s.len().min(at + NEAR)].partition_point(is_before);
+            let Some((next, to)) = (at..knots.len()).find_map(|at| Some((at, place(at)?))) else { break };
+            at = next;
+            let to_s = time_s(at);
+            let mut near = (start..at).rev().take_while(|from| to_s - time_s(*from) <= APART_S);
             let before = near.find_map(|from| Some((time_s(from), place(from)?)));
             if let Some((from_s, from)) = before {
                 let share = (at_s - from_s) / (to_s - from_s);

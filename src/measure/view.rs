@@ -179,7 +179,10 @@ impl Marks<'_> {
 
     /// Heart rate and speed over the 5 km before a mark.
     fn heart(&self, mark_m: f64) -> Option<Heart> {
-        let heart = self.traces.pulse.between(self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m))?;
+        let heart = {
+            let (from_m, to_m) = (self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m));
+            self.traces.pulse.between(self.traces.line, from_m, to_m)?
+        };
         Some(Heart { speed_mps: heart.speed_mps * self.scale, ..heart })
     }
 
@@ -325,7 +328,7 @@ mod tests {
             let (ledger, column) = ledger::draw_up(&activity, &clock, &mut notes).expect("distances");
             let losses = timer::losses(&activity, &clock, &mut notes);
             let line = Timeline::draw(Some(1000.0), &clock, &column, ledger.source, &losses);
-            let pulse = Pulse::take(&activity.samples, &line);
+            let pulse = Pulse::take(&clock.column(&activity.samples.heart_rate_bpm), &line);
             let traces = Traces { line: &line, effort: None, pulse: &pulse };
             let marks = Marks { traces, start_m: 0.0, scale, zero: Times::default() };
             let length_m = line.length_m() * scale;
