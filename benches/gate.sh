@@ -26,7 +26,7 @@ done <<'LIMITS'
 fit read byte 10
 gpx read byte 15
 tcx read byte 16
-fit measure sample 390
-gpx measure sample 400
+fit measure sample 370
+gpx measure sample 380
 LIMITS
 exit $failed

@@ -39,10 +39,9 @@ pub(super) struct GpsTrack {
     begins_with_jump: bool,
 }
 
-/// A position, in a row of the clock.
+/// A position at a time.
 #[derive(Debug, Clone, Copy)]
 struct Fix {
-    row: usize,
     time_s: f64,
     point: Point,
 }
@@ -63,15 +62,19 @@ impl<'a> Positions<'a> {
         }
     }
 
-    /// Those behind so many rows.
-    fn behind(&self, rows: usize) -> impl Iterator<Item = Fix> {
+    /// Those from a row on, with their rows.
+    fn from(&self, row: usize) -> impl Iterator<Item = (usize, Fix)> {
         let points = self.latitude_deg.iter().zip(&*self.longitude_deg).zip(self.time_s);
-        points.enumerate().skip(rows).filter_map(|(row, ((latitude_deg, longitude_deg), time_s))| {
+        points.enumerate().skip(row).filter_map(|(row, ((latitude_deg, longitude_deg), time_s))| {
             let point = (*latitude_deg, *longitude_deg);
             // (0, 0) is what receivers without a fix write.
             let is_known = !point.0.is_nan() && !point.1.is_nan() && point != (0.0, 0.0);
-            is_known.then_some(Fix { row, time_s: *time_s, point })
+            is_known.then_some((row, Fix { time_s: *time_s, point }))
         })
+    }
+
+    fn point(&self, row: usize) -> Point {
+        (self.latitude_deg[row], self.longitude_deg[row])
     }
 }
 
@@ -91,7 +94,7 @@ impl GpsTrack {
 
     fn walk(samples: &Samples, clock: &Clock, rise: &mut Option<Rise>) -> Option<Self> {
         let positions = Positions::of(samples, clock);
-        let first = positions.behind(0).next()?;
+        let (first, _) = positions.from(0).next()?;
         let mut track = Self::along(&positions, first, rise);
         if track.positions < 2 {
             return None;
@@ -102,119 +105,94 @@ impl GpsTrack {
             if let Some(rise) = rise {
                 *rise = Rise::new(clock);
             }
-            track = Self::along(&positions, positions.behind(first.row + 1).next()?, rise);
+            let (second, _) = positions.from(first + 1).next()?;
+            track = Self::along(&positions, second, rise);
             (track.spikes, track.coverage) = (track.spikes + 1, coverage);
         }
         Some(track)
     }
 
-    /// Measures along the positions from a first one on.
-    fn along(positions: &Positions, first: Fix, rise: &mut Option<Rise>) -> Self {
+    /// Measures along the positions from a first row with one on.
+    fn along(positions: &Positions, first: usize, rise: &mut Option<Rise>) -> Self {
+        let start = Fix { time_s: positions.time_s[first], point: positions.point(first) };
         let mut track = Self { positions: 1, ..Self::default() };
         if let Some(rise) = rise {
-            rise.reach(first.row, 0.0);
+            rise.reach(first, 0.0);
         }
-        let mut tape = Tape::from(first);
-        let mut rejected_since: Option<f64> = None;
-        let (mut covered_s, mut before_s) = (0.0, first.time_s);
-        for fix in positions.behind(first.row + 1) {
+        let mut ruler = Ruler::near(start.point);
+        // Displacements are taken from the anchor; the last position within reach lies so far from it.
+        let (mut anchor, mut last, mut last_s, mut last_away_m) = (start, first, start.time_s, 0.0);
+        // The end of the last chord of some 20 m, and how far the anchor is from there at most.
+        let (mut coarse_anchor, mut coarse_most_m) = (start.point, 0.0);
+        let mut rejected_since_s = f64::INFINITY;
+        let (mut covered_s, mut before_s) = (0.0, start.time_s);
+        for (row, fix) in positions.from(first + 1) {
             track.positions += 1;
             let gap_s = fix.time_s - before_s;
             before_s = fix.time_s;
             if gap_s <= JUMP_S {
                 covered_s += gap_s;
             }
-            let mut away_m = tape.ruler.square_m2(tape.anchor.point, fix.point).sqrt();
-            let reach_m = SPIKE_MPS * (fix.time_s - tape.last.time_s) + STEP_M;
+            let mut away_m = ruler.square_m2(anchor.point, fix.point).sqrt();
+            let reach_m = SPIKE_MPS * (fix.time_s - last_s) + STEP_M;
             // By way of the anchor it is further, so that this is seldom asked twice.
-            let mut is_within = away_m + tape.last_away_m <= reach_m;
-            if !is_within {
-                away_m = tape.ruler.distance_m(tape.anchor.point, fix.point);
-                is_within = tape.ruler.distance_m(tape.last.point, fix.point) <= reach_m;
-            }
-            if is_within {
-                track.go_on(&mut tape, fix, away_m, rise);
-            } else if rejected_since.is_some_and(|since| fix.time_s - since > JUMP_S) {
-                track.begins_with_jump |= tape.last.row == first.row;
-                track.jumps += 1;
-                // On from where the track jumps to, without any distance.
-                if let Some(rise) = rise {
-                    rise.settle(track.length_m, f64::INFINITY);
-                    rise.reach(fix.row, track.length_m);
+            if away_m + last_away_m > reach_m {
+                away_m = ruler.distance_m(anchor.point, fix.point);
+                if ruler.distance_m(positions.point(last), fix.point) > reach_m {
+                    rejected_since_s = rejected_since_s.min(fix.time_s);
+                    if fix.time_s - rejected_since_s <= JUMP_S {
+                        track.spikes += 1;
+                        continue;
+                    }
+                    // On from where the track jumps to, without any distance.
+                    track.begins_with_jump |= last == first;
+                    track.jumps += 1;
+                    if let Some(rise) = rise {
+                        rise.settle(track.length_m, f64::INFINITY);
+                        rise.reach(row, track.length_m);
+                    }
+                    (anchor, last, last_s, last_away_m) = (fix, row, fix.time_s, 0.0);
+                    (coarse_anchor, coarse_most_m) = (fix.point, 0.0);
+                    rejected_since_s = f64::INFINITY;
+                    continue;
                 }
-                tape = Tape { ruler: tape.ruler, ..Tape::from(fix) };
-            } else {
-                track.spikes += 1;
-                rejected_since = rejected_since.or(Some(fix.time_s));
-                continue;
             }
-            rejected_since = None;
+            (last, last_s, rejected_since_s) = (row, fix.time_s, f64::INFINITY);
+            // A step, and faster than standing; or far enough to be movement however slow.
+            let least_m = (STANDING_MPS * (fix.time_s - anchor.time_s)).clamp(STEP_M, WANDER_M);
+            let mut coarse_m = coarse_most_m + away_m;
+            let moved = away_m >= least_m;
+            if moved {
+                if let Some(rise) = rise {
+                    rise.settle(track.length_m, away_m);
+                    rise.reach(row, track.length_m + away_m);
+                }
+                track.length_m += away_m;
+                (anchor, last_away_m, coarse_most_m) = (fix, 0.0, coarse_m);
+            } else {
+                last_away_m = away_m;
+                if let Some(rise) = rise {
+                    rise.waiting.push((row, away_m));
+                }
+            }
+            if coarse_m >= COARSE_M {
+                coarse_m = ruler.distance_m(coarse_anchor, fix.point);
+                if coarse_m >= COARSE_M {
+                    track.coarse_m += coarse_m;
+                    (coarse_anchor, coarse_most_m) = (fix.point, last_away_m);
+                } else if moved {
+                    coarse_most_m = coarse_m;
+                }
+            }
         }
         // The last position ends what waits and the last coarse chord.
         if let Some(rise) = rise {
             rise.settle(track.length_m, 0.0);
         }
-        if tape.coarse_anchor.row != tape.last.row {
-            track.coarse_m += tape.ruler.distance_m(tape.coarse_anchor.point, tape.last.point);
-        }
+        track.coarse_m += ruler.distance_m(coarse_anchor, positions.point(last));
         let (from_s, to_s) = (positions.time_s[0], positions.time_s[positions.time_s.len() - 1]);
         track.coverage = covered_s / (to_s - from_s);
         track
-    }
-
-    /// Goes on to a position within reach, so far from the anchor: adds that where it moved.
-    #[inline]
-    fn go_on(&mut self, tape: &mut Tape, fix: Fix, away_m: f64, rise: &mut Option<Rise>) {
-        // A step, and faster than standing; or far enough to be movement however slow.
-        let least_m = (STANDING_MPS * (fix.time_s - tape.anchor.time_s)).clamp(STEP_M, WANDER_M);
-        (tape.last, tape.last_away_m) = (fix, away_m);
-        let mut coarse_most_m = tape.coarse_most_m + away_m;
-        let moved = away_m >= least_m;
-        if moved {
-            if let Some(rise) = rise {
-                rise.settle(self.length_m, away_m);
-                rise.reach(fix.row, self.length_m + away_m);
-            }
-            self.length_m += away_m;
-            (tape.anchor, tape.last_away_m, tape.coarse_most_m) = (fix, 0.0, coarse_most_m);
-        } else if let Some(rise) = rise {
-            rise.waiting.push((fix.row, away_m));
-        }
-        if coarse_most_m >= COARSE_M {
-            coarse_most_m = tape.ruler.distance_m(tape.coarse_anchor.point, fix.point);
-            if coarse_most_m >= COARSE_M {
-                self.coarse_m += coarse_most_m;
-                tape.coarse_anchor = fix;
-                tape.coarse_most_m = tape.last_away_m;
-            } else if moved {
-                tape.coarse_most_m = coarse_most_m;
-            }
-        }
-    }
-}
-
-/// What a track is measured with: anchors, from which displacements are taken.
-struct Tape {
-    anchor: Fix,
-    /// The last position within reach, and how far it is from the anchor.
-    last: Fix,
-    last_away_m: f64,
-    /// The end of the last chord of some 20 m, and how far the anchor is from there at most.
-    coarse_anchor: Fix,
-    coarse_most_m: f64,
-    ruler: Ruler,
-}
-
-impl Tape {
-    fn from(first: Fix) -> Self {
-        Self {
-            anchor: first,
-            last: first,
-            last_away_m: 0.0,
-            coarse_anchor: first,
-            coarse_most_m: 0.0,
-            ruler: Ruler::near(first.point),
-        }
     }
 }
 
