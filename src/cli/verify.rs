@@ -10,7 +10,7 @@ use crate::ingest::archive::{self, Limits};
 use crate::ingest::compare::differences;
 use crate::ingest::discover::{Source, discover};
 use crate::ingest::filter::Filter;
-use crate::ingest::{Reader, read_with};
+use crate::ingest::{Failure, FailureKind, Reader, read_within};
 use crate::report::verify::Verified;
 use crate::units::Units;
 
@@ -51,7 +51,16 @@ fn verify(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
         let address = content.member.map_or_else(|| path.to_string(), |member| format!("{path}!{member}"));
         match content.bytes {
             Ok(bytes) => {
-                let [fast, library] = [Reader::Fast, Reader::Library].map(|reader| read_with(reader, &bytes));
+                let read = |reader| read_within(reader, &bytes, limits);
+                // What is over a limit is not handed to a library that knows none.
+                let fast = match read(Reader::Fast) {
+                    Err(Failure { kind: kind @ FailureKind::Limit(_), .. }) => {
+                        let unopened = Some(kind.to_string());
+                        return Verified { address, differences: Vec::new(), unopened };
+                    }
+                    fast => fast,
+                };
+                let library = read(Reader::Library);
                 Verified { address, differences: differences(&fast, &library), unopened: None }
             }
             Err(why) => Verified { address, differences: Vec::new(), unopened: Some(why.to_string()) },

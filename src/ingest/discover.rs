@@ -7,6 +7,7 @@ use walkdir::WalkDir;
 
 use super::error::{Failure, FailureKind, ReadError};
 use super::filter::Filter;
+use crate::shown::as_it_was;
 
 /// A file to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +43,8 @@ type Files = BTreeMap<(Vec<u8>, Option<String>), Source>;
 
 /// Walks files and folders. Hidden files and folders (a leading dot) below a folder are passed over, links are followed, what is
 /// no regular file is left alone; loops and folders that cannot be listed are failures of their own. `export.zip!1.fit` is
-/// one member of an archive, `-` standard input. A filter is asked about what is found, not about what is named.
+/// one member of an archive, `export.zip!inner.zip` an archive in it, `-` standard input. A name that is not there as it is
+/// typed may be one as outputs show it. A filter is asked about what is found, not about what is named.
 ///
 /// # Errors
 ///
@@ -51,34 +53,41 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
     let mut files = Files::new();
     let mut found = Discovered::default();
     for argument in arguments {
-        if argument.is_dir() {
-            walk(argument, filter, &mut files, &mut found);
+        let shown = argument.to_str().filter(|_| !argument.exists()).and_then(as_it_was).map(PathBuf::from);
+        let path = shown.as_ref().filter(|path| path.exists()).unwrap_or(argument);
+        if path.is_dir() {
+            walk(path, filter, &mut files, &mut found);
             continue;
         }
-        let source = if argument.exists() || argument.as_os_str() == "-" {
-            Source::named(tidy(argument))
+        let source = if path.exists() || path.as_os_str() == "-" {
+            Source::named(tidy(path))
         } else {
             member(argument).ok_or_else(|| argument.clone())?
         };
         files.entry(key(&source)).or_insert(source).named = true;
     }
     // An archive that is looked at as a whole holds its members.
-    let whole: BTreeSet<Vec<u8>> =
-        files.keys().filter(|(_, member)| member.is_none()).map(|(path, _)| path.clone()).collect();
-    files.retain(|(path, member), _| member.is_none() || !whole.contains(path));
+    let asked: BTreeSet<(Vec<u8>, Option<String>)> = files.keys().cloned().collect();
+    files.retain(|(path, member), _| !is_held(path, member.as_deref(), &asked));
     found.sources = files.into_values().collect();
     Ok(found)
+}
+
+/// Whether a member's archive is asked for too.
+fn is_held(path: &[u8], member: Option<&str>, asked: &BTreeSet<(Vec<u8>, Option<String>)>) -> bool {
+    let Some(member) = member else { return false };
+    let is_asked = |archive: Option<&str>| asked.contains(&(path.to_vec(), archive.map(str::to_owned)));
+    is_asked(None) || member.match_indices('!').any(|(at, _)| is_asked(Some(&member[..at])))
 }
 
 /// An argument that is a member of an archive: `export.zip!activities/1.fit`.
 fn member(argument: &Path) -> Option<Source> {
     let text = argument.to_str()?;
     text.match_indices('!').map(|(at, _)| text.split_at(at)).find_map(|(archive, member)| {
-        Path::new(archive).is_file().then(|| Source {
-            path: tidy(Path::new(archive)),
-            member: Some(member[1..].to_owned()),
-            named: true,
-        })
+        let as_typed = Path::new(archive).is_file().then(|| archive.to_owned());
+        let archive = as_typed.or_else(|| as_it_was(archive).filter(|path| Path::new(path).is_file()))?;
+        let member = Some(member[1..].to_owned());
+        Some(Source { path: tidy(Path::new(&archive)), member, named: true })
     })
 }
 
