@@ -23,6 +23,13 @@ pub(super) fn distance_m(from: Point, to: Point) -> f64 {
     distance_at_m(from, to, libm::sincos(middle(from, to)))
 }
 
+/// A point as metres from the middle of a globe of the equator's size.
+pub(super) fn in_space_m((latitude, longitude): Point) -> [f64; 3] {
+    let (sin, cos) = libm::sincos(latitude.to_radians());
+    let (east_sin, east_cos) = libm::sincos(longitude.to_radians());
+    [A_M * cos * east_cos, A_M * cos * east_sin, A_M * sin]
+}
+
 /// Whether a point is within so many metres of another, by a measure that is quick and too long: `false` says nothing.
 pub(super) fn is_surely_within(from: Point, to: Point, reach_m: f64) -> bool {
     let (north_deg, east_deg) = (to.0 - from.0, to.1 - from.1);
