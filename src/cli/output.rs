@@ -161,7 +161,7 @@ impl<'a> Place<'a> {
 const LINKS: usize = 40;
 
 /// Where a link leads, also if nothing is there yet: to create that is left until it is whole.
-fn led_to(named: &Path) -> io::Result<PathBuf> {
+pub(super) fn led_to(named: &Path) -> io::Result<PathBuf> {
     let mut path = named.to_owned();
     for _ in 0..LINKS {
         let Ok(to) = fs::read_link(&path) else { return Ok(path) };

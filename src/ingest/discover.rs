@@ -124,7 +124,7 @@ fn walk(folder: &Path, filter: &Filter, files: &mut Files, found: &mut Discovere
             }
             Ok(_) => {}
             Err(error) => found.failures.push(ReadError {
-                path: error.path().unwrap_or(folder).to_path_buf(),
+                path: tidy(error.path().unwrap_or(folder)),
                 member: None,
                 failure: Failure::new(FailureKind::Io(error.into())),
             }),
