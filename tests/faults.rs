@@ -185,6 +185,8 @@ fn links_in_a_circle_are_told_and_the_rest_is_read() {
     let expected =
         [("in/a.fit", "scored"), unreadable("in/gone.fit"), unreadable("in/round.fit"), unreadable("in/up")];
     assert_eq!(told, expected);
+    let verified = text(&firstmile(here, &["verify", "."]).stdout);
+    assert_eq!(verified.matches(": not read: ").count(), 3, "{verified}");
 }
 
 #[test]

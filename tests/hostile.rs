@@ -254,6 +254,24 @@ fn an_archive_in_an_archive_is_an_input_and_so_is_every_address_that_is_shown() 
     assert!(missing[0][2].contains("no such member"), "{missing:?}");
 }
 
+#[test]
+fn one_activity_of_several_is_an_input_as_it_is_shown() {
+    let work = tempfile::tempdir().expect("a folder");
+    let track = |name| format!("<trk><name>{name}</name><trkpt lat='48' lon='11'/></trk>");
+    let three = format!("<gpx>{}{}{}</gpx>", track("one"), track("two"), track("three"));
+    fs::write(work.path().join("a.gpx"), &three).expect("written");
+    fs::write(work.path().join("a.zip"), zip(&[at_home("in.gpx", three.as_bytes())])).expect("written");
+    let csv = |arguments: &[&str]| out(&firstmile(work.path(), &[&["--format", "csv"], arguments].concat()));
+    for (address, row) in [("a.gpx#2", "a.gpx,,2,two,"), ("a.zip!in.gpx#3", "a.zip,in.gpx,3,three,")] {
+        let told = csv(&[address]);
+        assert!(told.lines().count() == 2 && told.contains(row), "{told}");
+    }
+    assert_eq!(csv(&["a.gpx#2", "a.gpx#3"]).lines().count(), 3);
+    assert_eq!(csv(&["a.gpx#2", "a.gpx"]).lines().count(), 4);
+    assert!(csv(&["a.gpx#4"]).contains("no activity 4 in the file"));
+    assert_eq!(firstmile(work.path(), &["b.gpx#2"]).status.code(), Some(2));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_is_found_by_the_name_that_is_shown() {

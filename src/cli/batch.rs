@@ -54,6 +54,9 @@ pub(super) fn run(
                 let row = entry(source.path.clone(), source.member.clone(), failure);
                 part = Visited { results: vec![vec![row]], skipped: 0 };
             }
+            if let Some(number) = source.activity {
+                only(number, source, &mut part);
+            }
             done();
             part
         })
@@ -70,6 +73,18 @@ pub(super) fn run(
         .entries
         .sort_by(|a, b| a.path.as_os_str().as_encoded_bytes().cmp(b.path.as_os_str().as_encoded_bytes()));
     batch
+}
+
+/// Leaves the one activity of a file that was asked for.
+fn only(number: usize, source: &Source, part: &mut Visited<Vec<Entry>>) {
+    let is_it = |entry: &Entry| entry.activity == number || entry.identity().is_none();
+    part.results.iter_mut().for_each(|entries| entries.retain(is_it));
+    if part.results.iter().all(Vec::is_empty) {
+        let failure = Failure::not_an_activity(format!("no activity {number} in the file"));
+        let mut row = entry(source.path.clone(), source.member.clone(), Outcome::Unreadable(failure));
+        row.activity = number;
+        part.results = vec![vec![row]];
+    }
 }
 
 fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {

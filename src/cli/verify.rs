@@ -10,7 +10,7 @@ use crate::ingest::archive::{self, Limits};
 use crate::ingest::compare::differences;
 use crate::ingest::discover::{Source, discover};
 use crate::ingest::filter::Filter;
-use crate::ingest::{Failure, FailureKind, Reader, read_within};
+use crate::ingest::{Failure, FailureKind, ReadError, Reader, read_within};
 use crate::report::verify::Verified;
 use crate::units::Units;
 
@@ -35,6 +35,7 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Outcome> {
         })
         .into_iter()
         .flatten()
+        .chain(found.failures.iter().map(unwalked))
         .collect();
     if verified.is_empty() {
         bail!("nothing to read in {} files; none is FIT, GPX or TCX", found.sources.len());
@@ -42,6 +43,12 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Outcome> {
     let style = args.look.style(args.output.as_deref(), Units::default(), i8::from(args.verbose));
     output::write_to(args.output.as_deref(), |out| args.format.write(&verified, &style, out))?;
     Ok(Outcome { changed: verified.iter().any(Verified::is_unequal), ..Outcome::default() })
+}
+
+/// A folder or link that could not be followed.
+fn unwalked(error: &ReadError) -> Verified {
+    let address = error.path.display().to_string();
+    Verified { address, differences: Vec::new(), unopened: Some(error.failure.to_string()) }
 }
 
 /// One file, in both ways. What cannot be opened is told.
