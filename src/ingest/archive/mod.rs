@@ -3,7 +3,7 @@
 //! Gzip, zip and tar are known by their first bytes. Each piece of content that is, or by its name should be, an activity file
 //! is handed on as soon as it is unpacked. An archive is never unpacked as a whole: a zip's members are read and unpacked
 //! one by one, several at once on as many threads; a tar is read as a stream. A stream that breaks off is handed on as
-//! far as it goes. How much is taken is a matter of [`Limits`], and of a [`Budget`] for all that comes out of one file.
+//! far as it goes. How much is taken is a matter of [`Limits`], and of a budget for all that comes out of one file.
 
 mod budget;
 mod limits;
