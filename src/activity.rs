@@ -260,9 +260,8 @@ impl Samples {
         Some((self.latitude_deg.get(index)?, self.longitude_deg.get(index)?))
     }
 
-    /// The samples whose time is wanted, in their order and without marks of segments.
-    pub(crate) fn select(&self, is_wanted: impl Fn(f64) -> bool) -> Self {
-        let rows: Vec<usize> = (0..self.len()).filter(|row| is_wanted(self.time_s[*row])).collect();
+    /// Some of the samples, in their order and without marks of segments.
+    pub(crate) fn select(&self, rows: &[usize]) -> Self {
         let select = |channel: &Channel| {
             let mut selected = Channel::default();
             selected.put(0, rows.iter().map(|row| channel.get(*row).unwrap_or(f64::NAN)));

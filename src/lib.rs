@@ -33,4 +33,5 @@ pub mod measure;
 pub mod plan;
 pub mod report;
 pub mod runner;
+mod shown;
 pub mod units;

@@ -194,3 +194,26 @@ fn no_command_writes_over_a_recording_whatever_it_is_called() {
         assert!(std::fs::read(&run1).expect("read") == before, "{arguments:?}");
     }
 }
+
+#[test]
+fn two_members_of_one_name_are_two_runs_and_the_same_ones_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    std::fs::create_dir_all(folder.join("runs")).expect("made");
+    let mut archive = tar::Builder::new(std::fs::File::create(folder.join("runs/all.tar")).expect("made"));
+    let races = ["2016-04-17_quayside-5k_even.fit", "2018-04-22_quayside-5k_badly-positive.fit"];
+    for race in races.into_iter().chain(races) {
+        archive.append_path_with_name(Path::new(RACES).join(race), "a.fit").expect("written");
+    }
+    archive.finish().expect("ended");
+    run(folder, &["--baseline", "base.json", "--update-baseline"]);
+    let same = run(folder, &["--baseline", "base.json", "--tolerance", "0", "--fail-on", "note"]);
+    assert_eq!(same.status.code(), Some(0), "{}", text(&same));
+    assert!(text(&same).contains("nothing changed"), "{}", text(&same));
+    // A document is as good a baseline, and a duplicate says of which of the two it is one.
+    run(folder, &["--format", "json", "--output", "base.json"]);
+    assert_eq!(run(folder, &["--baseline", "base.json", "--tolerance", "0"]).status.code(), Some(0));
+    let csv = text(&run(folder, &["--format", "csv"]));
+    assert!(csv.contains("the same run as runs/all.tar!a.fit,"), "{csv}");
+    assert!(csv.contains("the same run as runs/all.tar!a.fit (2 of this name),"), "{csv}");
+}

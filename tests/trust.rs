@@ -132,3 +132,20 @@ fn every_crate_of_this_platform_has_an_allowed_licence() {
         .collect();
     assert!(refused.is_empty(), "{refused:#?}");
 }
+
+#[test]
+fn cargo_deny_is_held_to_the_same_lists() {
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("deny.toml")).expect("there");
+    let document: toml::Table = text.parse().expect("a document");
+    let allowed: Vec<&str> = document["licenses"]["allow"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|one| one.as_str())
+        .collect();
+    assert_eq!(allowed, LICENCES);
+    for one in document["bans"]["deny"].as_array().expect("a list") {
+        assert!(FORBIDDEN.contains(&one["crate"].as_str().expect("a name")), "{one:?}");
+    }
+}

@@ -81,6 +81,7 @@ fn against(report: &Report, file: &Path, args: &Analyze) -> anyhow::Result<Optio
 /// Where a path leads, whether the file is there yet or not.
 fn real(path: &Path) -> PathBuf {
     let beside = || {
+        let path = output::led_to(path).ok()?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Some(folder.canonicalize().ok()?.join(path.file_name()?))
     };

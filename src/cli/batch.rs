@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -38,9 +39,24 @@ pub(super) fn run(
         .sources
         .par_iter()
         .map(|source| {
-            let part = archive::visit(source, &limits, filter, &|content| {
-                guarded(source, content, settings, reading.reader, &limits)
+            let activities = AtomicUsize::new(0);
+            let is_over = |more: usize| {
+                activities.fetch_add(more, Ordering::Relaxed).saturating_add(more) > limits.activities
+            };
+            let mut part = archive::visit(source, &limits, filter, &|content| {
+                let entries = guarded(source, content, settings, reading.reader, &limits);
+                let read = entries.iter().filter(|entry| entry.identity().is_some()).count();
+                if is_over(read) { Vec::new() } else { entries }
             });
+            if is_over(0) {
+                // Which members came first depends on the threads, so none is told.
+                let failure = Outcome::Unreadable(limits.too_busy());
+                let row = entry(source.path.clone(), source.member.clone(), failure);
+                part = Visited { results: vec![vec![row]], skipped: 0 };
+            }
+            if let Some(number) = source.activity {
+                only(number, source, &mut part);
+            }
             done();
             part
         })
@@ -57,6 +73,18 @@ pub(super) fn run(
         .entries
         .sort_by(|a, b| a.path.as_os_str().as_encoded_bytes().cmp(b.path.as_os_str().as_encoded_bytes()));
     batch
+}
+
+/// Leaves the one activity of a file that was asked for.
+fn only(number: usize, source: &Source, part: &mut Visited<Vec<Entry>>) {
+    let is_it = |entry: &Entry| entry.activity == number || entry.identity().is_none();
+    part.results.iter_mut().for_each(|entries| entries.retain(is_it));
+    if part.results.iter().all(Vec::is_empty) {
+        let failure = Failure::not_an_activity(format!("no activity {number} in the file"));
+        let mut row = entry(source.path.clone(), source.member.clone(), Outcome::Unreadable(failure));
+        row.activity = number;
+        part.results = vec![vec![row]];
+    }
 }
 
 fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
@@ -91,11 +119,7 @@ fn read(
     reader: Reader,
     limits: &Limits,
 ) -> Vec<Entry> {
-    let activities = content.bytes.and_then(|bytes| {
-        let activities = ingest::read_with(reader, &bytes)?;
-        limits.check(&activities)?;
-        Ok(activities)
-    });
+    let activities = content.bytes.and_then(|bytes| ingest::read_within(reader, &bytes, limits));
     let activities = match activities {
         Ok(activities) => activities,
         Err(failure) => {

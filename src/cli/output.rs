@@ -77,15 +77,7 @@ impl<'a> Place<'a> {
     fn open(named: &'a Path) -> io::Result<Self> {
         let real = match fs::canonicalize(named) {
             Ok(real) => real,
-            // A link that leads nowhere yet is followed by the system itself.
-            Err(_) if named.is_symlink() => {
-                return Ok(Self {
-                    named,
-                    real: named.to_owned(),
-                    writing: Writing::InPlace(File::create(named)?),
-                });
-            }
-            Err(_) => named.to_owned(),
+            Err(_) => led_to(named)?,
         };
         let there = match fs::metadata(&real) {
             Ok(there) if there.is_file() => {
@@ -165,6 +157,19 @@ impl<'a> Place<'a> {
     }
 }
 
+/// The most links that Linux follows one behind the other.
+const LINKS: usize = 40;
+
+/// Where a link leads, also if nothing is there yet: to create that is left until it is whole.
+pub(super) fn led_to(named: &Path) -> io::Result<PathBuf> {
+    let mut path = named.to_owned();
+    for _ in 0..LINKS {
+        let Ok(to) = fs::read_link(&path) else { return Ok(path) };
+        path = path.parent().map_or_else(|| to.clone(), |folder| folder.join(&to));
+    }
+    Err(io::Error::other("links that lead in a circle"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,6 +210,14 @@ mod tests {
         symlink("later.csv", &dangling).unwrap();
         whole(&dangling, "first").unwrap();
         assert_eq!(fs::read_to_string(folder.path().join("later.csv")).unwrap(), "first");
+        assert!(dangling.is_symlink());
+
+        // What fails leaves nothing where a link leads, and a circle is no place.
+        fs::remove_file(folder.path().join("later.csv")).unwrap();
+        write_to(Some(&dangling), |_| Err(io::Error::other("the disk is full"))).unwrap_err();
+        assert!(!folder.path().join("later.csv").exists());
+        symlink("circle.csv", folder.path().join("circle.csv")).unwrap();
+        assert!(whole(&folder.path().join("circle.csv"), "").is_err());
     }
 
     #[test]

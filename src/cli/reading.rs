@@ -46,10 +46,12 @@ impl LimitArgs {
         let usual = Limits::default();
         Limits {
             bytes: self.max_bytes.unwrap_or(usual.bytes),
+            total: self.max_total.unwrap_or(usual.total),
             ratio: self.max_ratio.unwrap_or(usual.ratio),
             members: self.max_members.unwrap_or(usual.members),
             depth: self.max_depth.unwrap_or(usual.depth),
             samples: self.max_samples.unwrap_or(usual.samples),
+            activities: self.max_activities.unwrap_or(usual.activities),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::ingest::archive::{self, Limits};
 use crate::ingest::compare::differences;
 use crate::ingest::discover::{Source, discover};
 use crate::ingest::filter::Filter;
-use crate::ingest::{Reader, read_with};
+use crate::ingest::{Failure, FailureKind, ReadError, Reader, read_within};
 use crate::report::verify::Verified;
 use crate::units::Units;
 
@@ -35,6 +35,7 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Outcome> {
         })
         .into_iter()
         .flatten()
+        .chain(found.failures.iter().map(unwalked))
         .collect();
     if verified.is_empty() {
         bail!("nothing to read in {} files; none is FIT, GPX or TCX", found.sources.len());
@@ -44,6 +45,12 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Outcome> {
     Ok(Outcome { changed: verified.iter().any(Verified::is_unequal), ..Outcome::default() })
 }
 
+/// A folder or link that could not be followed.
+fn unwalked(error: &ReadError) -> Verified {
+    let address = error.path.display().to_string();
+    Verified { address, differences: Vec::new(), unopened: Some(error.failure.to_string()) }
+}
+
 /// One file, in both ways. What cannot be opened is told.
 fn verify(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
     let visited = archive::visit(source, limits, filter, &|content| {
@@ -51,7 +58,16 @@ fn verify(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
         let address = content.member.map_or_else(|| path.to_string(), |member| format!("{path}!{member}"));
         match content.bytes {
             Ok(bytes) => {
-                let [fast, library] = [Reader::Fast, Reader::Library].map(|reader| read_with(reader, &bytes));
+                let read = |reader| read_within(reader, &bytes, limits);
+                // What is over a limit is not handed to a library that knows none.
+                let fast = match read(Reader::Fast) {
+                    Err(Failure { kind: kind @ FailureKind::Limit(_), .. }) => {
+                        let unopened = Some(kind.to_string());
+                        return Verified { address, differences: Vec::new(), unopened };
+                    }
+                    fast => fast,
+                };
+                let library = read(Reader::Library);
                 Verified { address, differences: differences(&fast, &library), unopened: None }
             }
             Err(why) => Verified { address, differences: Vec::new(), unopened: Some(why.to_string()) },

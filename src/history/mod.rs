@@ -259,6 +259,11 @@ fn decide(entries: &[Entry], twin_of: &[Option<usize>]) -> Vec<Option<Decision>>
             _ => None,
         })
         .collect();
+    let mut best_first: Vec<(usize, &Effort)> = (0..entries.len())
+        .filter(|index| twin_of[*index].is_none())
+        .filter_map(|index| Some((index, efforts[index].as_ref()?)))
+        .collect();
+    best_first.sort_by(|(_, a), (_, b)| a.cmp(b));
     families(entries, twin_of)
         .into_iter()
         .enumerate()
@@ -267,8 +272,8 @@ fn decide(entries: &[Entry], twin_of: &[Option<usize>]) -> Vec<Option<Decision>>
             // A run's twins are itself, not other runs.
             let itself = twin_of[index].unwrap_or(index);
             let by_effort = || {
-                let others = (0..entries.len()).filter(|&other| other != itself && twin_of[other].is_none());
-                efforts[index]?.reasons(others.filter_map(|other| efforts[other].as_ref()))
+                let others = best_first.iter().filter(|(other, _)| *other != itself);
+                efforts[index]?.reasons(others.map(|(_, effort)| *effort))
             };
             Some(race::decide(&family, measured, by_effort))
         })

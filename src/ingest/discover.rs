@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::archive::has_activity_name;
 use super::error::{Failure, FailureKind, ReadError};
 use super::filter::Filter;
+use crate::shown::as_it_was;
 
 /// A file to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +17,8 @@ pub struct Source {
     pub path: PathBuf,
     /// The one member of the archive that was asked for.
     pub member: Option<String>,
+    /// The one activity of the file or member that was asked for, from 1.
+    pub activity: Option<usize>,
     /// Whether the user named this very file, so that it must have a row whatever it is.
     pub named: bool,
 }
@@ -22,7 +26,7 @@ pub struct Source {
 impl Source {
     /// A file that the user named.
     pub fn named(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), member: None, named: true }
+        Self { path: path.into(), member: None, activity: None, named: true }
     }
 }
 
@@ -37,12 +41,14 @@ pub struct Discovered {
     pub filtered: usize,
 }
 
-/// Files by the bytes of their paths and by the members asked for.
-type Files = BTreeMap<(Vec<u8>, Option<String>), Source>;
+/// Files by the bytes of their paths, and by the members and activities asked for.
+type Files = BTreeMap<Key, Source>;
+type Key = (Vec<u8>, Option<String>, Option<usize>);
 
 /// Walks files and folders. Hidden files and folders (a leading dot) below a folder are passed over, links are followed, what is
 /// no regular file is left alone; loops and folders that cannot be listed are failures of their own. `export.zip!1.fit` is
-/// one member of an archive, `-` standard input. A filter is asked about what is found, not about what is named.
+/// one member of an archive, `export.zip!inner.zip` an archive in it, `all.gpx#2` the second activity of a file, `-` standard input. A name that is not there as it is
+/// typed may be one as outputs show it. A filter is asked about what is found, not about what is named.
 ///
 /// # Errors
 ///
@@ -51,34 +57,55 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
     let mut files = Files::new();
     let mut found = Discovered::default();
     for argument in arguments {
-        if argument.is_dir() {
-            walk(argument, filter, &mut files, &mut found);
+        let shown = argument.to_str().filter(|_| !argument.exists()).and_then(as_it_was).map(PathBuf::from);
+        let path = shown.as_ref().filter(|path| path.exists()).unwrap_or(argument);
+        if path.is_dir() {
+            walk(path, filter, &mut files, &mut found);
             continue;
         }
-        let source = if argument.exists() || argument.as_os_str() == "-" {
-            Source::named(tidy(argument))
+        let source = if path.exists() || path.as_os_str() == "-" {
+            Source::named(tidy(path))
         } else {
-            member(argument).ok_or_else(|| argument.clone())?
+            numbered(argument).or_else(|| member(argument)).ok_or_else(|| argument.clone())?
         };
         files.entry(key(&source)).or_insert(source).named = true;
     }
-    // An archive that is looked at as a whole holds its members.
-    let whole: BTreeSet<Vec<u8>> =
-        files.keys().filter(|(_, member)| member.is_none()).map(|(path, _)| path.clone()).collect();
-    files.retain(|(path, member), _| member.is_none() || !whole.contains(path));
+    // An archive that is looked at as a whole holds its members, and a file its activities.
+    let asked: BTreeSet<Key> = files.keys().cloned().collect();
+    files.retain(|key, _| !is_held(key, &asked));
     found.sources = files.into_values().collect();
     Ok(found)
+}
+
+/// Whether the whole is asked for too.
+fn is_held((path, member, activity): &Key, asked: &BTreeSet<Key>) -> bool {
+    let is_asked = |archive: Option<&str>| asked.contains(&(path.clone(), archive.map(str::to_owned), None));
+    let Some(member) = member else { return activity.is_some() && is_asked(None) };
+    is_asked(None)
+        || (activity.is_some() && is_asked(Some(member)))
+        || member.match_indices('!').any(|(at, _)| is_asked(Some(&member[..at])))
+}
+
+/// An argument that is one activity of several: `all.gpx#2`, `export.zip!all.gpx#2`.
+fn numbered(argument: &Path) -> Option<Source> {
+    let (file, number) = argument.to_str()?.rsplit_once('#')?;
+    let number = number.parse().ok().filter(|number| *number > 0);
+    // Of an archive's members only the archive knows the names; one that ends otherwise is no file of activities.
+    let whole = Path::new(file).is_file().then(|| Source::named(tidy(Path::new(file))));
+    let of_file =
+        |file| member(file).filter(|source| source.member.as_deref().is_some_and(has_activity_name));
+    let source = whole.or_else(|| of_file(Path::new(file)))?;
+    Some(Source { activity: Some(number?), ..source })
 }
 
 /// An argument that is a member of an archive: `export.zip!activities/1.fit`.
 fn member(argument: &Path) -> Option<Source> {
     let text = argument.to_str()?;
     text.match_indices('!').map(|(at, _)| text.split_at(at)).find_map(|(archive, member)| {
-        Path::new(archive).is_file().then(|| Source {
-            path: tidy(Path::new(archive)),
-            member: Some(member[1..].to_owned()),
-            named: true,
-        })
+        let as_typed = Path::new(archive).is_file().then(|| archive.to_owned());
+        let archive = as_typed.or_else(|| as_it_was(archive).filter(|path| Path::new(path).is_file()))?;
+        let member = Some(member[1..].to_owned());
+        Some(Source { member, ..Source::named(tidy(Path::new(&archive))) })
     })
 }
 
@@ -106,7 +133,7 @@ fn walk(folder: &Path, filter: &Filter, files: &mut Files, found: &mut Discovere
     for entry in entries {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
-                let source = Source { path: tidy(entry.path()), member: None, named: false };
+                let source = Source { named: false, ..Source::named(tidy(entry.path())) };
                 if filter.takes_file(&source.path) {
                     files.entry(key(&source)).or_insert(source);
                 } else {
@@ -115,7 +142,7 @@ fn walk(folder: &Path, filter: &Filter, files: &mut Files, found: &mut Discovere
             }
             Ok(_) => {}
             Err(error) => found.failures.push(ReadError {
-                path: error.path().unwrap_or(folder).to_path_buf(),
+                path: tidy(error.path().unwrap_or(folder)),
                 member: None,
                 failure: Failure::new(FailureKind::Io(error.into())),
             }),
@@ -130,8 +157,8 @@ fn tidy(path: &Path) -> PathBuf {
     if tidied.as_os_str().is_empty() { path.to_path_buf() } else { tidied }
 }
 
-fn key(source: &Source) -> (Vec<u8>, Option<String>) {
-    (source.path.as_os_str().as_encoded_bytes().to_vec(), source.member.clone())
+fn key(source: &Source) -> Key {
+    (source.path.as_os_str().as_encoded_bytes().to_vec(), source.member.clone(), source.activity)
 }
 
 #[cfg(test)]

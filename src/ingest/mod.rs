@@ -19,6 +19,7 @@ pub use error::{Failure, FailureKind, ReadError};
 pub use gpx::{CoursePoint, read_course};
 
 use crate::activity::Activity;
+use archive::Limits;
 
 /// How much of a file is enough to tell what it is.
 pub(crate) const HEAD_BYTES: usize = 4096;
@@ -33,7 +34,7 @@ pub enum Reader {
     Library,
 }
 
-type Read = fn(&[u8]) -> Result<Vec<Activity>, Failure>;
+type Read = fn(&[u8], &Limits) -> Result<Vec<Activity>, Failure>;
 
 /// A format: its name, how its first bytes are known, and its readers.
 struct Format {
@@ -50,13 +51,13 @@ const FORMATS: &[Format] = &[
         name: "GPX",
         claims: |head| root_element(head).as_deref() == Some("gpx"),
         fast: gpx::read,
-        library: gpx::library::read,
+        library: |bytes, _| gpx::library::read(bytes),
     },
     Format {
         name: "TCX",
         claims: |head| root_element(head).as_deref() == Some("TrainingCenterDatabase"),
         fast: tcx::read,
-        library: tcx::library::read,
+        library: |bytes, _| tcx::library::read(bytes),
     },
 ];
 
@@ -88,15 +89,30 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
 ///
 /// As [`read`].
 pub fn read_with(reader: Reader, bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+    read_within(reader, bytes, &Limits::default())
+}
+
+/// [`read_with`], and no more than some limits allow.
+///
+/// # Errors
+///
+/// As [`read`], and for content with more samples or activities. Own readers stop there; what the libraries read is counted
+/// when they have read it.
+pub fn read_within(reader: Reader, bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
     if bytes.is_empty() {
         return Err(Failure::damaged(None, "the file is empty"));
     }
     let head = &bytes[..bytes.len().min(HEAD_BYTES)];
     match FORMATS.iter().find(|format| (format.claims)(head)) {
-        Some(format) => match reader {
-            Reader::Fast => (format.fast)(bytes),
-            Reader::Library => (format.library)(bytes),
-        },
+        Some(format) => {
+            let read = match reader {
+                Reader::Fast => format.fast,
+                Reader::Library => format.library,
+            };
+            let activities = read(bytes, limits)?;
+            limits.check(&activities)?;
+            Ok(activities)
+        }
         None => {
             let known: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
             let what = match root_element(head) {

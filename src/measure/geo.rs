@@ -21,6 +21,13 @@ pub(super) fn distance_m(from: Point, to: Point) -> f64 {
     distance_at_m(from, to, libm::sincos(middle(from, to)))
 }
 
+/// A point as metres from the middle of a globe of the equator's size.
+pub(super) fn in_space_m((latitude, longitude): Point) -> [f64; 3] {
+    let (sin, cos) = libm::sincos(latitude.to_radians());
+    let (east_sin, east_cos) = libm::sincos(longitude.to_radians());
+    [A_M * cos * east_cos, A_M * cos * east_sin, A_M * sin]
+}
+
 /// A ruler for the many short lengths of one track: [`distance_m`] without a sine, a root and a quotient for each.
 ///
 /// It keeps the metres of a degree at a latitude nearby as polynomials of the degrees from there.

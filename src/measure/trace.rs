@@ -76,6 +76,15 @@ impl Trace {
         Some(geo::distance_m(first(self)?, first(other)?))
     }
 
+    /// The minutes that have a place, and where that is on a globe, in metres from its middle: near on the ground is near there,
+    /// also at the poles and across the date line.
+    pub(crate) fn in_space_m(&self) -> impl Iterator<Item = (i64, [f64; 3])> + '_ {
+        self.places.iter().map(|(minute, place)| {
+            let place = geo::in_space_m(degrees(*place));
+            (self.first + i64::from(*minute), place)
+        })
+    }
+
     /// For each minute in which both have a place, how far apart they are in metres.
     pub(crate) fn apart_m<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = f64> + 'a {
         let minutes = |trace: &'a Self| trace.places.iter().map(|(m, p)| (trace.first + i64::from(*m), *p));

@@ -1,18 +1,20 @@
 //! What changed against an earlier run: findings that are new or gone, numbers that moved, runs that came or went.
 //!
 //! The earlier run is a document of `--format json`, or what `--update-baseline` writes, which is the same without all
-//! that is not compared. Runs are matched by path, member and activity; only the columns of the
-//! contract are compared, so a baseline of an older program holds as long as its columns do.
+//! that is not compared. Runs are matched by path, member and activity, those of one name by their
+//! order; only the columns of the contract are compared, so a baseline of an older program holds as long as its columns do.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
+use super::address::Addresses;
 use super::columns::COLUMNS;
 use super::json::value;
-use super::{Report, Row, harmless};
+use super::{Report, Row};
 use crate::judge::{Finding, Level};
+use crate::shown::harmless;
 
 /// The contract that a baseline must keep.
 const SCHEMA: &str = "firstmile/1";
@@ -130,9 +132,10 @@ pub fn compare(report: &Report, earlier: &str, tolerance: f64) -> Result<Vec<Cha
     }
     let activities = document["activities"].as_array().ok_or("it has no activities")?;
     let mut before: BTreeMap<String, &Value> = BTreeMap::new();
+    let mut given = Addresses::default();
     for (number, activity) in (1..).zip(activities) {
         let address = address(activity).ok_or_else(|| format!("its activity {number} has no path"))?;
-        before.insert(address, activity);
+        before.insert(given.distinct(&address), activity);
     }
     let mut changes = Vec::new();
     for row in &report.rows {

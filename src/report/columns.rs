@@ -3,9 +3,10 @@
 //! Names, order and units are the contract (DESIGN, "The contract"): new columns come at the end; none changes its
 //! meaning. Seconds carry 3 decimals, metres 2, percents 3, probabilities 4, scale 6.
 
-use super::{Row, Scores, harmless};
+use super::{Row, Scores};
 use crate::judge::evidence::wall::Risk;
 use crate::measure::Identity;
+use crate::shown::harmless;
 use crate::units::civil;
 
 /// What stands in a column of a row.

@@ -10,8 +10,9 @@ use std::io::{self, Write};
 
 use super::baseline::Counted;
 use super::words::account;
-use super::{Change, ChangeKind, Report, Row, Status, Style, harmless};
+use super::{Change, ChangeKind, Report, Row, Status, Style};
 use crate::judge::Level;
+use crate::shown::harmless;
 
 /// Writes the annotations, grouped, and the account.
 ///

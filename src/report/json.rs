@@ -11,10 +11,11 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::columns::{COLUMNS, Cell, fixed, metres, seconds};
-use super::{Change, Report, Row, Scores, Summary, harmless};
+use super::{Change, Report, Row, Scores, Summary};
 use crate::history::CourseTrend;
 use crate::judge::Finding;
 use crate::measure::Split;
+use crate::shown::harmless;
 
 /// The contract's name and version.
 const SCHEMA: &str = "firstmile/1";

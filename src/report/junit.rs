@@ -9,8 +9,9 @@ use std::io::{self, Write};
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
 use super::baseline::Counted;
-use super::{Change, ChangeKind, Report, Row, Status, Style, harmless};
+use super::{Change, ChangeKind, Report, Row, Status, Style};
 use crate::judge::Finding;
+use crate::shown::harmless;
 
 /// Writes the document.
 ///

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use super::markup::to_references;
 use super::verdict::{start_level, verdict};
 use super::words::{account, change_counts, line, signed};
-use super::{Report, Row, Scores, Status, Style, harmless};
+use super::{Report, Row, Scores, Status, Style};
 use crate::history::Kind;
 use crate::judge::Level;
+use crate::shown::harmless;
 use crate::units::{Units, clock};
 
 /// Writes the page.

@@ -1,6 +1,6 @@
 //! Text within HTML.
 
-use super::harmless;
+use crate::shown::harmless;
 
 /// Text that is text wherever it stands in a page: no markup, no terminal codes, no turned direction.
 pub(super) fn escape(text: &str) -> String {

@@ -3,6 +3,7 @@
 //! A [`Report`] holds everything that is to be told, in path order; a format is one file with a `write`
 //! function and one line in [`Format`]. Writers write to any [`Write`] and flush it; they open nothing.
 
+mod address;
 mod baseline;
 mod columns;
 mod csv;
@@ -202,6 +203,8 @@ impl Report {
     /// Joins entries and history, judges every run, and counts.
     pub fn new(entries: &[Entry], history: History, skipped: usize, runner: &Runner, units: Units) -> Self {
         let context = crate::judge::Context { trends: &history.trends, runner, units };
+        let mut given = address::Addresses::default();
+        let addresses: Vec<String> = entries.iter().map(|entry| given.distinct(&entry.address())).collect();
         let rows: Vec<Row> = entries
             .iter()
             .zip(&history.decisions)
@@ -212,7 +215,7 @@ impl Report {
                     index,
                     entry,
                     decision.as_ref(),
-                    twin_of.map(|original| &entries[original]),
+                    (&addresses[index], twin_of.map(|original| addresses[original].as_str())),
                     &context,
                 )
             })
@@ -252,18 +255,4 @@ impl Report {
     pub fn worst_level(&self) -> Option<Level> {
         self.rows.iter().flat_map(Row::findings).map(|finding| finding.level).max()
     }
-}
-
-/// Takes the sting out of text that comes from files: control characters (terminal escapes among them), breaks of lines and
-/// marks that turn the direction of text become visible codes.
-fn harmless(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let breaks = |c: char| matches!(c, '\u{2028}' | '\u{2029}');
-    text.chars()
-        .flat_map(|c| {
-            let shown: Vec<char> =
-                if c.is_control() || turns(c) || breaks(c) { c.escape_unicode().collect() } else { vec![c] };
-            shown
-        })
-        .collect()
 }

@@ -41,7 +41,7 @@ pub struct Row {
     pub member: Option<String>,
     /// The activity's number within file or member, from 1.
     pub activity: usize,
-    /// How an argument or a table names it: `path[!member][#activity]`.
+    /// How an argument or a table names it: `path[!member][#activity]`; of several of one name, with a number behind it.
     pub address: String,
     /// What became of it.
     pub status: Status,
@@ -79,23 +79,23 @@ pub struct Scores {
 }
 
 impl Row {
-    /// Tells an entry.
+    /// Tells an entry, by its address and that of the entry whose twin it is.
     pub(super) fn new(
         index: usize,
         entry: &Entry,
         decision: Option<&Decision>,
-        original: Option<&Entry>,
+        (address, original): (&str, Option<&str>),
         context: &Context,
     ) -> Self {
         let mut row = Self {
             path: entry.path.to_string_lossy().into_owned(),
             member: entry.member.clone(),
             activity: entry.activity,
-            address: entry.address(),
+            address: address.to_owned(),
             status: Status::Scored,
             reason: "",
             detail: String::new(),
-            duplicate_of: original.map(Entry::address),
+            duplicate_of: original.map(str::to_owned),
             identity: None,
             scores: None,
         };

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use super::verdict::verdict;
 use super::words::{self, line, signed, signed_clock, to_ascii, wrapped};
-use super::{Report, Row, Scores, Style, harmless};
+use super::{Report, Row, Scores, Style};
 use crate::history::Kind;
 use crate::measure::{Basis, Split, Stretch};
+use crate::shown::harmless;
 use crate::units::{KM_M, Units, civil, clock};
 
 /// Writes every row of a report in full.

@@ -2,9 +2,10 @@
 
 use super::verdict::start_level;
 use super::words::{cut, line, paint, signed, width_of, wrapped};
-use super::{Row, Scores, Style, harmless};
+use super::{Row, Scores, Style};
 use crate::judge::WallRisk;
 use crate::measure::Stretch;
+use crate::shown::harmless;
 use crate::units::{Units, clock};
 
 /// Names are cut to this many columns, on a narrow page to fewer.

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use super::verdict::{found, start_level, verdict};
 use super::words::{self, line, plural, signed, to_ascii, wrapped};
-use super::{Report, Row, Scores, Status, Style, harmless, table};
+use super::{Report, Row, Scores, Status, Style, table};
 use crate::history::Kind;
 use crate::judge::{self, Level};
 use crate::measure::{Basis, Split, Stretch};
+use crate::shown::harmless;
 use crate::units::Units;
 
 /// Up to this many races each get a sentence at the top; above, they are counted.

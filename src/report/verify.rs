@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
+use super::Style;
 use super::columns::Cell;
 use super::csv::{field, plain};
 use super::words::{line, plural, to_ascii, wrapped};
-use super::{Style, harmless};
 use crate::ingest::compare::{Difference, DifferenceKind};
+use crate::shown::harmless;
 
 /// One content read twice.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ pub enum VerifyFormat {
     /// For people.
     #[default]
     Text,
-    /// For machines: a row a difference.
+    /// For machines: a row a difference, and one of the kind `unopened` for what could not be read, its reason under `fast`.
     Csv,
 }
 
@@ -100,6 +101,11 @@ fn csv(verified: &[Verified], out: &mut dyn Write) -> io::Result<()> {
     let names = ["address", "activity", "field", "kind", "count", "first", "fast", "library"];
     writer.write_record(names).map_err(plain)?;
     for one in verified {
+        if let Some(why) = &one.unopened {
+            let (address, kind, none) = (guarded(&one.address), "unopened".to_owned(), String::new);
+            let row = [address, none(), none(), kind, none(), none(), guarded(why), none()];
+            writer.write_record(row).map_err(plain)?;
+        }
         for difference in &one.differences {
             let Difference { activity, field: name, kind, count, first, fast, library } = difference;
             let cells = [

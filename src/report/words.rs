@@ -2,8 +2,9 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Change, ChangeKind, Report, Style, harmless};
+use super::{Change, ChangeKind, Report, Style};
 use crate::judge::{Evidence, Finding, Level, thousands};
+use crate::shown::harmless;
 use crate::units::clock;
 
 /// Labels before sentences have this width.

@@ -328,6 +328,9 @@ pub struct LimitArgs {
     /// The most bytes that a file or member may unpack to, such as 200M [default: 512M]
     #[arg(long, value_name = "SIZE", value_parser = size, hide_short_help = true, help_heading = "Limits")]
     pub max_bytes: Option<u64>,
+    /// The most bytes that all in one file may unpack to, archives in archives among it [default: 16G]
+    #[arg(long, value_name = "SIZE", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    pub max_total: Option<u64>,
     /// How many times its packed size a file may unpack to, above 16 MiB [default: 250]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), hide_short_help = true, help_heading = "Limits")]
     pub max_ratio: Option<u64>,
@@ -337,9 +340,12 @@ pub struct LimitArgs {
     /// How deep archives may nest [default: 3]
     #[arg(long, value_name = "N", value_parser = depth, hide_short_help = true, help_heading = "Limits")]
     pub max_depth: Option<usize>,
-    /// The most samples of an activity [default: 4000000]
+    /// The most samples of a file or member [default: 4000000]
     #[arg(long, value_name = "N", hide_short_help = true, help_heading = "Limits")]
     pub max_samples: Option<usize>,
+    /// The most activities of a file, those of an archive together [default: 200000]
+    #[arg(long, value_name = "N", hide_short_help = true, help_heading = "Limits")]
+    pub max_activities: Option<usize>,
 }
 
 /// What `verify` takes.

@@ -3,8 +3,9 @@
 //! Gzip, zip and tar are known by their first bytes. Each piece of content that is, or by its name should be, an activity file
 //! is handed on as soon as it is unpacked. An archive is never unpacked as a whole: a zip's members are read and unpacked
 //! one by one, several at once on as many threads; a tar is read as a stream. A stream that breaks off is handed on as
-//! far as it goes. How much is taken is a matter of [`Limits`].
+//! far as it goes. How much is taken is a matter of [`Limits`], and of a budget for all that comes out of one file.
 
+mod budget;
 mod limits;
 mod tar;
 mod zip;
@@ -12,7 +13,9 @@ mod zip;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use budget::Budget;
 pub use limits::Limits;
 
 use super::discover::Source;
@@ -20,6 +23,7 @@ use super::error::{Failure, FailureKind};
 use super::filter::Filter;
 use super::{HEAD_BYTES, is_activity_file};
 use crate::activity::Note;
+use crate::shown::harmless;
 
 /// One piece of content found in a file.
 #[derive(Debug)]
@@ -60,18 +64,27 @@ impl<T> Visited<T> {
 /// Opens a file and makes something of each piece of content that deserves a row; pieces may be handed out on several threads
 /// at once.
 ///
-/// A source that the user named gives at least one piece, also where it is of no use.
+/// A source that the user named gives at least one piece, also where it is of no use; an archive with nothing in it is counted
+/// as skipped.
 pub fn visit<T: Send>(
     source: &Source,
     limits: &Limits,
     filter: &Filter,
     each: &(impl Fn(Content) -> T + Sync),
 ) -> Visited<T> {
-    let visitor = Visitor { limits, filter, wanted: source.member.as_deref(), each };
+    let budget = Budget::new(limits.total);
+    let wanted = source.member.as_deref();
+    let visitor = Visitor { limits, filter, wanted, met: AtomicBool::new(false), budget, each };
     let name = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let visited = visitor.file(&source.path, &name, source.named);
+    if visitor.budget.is_spent() {
+        // Which members came first depends on the threads, so none is told.
+        let content =
+            Content { member: source.member.clone(), bytes: Err(limits.too_much()), notes: Vec::new() };
+        return Visited { results: vec![each(content)], skipped: 0 };
+    }
     match &source.member {
-        Some(member) if visited.results.is_empty() => {
+        Some(member) if !visitor.met.load(Ordering::Relaxed) && visited.results.is_empty() => {
             let failure = Failure::not_an_activity("no such member in the archive");
             visitor.emit(Some(member.clone()), Err(failure), Vec::new())
         }
@@ -139,11 +152,40 @@ struct Piece {
     depth: usize,
 }
 
+/// How a member stands to the one that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It has nothing to do with it.
+    Aside,
+    /// It is an archive on the way to it.
+    Above,
+    /// It is the one.
+    Wanted,
+    /// It is in it, or nothing is asked for.
+    Below,
+}
+
+impl Standing {
+    fn of(member: &str, wanted: &str) -> Self {
+        let leads = |from: &str, to: &str| to.strip_prefix(from).is_some_and(|rest| rest.starts_with('!'));
+        match () {
+            () if member == wanted => Self::Wanted,
+            () if leads(member, wanted) => Self::Above,
+            () if leads(wanted, member) => Self::Below,
+            () => Self::Aside,
+        }
+    }
+}
+
 struct Visitor<'a, F> {
     limits: &'a Limits,
     filter: &'a Filter,
     /// The one member that is asked for.
     wanted: Option<&'a str>,
+    /// Whether it was met.
+    met: AtomicBool,
+    /// What may still come out of the file.
+    budget: Budget,
     each: &'a F,
 }
 
@@ -152,16 +194,29 @@ impl<F> Visitor<'_, F> {
     where
         F: Fn(Content) -> T + Sync,
     {
+        if self.budget.is_spent() {
+            return Visited::nothing();
+        }
         Visited { results: vec![(self.each)(Content { member, bytes, notes })], skipped: 0 }
     }
 
-    /// Whether a member is to be looked at: it leads to the one that is asked for, and no filter keeps it out.
-    fn is_asked_for(&self, member: &str) -> bool {
-        let leads = self.wanted.is_none_or(|wanted| {
-            wanted.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
-        });
-        // What is named is not filtered, as with files.
-        leads && (self.wanted.is_some() || self.filter.takes(member))
+    /// How a member stands to the one that is asked for, by its name as it is or as outputs show it.
+    fn standing(&self, member: &str) -> Standing {
+        let Some(wanted) = self.wanted else { return Standing::Below };
+        let standing = match Standing::of(member, wanted) {
+            Standing::Aside => Standing::of(&harmless(member), wanted),
+            standing => standing,
+        };
+        if standing == Standing::Wanted {
+            self.met.store(true, Ordering::Relaxed);
+        }
+        standing
+    }
+
+    /// What an archive gave; one with nothing in it is itself what is skipped.
+    fn counted<T>(&self, visited: Visited<T>) -> Visited<T> {
+        let is_nothing = visited.results.is_empty() && visited.skipped == 0;
+        if is_nothing && self.wanted.is_none() { Visited::skipped() } else { visited }
     }
 
     /// A file of the disk. Archives are read in place, all else is taken into memory.
@@ -189,6 +244,9 @@ impl<F> Visitor<'_, F> {
         }
         let wrapper = Wrapper::of(&head);
         match (wrapper, size) {
+            (Some(Wrapper::Zip | Wrapper::Tar), _) if self.limits.depth == 0 => {
+                self.emit(None, Err(self.limits.too_deep()), Vec::new())
+            }
             (Some(Wrapper::Zip), Some(_)) => self.zip(None, BufReader::new(file), 0),
             (Some(Wrapper::Tar), _) => self.tar(None, Cursor::new(head).chain(file), 0),
             (Some(Wrapper::Gzip), _) => {
@@ -196,9 +254,10 @@ impl<F> Visitor<'_, F> {
                 // A fault this early is met again below, where it is told.
                 let peek = flate2::read::MultiGzDecoder::new(head.as_slice());
                 let _ = peek.take(tar::BLOCK as u64).read_to_end(&mut inner);
-                if tar::is_tar(&inner) {
+                if tar::is_tar(&inner) && self.limits.depth > 1 {
                     let packed = BufReader::new(Cursor::new(head).chain(file));
-                    return self.tar(None, flate2::bufread::MultiGzDecoder::new(packed), 1);
+                    let unpacked = flate2::bufread::MultiGzDecoder::new(packed);
+                    return self.tar(None, self.budget.reader(unpacked), 1);
                 }
                 self.stream(file, head, size, name, named)
             }
@@ -245,6 +304,9 @@ impl<F> Visitor<'_, F> {
     where
         F: Fn(Content) -> T + Sync,
     {
+        if self.budget.is_spent() {
+            return Visited::nothing();
+        }
         // Gzip within gzip is no deeper a call, however often it is done.
         while Wrapper::of(&piece.bytes) == Some(Wrapper::Gzip) {
             if piece.depth >= self.limits.depth {
@@ -265,7 +327,8 @@ impl<F> Visitor<'_, F> {
             }
             Some(Wrapper::Zip) => self.zip(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth),
             Some(Wrapper::Tar) => self.tar(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth),
-            _ if self.wanted.is_some_and(|wanted| piece.member.as_deref() != Some(wanted)) => {
+            // What should have led to a member is none of its archives.
+            _ if self.wanted.is_some() && !piece.wanted && !self.is_below(piece.member.as_deref()) => {
                 Visited::nothing()
             }
             _ if piece.wanted || has_activity_name(&piece.name) || is_activity_file(&piece.bytes) => {
@@ -273,6 +336,10 @@ impl<F> Visitor<'_, F> {
             }
             _ => Visited::skipped(),
         }
+    }
+
+    fn is_below(&self, member: Option<&str>) -> bool {
+        member.is_some_and(|member| self.standing(member) == Standing::Below)
     }
 
     fn gunzip(&self, bytes: &[u8]) -> Result<(Vec<u8>, Option<Note>), Failure> {
@@ -288,7 +355,9 @@ impl<F> Visitor<'_, F> {
     ) -> Result<(Vec<u8>, Option<Note>), Failure> {
         let limit = self.limits.unpacked(packed);
         let mut bytes = Vec::new();
-        match content.take(limit + 1).read_to_end(&mut bytes) {
+        let result = content.take(limit + 1).read_to_end(&mut bytes);
+        self.budget.spend(bytes.len() as u64);
+        match result {
             _ if bytes.len() as u64 > limit => Err(self.limits.too_large(Some(packed))),
             Ok(_) => Ok((bytes, None)),
             Err(error) if bytes.is_empty() => Err(Failure::damaged(None, format!("the {what}: {error}"))),

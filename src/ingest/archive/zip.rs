@@ -1,97 +1,114 @@
 //! Zip archives: the directory is read once, members are read one at a time and unpacked on as many threads as there are.
 //!
-//! The `zip` crate reads the directory, zip64 and odd names among it, and hands out packed bytes; unpacking is `flate2`'s, so
-//! that no two threads wait for each other but for the disk.
+//! [`directory`] says where members lie; unpacking is `flate2`'s, so that no two threads wait for each other but for the disk.
 
-use std::io::{Read, Seek};
-use std::sync::Mutex;
+mod directory;
+mod names;
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Mutex, PoisonError};
 
 use flate2::read::DeflateDecoder;
 use rayon::prelude::*;
-use zip::{CompressionMethod, ZipArchive};
 
-use super::{Content, Piece, Visited, Visitor, Wrapper, full_name, has_activity_name};
+use self::directory::{Directory, Entry, u16_at};
+use super::{Content, Piece, Standing, Visited, Visitor, Wrapper, full_name, has_activity_name};
 use crate::activity::Note;
 use crate::ingest::error::{Failure, FailureKind};
 use crate::ingest::{HEAD_BYTES, is_activity_file};
 
 /// So many packed bytes tell what a member is.
 const LOOK_BYTES: u64 = 64 << 10;
+const LOCAL_HEADER_BYTES: usize = 30;
 
-/// A member's packed bytes and how to unpack them.
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
+
+/// A member's packed bytes, and whether they are all.
 struct Packed {
     bytes: Vec<u8>,
-    method: CompressionMethod,
-    crc32: u32,
+    is_whole: bool,
 }
 
 impl<F> Visitor<'_, F> {
     pub(super) fn zip<T: Send>(
         &self,
         outer: Option<&str>,
-        reader: impl Read + Seek + Send,
+        mut reader: impl Read + Seek + Send,
         depth: usize,
     ) -> Visited<T>
     where
         F: Fn(Content) -> T + Sync,
     {
         let fails = |failure| self.emit(outer.map(str::to_owned), Err(failure), Vec::new());
-        let archive = match ZipArchive::new(reader) {
-            Ok(archive) => archive,
-            Err(error) => return fails(damaged(&error)),
+        let Directory { mut entries, fault } = match Directory::read(&mut reader, self.limits) {
+            Ok(directory) => directory,
+            Err(failure) => return fails(failure),
         };
-        if archive.len() > self.limits.members {
-            return fails(self.limits.too_many());
+        // The sort is stable: members of one name stay in the directory's order.
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut skipped = 0;
+        let mut asked: Vec<(Entry, Standing)> = Vec::new();
+        for entry in entries {
+            let full = full_name(outer, &entry.name);
+            let standing = self.standing(&full);
+            let is_folder = entry.name.ends_with('/');
+            match standing {
+                Standing::Aside => {}
+                _ if is_folder => skipped += usize::from(entry.unpacked > 0),
+                Standing::Below if !self.filter.takes(&full) => skipped += 1,
+                _ => asked.push((entry, standing)),
+            }
         }
-        let mut order: Vec<(String, usize)> = (0..archive.len())
-            .filter_map(|index| Some((archive.name_for_index(index)?.ok()?.into_owned(), index)))
-            .filter(|(name, _)| !name.ends_with('/'))
-            .collect();
-        order.sort();
-        let (asked, left): (Vec<_>, Vec<_>) =
-            order.into_iter().partition(|(name, _)| self.is_asked_for(&full_name(outer, name)));
         // Members are many and small, or few and large: each is a task of its own.
-        let archive = Mutex::new(archive);
+        let reader = Mutex::new(reader);
         let visited: Vec<Visited<T>> = asked
             .into_par_iter()
             .with_max_len(1)
-            .map(|(name, index)| self.member(outer, name, index, &archive, depth))
+            .map(|(entry, standing)| self.member(outer, &entry, standing, &reader, depth))
             .collect();
-        let skipped = if self.wanted.is_some() { 0 } else { left.len() };
-        visited.into_iter().fold(Visited { results: Vec::new(), skipped }, Visited::join)
+        let all = Visited { results: Vec::new(), skipped };
+        let all = visited.into_iter().fold(all, Visited::join);
+        self.counted(match fault {
+            Some(failure) => all.join(fails(failure)),
+            None => all,
+        })
     }
 
     fn member<T: Send>(
         &self,
         outer: Option<&str>,
-        name: String,
-        index: usize,
-        archive: &Mutex<ZipArchive<impl Read + Seek>>,
+        entry: &Entry,
+        standing: Standing,
+        reader: &Mutex<impl Read + Seek>,
         depth: usize,
     ) -> Visited<T>
     where
         F: Fn(Content) -> T + Sync,
     {
+        if self.budget.is_spent() {
+            return Visited::nothing();
+        }
+        let name = entry.name.clone();
         let member = Some(full_name(outer, &name));
         // A thread that died while reading left the archive as it was: each reading seeks first.
-        let read = |most: u64| {
-            packed(&mut archive.lock().unwrap_or_else(std::sync::PoisonError::into_inner), index, most)
-        };
-        let content = if has_activity_name(&name) || self.wanted.is_some() {
-            read(self.limits.bytes + 1).and_then(|packed| self.unpack(packed).map(Some))
+        let read =
+            |most: u64| packed(&mut *reader.lock().unwrap_or_else(PoisonError::into_inner), entry, most);
+        let content = if has_activity_name(&name) || standing != Standing::Below {
+            read(self.limits.bytes + 1).and_then(|packed| self.unpack(entry, packed).map(Some))
         } else {
             // A film of a whole export is not read to be skipped.
             read(LOOK_BYTES).and_then(|head| {
-                if !looks_of_use(&head) {
+                if !looks_of_use(entry, &head.bytes) {
                     return Ok(None);
                 }
-                self.unpack(read(self.limits.bytes + 1)?).map(Some)
+                self.unpack(entry, read(self.limits.bytes + 1)?).map(Some)
             })
         };
         match content {
             Ok(Some((bytes, note))) => {
                 let notes = note.into_iter().collect();
-                let wanted = self.wanted == member.as_deref();
+                let wanted = standing == Standing::Wanted;
                 self.content(Piece { name, member, bytes, notes, wanted, depth: depth + 1 })
             }
             Ok(None) => Visited::skipped(),
@@ -99,55 +116,82 @@ impl<F> Visitor<'_, F> {
         }
     }
 
-    fn unpack(&self, packed: Packed) -> Result<(Vec<u8>, Option<Note>), Failure> {
+    fn unpack(&self, entry: &Entry, packed: Packed) -> Result<(Vec<u8>, Option<Note>), Failure> {
         let size = packed.bytes.len() as u64;
-        let (bytes, note) = match packed.method {
+        let (bytes, note) = match entry.method {
             _ if size > self.limits.bytes => return Err(self.limits.too_large(None)),
-            CompressionMethod::Stored => (packed.bytes, None),
+            STORED => {
+                self.budget.spend(size);
+                let text = format!("the zip member breaks off after {size} bytes of content");
+                (packed.bytes, (!packed.is_whole).then(|| Note::general(text)))
+            }
             _ => self.unpacked(DeflateDecoder::new(packed.bytes.as_slice()), size, "zip member")?,
         };
         let mut crc = flate2::Crc::new();
         crc.update(&bytes);
-        let is_wrong = note.is_none() && crc.sum() != packed.crc32;
+        let is_wrong = note.is_none() && crc.sum() != entry.crc32;
         let text = "the zip member's checksum is wrong: some byte of it was changed";
         Ok((bytes, note.or_else(|| is_wrong.then(|| Note::general(text)))))
     }
 }
 
-fn looks_of_use(packed: &Packed) -> bool {
+fn looks_of_use(entry: &Entry, packed: &[u8]) -> bool {
     let mut head = Vec::new();
     // A fault is told where the whole is read.
-    let _ = match packed.method {
-        CompressionMethod::Deflated => {
-            DeflateDecoder::new(packed.bytes.as_slice()).take(HEAD_BYTES as u64).read_to_end(&mut head)
-        }
-        _ => packed.bytes.as_slice().take(HEAD_BYTES as u64).read_to_end(&mut head),
+    let _ = match entry.method {
+        DEFLATED => DeflateDecoder::new(packed).take(HEAD_BYTES as u64).read_to_end(&mut head),
+        _ => packed.take(HEAD_BYTES as u64).read_to_end(&mut head),
     };
     is_activity_file(&head) || Wrapper::of(&head).is_some()
 }
 
-/// A member's packed bytes, `most` of them at most.
-fn packed(archive: &mut ZipArchive<impl Read + Seek>, index: usize, most: u64) -> Result<Packed, Failure> {
-    let member = archive.by_index_raw(index).map_err(|error| damaged(&error))?;
+/// A member's packed bytes, `most` of them at most and none that are another's.
+fn packed(reader: &mut (impl Read + Seek), entry: &Entry, most: u64) -> Result<Packed, Failure> {
     let unsupported = |what: String| Failure::new(FailureKind::Unsupported(what));
-    if member.encrypted() {
+    let of_member = |what: &str| Failure::damaged(None, format!("the zip member: {what}"));
+    let io = |error: io::Error| of_member(&error.to_string());
+    if entry.encrypted {
         return Err(unsupported("an encrypted zip member".to_owned()));
     }
-    let method = member.compression();
-    if !matches!(method, CompressionMethod::Stored | CompressionMethod::Deflated) {
+    if !matches!(entry.method, STORED | DEFLATED) {
+        let method = method_name(entry.method);
         return Err(unsupported(format!("a zip member packed by {method}; only store and deflate are read")));
     }
-    let crc32 = member.crc32();
-    let mut bytes = Vec::new();
-    match member.take(most).read_to_end(&mut bytes) {
-        Ok(_) => {}
-        // What is there is unpacked as far as it goes.
-        Err(_) if !bytes.is_empty() => {}
-        Err(error) => return Err(Failure::damaged(None, format!("the zip member: {error}"))),
+    if entry.limit == entry.at {
+        return Err(of_member("its bytes are those of another member"));
     }
-    Ok(Packed { bytes, method, crc32 })
+    let mut header = [0; LOCAL_HEADER_BYTES];
+    reader.seek(SeekFrom::Start(entry.at)).map_err(io)?;
+    if reader.read_exact(&mut header).is_err() || !header.starts_with(b"PK\x03\x04") {
+        return Err(of_member("it is not where the archive's directory says"));
+    }
+    let names = u64::from(u16_at(&header, 26)) + u64::from(u16_at(&header, 28));
+    let from = entry.at + LOCAL_HEADER_BYTES as u64 + names;
+    let length = entry.packed.min(entry.limit.saturating_sub(from));
+    if length == 0 && entry.packed > 0 {
+        return Err(of_member("its bytes are those of another member"));
+    }
+    reader.seek(SeekFrom::Start(from)).map_err(io)?;
+    let mut bytes = Vec::new();
+    // What is there is unpacked as far as it goes.
+    match reader.take(length.min(most)).read_to_end(&mut bytes) {
+        Err(error) if bytes.is_empty() => Err(io(error)),
+        _ => Ok(Packed { is_whole: bytes.len() as u64 == entry.packed, bytes }),
+    }
 }
 
-fn damaged(error: &zip::result::ZipError) -> Failure {
-    Failure::damaged(None, format!("the zip archive: {error}"))
+fn method_name(method: u16) -> String {
+    let name = match method {
+        1 => "shrink",
+        6 => "implode",
+        9 => "deflate64",
+        12 => "bzip2",
+        14 => "LZMA",
+        93 => "zstd",
+        95 => "xz",
+        98 => "PPMd",
+        99 => "AES",
+        other => return format!("method {other}"),
+    };
+    name.to_owned()
 }

@@ -3,6 +3,7 @@
 use super::file::Decoded;
 use super::messages::{Message, Session, TimerEvent};
 use crate::activity::{Activity, Declared, FileFormat, Lap, Note, Samples, Span, Sport};
+use crate::ingest::archive::Limits;
 use crate::ingest::error::Failure;
 use crate::units::{FIT_EPOCH_UNIX_S, FIT_FIRST_ABSOLUTE};
 
@@ -13,15 +14,21 @@ const TYPE_ACTIVITY: f64 = 4.0;
 ///
 /// # Errors
 ///
-/// When no file of the chain holds an activity.
-pub(super) fn assemble(files: Vec<Decoded>) -> Result<Vec<Activity>, Failure> {
+/// When no file of the chain holds an activity, or they hold more than the limits allow.
+pub(super) fn assemble(files: Vec<Decoded>, limits: &Limits) -> Result<Vec<Activity>, Failure> {
     let mut activities = Vec::new();
     let mut why = String::from("the file holds no messages");
     let mut first_note = None;
     for file in files {
         first_note = first_note.or_else(|| file.notes.first().cloned());
         match Parts::collect(file) {
-            Ok(parts) => activities.extend(parts.into_activities()),
+            Ok(parts) => {
+                parts.check(limits)?;
+                activities.extend(parts.into_activities());
+                if activities.len() > limits.activities {
+                    return Err(limits.too_busy());
+                }
+            }
             Err(reason) => why = reason,
         }
     }
@@ -54,6 +61,15 @@ struct Parts {
     notes: Vec<Note>,
     cut_short: bool,
     first_stamp: Option<u32>,
+}
+
+/// What belongs to one session.
+#[derive(Default)]
+struct Piece {
+    /// Its samples.
+    rows: Vec<usize>,
+    events: Vec<(f64, TimerEvent)>,
+    laps: Vec<Lap>,
 }
 
 impl Parts {
@@ -114,6 +130,18 @@ impl Parts {
         }
     }
 
+    /// Whether there are too many sessions, or laps that may be each one's.
+    fn check(&self, limits: &Limits) -> Result<(), Failure> {
+        if self.sessions.len() > limits.activities {
+            return Err(limits.too_busy());
+        }
+        let unstarted = self.laps.iter().filter(|lap| lap.start_s.is_none()).count();
+        if self.sessions.len().saturating_mul(unstarted) > limits.samples {
+            return Err(limits.too_long());
+        }
+        Ok(())
+    }
+
     fn into_activities(mut self) -> Vec<Activity> {
         self.expand_compressed_distance();
         self.anchor_relative_clock();
@@ -127,24 +155,33 @@ impl Parts {
             self.notes.push(Note::general("no session message: the device did not close the file properly"));
             self.sessions.push(Session::default());
         }
-        self.sessions.sort_by(|a, b| a.start.unwrap_or(0.0).total_cmp(&b.start.unwrap_or(0.0)));
-        let starts: Vec<f64> = self
-            .sessions
-            .iter()
-            .map(|session| session.start.map_or(f64::NEG_INFINITY, |start| start + FIT_EPOCH_UNIX_S))
-            .collect();
+        // Samples and events belong to the last session that has begun, or to the first.
+        let start = |session: &Session| session.start.map_or(f64::NEG_INFINITY, |at| at + FIT_EPOCH_UNIX_S);
+        self.sessions.sort_by(|a, b| start(a).total_cmp(&start(b)));
+        let starts: Vec<f64> = self.sessions.iter().map(start).collect();
+        let of = |at: f64| starts.partition_point(|start| *start <= at).saturating_sub(1);
+        let mut pieces: Vec<Piece> = starts.iter().map(|_| Piece::default()).collect();
+        if starts.len() > 1 {
+            for (row, at) in self.samples.time_s.iter().enumerate() {
+                pieces[of(*at)].rows.push(row);
+            }
+        }
+        for event in std::mem::take(&mut self.events) {
+            pieces[of(event.0)].events.push(event);
+        }
+        for lap in std::mem::take(&mut self.laps) {
+            match lap.start_s {
+                Some(at) => pieces[of(at)].laps.push(lap),
+                // It may be anyone's.
+                None => pieces.iter_mut().for_each(|piece| piece.laps.push(lap)),
+            }
+        }
         let samples = std::mem::take(&mut self.samples);
         if let [session] = self.sessions.as_slice() {
-            return vec![self.activity(session, samples, f64::NEG_INFINITY, f64::INFINITY)];
+            return pieces.pop().map(|piece| self.activity(session, samples, piece)).into_iter().collect();
         }
-        (0..self.sessions.len())
-            .map(|index| {
-                let from_s = if index == 0 { f64::NEG_INFINITY } else { starts[index] };
-                let to_s = starts.get(index + 1).copied().unwrap_or(f64::INFINITY);
-                let samples = samples.select(|at| at >= from_s && at < to_s);
-                self.activity(&self.sessions[index], samples, from_s, to_s)
-            })
-            .collect()
+        let sessions = self.sessions.iter().zip(pieces);
+        sessions.map(|(session, piece)| self.activity(session, samples.select(&piece.rows), piece)).collect()
     }
 
     /// Unwraps `compressed_speed_distance` (distance in 1/16 m, modulo 4096) where no plain distance stands.
@@ -182,13 +219,10 @@ impl Parts {
         self.sessions.iter_mut().for_each(|s| s.start = s.start.map(|start| start + shift_s));
     }
 
-    /// The activity of one session, whose samples lie in `from_s..to_s`.
-    fn activity(&self, session: &Session, samples: Samples, from_s: f64, to_s: f64) -> Activity {
-        let within = |at: f64| at >= from_s && at < to_s;
-        let events: Vec<(f64, TimerEvent)> =
-            self.events.iter().copied().filter(|(at, _)| within(*at)).collect();
+    /// The activity of one session.
+    fn activity(&self, session: &Session, samples: Samples, piece: Piece) -> Activity {
         let mut notes = self.notes.clone();
-        let timer = timer(&events, &samples, &mut notes);
+        let timer = timer(&piece.events, &samples, &mut notes);
         let mut activity = Activity {
             format: FileFormat::Fit,
             name: self
@@ -205,7 +239,7 @@ impl Parts {
             timer_start_s: timer.start_s.or_else(|| session.start.map(|start| start + FIT_EPOCH_UNIX_S)),
             timer_stops: timer.stops,
             timer_known: true,
-            laps: self.laps.iter().copied().filter(|lap| lap.start_s.is_none_or(within)).collect(),
+            laps: piece.laps,
             declared: Declared {
                 distance_m: session.distance_m,
                 elapsed_s: session.elapsed_s,

@@ -10,6 +10,8 @@
 //! Developer fields lie behind the native ones and are known by the `field_description` messages before them; one that says
 //! which native field it stands for fills that column where nothing else does.
 
+use std::collections::BTreeMap;
+
 use super::base::{self, Base};
 use super::file::{Decoded, Messages};
 use super::messages::{Fields, TIMESTAMP, is_of_use, typed};
@@ -23,7 +25,8 @@ const FIELD_DESCRIPTION: u16 = 206;
 /// The decoder's state between messages.
 pub(super) struct FastMessages {
     layouts: [Option<Layout>; 16],
-    developer: Vec<DeveloperField>,
+    /// The latest of each key counts.
+    developer: BTreeMap<DeveloperKey, DeveloperField>,
     last_stamp: Option<u32>,
 }
 
@@ -86,17 +89,19 @@ struct Copy {
     scale: Scale,
 }
 
+/// Developer data index and field definition number.
+type DeveloperKey = (u8, u8);
+
 /// A developer field that stands for a native one of `record`.
+#[derive(Clone, Copy)]
 struct DeveloperField {
-    /// Developer data index and field definition number.
-    key: (u8, u8),
     base: u8,
     native: u8,
 }
 
 impl Messages for FastMessages {
     fn new(_header: &[u8]) -> Self {
-        Self { layouts: Default::default(), developer: Vec::new(), last_stamp: None }
+        Self { layouts: Default::default(), developer: BTreeMap::new(), last_stamp: None }
     }
 
     fn read(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, String> {
@@ -114,7 +119,7 @@ impl Messages for FastMessages {
         }
         if let (Purpose::Columns { copies, compressed }, None) = (&layout.purpose, offset) {
             if file.expected == 0 {
-                file.expected = rest.len() / layout.length;
+                file.expected = (rest.len() / layout.length).min(file.most.saturating_add(1));
                 file.samples.time_s.reserve_exact(file.expected);
             }
             let run = Run { bytes: rest, length: layout.length };
@@ -179,7 +184,7 @@ impl FastMessages {
             let count = usize::from(*rest.get(native_end).ok_or_else(cut)?);
             length = native_end + 1 + 3 * count;
             for [number, size, index] in triples(rest.get(native_end + 1..length).ok_or_else(cut)?) {
-                let known = self.developer.iter().rev().find(|field| field.key == (index, number));
+                let known = self.developer.get(&(index, number));
                 let placed = place([number, size, known.map_or(u8::MAX, |known| known.base)]);
                 developer.extend(known.map(|known| (known.native, placed)));
             }
@@ -231,11 +236,11 @@ fn copies(fields: &[Field], developer: &[(u8, Field)]) -> Vec<Copy> {
 
 impl DeveloperField {
     /// What a `field_description` declares; `None` where it stands for no native field of `record`.
-    fn described(fields: &dyn Fields) -> Option<Self> {
+    fn described(fields: &dyn Fields) -> Option<(DeveloperKey, Self)> {
         let number = |field: u8| fields.number(field).map(|value| value as u8);
         let of_record = fields.number(14).is_none_or(|message| message == f64::from(RECORD));
         of_record.then_some(())?;
-        Some(Self { key: (number(0)?, number(1)?), base: number(2)?, native: number(15)? })
+        Some(((number(0)?, number(1)?), Self { base: number(2)?, native: number(15)? }))
     }
 }
 
@@ -262,9 +267,11 @@ impl Run<'_> {
         let &[field] = layout.stamps.as_slice() else { return 0 };
         let times = &mut file.samples.time_s;
         let before = times.len();
+        let room = (file.most - before.min(file.most)).saturating_add(1);
         let is_plain = field.base == Base::U32 && !layout.big && field.to - field.from == 4;
         let head = self.bytes[0];
-        for message in self.bytes.chunks_exact(self.length).take_while(|message| message[0] == head) {
+        let run = self.bytes.chunks_exact(self.length).take(room);
+        for message in run.take_while(|message| message[0] == head) {
             let plain =
                 || message.get(field.from..)?.first_chunk().map(|raw| base::u32(u32::from_le_bytes(*raw)));
             let stamp = if is_plain { plain() } else { field.number_in(message, layout.big) };

@@ -6,6 +6,7 @@
 use super::crc::crc16;
 use super::messages::Message;
 use crate::activity::{Note, Place, Samples};
+use crate::ingest::archive::Limits;
 use crate::ingest::error::Failure;
 
 /// One FIT file's content; a chain holds several.
@@ -17,6 +18,8 @@ pub(super) struct Decoded {
     pub samples: Samples,
     /// How many of them there may be at most, by the size of the first.
     pub expected: usize,
+    /// How many are taken at most; one more is too many.
+    pub most: usize,
     /// Samples with a `compressed_speed_distance`: speed in m/s, distance in 1/16 m modulo 4096.
     pub compressed: Vec<(usize, f64, u16)>,
     /// The first record's raw timestamp.
@@ -30,6 +33,16 @@ pub(super) struct Decoded {
 }
 
 impl Decoded {
+    /// Samples and other messages: a lap without a field takes a byte of the file too.
+    fn taken(&self) -> usize {
+        self.samples.len() + self.messages.len()
+    }
+
+    /// Whether it holds more than may be taken.
+    fn is_over(&self) -> bool {
+        self.taken() > self.most
+    }
+
     fn records(&self) -> usize {
         self.samples.len() + self.untimed
     }
@@ -47,10 +60,11 @@ pub(super) trait Messages {
 ///
 /// # Errors
 ///
-/// When not even the first header can be read.
-pub(super) fn decode<M: Messages>(bytes: &[u8]) -> Result<Vec<Decoded>, Failure> {
+/// When not even the first header can be read, or there is more than the limits allow.
+pub(super) fn decode<M: Messages>(bytes: &[u8], limits: &Limits) -> Result<Vec<Decoded>, Failure> {
     let mut files: Vec<Decoded> = Vec::new();
     let mut start = 0;
+    let mut most = limits.samples;
     while start < bytes.len() {
         let header = match Header::read(bytes, start) {
             Ok(header) => header,
@@ -64,11 +78,15 @@ pub(super) fn decode<M: Messages>(bytes: &[u8]) -> Result<Vec<Decoded>, Failure>
                 }
             },
         };
-        let mut file = Decoded::default();
+        let mut file = Decoded { most, ..Decoded::default() };
         header.check(bytes, &mut file);
         let crc_at = read_messages::<M>(bytes, &header, &mut file);
+        most = most.checked_sub(file.taken()).ok_or_else(|| limits.too_long())?;
         start = check_crc(bytes, start, crc_at, &mut file).max(start + 1);
         files.push(file);
+        if files.len() > limits.activities {
+            return Err(limits.too_busy());
+        }
     }
     Ok(files)
 }
@@ -134,6 +152,8 @@ fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded)
     let mut at = header.data_start();
     while at < end {
         match messages.read(&bytes[at..end], file) {
+            // Nobody looks at a file that holds too much.
+            Ok(_) if file.is_over() => return None,
             Ok(length) => at += length,
             Err(why) => {
                 let known = if file.records() == 0 { "nothing before it" } else { "what came before it" };
@@ -188,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_short_or_foreign_head_is_damage_at_its_byte() {
-        let failure = decode::<FastMessages>(b"\x0e\x10hello").expect_err("no header");
+        let failure = decode::<FastMessages>(b"\x0e\x10hello", &Limits::default()).expect_err("no header");
         assert_eq!(failure.to_string(), "damaged: a FIT header of 7 bytes is cut short, at byte 0");
     }
 }

@@ -14,6 +14,7 @@ mod library;
 mod messages;
 mod record;
 
+use super::archive::Limits;
 use super::error::Failure;
 use crate::activity::Activity;
 
@@ -26,9 +27,9 @@ pub(super) fn is_fit(head: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// When there is no readable header, or the content is no activity file.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
-    activity::assemble(file::decode::<decode::FastMessages>(bytes)?)
+/// When there is no readable header, the content is no activity file, or it is over a limit.
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
+    activity::assemble(file::decode::<decode::FastMessages>(bytes, limits)?, limits)
 }
 
 /// The same through the `fitparser` crate.
@@ -36,6 +37,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
 /// # Errors
 ///
 /// As [`read`].
-pub(super) fn read_by_library(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
-    activity::assemble(file::decode::<library::LibraryMessages>(bytes)?)
+pub(super) fn read_by_library(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
+    activity::assemble(file::decode::<library::LibraryMessages>(bytes, limits)?, limits)
 }

@@ -11,6 +11,7 @@ mod point;
 
 pub use course::{CoursePoint, read_course};
 
+use super::archive::Limits;
 use super::error::Failure;
 use super::text::Document;
 use super::timestamp::Clock;
@@ -22,8 +23,8 @@ use point::Point;
 ///
 /// # Errors
 ///
-/// When the file holds no trackpoint, or breaks off before the first whole one.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+/// When the file holds no trackpoint, breaks off before the first whole one, or is over a limit.
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
     let document = Document::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
     let mut builder = Builder::default();
@@ -33,7 +34,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
                 let Some(point) = Point::read(&mut scanner, &tag, &mut builder.clock) else { break };
                 builder.add(&point, tag.from, &document);
                 builder.whole_to = scanner.whole_to();
+                builder.points += 1;
+                if builder.points > limits.samples {
+                    return Err(limits.too_long());
+                }
             }
+            Kind::Start if builder.done.len() > limits.activities => return Err(limits.too_busy()),
             Kind::Start => builder.open(&tag),
             Kind::Empty => {
                 builder.open(&tag);
@@ -57,6 +63,7 @@ struct Builder {
     clock: Clock,
     creator: Option<String>,
     file_name: Option<String>,
+    points: usize,
     waypoints: usize,
     routes: usize,
     /// How many elements are open outside of trackpoints.
@@ -284,6 +291,10 @@ fn runs_on(distance: &Channel, samples: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+        super::read(bytes, &Limits::default())
+    }
     use crate::activity::Place;
 
     /// A file of one track.

@@ -8,6 +8,7 @@
 
 pub(super) mod library;
 
+use super::archive::Limits;
 use super::error::Failure;
 use super::text::Document;
 use super::timestamp::{Clock, Timestamp};
@@ -18,8 +19,8 @@ use crate::activity::{Activity, FileFormat, Lap, Note, Place, Sport};
 ///
 /// # Errors
 ///
-/// When nothing of an activity comes before the file breaks off, or the file holds none.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+/// When nothing of an activity comes before the file breaks off, the file holds none, or it is over a limit.
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
     let document = Document::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
     let mut builder = Builder::default();
@@ -35,6 +36,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
                 builder.close(tag.name, tag.content);
             }
             Kind::End => builder.close(tag.name, tag.content),
+        }
+        if builder.points > limits.samples {
+            return Err(limits.too_long());
+        }
+        if builder.done.len() > limits.activities {
+            return Err(limits.too_busy());
         }
     }
     let broke_off = builder.is_inside().then(|| "the file breaks off".to_owned());
@@ -52,6 +59,8 @@ struct Builder {
     /// Inside `HeartRateBpm` or its like, whose `Value` is the content.
     inside_heart_rate: bool,
     point: Option<Point>,
+    /// Trackpoints and laps of the whole file.
+    points: usize,
     clock: Clock,
     zoneless: usize,
     courses: usize,
@@ -156,6 +165,7 @@ impl Builder {
                 activity.utc_offset_s = time.offset_s.filter(|offset| *offset != 0);
             }
         }
+        self.points += 1;
         let samples = &mut activity.samples;
         let index = samples.open(point.time.map_or(f64::NAN, |time| time.unix_s));
         let channels = [
@@ -178,6 +188,7 @@ impl Builder {
     fn end_lap(&mut self) {
         if let (Some(lap), Some(activity)) = (self.lap.take(), &mut self.activity) {
             activity.laps.push(lap);
+            self.points += 1;
         }
     }
 
@@ -238,6 +249,10 @@ impl Point {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+        super::read(bytes, &Limits::default())
+    }
 
     const TWO_TRACKS: &str = r#"<?xml version="1.0"?><x:TrainingCenterDatabase><Activities>
       <Activity Sport='Running'><Id>2020-01-01T10:00:00Z</Id><Notes>Tom &amp; I&#33;</Notes>

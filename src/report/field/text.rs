@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use super::{FieldReport, excess_pct};
 use crate::history::field::{Runner, Start};
 use crate::judge::Level;
+use crate::report::Style;
 use crate::report::verdict::{found, start_level};
 use crate::report::words::{self, cut, line, paint, plural, signed, to_ascii, width_of, wrapped};
-use crate::report::{Style, harmless};
+use crate::shown::harmless;
 use crate::units::{civil, clock};
 
 /// Names are cut to this many columns.

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use super::{Event, Report, events, first_less_final_s};
 use crate::history::{CourseTrend, Month};
 use crate::judge::capital;
+use crate::report::Style;
 use crate::report::verdict::{found, start_level};
 use crate::report::words::{self, cut, line, paint, signed, to_ascii, width_of, wrapped};
-use crate::report::{Style, harmless};
+use crate::shown::harmless;
 use crate::units::clock;
 
 /// Names are cut to this many columns.

@@ -7,8 +7,9 @@ use crate::judge::evidence::tables::people;
 use crate::judge::{percent, thousands};
 use crate::plan::advice::{ADVICE, DRINK_CAUTION, DRINK_OZ, LITRES_PER_OZ, SOURCE};
 use crate::plan::{Check, Drink, FastStart, Plan, Target, Wall};
+use crate::report::Style;
 use crate::report::words::{cut, line, signed, to_ascii, width_of, wrapped};
-use crate::report::{Style, harmless};
+use crate::shown::harmless;
 use crate::units::{Units, clock};
 
 /// Own races shown: the latest ones.

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use super::{Line, Need, Roster};
+use crate::report::Style;
 use crate::report::words::{cut, line, paint, plural, signed, to_ascii, width_of, wrapped};
-use crate::report::{Style, harmless};
+use crate::shown::harmless;
 
 /// Names are cut to this many columns.
 const NAME_WIDTH: usize = 20;

@@ -1,0 +1,149 @@
+//! What each target does with some bytes, as plain functions: the fuzzer calls them, and so does a test over the fixtures.
+//!
+//! A panic, memory beyond the fuzzer's limit or a second without an answer is a finding. What is asserted here is what
+//! SECURITY.md promises besides.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use firstmile::history::{self, Entry, Outcome};
+use firstmile::ingest::archive::{self, Limits};
+use firstmile::ingest::discover::Source;
+use firstmile::ingest::filter::Filter;
+use firstmile::ingest::{FailureKind, Reader, read_within};
+use firstmile::measure::{MeasureOptions, measure};
+use firstmile::report::{Format, Report, Style};
+use firstmile::runner::{Runner, Said};
+use firstmile::units::Units;
+
+/// Small ones, so that the fuzzer meets them.
+const LIMITS: Limits = Limits {
+    bytes: 1 << 20,
+    total: 4 << 20,
+    ratio: 50,
+    members: 64,
+    depth: 3,
+    samples: 20_000,
+    activities: 64,
+};
+
+/// The FIT reader: bytes that begin like no FIT file get a header.
+pub fn fit(bytes: &[u8]) {
+    if bytes.get(8..12) == Some(b".FIT") {
+        return read(bytes);
+    }
+    let length = (bytes.len() as u32).to_le_bytes();
+    read(&[&[12, 0x10, 0, 0], &length[..], b".FIT", bytes].concat());
+}
+
+/// The GPX reader: bytes that begin like no document stand in one, with a track open.
+pub fn gpx(bytes: &[u8]) {
+    document(bytes, b"<gpx><trk><trkseg>");
+}
+
+/// The TCX reader, in the same way.
+pub fn tcx(bytes: &[u8]) {
+    document(bytes, b"<TrainingCenterDatabase><Activities><Activity Sport='Running'><Lap><Track>");
+}
+
+fn document(bytes: &[u8], beginning: &[u8]) {
+    if bytes.starts_with(b"<?xml") {
+        read(bytes);
+    } else {
+        read(&[beginning, bytes].concat());
+    }
+}
+
+/// Reads and measures; what is read keeps to the limits.
+fn read(bytes: &[u8]) {
+    let Ok(activities) = read_within(Reader::Fast, bytes, &LIMITS) else { return };
+    assert!(!activities.is_empty() && activities.len() <= LIMITS.activities);
+    assert!(activities.iter().map(|activity| activity.samples.len()).sum::<usize>() <= LIMITS.samples);
+    for activity in &activities {
+        let _ = measure(activity, &MeasureOptions::default());
+    }
+}
+
+/// The archive layer: there is a row or something is counted, and no content is larger than may be.
+pub fn archive(bytes: &[u8]) {
+    with_file(bytes, |source| {
+        let visited = archive::visit(source, &LIMITS, &Filter::default(), &|content| {
+            content.bytes.map_or(0, |bytes| bytes.len() as u64)
+        });
+        assert!(!visited.results.is_empty() || visited.skipped > 0);
+        assert!(visited.results.iter().all(|length| *length <= LIMITS.bytes));
+    });
+}
+
+/// From bytes to reports in every format.
+pub fn pipeline(bytes: &[u8]) {
+    with_file(bytes, |source| {
+        let visited = archive::visit(source, &LIMITS, &Filter::default(), &|content| {
+            let entry = |activity, outcome| Entry {
+                path: source.path.clone(),
+                member: content.member.clone(),
+                activity,
+                said: Said::default(),
+                outcome,
+            };
+            match content.bytes.and_then(|bytes| read_within(Reader::Fast, &bytes, &LIMITS)) {
+                Err(failure) => {
+                    assert!(!matches!(failure.kind, FailureKind::Internal(_)));
+                    vec![entry(1, Outcome::Unreadable(failure))]
+                }
+                Ok(activities) => (1..)
+                    .zip(&activities)
+                    .map(|(number, activity)| {
+                        let (identity, outcome) = measure(activity, &MeasureOptions::default());
+                        let identity = Box::new(identity);
+                        entry(
+                            number,
+                            match outcome {
+                                Ok(measured) => Outcome::Measured(identity, Arc::new(measured)),
+                                Err(refusal) => Outcome::Refused(identity, refusal),
+                            },
+                        )
+                    })
+                    .collect(),
+            }
+        });
+        let entries: Vec<Entry> = visited.results.into_iter().flatten().collect();
+        let history = history::read(&entries);
+        let report = Report::new(&entries, history, visited.skipped, &Runner::default(), Units::Miles);
+        let summary = report.summary;
+        let told = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
+        assert_eq!(told, report.rows.len());
+        for (format, _) in Format::ALL {
+            format.write(&report, &Style::default(), &mut Vec::new()).expect("memory is written");
+        }
+    });
+}
+
+fn with_file(bytes: &[u8], then: impl FnOnce(&Source)) {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(bytes).expect("written");
+    then(&Source::named(file.path()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The fixtures, whole and in pieces, through every target.
+    #[test]
+    fn the_seeds_are_no_findings() {
+        let fixtures = std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"));
+        let found = firstmile::ingest::discover::discover(&[fixtures], &Filter::default()).expect("there");
+        let mut seeds = 0;
+        for source in found.sources {
+            let bytes = std::fs::read(&source.path).expect("read");
+            for piece in [&bytes[..], &bytes[..bytes.len() / 2], &bytes[bytes.len() / 2..]] {
+                for target in [fit, gpx, tcx, archive, pipeline] {
+                    target(piece);
+                }
+                seeds += 1;
+            }
+        }
+        assert!(seeds > 50, "{seeds}");
+    }
+}

@@ -1,0 +1,273 @@
+//! A zip's central directory: every entry of it, in its order (PKWARE, "APPNOTE.TXT", 4.3.12 to 4.3.16, and 4.5.3 for zip64).
+//!
+//! Read by hand, since a library's map of names keeps one of several members of one name. Whatever the directory says, no byte
+//! of the archive is read for two members: a member ends where the next one begins.
+
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+
+use super::names;
+use crate::ingest::archive::limits::Limits;
+use crate::ingest::error::Failure;
+
+const END: [u8; 4] = *b"PK\x05\x06";
+const END_BYTES: usize = 22;
+const END64: [u8; 4] = *b"PK\x06\x06";
+const END64_BYTES: usize = 56;
+const LOCATOR64: [u8; 4] = *b"PK\x06\x07";
+const LOCATOR64_BYTES: usize = 20;
+const ENTRY: [u8; 4] = *b"PK\x01\x02";
+const ENTRY_BYTES: usize = 46;
+/// A comment may follow the end.
+const COMMENT_MOST: u64 = 65_535;
+/// Where fields of 32 bits say this, the number is in the zip64 extra field.
+const IN_ZIP64: u64 = u32::MAX as u64;
+const ZIP64: u16 = 0x0001;
+
+/// One entry.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub name: String,
+    /// Where its local header begins, in bytes of the file.
+    pub at: u64,
+    /// Where something else begins, so that it must end; its own beginning if its bytes are another entry's.
+    pub limit: u64,
+    pub packed: u64,
+    pub unpacked: u64,
+    pub method: u16,
+    pub crc32: u32,
+    pub encrypted: bool,
+}
+
+/// What a directory holds, and what is wrong with it.
+#[derive(Debug)]
+pub(super) struct Directory {
+    pub entries: Vec<Entry>,
+    pub fault: Option<Failure>,
+}
+
+impl Directory {
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, or it is too large.
+    pub(super) fn read(reader: &mut (impl Read + Seek), limits: &Limits) -> Result<Self, Failure> {
+        let io = |error: io::Error| damaged(&error.to_string());
+        let size = reader.seek(SeekFrom::End(0)).map_err(io)?;
+        let tail_at = size.saturating_sub(COMMENT_MOST + END_BYTES as u64);
+        let mut tail = Vec::new();
+        reader.seek(SeekFrom::Start(tail_at)).map_err(io)?;
+        reader.by_ref().take(size - tail_at).read_to_end(&mut tail).map_err(io)?;
+        let ends = (0..tail.len().saturating_sub(END_BYTES - 1)).rev().filter(|at| {
+            let comment = usize::from(u16_at(&tail, at + 20));
+            tail[*at..].starts_with(&END) && at + END_BYTES + comment <= tail.len()
+        });
+        let mut met = false;
+        // A comment may hold what looks like an end; the true one leads to a directory.
+        for at in ends {
+            met = true;
+            let end = &tail[at..];
+            if let Some(place) = Place::of(reader, end, tail_at + at as u64).map_err(io)? {
+                return Self::walk(reader, &place, limits);
+            }
+        }
+        Err(damaged(if met {
+            "its directory is not where its end says"
+        } else {
+            "it breaks off before its directory, which stands at the end"
+        }))
+    }
+
+    fn walk(reader: &mut (impl Read + Seek), place: &Place, limits: &Limits) -> Result<Self, Failure> {
+        reader.seek(SeekFrom::Start(place.from)).map_err(|error| damaged(&error.to_string()))?;
+        let mut rest = BufReader::new(reader.take(place.to - place.from));
+        let mut directory = Self { entries: Vec::new(), fault: None };
+        let mut names = 0;
+        while let Some(entry) = Entry::read(&mut rest, place.shift) {
+            names += entry.name.len() as u64;
+            directory.entries.push(entry);
+            if directory.entries.len() > limits.members {
+                return Err(limits.too_many());
+            }
+            if names > limits.bytes {
+                return Err(limits.too_large(None));
+            }
+        }
+        let count = directory.entries.len() as u64;
+        if count & place.mask != place.entries & place.mask {
+            let told = place.entries;
+            directory.fault = Some(damaged(&format!("its directory breaks off: {count} of {told} members")));
+        }
+        directory.part(place.from);
+        Ok(directory)
+    }
+
+    /// Gives each entry the bytes up to the next.
+    fn part(&mut self, directory_at: u64) {
+        let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        order.sort_by_key(|index| (self.entries[*index].at, *index));
+        let mut limit = directory_at;
+        let mut at = u64::MAX;
+        for index in order.into_iter().rev() {
+            let entry = &mut self.entries[index];
+            if entry.at < at {
+                limit = at.min(directory_at);
+                at = entry.at;
+            }
+            entry.limit = limit;
+        }
+        // Of several at one place the first has the bytes.
+        let mut taken = std::collections::BTreeSet::new();
+        for entry in &mut self.entries {
+            if !taken.insert(entry.at) {
+                entry.limit = entry.at;
+            }
+        }
+    }
+}
+
+/// Where the directory lies.
+struct Place {
+    from: u64,
+    to: u64,
+    /// How many bytes stand before the archive, as before one that unpacks itself.
+    shift: u64,
+    entries: u64,
+    /// Which bits of their number are told.
+    mask: u64,
+}
+
+impl Place {
+    /// By the end record at a place; `None` if that leads to no directory.
+    fn of(reader: &mut (impl Read + Seek), end: &[u8], end_at: u64) -> io::Result<Option<Self>> {
+        let (mut entries, mut size) = (u64::from(u16_at(end, 10)), u64::from(u32_at(end, 12)));
+        let mut offset = u64::from(u32_at(end, 16));
+        let (mut to, mut mask) = (end_at, u64::from(u16::MAX));
+        if let Some((at, end64)) = end64(reader, end_at)? {
+            (entries, size, offset) = (u64_at(&end64, 32), u64_at(&end64, 40), u64_at(&end64, 48));
+            (to, mask) = (at, u64::MAX);
+        }
+        // It ends where its end begins; where that is not so, its offset may be right.
+        let by_size = to.checked_sub(size).filter(|from| *from >= offset).map(|from| (from, from - offset));
+        for (from, shift) in by_size.into_iter().chain((offset <= to).then_some((offset, 0))) {
+            let mut signature = [0; 4];
+            reader.seek(SeekFrom::Start(from))?;
+            if (entries == 0 && from == to)
+                || (reader.read_exact(&mut signature).is_ok() && signature == ENTRY)
+            {
+                return Ok(Some(Self { from, to, shift, entries, mask }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The zip64 end record that belongs to an end record, and where it lies.
+fn end64(reader: &mut (impl Read + Seek), end_at: u64) -> io::Result<Option<(u64, [u8; END64_BYTES])>> {
+    let Some(locator_at) = end_at.checked_sub(LOCATOR64_BYTES as u64) else { return Ok(None) };
+    let mut locator = [0; LOCATOR64_BYTES];
+    reader.seek(SeekFrom::Start(locator_at))?;
+    reader.read_exact(&mut locator)?;
+    if !locator.starts_with(&LOCATOR64) {
+        return Ok(None);
+    }
+    // Where bytes stand before the archive the offset is short of them, but the record is next to its locator.
+    let beside = locator_at.checked_sub(END64_BYTES as u64);
+    for at in [Some(u64_at(&locator, 8)), beside].into_iter().flatten().filter(|at| *at < locator_at) {
+        let mut record = [0; END64_BYTES];
+        reader.seek(SeekFrom::Start(at))?;
+        if reader.read_exact(&mut record).is_ok() && record.starts_with(&END64) {
+            return Ok(Some((at, record)));
+        }
+    }
+    Ok(None)
+}
+
+impl Entry {
+    /// The entry at the head of `rest`; `None` if there is no whole one.
+    fn read(rest: &mut impl Read, shift: u64) -> Option<Self> {
+        let mut head = [0; ENTRY_BYTES];
+        rest.read_exact(&mut head).ok()?;
+        let mut text = |at: usize| {
+            let mut text = vec![0; usize::from(u16_at(&head, at))];
+            rest.read_exact(&mut text).ok().map(|()| text)
+        };
+        let (name, extra, _comment) = (text(28)?, text(30)?, text(32)?);
+        let flags = u16_at(&head, 8);
+        let mut entry = Self {
+            name: names::decode(&name, flags, &extra),
+            at: u64::from(u32_at(&head, 42)),
+            limit: 0,
+            packed: u64::from(u32_at(&head, 20)),
+            unpacked: u64::from(u32_at(&head, 24)),
+            method: u16_at(&head, 10),
+            crc32: u32_at(&head, 16),
+            encrypted: flags & 1 != 0,
+        };
+        if let Some(mut large) = extra_field(&extra, ZIP64) {
+            for number in [&mut entry.unpacked, &mut entry.packed, &mut entry.at] {
+                if *number == IN_ZIP64 && large.len() >= 8 {
+                    *number = u64_at(large, 0);
+                    large = &large[8..];
+                }
+            }
+        }
+        entry.at = entry.at.saturating_add(shift);
+        head.starts_with(&ENTRY).then_some(entry)
+    }
+}
+
+/// The content of an extra field.
+pub(super) fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
+    while extra.len() >= 4 {
+        let (id, length) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
+        let content = extra.get(4..4 + length)?;
+        if id == wanted {
+            return Some(content);
+        }
+        extra = &extra[4 + length..];
+    }
+    None
+}
+
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from(u16_at(bytes, at)) | u32::from(u16_at(bytes, at + 2)) << 16
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
+}
+
+fn damaged(what: &str) -> Failure {
+    Failure::damaged(None, format!("the zip archive: {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(at: u64) -> Entry {
+        let name = String::new();
+        Entry { name, at, limit: 0, packed: 9, unpacked: 9, method: 0, crc32: 0, encrypted: false }
+    }
+
+    #[test]
+    fn no_byte_is_given_to_two_entries() {
+        let entries = [70, 10, 10, 40, 99].map(entry).to_vec();
+        let mut directory = Directory { entries, fault: None };
+        directory.part(90);
+        let parts: Vec<(u64, u64)> = directory.entries.iter().map(|entry| (entry.at, entry.limit)).collect();
+        assert_eq!(parts, [(70, 90), (10, 40), (10, 10), (40, 70), (99, 90)]);
+    }
+
+    #[test]
+    fn an_extra_field_is_found_behind_others_and_not_beyond_the_end() {
+        let extra = [9, 0, 1, 0, 7, 1, 0, 2, 0, 5, 6];
+        assert_eq!(extra_field(&extra, ZIP64), Some([5, 6].as_slice()));
+        assert_eq!(extra_field(&extra[..10], ZIP64), None);
+    }
+}
