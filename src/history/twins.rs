@@ -27,13 +27,16 @@ const MINUTES: usize = 10;
 
 /// For each entry, the index of the richer entry that it is a twin of.
 pub(super) fn find(entries: &[Entry]) -> Vec<Option<usize>> {
+    let known = known(entries);
     let mut twin_of = vec![None; entries.len()];
     let mut dated: Vec<(usize, f64, Recording)> = entries
         .iter()
         .enumerate()
+        .filter(|(index, _)| known[*index].is_none())
         .filter_map(|(index, entry)| match &entry.outcome {
             Outcome::Measured(identity, measured) => {
-                Some((index, identity.start_s?, Recording { identity, measured }))
+                let settled = entry.kept.as_ref().and_then(|kept| kept.batch.as_deref());
+                Some((index, identity.start_s?, Recording { identity, measured, settled }))
             }
             _ => None,
         })
@@ -54,13 +57,39 @@ pub(super) fn find(entries: &[Entry]) -> Vec<Option<usize>> {
             }
         }
     }
+    // The original of an earlier batch may be a twin of what has come since.
+    for (index, original) in known.into_iter().enumerate() {
+        if let Some(original) = original {
+            twin_of[index] = Some(twin_of[original].unwrap_or(original));
+        }
+    }
     twin_of
+}
+
+/// For each entry, the index of the one that an earlier batch found to be its original, if that is here.
+fn known(entries: &[Entry]) -> Vec<Option<usize>> {
+    let batch_of = |entry: &Entry| entry.kept.as_ref().and_then(|kept| kept.batch.clone());
+    let originals: BTreeMap<(String, String), usize> = entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.kept.as_ref().is_some_and(|kept| kept.duplicate_of.is_none()))
+        .filter_map(|(index, entry)| Some(((batch_of(entry)?, entry.address()), index)))
+        .collect();
+    entries
+        .iter()
+        .map(|entry| {
+            let original = entry.kept.as_ref()?.duplicate_of.clone()?;
+            originals.get(&(batch_of(entry)?, original)).copied()
+        })
+        .collect()
 }
 
 #[derive(Clone, Copy)]
 struct Recording<'a> {
     identity: &'a Identity,
     measured: &'a Measured,
+    /// The earlier batch in which it was asked whose twin it is.
+    settled: Option<&'a str>,
 }
 
 impl Recording<'_> {
@@ -84,6 +113,10 @@ impl Recording<'_> {
     }
 
     fn is_twin_of(&self, other: &Self) -> bool {
+        // That batch had the places, which tell best, and found them to be two runs.
+        if self.settled.is_some() && self.settled == other.settled {
+            return false;
+        }
         if self.identity.sex.zip(other.identity.sex).is_some_and(|(a, b)| a != b) {
             return false;
         }

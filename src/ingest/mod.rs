@@ -65,6 +65,11 @@ pub(crate) fn is_activity_file(head: &[u8]) -> bool {
     FORMATS.iter().any(|format| (format.claims)(&head[..head.len().min(HEAD_BYTES)]))
 }
 
+/// Whether content is a Parquet file, in which tables of measured runs are kept.
+pub(crate) fn is_table(head: &[u8]) -> bool {
+    head.starts_with(b"PAR1")
+}
+
 /// Reads every activity that some content holds.
 ///
 /// What precedes damage is kept: the activity then has a note, and [`Activity::cut_short`] is set where its

@@ -18,7 +18,7 @@ pub use limits::Limits;
 use super::discover::Source;
 use super::error::{Failure, FailureKind};
 use super::filter::Filter;
-use super::{HEAD_BYTES, is_activity_file};
+use super::{HEAD_BYTES, is_activity_file, is_table};
 use crate::activity::Note;
 
 /// One piece of content found in a file.
@@ -77,6 +77,20 @@ pub fn visit<T: Send>(
         }
         _ => visited,
     }
+}
+
+/// The same of a file whose content the caller holds; `path` gives its name. Where `named`, it gives at least one piece.
+pub fn visit_content<T: Send>(
+    path: &Path,
+    bytes: &[u8],
+    limits: &Limits,
+    filter: &Filter,
+    named: bool,
+    each: &(impl Fn(Content) -> T + Sync),
+) -> Visited<T> {
+    let visitor = Visitor { limits, filter, wanted: None, each };
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    visitor.stream(bytes, Vec::new(), Some(bytes.len() as u64), &name, named)
 }
 
 /// The endings of activity files and archives (DESIGN, "The contract": these are never skipped).
@@ -202,7 +216,12 @@ impl<F> Visitor<'_, F> {
                 }
                 self.stream(file, head, size, name, named)
             }
-            _ if named || has_activity_name(name) || wrapper.is_some() || is_activity_file(&head) => {
+            _ if named
+                || has_activity_name(name)
+                || wrapper.is_some()
+                || is_activity_file(&head)
+                || is_table(&head) =>
+            {
                 self.stream(file, head, size, name, named)
             }
             _ => Visited::skipped(),
@@ -268,7 +287,11 @@ impl<F> Visitor<'_, F> {
             _ if self.wanted.is_some_and(|wanted| piece.member.as_deref() != Some(wanted)) => {
                 Visited::nothing()
             }
-            _ if piece.wanted || has_activity_name(&piece.name) || is_activity_file(&piece.bytes) => {
+            _ if piece.wanted
+                || has_activity_name(&piece.name)
+                || is_activity_file(&piece.bytes)
+                || is_table(&piece.bytes) =>
+            {
                 self.emit(piece.member, Ok(piece.bytes), piece.notes)
             }
             _ => Visited::skipped(),
