@@ -20,6 +20,8 @@ def main(place: str, runs: str, decided: str | None) -> None:
     spark = (
         SparkSession.builder.appName("firstmile")
         .config("spark.sql.session.timeZone", "UTC")
+        # Spark's own default is a type of 96 bits that others read without its zone.
+        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
         # Recordings are of a kilobyte to some megabytes: a batch of some dozens fits any executor.
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "64")
         .getOrCreate()

@@ -218,12 +218,29 @@ impl Shape for f32 {
     }
 
     fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
-        // pandas has one width of each.
+        // pandas has doubles only.
         match array.as_primitive_opt::<Float64Type>() {
             Some(wide) => Ok(wide.iter().map(|number| number.map(|number| number as Self)).collect()),
             None => numbers::<Float32Type>(array, "a float"),
         }
     }
+}
+
+/// Whole numbers of any width; pandas makes doubles of those among which some are absent.
+fn whole(array: &dyn Array) -> Result<Vec<Option<i64>>, Broken> {
+    if let Some(narrow) = array.as_primitive_opt::<Int32Type>() {
+        return Ok(narrow.iter().map(|number| number.map(i64::from)).collect());
+    }
+    if let Some(doubles) = array.as_primitive_opt::<Float64Type>() {
+        return Ok(doubles.iter().map(|number| number.map(|number| number as i64)).collect());
+    }
+    numbers::<Int64Type>(array, "a long")
+}
+
+/// The same as a narrower type.
+fn counted<T: TryFrom<i64>>(array: &dyn Array) -> Result<Vec<Option<T>>, Broken> {
+    let narrow = |number: i64| T::try_from(number).map_err(|_| Broken::NoWord(number.to_string()));
+    whole(array)?.into_iter().map(|number| number.map(narrow).transpose()).collect()
 }
 
 impl Shape for i32 {
@@ -236,10 +253,7 @@ impl Shape for i32 {
     }
 
     fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
-        match array.as_primitive_opt::<Int64Type>() {
-            Some(wide) => Ok(wide.iter().map(|number| number.map(|number| number as Self)).collect()),
-            None => numbers::<Int32Type>(array, "an int"),
-        }
+        counted(array)
     }
 }
 
@@ -253,14 +267,7 @@ impl Shape for usize {
     }
 
     fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
-        numbers::<Int64Type>(array, "a long")?
-            .into_iter()
-            .map(|count| {
-                let counted =
-                    |count: i64| Self::try_from(count).map_err(|_| Broken::NoWord(count.to_string()));
-                count.map(counted).transpose()
-            })
-            .collect()
+        counted(array)
     }
 }
 
