@@ -95,9 +95,8 @@ impl Sport {
         let plain: String = word.trim().to_lowercase().replace(['_', '-', ' '], "");
         match plain.as_str() {
             "" | "unknown" | "unspecified" => Self::Unstated,
-            "running" | "run" | "9" | "streetrunning" | "jogging" | "road" | "race" | "virtualrun" => {
-                Self::Running
-            }
+            "running" | "run" | "9" | "streetrunning" | "jogging" | "road" | "race" | "virtualrun"
+            | "ultrarun" => Self::Running,
             "trailrunning" | "trailrun" | "trail" => Self::Trail,
             "treadmillrunning" | "treadmill" | "indoorrunning" => Self::Treadmill,
             "trackrunning" | "track" => Self::Track,

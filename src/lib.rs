@@ -25,10 +25,14 @@
 //! ```
 
 pub mod activity;
+pub mod batch;
 pub mod cli;
+pub mod days;
 pub mod history;
 pub mod ingest;
 pub mod judge;
+#[cfg(feature = "parquet")]
+pub mod kept;
 pub mod measure;
 pub mod plan;
 pub mod report;

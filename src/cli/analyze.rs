@@ -1,5 +1,6 @@
 //! `firstmile PATH…`: the main job.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
@@ -104,8 +105,8 @@ fn outputs(args: &Analyze, paths: &[PathBuf]) -> anyhow::Result<Vec<(Format, Opt
         }
         taken.push(file);
     }
-    if args.table != Table::Runs && !formats.contains(&Format::Csv) {
-        bail!("--table chooses what a CSV holds; add --format csv");
+    if args.table != Table::Runs && !formats.iter().any(|format| format.has_tables()) {
+        bail!("--table chooses what a CSV or Parquet holds; add --format csv or --format parquet");
     }
     if args.output.len() > formats.len() {
         bail!("{} --output for {} --format; give each file its format", args.output.len(), formats.len());
@@ -115,6 +116,10 @@ fn outputs(args: &Analyze, paths: &[PathBuf]) -> anyhow::Result<Vec<(Format, Opt
     }
     if formats.len() == args.output.len() + 1 && args.output.iter().any(|path| is_standard(path)) {
         bail!("--output - is standard output, and so is the --format without an --output");
+    }
+    let on_screen = formats.len() == args.output.len() + 1 && io::stdout().is_terminal();
+    if on_screen && formats.last().is_some_and(|format| format.is_binary()) {
+        bail!("Parquet is nothing to look at; give it an --output");
     }
     let named = |path: &PathBuf| Some(path.clone()).filter(|path| !is_standard(path));
     let files = args.output.iter().map(named).chain(std::iter::repeat(None));

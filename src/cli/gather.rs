@@ -1,17 +1,19 @@
 //! From arguments to a report: discover, read and measure in parallel, read the batch, judge.
 
-use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::io::{self, IsTerminal, Write as _};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::CommandFactory as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::{Cli, Reading};
-use super::batch::{self, Batch};
 use super::settings::Settings;
+use crate::activity::Activity;
+use crate::batch::{About, Batch, Pass};
 use crate::history::{self, Entry, History};
 use crate::ingest::discover::discover;
+use crate::ingest::filter::Filter;
 use crate::report::Report;
 
 /// A batch, measured and read.
@@ -53,13 +55,19 @@ pub(super) fn batch(
     })?;
     let looked_at = found.sources.len();
     let progress = progress(looked_at);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(reading.jobs.map_or(0, usize::from))
-        .build()
-        .context("the threads could not be started; try --jobs 1")?;
-    let Batch { entries, skipped } =
-        pool.install(|| batch::run(found, settings, reading, &filter, || progress.inc(1)));
+    let pool = threads(reading)?;
+    let about = |path: &Path, activity: &Activity| settings.about(path, activity);
+    let pass = pass(&about, reading, &filter);
+    let Batch { mut entries, skipped, warnings } = pool.install(|| pass.files(found, || progress.inc(1)));
     progress.finish_and_clear();
+    for line in warnings {
+        // Nobody is left to tell where standard error is closed.
+        let _ = writeln!(io::stderr(), "warning: {line}");
+    }
+    settings.say_over(&mut entries)?;
+    if entries.is_empty() && (reading.since.is_some() || reading.until.is_some()) {
+        bail!("none of those days: {skipped} files and activities are of other days, or no recordings");
+    }
     if entries.is_empty() {
         let places: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         bail!(
@@ -69,6 +77,21 @@ pub(super) fn batch(
     }
     let history = read(&entries);
     Ok(Gathered { entries, history, skipped })
+}
+
+/// A pass by the flags.
+pub(super) fn pass<'a>(
+    about: &'a (dyn Fn(&Path, &Activity) -> About + Sync),
+    reading: &Reading,
+    filter: &'a Filter,
+) -> Pass<'a> {
+    Pass { about, reader: reading.reader, limits: reading.limits.limits(), filter, days: reading.days() }
+}
+
+/// The threads that read.
+pub(super) fn threads(reading: &Reading) -> anyhow::Result<rayon::ThreadPool> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(reading.jobs.map_or(0, usize::from));
+    threads.build().context("the threads could not be started; try --jobs 1")
 }
 
 /// A bar on a terminal's standard error, nothing elsewhere.

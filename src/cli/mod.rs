@@ -2,7 +2,7 @@
 
 mod analyze;
 pub mod args;
-mod batch;
+pub mod embed;
 mod explain;
 mod field;
 mod gather;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow, bail};
 
 use super::args::{LimitArgs, Reading};
+use crate::days::Days;
 use crate::ingest::archive::Limits;
 use crate::ingest::discover::paths_from_list;
 use crate::ingest::filter::Filter;
@@ -15,6 +16,11 @@ impl Reading {
     /// What `--include` and `--exclude` say.
     pub(super) fn filter(&self) -> anyhow::Result<Filter> {
         Filter::new(&self.include, &self.exclude).map_err(|why| anyhow!("no such pattern of names: {why}"))
+    }
+
+    /// What `--since` and `--until` say.
+    pub(super) fn days(&self) -> Days {
+        Days { since: self.since, until: self.until }
     }
 
     /// The paths of the command line and of `--files-from0`.

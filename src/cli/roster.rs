@@ -34,7 +34,9 @@ pub(super) fn run(args: &RosterArgs) -> anyhow::Result<Outcome> {
     let athletes: Vec<Athlete> = folders
         .iter()
         .map(|folder| {
-            let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            // A folder that an engine wrote for each value of a column: `athlete=ada`.
+            let name = name.strip_prefix("athlete=").unwrap_or(&name).to_owned();
             let paths = std::slice::from_ref(folder);
             let report = Settings::new(paths, &judging, &args.look)
                 .and_then(|settings| gather::report(paths, &settings, &args.reading));

@@ -7,6 +7,8 @@ use anyhow::{anyhow, bail};
 use super::args::{CourseArg, Judging, Look, UnitsArg};
 use super::profile::Profile;
 use crate::activity::Activity;
+use crate::batch::About;
+use crate::history::Entry;
 use crate::measure::{Course, CourseSetting};
 use crate::runner::{By, Goal, Runner, Said};
 use crate::units::Units;
@@ -22,16 +24,6 @@ pub(super) struct Settings {
     pub runner: Runner,
     /// Miles or kilometres.
     pub units: Units,
-}
-
-/// What the user says of one activity.
-pub(super) struct About {
-    /// For the batch to decide by.
-    pub said: Said,
-    /// For the measuring.
-    pub course: CourseSetting,
-    /// What the runner calls it.
-    pub name: Option<String>,
 }
 
 impl Settings {
@@ -97,6 +89,27 @@ impl Settings {
             course: setting,
             name: entry.and_then(|entry| entry.name.clone()),
         }
+    }
+
+    /// Puts what the flags say over what was said of the runs of a table when it was written.
+    ///
+    /// # Errors
+    ///
+    /// With `--course`, since such runs were measured on a course already.
+    pub(super) fn say_over(&self, entries: &mut [Entry]) -> anyhow::Result<()> {
+        for entry in entries.iter_mut().filter(|entry| entry.kept.is_some()) {
+            if self.course.is_some() {
+                bail!(
+                    "--course is for recordings: the runs of a table were measured when it was written, {} too",
+                    entry.address()
+                );
+            }
+            if let Some(race) = self.race {
+                entry.said.race = Some((race, By::Flag));
+            }
+            entry.said.goals.splice(0..0, self.goal);
+        }
+        Ok(())
     }
 }
 

@@ -41,6 +41,17 @@ pub struct Entry {
     pub said: Said,
     /// What became of it.
     pub outcome: Outcome,
+    /// What a table that it was taken from says of an earlier batch; `None` for what was read itself.
+    pub kept: Option<Kept>,
+}
+
+/// What an earlier batch found out about an entry of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The batch in which it was asked which entries are one run; `None` where it was not asked.
+    pub batch: Option<String>,
+    /// The [address](Entry::address) of the richer recording of the same run in that batch.
+    pub duplicate_of: Option<String>,
 }
 
 impl Entry {
@@ -213,6 +224,8 @@ pub struct History {
     pub twin_of: Vec<Option<usize>>,
     /// The course of things over the years.
     pub trends: Trends,
+    /// Whether it was asked which entries are one run.
+    pub settled: bool,
 }
 
 impl History {
@@ -241,13 +254,20 @@ pub fn read(entries: &[Entry]) -> History {
     let twin_of = twins::find(entries);
     let decisions = decide(entries, &twin_of);
     let trends = Trends::over(&counted(entries, &decisions, &twin_of));
-    History { decisions, twin_of, trends }
+    History { decisions, twin_of, trends, settled: true }
 }
 
 /// Reads the batch of many runners: nothing is a twin, nothing is a trend.
 pub fn read_field(entries: &[Entry]) -> History {
     let twin_of = vec![None; entries.len()];
-    History { decisions: decide(entries, &twin_of), twin_of, trends: Trends::default() }
+    History { decisions: decide(entries, &twin_of), twin_of, trends: Trends::default(), settled: false }
+}
+
+/// Reads entries each by itself, as if it were alone in its batch: what many machines can do at once. Races by effort,
+/// twins and trends are told when the runner's runs are together.
+pub fn read_alone(entries: &[Entry]) -> History {
+    let decisions = entries.iter().flat_map(|entry| decide(std::slice::from_ref(entry), &[None])).collect();
+    History { decisions, twin_of: vec![None; entries.len()], trends: Trends::default(), settled: false }
 }
 
 /// How each measured entry is scored.

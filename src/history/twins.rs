@@ -6,7 +6,7 @@
 
 mod near;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Entry, Outcome};
 use crate::activity::FileFormat;
@@ -39,12 +39,16 @@ pub(super) fn find(entries: &[Entry]) -> Vec<Option<usize>> {
 
 /// The same, where up to so many are compared each with each; and how many pairs were compared.
 fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
+    let known = known(entries);
     let mut dated: Vec<Dated> = entries
         .iter()
         .enumerate()
+        .filter(|(entry, _)| known[*entry].is_none())
         .filter_map(|(entry, one)| match &one.outcome {
             Outcome::Measured(identity, measured) => {
-                Some(Dated { entry, start_s: identity.start_s?, recording: Recording { identity, measured } })
+                let settled = one.kept.as_ref().and_then(|kept| kept.batch.as_deref());
+                let recording = Recording { identity, measured, settled };
+                Some(Dated { entry, start_s: identity.start_s?, recording })
             }
             _ => None,
         })
@@ -56,6 +60,12 @@ fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
         // The richest first; of equals the first in path order.
         together.sort_by_key(|one| (std::cmp::Reverse(one.recording.richness()), one.entry));
         twins.among(together, few);
+    }
+    // The original of an earlier batch may be a twin of what has come since.
+    for (entry, original) in known.into_iter().enumerate() {
+        if let Some(original) = original {
+            twins.of[entry] = Some(twins.of[original].unwrap_or(original));
+        }
     }
     (twins.of, twins.compared)
 }
@@ -106,10 +116,30 @@ impl Twins {
     }
 }
 
+/// For each entry, the index of the one that an earlier batch found to be its original, if that is here.
+fn known(entries: &[Entry]) -> Vec<Option<usize>> {
+    let batch_of = |entry: &Entry| entry.kept.as_ref().and_then(|kept| kept.batch.clone());
+    let originals: BTreeMap<(String, String), usize> = entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.kept.as_ref().is_some_and(|kept| kept.duplicate_of.is_none()))
+        .filter_map(|(index, entry)| Some(((batch_of(entry)?, entry.address()), index)))
+        .collect();
+    entries
+        .iter()
+        .map(|entry| {
+            let original = entry.kept.as_ref()?.duplicate_of.clone()?;
+            originals.get(&(batch_of(entry)?, original)).copied()
+        })
+        .collect()
+}
+
 #[derive(Clone, Copy)]
 struct Recording<'a> {
     identity: &'a Identity,
     measured: &'a Measured,
+    /// The earlier batch in which it was asked whose twin it is.
+    settled: Option<&'a str>,
 }
 
 impl Recording<'_> {
@@ -133,6 +163,10 @@ impl Recording<'_> {
     }
 
     fn is_twin_of(&self, other: &Self) -> bool {
+        // That batch had the places, which tell best, and found them to be two runs.
+        if self.settled.is_some() && self.settled == other.settled {
+            return false;
+        }
         if self.identity.sex.zip(other.identity.sex).is_some_and(|(a, b)| a != b) {
             return false;
         }
@@ -223,6 +257,7 @@ mod tests {
                 activity: 1,
                 said: Said::default(),
                 outcome: Outcome::Measured(Box::new(identity), Arc::new(measured)),
+                kept: None,
             }
         }
     }

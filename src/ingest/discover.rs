@@ -7,6 +7,7 @@ use walkdir::WalkDir;
 
 use super::archive::has_activity_name;
 use super::error::{Failure, FailureKind, ReadError};
+use super::export::is_table;
 use super::filter::Filter;
 use crate::shown::as_it_was;
 
@@ -39,6 +40,8 @@ pub struct Discovered {
     pub failures: Vec<ReadError>,
     /// How many files a filter keeps out.
     pub filtered: usize,
+    /// Files that may be a service's [table](super::export) of its activities, in or beside the folders.
+    pub tables: BTreeSet<PathBuf>,
 }
 
 /// Files by the bytes of their paths, and by the members and activities asked for.
@@ -60,6 +63,8 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
         let shown = argument.to_str().filter(|_| !argument.exists()).and_then(as_it_was).map(PathBuf::from);
         let path = shown.as_ref().filter(|path| path.exists()).unwrap_or(argument);
         if path.is_dir() {
+            // `firstmile export/activities` means the runs that `export/activities.csv` tells of.
+            found.tables.extend(beside(path));
             walk(path, filter, &mut files, &mut found);
             continue;
         }
@@ -84,6 +89,17 @@ fn is_held((path, member, activity): &Key, asked: &BTreeSet<Key>) -> bool {
     is_asked(None)
         || (activity.is_some() && is_asked(Some(member)))
         || member.match_indices('!').any(|(at, _)| is_asked(Some(&member[..at])))
+}
+
+/// The tables beside a folder.
+fn beside(folder: &Path) -> Vec<PathBuf> {
+    let Some(parent) = folder.parent() else { return Vec::new() };
+    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+    let files = std::fs::read_dir(parent).into_iter().flatten().flatten();
+    files
+        .filter(|file| is_table(&file.file_name().to_string_lossy()))
+        .map(|file| tidy(&file.path()))
+        .collect()
 }
 
 /// An argument that is one activity of several: `all.gpx#2`, `export.zip!all.gpx#2`.
@@ -133,6 +149,9 @@ fn walk(folder: &Path, filter: &Filter, files: &mut Files, found: &mut Discovere
     for entry in entries {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
+                if is_table(&entry.file_name().to_string_lossy()) {
+                    found.tables.insert(tidy(entry.path()));
+                }
                 let source = Source { named: false, ..Source::named(tidy(entry.path())) };
                 if filter.takes_file(&source.path) {
                     files.entry(key(&source)).or_insert(source);

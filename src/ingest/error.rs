@@ -60,6 +60,9 @@ impl Failure {
         Self::new(FailureKind::NotAnActivity(what.into()))
     }
 
+    /// Every code.
+    pub const CODES: [&str; 6] = ["io", "not-an-activity", "damaged", "limit", "unsupported", "internal"];
+
     /// The stable code for the `reason` column.
     pub fn code(&self) -> &'static str {
         match self.kind {
@@ -69,6 +72,7 @@ impl Failure {
             FailureKind::Limit(_) => "limit",
             FailureKind::Unsupported(_) => "unsupported",
             FailureKind::Internal(_) => "internal",
+            FailureKind::Told { code, .. } => code,
         }
     }
 }
@@ -110,4 +114,12 @@ pub enum FailureKind {
     /// A fault of ours.
     #[error("internal error: {0}; please report it with the file")]
     Internal(String),
+    /// As it was told when the file was read, by a table that keeps it.
+    #[error("{detail}")]
+    Told {
+        /// One of [`Failure::CODES`].
+        code: &'static str,
+        /// The sentence.
+        detail: String,
+    },
 }

@@ -7,6 +7,7 @@ pub mod archive;
 pub mod compare;
 pub mod discover;
 mod error;
+pub mod export;
 pub mod filter;
 mod fit;
 mod gpx;
@@ -64,6 +65,11 @@ const FORMATS: &[Format] = &[
 /// Whether some reader knows this content by its first [`HEAD_BYTES`].
 pub(crate) fn is_activity_file(head: &[u8]) -> bool {
     FORMATS.iter().any(|format| (format.claims)(&head[..head.len().min(HEAD_BYTES)]))
+}
+
+/// Whether content is a Parquet file, in which tables of measured runs are kept.
+pub(crate) fn is_table(head: &[u8]) -> bool {
+    head.starts_with(b"PAR1")
 }
 
 /// Reads every activity that some content holds.

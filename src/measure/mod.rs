@@ -140,12 +140,23 @@ pub enum Refusal {
     NoDistance,
     /// Shorter than two miles; its metres.
     TooShort(f64),
+    /// As it was told when the activity was measured, by a table that keeps it.
+    Told {
+        /// One of [`Refusal::CODES`].
+        code: &'static str,
+        /// The sentence.
+        detail: String,
+    },
 }
 
 impl Refusal {
+    /// Every code.
+    pub const CODES: [&str; 4] = ["not-a-run", "no-time", "no-distance", "too-short"];
+
     /// The stable code for the `reason` column.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Told { code, .. } => code,
             Self::NotARun(_) | Self::NotLikeARun(_) | Self::TooFast(_) => "not-a-run",
             Self::NoTime { .. } => "no-time",
             Self::NoDistance => "no-distance",
@@ -157,6 +168,7 @@ impl Refusal {
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Told { detail, .. } => f.write_str(detail),
             Self::NotARun(sport) => write!(f, "its sport is stated as {sport}"),
             Self::NotLikeARun(how) => write!(f, "no sport is stated, and it does not move like a run: {how}"),
             Self::TooFast(speed_mps) => {

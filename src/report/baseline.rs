@@ -109,7 +109,7 @@ pub fn write_baseline(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{{\"schema\":\"{SCHEMA}\",\"activities\":[")?;
     for (number, row) in report.rows.iter().enumerate() {
         let columns: Map<String, Value> =
-            COLUMNS.iter().map(|(name, cell)| ((*name).to_owned(), value(cell(row)))).collect();
+            COLUMNS.iter().map(|(name, _, cell)| ((*name).to_owned(), value(cell(row)))).collect();
         let comma = if number + 1 < report.rows.len() { "," } else { "" };
         writeln!(out, "{}{comma}", Value::Object(columns))?;
     }
@@ -173,7 +173,7 @@ fn address(activity: &Value) -> Option<String> {
 
 fn row_changes(row: &Row, address: &str, before: &Value, tolerance: f64) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (name, cell) in COLUMNS {
+    for (name, _, cell) in COLUMNS {
         let now = value(cell(row));
         let was = &before[name];
         if name == "rules" {

@@ -3,6 +3,8 @@
 //! Names, order and units are the contract (DESIGN, "The contract"): new columns come at the end; none changes its
 //! meaning. Seconds carry 3 decimals, metres 2, percents 3, probabilities 4, scale 6.
 
+use Holds::{Count, Number, Text, Time};
+
 use super::{Row, Scores};
 use crate::judge::evidence::wall::Risk;
 use crate::measure::Identity;
@@ -20,59 +22,76 @@ pub(super) enum Cell {
     Count(usize),
     /// A number with its fixed decimals.
     Number(String),
+    /// A moment in whole Unix seconds.
+    Time(i64),
 }
 
-/// A column: its name and its cell in a row.
-type Column = (&'static str, fn(&Row) -> Cell);
+/// What a column's cells are, where they are not empty: formats with typed columns ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// [`Cell::Text`].
+    Text,
+    /// [`Cell::Count`].
+    Count,
+    /// [`Cell::Number`].
+    Number,
+    /// [`Cell::Time`].
+    Time,
+}
+
+/// A column: its name, what it holds, and its cell in a row.
+type Column = (&'static str, Holds, fn(&Row) -> Cell);
 
 /// The columns, in order.
 pub(super) const COLUMNS: [Column; 37] = [
-    ("path", |row| text(&row.path)),
-    ("member", |row| maybe(row.member.as_deref().map(text))),
-    ("activity", |row| Cell::Count(row.activity)),
-    ("name", |row| known(row, |identity| Some(text(identity.name.as_deref()?)))),
-    ("status", |row| text(row.status.code())),
-    ("reason", |row| text(row.reason)),
-    ("detail", |row| text(&row.detail)),
-    ("sport", |row| known(row, |identity| Some(text(&identity.sport.to_string())))),
-    ("kind", |row| score(row, |s| Some(text(s.kind.code())))),
-    ("course", |row| score(row, |s| Some(text(s.view.course?.code())))),
-    ("start_time", |row| known(row, |identity| Some(text(&rfc3339(identity.start_s?))))),
-    ("basis", |row| score(row, |s| Some(text(s.basis.code())))),
-    ("distance_m", |row| score(row, |s| metres(s.view.distance_m))),
-    ("elapsed_s", |row| score(row, |s| seconds(s.view.total.elapsed_s))),
-    ("timer_s", |row| timer(row, |s| seconds(s.view.total.timer_s))),
-    ("moving_s", |row| score(row, |s| seconds(s.view.total.moving_s))),
-    ("first_mile_s", |row| score(row, |s| seconds(s.view.first_mile.times.on(s.basis)))),
-    ("final_mile_s", |row| score(row, |s| seconds(s.view.final_mile.times.on(s.basis)))),
-    ("first_half_s", |row| score(row, |s| seconds(s.view.first_half.times.on(s.basis)))),
-    ("second_half_s", |row| score(row, |s| seconds(s.view.second_half.times.on(s.basis)))),
-    ("positive_split_pct", |row| score(row, |s| percent(s.view.positive_split_pct(s.basis)))),
-    ("start_excess_pct", |row| score(row, |s| percent(s.view.start_excess_pct(s.basis)))),
-    ("gap_positive_split_pct", |row| score(row, |s| percent(s.view.gap_positive_split_pct(s.basis)?))),
-    ("gap_start_excess_pct", |row| score(row, |s| percent(s.view.gap_start_excess_pct(s.basis)?))),
-    ("p_wall", |row| risk(row, |risk| risk.p)),
-    ("p_wall_low", |row| risk(row, |risk| risk.low)),
-    ("p_wall_high", |row| risk(row, |risk| risk.high)),
-    ("p_wall_even_start", |row| risk(row, |risk| risk.even_start)),
-    ("risk", |row| score(row, |s| Some(text(s.risk?.risk.band())))),
-    ("rules", |row| {
+    ("path", Text, |row| text(&row.path)),
+    ("member", Text, |row| maybe(row.member.as_deref().map(text))),
+    ("activity", Count, |row| Cell::Count(row.activity)),
+    ("name", Text, |row| known(row, |identity| Some(text(identity.name.as_deref()?)))),
+    ("status", Text, |row| text(row.status.code())),
+    ("reason", Text, |row| text(row.reason)),
+    ("detail", Text, |row| text(&row.detail)),
+    ("sport", Text, |row| known(row, |identity| Some(text(&identity.sport.to_string())))),
+    ("kind", Text, |row| score(row, |s| Some(text(s.kind.code())))),
+    ("course", Text, |row| score(row, |s| Some(text(s.view.course?.code())))),
+    ("start_time", Time, |row| known(row, |identity| Some(Cell::Time(identity.start_s?.floor() as i64)))),
+    ("basis", Text, |row| score(row, |s| Some(text(s.basis.code())))),
+    ("distance_m", Number, |row| score(row, |s| metres(s.view.distance_m))),
+    ("elapsed_s", Number, |row| score(row, |s| seconds(s.view.total.elapsed_s))),
+    ("timer_s", Number, |row| timer(row, |s| seconds(s.view.total.timer_s))),
+    ("moving_s", Number, |row| score(row, |s| seconds(s.view.total.moving_s))),
+    ("first_mile_s", Number, |row| score(row, |s| seconds(s.view.first_mile.times.on(s.basis)))),
+    ("final_mile_s", Number, |row| score(row, |s| seconds(s.view.final_mile.times.on(s.basis)))),
+    ("first_half_s", Number, |row| score(row, |s| seconds(s.view.first_half.times.on(s.basis)))),
+    ("second_half_s", Number, |row| score(row, |s| seconds(s.view.second_half.times.on(s.basis)))),
+    ("positive_split_pct", Number, |row| score(row, |s| percent(s.view.positive_split_pct(s.basis)))),
+    ("start_excess_pct", Number, |row| score(row, |s| percent(s.view.start_excess_pct(s.basis)))),
+    ("gap_positive_split_pct", Number, |row| {
+        score(row, |s| percent(s.view.gap_positive_split_pct(s.basis)?))
+    }),
+    ("gap_start_excess_pct", Number, |row| score(row, |s| percent(s.view.gap_start_excess_pct(s.basis)?))),
+    ("p_wall", Number, |row| risk(row, |risk| risk.p)),
+    ("p_wall_low", Number, |row| risk(row, |risk| risk.low)),
+    ("p_wall_high", Number, |row| risk(row, |risk| risk.high)),
+    ("p_wall_even_start", Number, |row| risk(row, |risk| risk.even_start)),
+    ("risk", Text, |row| score(row, |s| Some(text(s.risk?.risk.band())))),
+    ("rules", Text, |row| {
         let rules: Vec<String> = row.findings().iter().map(|f| format!("{}:{}", f.id, f.level)).collect();
         text(&rules.join(";"))
     }),
-    ("device_distance_m", |row| score(row, |s| metres(s.measured.ledger.device_m?))),
-    ("gps_distance_m", |row| score(row, |s| metres(s.measured.ledger.gps_m?))),
-    ("distance_source", |row| score(row, |s| Some(text(s.measured.ledger.source.code())))),
-    ("distance_scale", |row| score(row, |s| fixed(s.view.scale, 6))),
-    ("paused_s", |row| timer(row, |s| seconds(s.measured.paused_s))),
-    ("paused_m", |row| timer(row, |s| metres(s.measured.paused_m))),
-    ("duplicate_of", |row| maybe(row.duplicate_of.as_deref().map(text))),
+    ("device_distance_m", Number, |row| score(row, |s| metres(s.measured.ledger.device_m?))),
+    ("gps_distance_m", Number, |row| score(row, |s| metres(s.measured.ledger.gps_m?))),
+    ("distance_source", Text, |row| score(row, |s| Some(text(s.measured.ledger.source.code())))),
+    ("distance_scale", Number, |row| score(row, |s| fixed(s.view.scale, 6))),
+    ("paused_s", Number, |row| timer(row, |s| seconds(s.measured.paused_s))),
+    ("paused_m", Number, |row| timer(row, |s| metres(s.measured.paused_m))),
+    ("duplicate_of", Text, |row| maybe(row.duplicate_of.as_deref().map(text))),
 ];
 
 /// A row's cells of some columns by their names, which the columns keep.
 pub(super) fn named<'a>(row: &'a Row, wanted: &'a [&str]) -> impl Iterator<Item = (&'static str, Cell)> + 'a {
     wanted.iter().filter_map(|wanted| {
-        let (name, cell) = COLUMNS.iter().find(|(name, _)| name == wanted)?;
+        let (name, _, cell) = COLUMNS.iter().find(|(name, ..)| name == wanted)?;
         Some((*name, cell(row)))
     })
 }
@@ -129,8 +148,9 @@ pub(super) fn text(text: &str) -> Cell {
     if text.is_empty() { Cell::Empty } else { Cell::Text(harmless(text)) }
 }
 
-fn rfc3339(unix_s: f64) -> String {
-    let at = civil(unix_s.floor() as i64);
+/// A moment as RFC 3339 writes it in UTC.
+pub(super) fn rfc3339(unix_s: i64) -> String {
+    let at = civil(unix_s);
     format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", at.year, at.month, at.day, at.hour, at.minute, at.second)
 }
 
@@ -144,6 +164,6 @@ mod tests {
         assert_eq!(fixed(-0.5, 3), Some(Cell::Number("-0.500".into())));
         assert_eq!(fixed(f64::NAN, 3), None);
         assert_eq!(text("a\u{1b}[31m\u{202e}"), Cell::Text("a\\u{1b}[31m\\u{202e}".into()));
-        assert_eq!(rfc3339(1_570_975_200.9), "2019-10-13T14:00:00Z");
+        assert_eq!(rfc3339(1_570_975_200), "2019-10-13T14:00:00Z");
     }
 }

@@ -10,7 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::columns::{COLUMNS, Cell, fixed, metres, seconds};
+use super::columns::{COLUMNS, Cell, fixed, metres, rfc3339, seconds};
 use super::{Change, Report, Row, Scores, Summary};
 use crate::history::CourseTrend;
 use crate::judge::Finding;
@@ -68,7 +68,7 @@ impl Serialize for Activity<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let row = self.0;
         let mut map = serializer.serialize_map(None)?;
-        for (name, cell) in COLUMNS {
+        for (name, _, cell) in COLUMNS {
             map.serialize_entry(name, &value(cell(row)))?;
         }
         let scores = row.scores.as_ref();
@@ -271,6 +271,7 @@ pub(super) fn value(cell: Cell) -> Value {
         Cell::Empty => Value::Null,
         Cell::Text(text) => Value::String(text),
         Cell::Count(count) => Value::from(count),
+        Cell::Time(unix_s) => Value::String(rfc3339(unix_s)),
         // The shortest number that has these decimals.
         Cell::Number(digits) => digits.parse::<f64>().map_or(Value::Null, Value::from),
     }

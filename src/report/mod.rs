@@ -15,12 +15,15 @@ mod json;
 mod junit;
 mod markdown;
 mod markup;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod plan;
 pub mod roster;
 mod row;
 pub mod rules;
 mod show;
 mod table;
+mod tables;
 mod text;
 mod verdict;
 pub mod verify;
@@ -58,6 +61,8 @@ pub struct Report {
     pub over_time: Vec<Finding>,
     /// What changed against a baseline, if there is one.
     pub changes: Option<Vec<Change>>,
+    /// Whether it was asked which of the rows are one run.
+    pub settled: bool,
 }
 
 /// The account: every file walked over is in here.
@@ -99,7 +104,7 @@ pub struct Style {
     pub changes_fail: bool,
     /// Whether unreadable files are failures, for CI services.
     pub strict: bool,
-    /// Which table a CSV holds.
+    /// Which table a format of tables holds.
     pub table: Table,
 }
 
@@ -115,7 +120,7 @@ impl Style {
     }
 }
 
-/// The tables that a CSV can hold.
+/// The tables that a format of tables can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Table {
     /// A row an activity.
@@ -153,11 +158,14 @@ pub enum Format {
     Junit,
     /// For GitHub Actions: annotations.
     Github,
+    /// For engines over millions of runs: typed columns.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl Format {
     /// Every format with its word on the command line.
-    pub const ALL: [(Self, &'static str); 8] = [
+    pub const ALL: &'static [(Self, &'static str)] = &[
         (Self::Text, "text"),
         (Self::Csv, "csv"),
         (Self::Json, "json"),
@@ -166,7 +174,28 @@ impl Format {
         (Self::Markdown, "md"),
         (Self::Junit, "junit"),
         (Self::Github, "github"),
+        #[cfg(feature = "parquet")]
+        (Self::Parquet, "parquet"),
     ];
+
+    /// Whether its bytes are no text.
+    pub fn is_binary(self) -> bool {
+        match self {
+            #[cfg(feature = "parquet")]
+            Self::Parquet => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it holds one table at a time, which [`Style::table`] chooses.
+    pub fn has_tables(self) -> bool {
+        match self {
+            Self::Csv => true,
+            #[cfg(feature = "parquet")]
+            Self::Parquet => true,
+            _ => false,
+        }
+    }
 
     /// Writes a report and flushes.
     ///
@@ -183,6 +212,8 @@ impl Format {
             Self::Markdown => markdown::write(report, style, out),
             Self::Junit => junit::write(report, style, out),
             Self::Github => github::write(report, style, out),
+            #[cfg(feature = "parquet")]
+            Self::Parquet => parquet::write(report, style.table, out),
         }?;
         out.flush()
     }
@@ -192,7 +223,7 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|(_, word)| *word == text).map(|(format, _)| format).ok_or_else(|| {
+        Self::ALL.iter().find(|(_, word)| *word == text).map(|(format, _)| *format).ok_or_else(|| {
             let words: Vec<_> = Self::ALL.iter().map(|(_, word)| *word).collect();
             format!("no format \"{text}\"; there are {}", words.join(", "))
         })
@@ -233,7 +264,8 @@ impl Report {
             skipped,
         };
         let over_time = judge_over_time(&context);
-        Self { rows, summary, trends: history.trends, over_time, changes: None }
+        let History { trends, settled, .. } = history;
+        Self { rows, summary, trends, over_time, changes: None, settled }
     }
 
     /// Scored runs of a kind, by date; those of one day in path order.

@@ -6,6 +6,7 @@ use crate::history::{Decision, Entry, Kind, Outcome, Run};
 use crate::ingest::archive::stem;
 use crate::judge::{Context, Finding, WallRisk, has_judged_start, judge, wall_risk};
 use crate::measure::{Basis, Identity, Measured, View};
+use crate::runner::Said;
 
 /// What became of a row's activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Row {
     pub detail: String,
     /// The row of the same run, better recorded: `path[!member][#activity]`.
     pub duplicate_of: Option<String>,
+    /// What the user says of it.
+    pub said: Said,
     /// What is known of it; `None` for what was not read.
     pub identity: Option<Identity>,
     /// Its numbers and findings, when scored.
@@ -96,6 +99,7 @@ impl Row {
             reason: "",
             detail: String::new(),
             duplicate_of: original.map(str::to_owned),
+            said: entry.said.clone(),
             identity: None,
             scores: None,
         };

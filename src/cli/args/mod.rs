@@ -12,6 +12,7 @@ use values::{
     size, tables, tolerance, verify_formats,
 };
 
+use crate::days::Period;
 use crate::ingest::Reader;
 use crate::judge::Level;
 use crate::report::field::FieldFormat;
@@ -126,10 +127,10 @@ pub struct Show {
 /// What `history` takes.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  firstmile history races/ training/\n  firstmile history --format json races/ > years.json"
+    after_help = "Examples:\n  firstmile history races/ training/\n  firstmile history --format json races/ > years.json\n  firstmile history runs.parquet"
 )]
 pub struct History {
-    /// Files, folders or archives of one runner's recordings
+    /// Files, folders or archives of one runner's recordings, or tables that --format parquet wrote of them
     #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// How to write it
@@ -317,6 +318,12 @@ pub struct Reading {
     /// Leave out files and members whose name is like this; may be repeated
     #[arg(long, value_name = "GLOB", help_heading = "Reading")]
     pub exclude: Vec<String>,
+    /// Leave out activities before a day, month or year of the runner's own time (2024-10-13, 2024-10, 2024)
+    #[arg(long, value_name = "DATE", help_heading = "Reading")]
+    pub since: Option<Period>,
+    /// Leave out activities after it
+    #[arg(long, value_name = "DATE", help_heading = "Reading")]
+    pub until: Option<Period>,
     /// How much is taken at most.
     #[command(flatten)]
     pub limits: LimitArgs,
@@ -389,7 +396,7 @@ pub struct Analyze {
     /// Where to write, one for each --format, in order [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Vec<PathBuf>,
-    /// What a CSV holds: a row an activity, a row a split, or a row a finding
+    /// What a CSV or Parquet holds: a row an activity, a row a split, or a row a finding
     #[arg(long, value_name = "TABLE", value_parser = tables(), default_value = "runs", help_heading = "Output")]
     pub table: Table,
     /// How it is to look.

@@ -71,7 +71,8 @@ pub enum CourseArg {
 }
 
 pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(|(_, word)| word)).try_map(|word| word.parse::<Format>())
+    PossibleValuesParser::new(Format::ALL.iter().map(|(_, word)| *word))
+        .try_map(|word| word.parse::<Format>())
 }
 
 /// One of some formats, by its word.

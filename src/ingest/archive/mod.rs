@@ -21,7 +21,7 @@ pub use limits::Limits;
 use super::discover::Source;
 use super::error::{Failure, FailureKind};
 use super::filter::Filter;
-use super::{HEAD_BYTES, is_activity_file};
+use super::{HEAD_BYTES, is_activity_file, is_table};
 use crate::activity::Note;
 use crate::shown::harmless;
 
@@ -70,26 +70,43 @@ pub fn visit<T: Send>(
     source: &Source,
     limits: &Limits,
     filter: &Filter,
-    each: &(impl Fn(Content) -> T + Sync),
+    each: &(impl Fn(Content) -> T + Sync + ?Sized),
 ) -> Visited<T> {
-    let budget = Budget::new(limits.total);
-    let wanted = source.member.as_deref();
-    let visitor = Visitor { limits, filter, wanted, met: AtomicBool::new(false), budget, each };
-    let name = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let visited = visitor.file(&source.path, &name, source.named);
-    if visitor.budget.is_spent() {
-        // Which members came first depends on the threads, so none is told.
-        let content =
-            Content { member: source.member.clone(), bytes: Err(limits.too_much()), notes: Vec::new() };
-        return Visited { results: vec![each(content)], skipped: 0 };
+    let visitor = Visitor::new(limits, filter, source.member.as_deref(), each);
+    let visited = visitor.file(&source.path, &name_of(&source.path), source.named);
+    visitor.ended(visited)
+}
+
+/// The same of a file whose content the caller holds; `path` gives its name. Where `named`, it gives at least one piece.
+pub fn visit_content<T: Send>(
+    path: &Path,
+    bytes: &[u8],
+    limits: &Limits,
+    filter: &Filter,
+    named: bool,
+    each: &(impl Fn(Content) -> T + Sync + ?Sized),
+) -> Visited<T> {
+    let visitor = Visitor::new(limits, filter, None, each);
+    let visited = visitor.stream(bytes, Vec::new(), Some(bytes.len() as u64), &name_of(path), named);
+    visitor.ended(visited)
+}
+
+/// The members of a zip whose names are asked for, without those of archives in it; none where it is no zip. What is wrong
+/// with the archive is told where it is visited.
+pub fn named_members(path: &Path, limits: &Limits, is_asked: fn(&str) -> bool) -> Vec<Content> {
+    let Ok(mut file) = File::open(path) else { return Vec::new() };
+    let mut head = Vec::new();
+    let is_zip =
+        file.by_ref().take(4).read_to_end(&mut head).is_ok() && Wrapper::of(&head) == Some(Wrapper::Zip);
+    if !is_zip || limits.depth == 0 || !file.metadata().is_ok_and(|about| about.is_file()) {
+        return Vec::new();
     }
-    match &source.member {
-        Some(member) if !visitor.met.load(Ordering::Relaxed) && visited.results.is_empty() => {
-            let failure = Failure::not_an_activity("no such member in the archive");
-            visitor.emit(Some(member.clone()), Err(failure), Vec::new())
-        }
-        _ => visited,
-    }
+    let filter = Filter::default();
+    Visitor::new(limits, &filter, None, &|_: Content| ()).picked(BufReader::new(file), is_asked)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// The endings of activity files and archives (DESIGN, "The contract": these are never skipped).
@@ -177,7 +194,7 @@ impl Standing {
     }
 }
 
-struct Visitor<'a, F> {
+struct Visitor<'a, F: ?Sized> {
     limits: &'a Limits,
     filter: &'a Filter,
     /// The one member that is asked for.
@@ -189,7 +206,29 @@ struct Visitor<'a, F> {
     each: &'a F,
 }
 
-impl<F> Visitor<'_, F> {
+impl<'a, F: ?Sized> Visitor<'a, F> {
+    fn new(limits: &'a Limits, filter: &'a Filter, wanted: Option<&'a str>, each: &'a F) -> Self {
+        Self { limits, filter, wanted, met: AtomicBool::new(false), budget: Budget::new(limits.total), each }
+    }
+
+    /// What a visit comes to: one row where the file was too large, and one where the member was not met.
+    fn ended<T>(&self, visited: Visited<T>) -> Visited<T>
+    where
+        F: Fn(Content) -> T + Sync,
+    {
+        let member = self.wanted.map(str::to_owned);
+        if self.budget.is_spent() {
+            // Which members came first depends on the threads, so none is told.
+            let content = Content { member, bytes: Err(self.limits.too_much()), notes: Vec::new() };
+            return Visited { results: vec![(self.each)(content)], skipped: 0 };
+        }
+        if member.is_some() && !self.met.load(Ordering::Relaxed) && visited.results.is_empty() {
+            let failure = Failure::not_an_activity("no such member in the archive");
+            return self.emit(member, Err(failure), Vec::new());
+        }
+        visited
+    }
+
     fn emit<T>(&self, member: Option<String>, bytes: Result<Vec<u8>, Failure>, notes: Vec<Note>) -> Visited<T>
     where
         F: Fn(Content) -> T + Sync,
@@ -261,7 +300,12 @@ impl<F> Visitor<'_, F> {
                 }
                 self.stream(file, head, size, name, named)
             }
-            _ if named || has_activity_name(name) || wrapper.is_some() || is_activity_file(&head) => {
+            _ if named
+                || has_activity_name(name)
+                || wrapper.is_some()
+                || is_activity_file(&head)
+                || is_table(&head) =>
+            {
                 self.stream(file, head, size, name, named)
             }
             _ => Visited::skipped(),
@@ -331,7 +375,11 @@ impl<F> Visitor<'_, F> {
             _ if self.wanted.is_some() && !piece.wanted && !self.is_below(piece.member.as_deref()) => {
                 Visited::nothing()
             }
-            _ if piece.wanted || has_activity_name(&piece.name) || is_activity_file(&piece.bytes) => {
+            _ if piece.wanted
+                || has_activity_name(&piece.name)
+                || is_activity_file(&piece.bytes)
+                || is_table(&piece.bytes) =>
+            {
                 self.emit(piece.member, Ok(piece.bytes), piece.notes)
             }
             _ => Visited::skipped(),

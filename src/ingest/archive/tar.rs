@@ -26,7 +26,7 @@ enum Met {
     Taken(Vec<u8>, Option<Note>, bool),
 }
 
-impl<F> Visitor<'_, F> {
+impl<F: ?Sized> Visitor<'_, F> {
     pub(super) fn tar<T: Send>(&self, outer: Option<&str>, reader: impl Read, depth: usize) -> Visited<T>
     where
         F: Fn(Content) -> T + Sync,

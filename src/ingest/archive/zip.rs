@@ -30,7 +30,7 @@ struct Packed {
     is_whole: bool,
 }
 
-impl<F> Visitor<'_, F> {
+impl<F: ?Sized> Visitor<'_, F> {
     pub(super) fn zip<T: Send>(
         &self,
         outer: Option<&str>,
@@ -73,6 +73,23 @@ impl<F> Visitor<'_, F> {
             Some(failure) => all.join(fails(failure)),
             None => all,
         })
+    }
+
+    /// The members of a zip whose names are asked for.
+    pub(super) fn picked(&self, mut reader: impl Read + Seek, is_asked: fn(&str) -> bool) -> Vec<Content> {
+        let Ok(Directory { entries, .. }) = Directory::read(&mut reader, self.limits) else {
+            return Vec::new();
+        };
+        let asked = entries.into_iter().filter(|entry| is_asked(&entry.name));
+        asked
+            .map(|entry| {
+                let content = packed(&mut reader, &entry, self.limits.bytes + 1);
+                let content = content.and_then(|packed| self.unpack(&entry, packed));
+                let (bytes, note) =
+                    content.map_or_else(|why| (Err(why), None), |(bytes, note)| (Ok(bytes), note));
+                Content { member: Some(entry.name), bytes, notes: note.into_iter().collect() }
+            })
+            .collect()
     }
 
     fn member<T: Send>(

@@ -1,0 +1,108 @@
+"""Did this runner go out too fast, and what did it cost?
+
+Recordings (FIT, GPX, TCX; gzipped, in a zip or a tar) become three tables: ``runs``, ``splits`` and ``findings``. Options,
+defaults and numbers are those of the program ``firstmile``. A file that cannot be read is a row that says why.
+
+A table is an Arrow table by the PyCapsule interface: ``pyarrow.table(analysis.runs)``, ``polars.from_arrow``, DuckDB and
+others take it without a copy.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from ._firstmile import Analysis, Table, __version__, analyze_contents as _contents, analyze_paths as _paths, empty
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class Options(TypedDict, total=False):
+    """The flags of the command line, with ``_`` for ``-``; ``firstmile analyze --help`` says what each does."""
+
+    course: str | None
+    race: bool
+    no_race: bool
+    goal: str | None
+    sex: str | None
+    hr_max: int | None
+    profile: str | os.PathLike[str] | None
+    no_profile: bool
+    units: str | None
+    reader: str | None
+    jobs: int | None
+    include: str | list[str] | None
+    exclude: str | list[str] | None
+    max_bytes: int | str | None
+    max_ratio: int | None
+    max_members: int | None
+    max_depth: int | None
+    max_samples: int | None
+
+
+def analyze_paths(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], **options: Unpack[Options]
+) -> Analysis:
+    """Analyses files, folders and archives of one runner, as ``firstmile PATH...`` does.
+
+    Raises ``OSError`` for a path that does not exist and where there is nothing to analyse, ``ValueError`` and
+    ``TypeError`` for options that the command line would refuse.
+    """
+    if isinstance(paths, (str, os.PathLike)):
+        paths = [paths]
+    return _paths([os.fspath(path) for path in paths], **options)
+
+
+def analyze_bytes(data: bytes, name: str, **options: Unpack[Options]) -> Analysis:
+    """Analyses the content of one file; ``name`` is what its rows have as their path.
+
+    No profile is looked for, as there is no folder to look in; ``profile=`` names one.
+    """
+    return _contents([(name, data)], alone=False, named=True, **options)
+
+
+def analyze_contents(
+    contents: Iterable[tuple[str, bytes]],
+    *,
+    alone: bool = False,
+    named: bool = True,
+    **options: Unpack[Options],
+) -> Analysis:
+    """Analyses the contents of many files: pairs of a name and its bytes.
+
+    They are one runner's, as if they lay in one folder. With ``alone`` each is told as if it were the only one, so that many
+    machines may share the work; races by effort, twins and trends are then told by :func:`decide`. Without ``named``,
+    what is no activity file is counted in ``skipped`` and has no row.
+    """
+    return _contents(list(contents), alone=alone, named=named, **options)
+
+
+def decide(runs: Any, **options: Unpack[Options]) -> Analysis:
+    """Tells one runner's runs out of ``runs`` tables, with all of them in sight, as if the recordings had been read again.
+
+    ``runs`` is anything that ``pyarrow.table`` takes, with all columns of a runs table. ``course`` is no option here: the
+    runs were measured already. Needs pyarrow.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = runs if isinstance(runs, pa.Table) else pa.table(runs)
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="none", store_schema=False)
+    return _contents([("runs.parquet", sink.getvalue())], alone=False, named=True, **options)
+
+
+__all__ = [
+    "Analysis",
+    "Options",
+    "Table",
+    "__version__",
+    "analyze_bytes",
+    "analyze_contents",
+    "analyze_paths",
+    "decide",
+    "empty",
+]

@@ -1,0 +1,223 @@
+//! The Python module `firstmile._firstmile`: the main job over bytes and paths, its tables by Arrow's C interface.
+//!
+//! Everything is done by [`firstmile::cli::embed`], so that options, defaults and numbers are the program's own. The
+//! interpreter's lock is released while recordings are read. A table is handed to pyarrow, pandas, DuckDB or Polars
+//! without a copy by the capsules of the Arrow PyCapsule interface.
+
+use std::ffi::CStr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_schema::SchemaRef;
+use arrow_schema::ffi::FFI_ArrowSchema;
+use firstmile::cli::embed::{Options, Together};
+use firstmile::report::{Report, Table, parquet};
+use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBool, PyCapsule, PyDict, PyList, PyTuple};
+
+/// As the program itself: each file takes and frees the same megabytes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The names that the PyCapsule interface gives its capsules.
+const STREAM: &CStr = c"arrow_array_stream";
+const SCHEMA: &CStr = c"arrow_schema";
+
+/// The flags of the command line that are options here; all else is about output, or about the command line itself.
+const OPTIONS: [&str; 18] = [
+    "course",
+    "race",
+    "no_race",
+    "goal",
+    "sex",
+    "hr_max",
+    "profile",
+    "no_profile",
+    "units",
+    "reader",
+    "jobs",
+    "include",
+    "exclude",
+    "max_bytes",
+    "max_ratio",
+    "max_members",
+    "max_depth",
+    "max_samples",
+];
+
+/// A table of Arrow record batches.
+#[pyclass(frozen, name = "Table", module = "firstmile")]
+struct ArrowTable {
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+}
+
+#[pymethods]
+impl ArrowTable {
+    /// A stream of the table; a schema that is asked for is not heeded, as the interface allows.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        let batches = self.batches.clone().into_iter().map(Ok);
+        let reader = RecordBatchIterator::new(batches, Arc::clone(&self.schema));
+        PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
+    }
+
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        let schema = FFI_ArrowSchema::try_from(self.schema.as_ref());
+        let schema = schema.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        PyCapsule::new_with_value(py, schema, SCHEMA)
+    }
+
+    /// Its columns' names.
+    #[getter]
+    fn column_names(&self) -> Vec<String> {
+        self.schema.fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// How many rows it has.
+    #[getter]
+    fn num_rows(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    fn __len__(&self) -> usize {
+        self.num_rows()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<firstmile.Table of {} rows, {} columns>", self.num_rows(), self.schema.fields().len())
+    }
+}
+
+impl ArrowTable {
+    fn of(report: &Report, table: Table) -> PyResult<Self> {
+        let batches = parquet::batches(report, table).collect::<Result<_, _>>();
+        let batches = batches.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(Self { schema: parquet::schema(table), batches })
+    }
+}
+
+/// What came out: three tables and the count of what is no activity file.
+#[pyclass(frozen, module = "firstmile")]
+struct Analysis {
+    /// A row an activity, or for a file that gave none.
+    #[pyo3(get)]
+    runs: Py<ArrowTable>,
+    /// A row a mile and a kilometre.
+    #[pyo3(get)]
+    splits: Py<ArrowTable>,
+    /// A row a finding.
+    #[pyo3(get)]
+    findings: Py<ArrowTable>,
+    /// Files that are no activity files, which have no row.
+    #[pyo3(get)]
+    skipped: usize,
+}
+
+impl Analysis {
+    /// Does a job without the interpreter's lock.
+    fn of(py: Python<'_>, job: impl FnOnce() -> PyResult<Report> + Send) -> PyResult<Self> {
+        let done = py.detach(|| {
+            let report = job()?;
+            let [runs, splits, findings] =
+                [Table::Runs, Table::Splits, Table::Findings].map(|table| ArrowTable::of(&report, table));
+            Ok::<_, PyErr>((runs?, splits?, findings?, report.summary.skipped))
+        });
+        let (runs, splits, findings, skipped) = done?;
+        Ok(Self {
+            runs: Py::new(py, runs)?,
+            splits: Py::new(py, splits)?,
+            findings: Py::new(py, findings)?,
+            skipped,
+        })
+    }
+}
+
+/// Keyword arguments as flags: `course="marathon"` is `--course marathon`, `no_profile=True` is `--no-profile`.
+fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options> {
+    let mut words = Vec::new();
+    for (name, value) in keywords.into_iter().flat_map(|keywords| keywords.iter()) {
+        let name: String = name.extract()?;
+        if !OPTIONS.contains(&name.as_str()) {
+            let known = OPTIONS.join(", ");
+            return Err(PyTypeError::new_err(format!("no option \"{name}\"; there are {known}")));
+        }
+        let flag = format!("--{}", name.replace('_', "-"));
+        if value.is_none() {
+            continue;
+        }
+        if let Ok(set) = value.cast::<PyBool>() {
+            words.extend(set.is_true().then_some(flag));
+        } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+            for value in value.try_iter()? {
+                words.push(format!("{flag}={}", value?.str()?));
+            }
+        } else {
+            words.push(format!("{flag}={}", value.str()?));
+        }
+    }
+    Options::typed(words).map_err(|why| PyValueError::new_err(format!("{why:#}")))
+}
+
+/// Analyses files, folders and archives of one runner, as `firstmile PATH...` does.
+#[pyfunction]
+#[pyo3(signature = (paths, **keywords))]
+fn analyze_paths(
+    py: Python<'_>,
+    paths: Vec<PathBuf>,
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Analysis> {
+    let options = options(keywords)?;
+    Analysis::of(py, || options.report_on_paths(&paths).map_err(|why| PyOSError::new_err(format!("{why:#}"))))
+}
+
+/// Analyses contents, each with the name that its rows are to have as their path.
+#[pyfunction]
+#[pyo3(signature = (contents, *, alone, named, **keywords))]
+fn analyze_contents(
+    py: Python<'_>,
+    contents: Vec<(PathBuf, PyBackedBytes)>,
+    alone: bool,
+    named: bool,
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Analysis> {
+    let options = options(keywords)?;
+    let together = if alone { Together::Alone } else { Together::Batch };
+    Analysis::of(py, || {
+        let contents: Vec<(PathBuf, &[u8])> =
+            contents.iter().map(|(name, bytes)| (name.clone(), bytes.as_ref())).collect();
+        options
+            .report_on_contents(&contents, together, named)
+            .map_err(|why| PyValueError::new_err(format!("{why:#}")))
+    })
+}
+
+/// A table of no rows, for its schema.
+#[pyfunction]
+fn empty(table: &str) -> PyResult<ArrowTable> {
+    let known = Table::ALL.into_iter().find(|(_, word)| *word == table);
+    let (table, _) = known.ok_or_else(|| {
+        PyValueError::new_err(format!("no table \"{table}\"; there are runs, splits, findings"))
+    })?;
+    Ok(ArrowTable { schema: parquet::schema(table), batches: Vec::new() })
+}
+
+/// The module.
+#[pymodule]
+fn _firstmile(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<ArrowTable>()?;
+    module.add_class::<Analysis>()?;
+    module.add_function(wrap_pyfunction!(analyze_paths, module)?)?;
+    module.add_function(wrap_pyfunction!(analyze_contents, module)?)?;
+    module.add_function(wrap_pyfunction!(empty, module)?)
+}

@@ -1,0 +1,328 @@
+//! The parallel pass: files or their contents in, entries out, in path order.
+//!
+//! The command line and other programs' bindings call it alike. What the user says of single activities is asked for while
+//! they are read, since it decides how they are measured.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use crate::activity::Activity;
+use crate::days::Days;
+use crate::history::{Entry, Outcome};
+use crate::ingest::archive::{self, Content, Limits, Visited};
+use crate::ingest::discover::{Discovered, Source};
+use crate::ingest::export::{self, Table};
+use crate::ingest::filter::Filter;
+use crate::ingest::{self, Failure, FailureKind, Reader};
+use crate::measure::{CourseSetting, Identity, MeasureOptions, measure};
+use crate::runner::Said;
+use crate::shown::harmless;
+
+/// What the user says of one activity.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// For the batch to decide by.
+    pub said: Said,
+    /// For the measuring.
+    pub course: CourseSetting,
+    /// What the runner calls it.
+    pub name: Option<String>,
+}
+
+/// How a pass reads.
+pub struct Pass<'a> {
+    /// Asked what the user says of an activity of a file.
+    pub about: &'a (dyn Fn(&Path, &Activity) -> About + Sync),
+    /// Who reads.
+    pub reader: Reader,
+    /// How much is taken.
+    pub limits: Limits,
+    /// Which members of archives are looked at.
+    pub filter: &'a Filter,
+    /// Which days are asked for.
+    pub days: Days,
+}
+
+/// What a pass gives.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// One for each activity or file without one, in path order.
+    pub entries: Vec<Entry>,
+    /// Files and members that are no activity files, and activities of other days.
+    pub skipped: usize,
+    /// Lines that say which of a service's tables could not be read.
+    pub warnings: Vec<String>,
+}
+
+/// What became of a piece of content.
+enum Piece {
+    /// Activities, or why there is none.
+    Read(Vec<Entry>),
+    /// A table of runs that were measured before.
+    #[cfg(feature = "parquet")]
+    Table(crate::kept::Table),
+}
+
+impl Piece {
+    /// How many activities were read for it.
+    fn activities(&self) -> usize {
+        match self {
+            Self::Read(entries) => entries.iter().filter(|entry| entry.identity().is_some()).count(),
+            #[cfg(feature = "parquet")]
+            Self::Table(_) => 0,
+        }
+    }
+
+    /// What it gives.
+    fn entries_mut(&mut self) -> &mut Vec<Entry> {
+        match self {
+            Self::Read(entries) => entries,
+            #[cfg(feature = "parquet")]
+            Self::Table(table) => &mut table.entries,
+        }
+    }
+}
+
+/// Leaves the one activity of a file that was asked for.
+fn only(number: usize, source: &Source, part: &mut Visited<Piece>) {
+    let is_it = |entry: &Entry| entry.activity == number || entry.identity().is_none();
+    let pieces = part.results.iter_mut().map(Piece::entries_mut);
+    let mut left = 0;
+    for entries in pieces {
+        entries.retain(is_it);
+        left += entries.len();
+    }
+    if left == 0 {
+        let failure = Failure::not_an_activity(format!("no activity {number} in the file"));
+        let mut row = entry(source.path.clone(), source.member.clone(), Outcome::Unreadable(failure));
+        row.activity = number;
+        part.results = vec![Piece::Read(vec![row])];
+    }
+}
+
+impl Pass<'_> {
+    /// Reads and measures every file and member, a task each. Samples live only as long as their content is at hand.
+    pub fn files(&self, found: Discovered, done: impl Fn() + Sync) -> Batch {
+        let (tables, warnings) = self.tables(&found);
+        let parts: Vec<Visited<Piece>> = found
+            .sources
+            .par_iter()
+            .map(|source| {
+                let place = (source.path.as_path(), source.member.as_deref());
+                let mut part = self
+                    .counted(place, &tables, |each| archive::visit(source, &self.limits, self.filter, each));
+                if let Some(number) = source.activity {
+                    only(number, source, &mut part);
+                }
+                done();
+                part
+            })
+            .collect();
+        let failures = found.failures.into_iter();
+        let failed =
+            failures.map(|error| entry(error.path, error.member, Outcome::Unreadable(error.failure)));
+        self.collect(parts, failed.collect(), found.filtered, warnings)
+    }
+
+    /// The same of contents that the caller holds, each under the path that rows are to name it by. Where `named`, each gives a
+    /// row, whatever it is.
+    pub fn contents(&self, contents: &[(PathBuf, &[u8])], named: bool) -> Batch {
+        let parts: Vec<Visited<Piece>> = contents
+            .par_iter()
+            .map(|(path, bytes)| {
+                self.counted((path, None), &[], |each| {
+                    archive::visit_content(path, bytes, &self.limits, self.filter, named, each)
+                })
+            })
+            .collect();
+        self.collect(parts, Vec::new(), 0, Vec::new())
+    }
+
+    /// What services say of the activities that were found. A table that cannot be read is a line and no more: runs are measured
+    /// without one.
+    fn tables(&self, found: &Discovered) -> (Vec<Table>, Vec<String>) {
+        let mut told = Vec::new();
+        for path in &found.tables {
+            let fits = fs::metadata(path).is_ok_and(|about| about.len() <= self.limits.bytes);
+            let read = || fs::read(path).map_err(|error| error.to_string());
+            let bytes = if fits { read() } else { Err("larger than --max-bytes".to_owned()) };
+            told.push((path.clone(), None, bytes));
+        }
+        let zips: BTreeSet<&PathBuf> = found.sources.iter().map(|source| &source.path).collect();
+        let is_zip = |path: &&PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+        for path in zips.into_iter().filter(is_zip) {
+            for content in archive::named_members(path, &self.limits, export::is_table) {
+                told.push((
+                    path.clone(),
+                    content.member,
+                    content.bytes.map_err(|failure| failure.to_string()),
+                ));
+            }
+        }
+        let (mut tables, mut warnings) = (Vec::new(), Vec::new());
+        for (path, member, bytes) in told {
+            match bytes.and_then(|bytes| Table::read(&path, member.as_deref(), &bytes)) {
+                Ok(table) => tables.push(table),
+                Err(why) => {
+                    let member = member.map_or_else(String::new, |member| format!("!{member}"));
+                    let line = format!("{}{member}: not used for names: {why}", path.display());
+                    warnings.push(harmless(&line));
+                }
+            }
+        }
+        (tables, warnings)
+    }
+
+    /// Joins what became of each source. What is read itself counts before what a table says of the same activity.
+    fn collect(
+        &self,
+        parts: Vec<Visited<Piece>>,
+        failed: Vec<Entry>,
+        filtered: usize,
+        warnings: Vec<String>,
+    ) -> Batch {
+        let mut batch = Batch { entries: Vec::new(), skipped: filtered, warnings };
+        let mut kept = Vec::new();
+        for part in parts {
+            batch.skipped += part.skipped;
+            for piece in part.results {
+                match piece {
+                    Piece::Read(entries) => batch.entries.extend(entries),
+                    #[cfg(feature = "parquet")]
+                    Piece::Table(table) => {
+                        batch.skipped += table.skipped;
+                        kept.extend(table.entries);
+                    }
+                }
+            }
+        }
+        batch.entries.extend(failed);
+        if !kept.is_empty() {
+            let named = |entry: &Entry| {
+                let start_s = entry.identity().and_then(|identity| identity.start_s);
+                (entry.address(), start_s.map(f64::to_bits))
+            };
+            let mut there: BTreeSet<_> = batch.entries.iter().map(named).collect();
+            batch.entries.extend(kept.into_iter().filter(|entry| there.insert(named(entry))));
+        }
+        let all = batch.entries.len();
+        let local_start_s = |entry: &Entry| entry.identity().and_then(Identity::local_start_s);
+        batch.entries.retain(|entry| self.days.take(local_start_s(entry)));
+        batch.skipped += all - batch.entries.len();
+        batch
+            .entries
+            .sort_by(|a, b| a.path.as_os_str().as_encoded_bytes().cmp(b.path.as_os_str().as_encoded_bytes()));
+        batch
+    }
+
+    /// What a visit of a file, or of the one member asked for, gives, or the row that says it holds too many activities.
+    fn counted(
+        &self,
+        (path, member): (&Path, Option<&str>),
+        tables: &[Table],
+        visit: impl FnOnce(&(dyn Fn(Content) -> Piece + Sync)) -> Visited<Piece>,
+    ) -> Visited<Piece> {
+        let activities = AtomicUsize::new(0);
+        let is_over = |more: usize| {
+            activities.fetch_add(more, Ordering::Relaxed).saturating_add(more) > self.limits.activities
+        };
+        let part = visit(&|content| {
+            let piece = self.guarded(path, content, tables);
+            if is_over(piece.activities()) { Piece::Read(Vec::new()) } else { piece }
+        });
+        if !is_over(0) {
+            return part;
+        }
+        // Which members came first depends on the threads, so none is told.
+        let failure = Outcome::Unreadable(self.limits.too_busy());
+        let row = entry(path.to_owned(), member.map(str::to_owned), failure);
+        Visited { results: vec![Piece::Read(vec![row])], skipped: 0 }
+    }
+
+    /// One content; a fault of ours becomes its row and the batch goes on.
+    fn guarded(&self, path: &Path, content: Content, tables: &[Table]) -> Piece {
+        let member = content.member.clone();
+        let result = catch_unwind(AssertUnwindSafe(|| self.piece(path, content, tables)));
+        result.unwrap_or_else(|panic| {
+            let what = panic
+                .downcast_ref::<&str>()
+                .map(ToString::to_string)
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "a panic without a message".to_owned());
+            let failure = Failure { at: None, kind: FailureKind::Internal(what) };
+            Piece::Read(vec![entry(path.to_owned(), member, Outcome::Unreadable(failure))])
+        })
+    }
+
+    fn piece(&self, path: &Path, content: Content, tables: &[Table]) -> Piece {
+        match content.bytes {
+            Ok(bytes) if ingest::is_table(&bytes) => table(bytes, &self.limits).unwrap_or_else(|failure| {
+                Piece::Read(vec![entry(path.to_owned(), content.member, Outcome::Unreadable(failure))])
+            }),
+            bytes => Piece::Read(self.read(path, Content { bytes, ..content }, tables)),
+        }
+    }
+
+    fn read(&self, path: &Path, content: Content, tables: &[Table]) -> Vec<Entry> {
+        let activities =
+            content.bytes.and_then(|bytes| ingest::read_within(self.reader, &bytes, &self.limits));
+        let activities = match activities {
+            Ok(activities) => activities,
+            Err(failure) => {
+                return vec![entry(path.to_owned(), content.member, Outcome::Unreadable(failure))];
+            }
+        };
+        let mut entries = Vec::with_capacity(activities.len());
+        for (number, mut activity) in (1..).zip(activities) {
+            activity.notes.extend(content.notes.iter().cloned());
+            if let Some(listed) = export::about(tables, path, content.member.as_deref(), &activity) {
+                listed.tell(&mut activity);
+            }
+            let about = (self.about)(path, &activity);
+            activity.name = about.name.or(activity.name);
+            let (identity, outcome) = measure(&activity, &MeasureOptions { course: about.course });
+            let identity = Box::new(identity);
+            let outcome = match outcome {
+                Ok(measured) => Outcome::Measured(identity, Arc::new(measured)),
+                Err(refusal) => Outcome::Refused(identity, refusal),
+            };
+            entries.push(Entry {
+                activity: number,
+                said: about.said,
+                ..entry(path.to_owned(), content.member.clone(), outcome)
+            });
+        }
+        entries
+    }
+}
+
+/// The runs of a table.
+#[cfg(feature = "parquet")]
+fn table(bytes: Vec<u8>, limits: &Limits) -> Result<Piece, Failure> {
+    use crate::kept::Broken;
+    let told = |broken: Broken| match broken {
+        Broken::TooLarge(what) => FailureKind::Limit(what),
+        Broken::NoColumn(_) => FailureKind::NotAnActivity(broken.to_string()),
+        _ => FailureKind::Damaged(broken.to_string()),
+    };
+    let table =
+        crate::kept::read(bytes, limits).map_err(|broken| Failure { at: None, kind: told(broken) })?;
+    Ok(Piece::Table(table))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn table(_: Vec<u8>, _: &Limits) -> Result<Piece, Failure> {
+    let what = "this firstmile was built without Parquet".to_owned();
+    Err(Failure { at: None, kind: FailureKind::Unsupported(what) })
+}
+
+/// An entry of a file as a whole.
+fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
+    Entry { path, member, activity: 1, said: Said::default(), outcome, kept: None }
+}
