@@ -86,11 +86,9 @@ impl Pass<'_> {
         let parts: Vec<Visited<Piece>> = contents
             .par_iter()
             .map(|(path, bytes)| {
-                let visited =
-                    archive::visit_content(path, bytes, &self.limits, self.filter, named, &|content| {
-                        self.guarded(path, content)
-                    });
-                visited
+                archive::visit_content(path, bytes, &self.limits, self.filter, named, &|content| {
+                    self.guarded(path, content)
+                })
             })
             .collect();
         collect(parts, Vec::new(), 0)

@@ -22,7 +22,7 @@ fn entry(name: &str, bytes: &[u8]) -> Entry {
         Ok(measured) => Outcome::Measured(Box::new(identity), Arc::new(measured)),
         Err(refusal) => panic!("{name}: {refusal}"),
     };
-    Entry { path: PathBuf::from(name), member: None, activity: 1, said: Said::default(), outcome }
+    Entry { path: PathBuf::from(name), member: None, activity: 1, said: Said::default(), outcome, kept: None }
 }
 
 fn read(entries: &[Entry]) -> History {
@@ -170,6 +170,7 @@ fn two_thousand_copies_are_one_run_in_no_time() {
             activity: 1,
             said: Said::default(),
             outcome: Outcome::Measured(identity.clone(), Arc::clone(measured)),
+            kept: None,
         })
         .collect();
     let history = read(&entries);

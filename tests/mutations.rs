@@ -46,6 +46,7 @@ fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
         activity,
         said: Said::default(),
         outcome,
+        kept: None,
     };
     let visited = archive::visit(&Source::named(path), limits, &Filter::default(), &|content| {
         let activities = content.bytes.and_then(|bytes| {

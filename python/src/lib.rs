@@ -145,7 +145,7 @@ impl Analysis {
 /// Keyword arguments as flags: `course="marathon"` is `--course marathon`, `no_profile=True` is `--no-profile`.
 fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options> {
     let mut words = Vec::new();
-    for (name, value) in keywords.into_iter().flat_map(|keywords| keywords.iter()) {
+    for (name, value) in keywords.into_iter().flat_map(PyDictMethods::iter) {
         let name: String = name.extract()?;
         if !OPTIONS.contains(&name.as_str()) {
             let known = OPTIONS.join(", ");
