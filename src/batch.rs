@@ -55,9 +55,9 @@ pub struct Batch {
 enum Piece {
     /// Activities, or why there is none.
     Read(Vec<Entry>),
-    /// A table of runs that were measured before.
-    #[cfg(feature = "parquet")]
-    Table(crate::kept::Table),
+    /// Runs out of a table, which were measured before, and how many files its batch passed over.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "there are no tables"))]
+    Table(Vec<Entry>, usize),
 }
 
 impl Pass<'_> {
@@ -162,7 +162,7 @@ fn table(bytes: Vec<u8>, limits: &Limits) -> Result<Piece, Failure> {
     };
     let table =
         crate::kept::read(bytes, limits).map_err(|broken| Failure { at: None, kind: told(broken) })?;
-    Ok(Piece::Table(table))
+    Ok(Piece::Table(table.entries, table.skipped))
 }
 
 #[cfg(not(feature = "parquet"))]
@@ -185,10 +185,9 @@ fn collect(parts: Vec<Visited<Piece>>, failed: Vec<Entry>, filtered: usize) -> B
         for piece in part.results {
             match piece {
                 Piece::Read(entries) => batch.entries.extend(entries),
-                #[cfg(feature = "parquet")]
-                Piece::Table(table) => {
-                    batch.skipped += table.skipped;
-                    kept.extend(table.entries);
+                Piece::Table(entries, skipped) => {
+                    batch.skipped += skipped;
+                    kept.extend(entries);
                 }
             }
         }
