@@ -64,9 +64,9 @@ pub struct Batch {
 enum Piece {
     /// Activities, or why there is none.
     Read(Vec<Entry>),
-    /// A table of runs that were measured before.
-    #[cfg(feature = "parquet")]
-    Table(crate::kept::Table),
+    /// Runs out of a table, which were measured before, and how many files its batch passed over.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "there are no tables"))]
+    Table(Vec<Entry>, usize),
 }
 
 impl Piece {
@@ -74,17 +74,14 @@ impl Piece {
     fn activities(&self) -> usize {
         match self {
             Self::Read(entries) => entries.iter().filter(|entry| entry.identity().is_some()).count(),
-            #[cfg(feature = "parquet")]
-            Self::Table(_) => 0,
+            Self::Table(..) => 0,
         }
     }
 
     /// What it gives.
     fn entries_mut(&mut self) -> &mut Vec<Entry> {
         match self {
-            Self::Read(entries) => entries,
-            #[cfg(feature = "parquet")]
-            Self::Table(table) => &mut table.entries,
+            Self::Read(entries) | Self::Table(entries, _) => entries,
         }
     }
 }
@@ -194,10 +191,9 @@ impl Pass<'_> {
             for piece in part.results {
                 match piece {
                     Piece::Read(entries) => batch.entries.extend(entries),
-                    #[cfg(feature = "parquet")]
-                    Piece::Table(table) => {
-                        batch.skipped += table.skipped;
-                        kept.extend(table.entries);
+                    Piece::Table(entries, skipped) => {
+                        batch.skipped += skipped;
+                        kept.extend(entries);
                     }
                 }
             }
@@ -313,7 +309,7 @@ fn table(bytes: Vec<u8>, limits: &Limits) -> Result<Piece, Failure> {
     };
     let table =
         crate::kept::read(bytes, limits).map_err(|broken| Failure { at: None, kind: told(broken) })?;
-    Ok(Piece::Table(table))
+    Ok(Piece::Table(table.entries, table.skipped))
 }
 
 #[cfg(not(feature = "parquet"))]

@@ -85,6 +85,33 @@ fn no_output_tells_a_coordinate() {
     }
 }
 
+#[test]
+fn a_coordinate_is_told_where_it_is_asked_for() {
+    let fixture =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/awkward/2017-09-24_mill-town-10k_twin_re-export.gpx");
+    let text = std::fs::read_to_string(fixture).expect("a fixture");
+    let first = |name: &str| -> f64 {
+        let value = text.split(name).nth(1).and_then(|rest| rest.split('"').next()).expect("a place");
+        value.parse().expect("degrees")
+    };
+    let told = |format: &str| {
+        let flags = ["--format", format, "--with-coordinates", fixture];
+        Command::new(env!("CARGO_BIN_EXE_firstmile")).args(flags).output().expect("it runs").stdout
+    };
+    let told_csv = told("csv");
+    let mut table = csv::Reader::from_reader(&told_csv[..]).into_records();
+    let row = table.next().expect("a row").expect("a row");
+    let line: serde_json::Value = serde_json::from_slice(&told("ndjson")).expect("JSON");
+    // New columns come last; within the first minute nobody is further away than half a kilometre.
+    for (column, name, recorded) in
+        [(row.len() - 2, "start_latitude_deg", "lat=\""), (row.len() - 1, "start_longitude_deg", "lon=\"")]
+    {
+        let degrees: f64 = row[column].parse().expect("degrees");
+        assert!((degrees - first(recorded)).abs() < 0.007, "{name}: {degrees}");
+        assert_eq!(line[name].as_f64(), Some(degrees));
+    }
+}
+
 /// Licences under which the program may be given away with what it is made of.
 const LICENCES: [&str; 13] = [
     "MIT",

@@ -15,7 +15,7 @@ class Table:
     def __len__(self) -> int: ...
 
 class Analysis:
-    """What came out: three tables, and how many files were no activity files."""
+    """What came out: three tables, made when they are asked for, and how many files were no activity files."""
 
     @property
     def runs(self) -> Table: ...

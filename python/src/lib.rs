@@ -106,46 +106,52 @@ impl ArrowTable {
     }
 }
 
-/// What came out: three tables and the count of what is no activity file.
+/// What came out; tables are made of it when they are asked for.
 #[pyclass(frozen, module = "firstmile")]
-struct Analysis {
-    /// A row an activity, or for a file that gave none.
-    #[pyo3(get)]
-    runs: Py<ArrowTable>,
-    /// A row a mile and a kilometre.
-    #[pyo3(get)]
-    splits: Py<ArrowTable>,
-    /// A row a finding.
-    #[pyo3(get)]
-    findings: Py<ArrowTable>,
-    /// Files that are no activity files, which have no row.
-    #[pyo3(get)]
-    skipped: usize,
-}
+struct Analysis(Report);
 
 impl Analysis {
     /// Does a job without the interpreter's lock.
     fn of(py: Python<'_>, job: impl FnOnce() -> PyResult<Report> + Send) -> PyResult<Self> {
-        let done = py.detach(|| {
-            let report = job()?;
-            let [runs, splits, findings] =
-                [Table::Runs, Table::Splits, Table::Findings].map(|table| ArrowTable::of(&report, table));
-            Ok::<_, PyErr>((runs?, splits?, findings?, report.summary.skipped))
-        });
-        let (runs, splits, findings, skipped) = done?;
-        Ok(Self {
-            runs: Py::new(py, runs)?,
-            splits: Py::new(py, splits)?,
-            findings: Py::new(py, findings)?,
-            skipped,
-        })
+        py.detach(job).map(Self)
+    }
+
+    fn table(&self, py: Python<'_>, table: Table) -> PyResult<ArrowTable> {
+        py.detach(|| ArrowTable::of(&self.0, table))
+    }
+}
+
+#[pymethods]
+impl Analysis {
+    /// A row an activity, or for a file that gave none.
+    #[getter]
+    fn runs(&self, py: Python<'_>) -> PyResult<ArrowTable> {
+        self.table(py, Table::Runs)
+    }
+
+    /// A row a mile and a kilometre.
+    #[getter]
+    fn splits(&self, py: Python<'_>) -> PyResult<ArrowTable> {
+        self.table(py, Table::Splits)
+    }
+
+    /// A row a finding.
+    #[getter]
+    fn findings(&self, py: Python<'_>) -> PyResult<ArrowTable> {
+        self.table(py, Table::Findings)
+    }
+
+    /// Files that are no activity files, which have no row.
+    #[getter]
+    fn skipped(&self) -> usize {
+        self.0.summary.skipped
     }
 }
 
 /// Keyword arguments as flags: `course="marathon"` is `--course marathon`, `no_profile=True` is `--no-profile`.
 fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options> {
     let mut words = Vec::new();
-    for (name, value) in keywords.into_iter().flat_map(|keywords| keywords.iter()) {
+    for (name, value) in keywords.into_iter().flat_map(PyDictMethods::iter) {
         let name: String = name.extract()?;
         if !OPTIONS.contains(&name.as_str()) {
             let known = OPTIONS.join(", ");

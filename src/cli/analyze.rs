@@ -31,6 +31,7 @@ pub(super) fn run(args: &Analyze) -> anyhow::Result<Outcome> {
         changes_fail: args.tolerance.is_some(),
         strict: args.strict,
         table: args.table,
+        with_coordinates: args.with_coordinates,
         ..args.look.style(path, settings.units, verbosity)
     };
     // All files are whole before the first takes its place, and all are opened before any is written.

@@ -157,7 +157,7 @@ macro_rules! words {
 
             fn gather(values: &[Option<&Self>]) -> ArrayRef {
                 let write: fn(&Self) -> String = $write;
-                Arc::new(StringArray::from_iter(values.iter().map(|value| value.map(write))))
+                Arc::new(values.iter().map(|value| value.map(write)).collect::<StringArray>())
             }
 
             fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
@@ -263,7 +263,7 @@ impl Shape for usize {
     }
 
     fn gather(values: &[Option<&Self>]) -> ArrayRef {
-        column::<Int64Type>(values.iter().map(|value| value.map(|count| *count as i64)))
+        column::<Int64Type>(values.iter().map(|value| value.and_then(|count| i64::try_from(*count).ok())))
     }
 
     fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
@@ -292,7 +292,7 @@ impl Shape for String {
     }
 
     fn gather(values: &[Option<&Self>]) -> ArrayRef {
-        Arc::new(StringArray::from_iter(values.iter().map(|value| value.map(|text| harmless(text)))))
+        Arc::new(values.iter().map(|value| value.map(|text| harmless(text))).collect::<StringArray>())
     }
 
     fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {

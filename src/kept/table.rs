@@ -73,7 +73,8 @@ fn check(metadata: &ParquetMetaData, limits: &Limits) -> Result<(), Broken> {
     if usize::try_from(rows).is_ok_and(|rows| rows > limits.members) {
         return Err(Broken::TooLarge(format!("a table of {rows} rows (--max-members)")));
     }
-    let bytes: i64 = metadata.row_groups().iter().map(|group| group.total_byte_size()).sum();
+    let groups = metadata.row_groups().iter();
+    let bytes = groups.fold(0_i64, |bytes, group| bytes.saturating_add(group.total_byte_size()));
     if u64::try_from(bytes).is_ok_and(|bytes| bytes > limits.bytes) {
         return Err(Broken::TooLarge(format!("a table of {bytes} bytes unpacked (--max-bytes)")));
     }

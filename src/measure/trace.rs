@@ -13,7 +13,8 @@ const NEAR: usize = 32;
 /// Places are kept in units of 1e-7 degrees, about a centimetre.
 const PER_DEGREE: f64 = 1e7;
 
-/// The places of a run, minute by minute of the wall clock. They are for comparison only and never told.
+/// The places of a run, minute by minute of the wall clock. They are for comparison, and told only
+/// where the user asks for coordinates.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Trace {
     /// The first minute, in minutes of Unix time.
@@ -68,6 +69,11 @@ impl Trace {
             minute = ((to_s / MINUTE_S).floor() - first) as u32 + 1;
         }
         trace
+    }
+
+    /// The first known place at a whole minute, latitude and longitude in degrees.
+    pub(crate) fn start_deg(&self) -> Option<(f64, f64)> {
+        self.places.first().map(|(_, place)| degrees(*place))
     }
 
     /// How far apart two runs' first known places are in metres; `None` where one has none.

@@ -88,6 +88,13 @@ pub(super) const COLUMNS: [Column; 37] = [
     ("duplicate_of", Text, |row| maybe(row.duplicate_of.as_deref().map(text))),
 ];
 
+/// Where a run was in its first minute; written only where the user asks for coordinates. Degrees carry 5 decimals, about a
+/// metre.
+pub(super) const PLACE: [Column; 2] = [
+    ("start_latitude_deg", Number, |row| score(row, |s| fixed(s.measured.trace.start_deg()?.0, 5))),
+    ("start_longitude_deg", Number, |row| score(row, |s| fixed(s.measured.trace.start_deg()?.1, 5))),
+];
+
 /// A row's cells of some columns by their names, which the columns keep.
 pub(super) fn named<'a>(row: &'a Row, wanted: &'a [&str]) -> impl Iterator<Item = (&'static str, Cell)> + 'a {
     wanted.iter().filter_map(|wanted| {

@@ -5,16 +5,25 @@
 
 use std::io::{self, Write};
 
-use super::columns::{Cell, rfc3339};
-use super::{Report, Table};
+use super::columns::{COLUMNS, Cell, PLACE, rfc3339};
+use super::{Report, Style, Table};
 
 /// Writes a table.
 ///
 /// # Errors
 ///
 /// What the writer says.
-pub(super) fn write(report: &Report, table: Table, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
+    let table = style.table;
+    if style.with_coordinates && table == Table::Runs {
+        let columns = || COLUMNS.iter().chain(&PLACE);
+        writer.write_record(columns().map(|(name, ..)| name)).map_err(plain)?;
+        for row in &report.rows {
+            writer.write_record(columns().map(|(_, _, cell)| field(cell(row)))).map_err(plain)?;
+        }
+        return writer.flush();
+    }
     writer.write_record(table.columns().iter().map(|(name, _)| name)).map_err(plain)?;
     for cells in table.rows(report) {
         writer.write_record(cells.into_iter().map(field)).map_err(plain)?;

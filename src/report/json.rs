@@ -10,8 +10,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::columns::{COLUMNS, Cell, fixed, metres, rfc3339, seconds};
-use super::{Change, Report, Row, Scores, Summary};
+use super::columns::{COLUMNS, Cell, PLACE, fixed, metres, rfc3339, seconds};
+use super::{Change, Report, Row, Scores, Style, Summary};
 use crate::history::CourseTrend;
 use crate::judge::Finding;
 use crate::measure::Split;
@@ -25,11 +25,11 @@ const SCHEMA: &str = "firstmile/1";
 /// # Errors
 ///
 /// What the writer says.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         schema: SCHEMA,
         summary: &report.summary,
-        activities: report.rows.iter().map(Activity).collect(),
+        activities: report.rows.iter().map(|row| Activity(row, style)).collect(),
         trends: Years::of(report),
         changes: report.changes.as_deref(),
     };
@@ -42,9 +42,9 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// What the writer says.
-pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_lines(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for row in &report.rows {
-        serde_json::to_writer(&mut *out, &Activity(row)).map_err(io::Error::from)?;
+        serde_json::to_writer(&mut *out, &Activity(row, style)).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
     }
     Ok(())
@@ -62,13 +62,14 @@ struct Document<'a> {
 }
 
 /// A row: the columns in their order, then what belongs to a scored or duplicate run.
-struct Activity<'a>(&'a Row);
+struct Activity<'a>(&'a Row, &'a Style);
 
 impl Serialize for Activity<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let row = self.0;
         let mut map = serializer.serialize_map(None)?;
-        for (name, _, cell) in COLUMNS {
+        let places = if self.1.with_coordinates { &PLACE[..] } else { &[] };
+        for (name, _, cell) in COLUMNS.iter().chain(places) {
             map.serialize_entry(name, &value(cell(row)))?;
         }
         let scores = row.scores.as_ref();

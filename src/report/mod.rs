@@ -106,6 +106,8 @@ pub struct Style {
     pub strict: bool,
     /// Which table a format of tables holds.
     pub table: Table,
+    /// Whether CSV and JSON tell where a run started.
+    pub with_coordinates: bool,
 }
 
 /// Sentences are broken at this many columns where the page has no edge: the same bytes everywhere but on a terminal.
@@ -205,9 +207,9 @@ impl Format {
     pub fn write(self, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Text => text::write(report, style, out),
-            Self::Csv => csv::write(report, style.table, out),
-            Self::Json => json::write(report, out),
-            Self::Ndjson => json::write_lines(report, out),
+            Self::Csv => csv::write(report, style, out),
+            Self::Json => json::write(report, style, out),
+            Self::Ndjson => json::write_lines(report, style, out),
             Self::Html => html::write(report, style, out),
             Self::Markdown => markdown::write(report, style, out),
             Self::Junit => junit::write(report, style, out),

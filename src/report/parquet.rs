@@ -117,11 +117,11 @@ fn columns(of: &[(&str, Holds)], rows: &[Vec<Cell>]) -> Vec<ArrayRef> {
         .map(|(at, (_, holds))| {
             let cells = rows.iter().map(|cells| &cells[at]);
             match holds {
-                Holds::Text => Arc::new(StringArray::from_iter(cells.map(text))) as ArrayRef,
-                Holds::Count => Arc::new(PrimitiveArray::<Int64Type>::from_iter(cells.map(count))),
-                Holds::Number => Arc::new(PrimitiveArray::<Float64Type>::from_iter(cells.map(number))),
+                Holds::Text => Arc::new(cells.map(text).collect::<StringArray>()) as ArrayRef,
+                Holds::Count => Arc::new(cells.map(count).collect::<PrimitiveArray<Int64Type>>()),
+                Holds::Number => Arc::new(cells.map(number).collect::<PrimitiveArray<Float64Type>>()),
                 Holds::Time => {
-                    let moments = PrimitiveArray::<TimestampMicrosecondType>::from_iter(cells.map(time_us));
+                    let moments: PrimitiveArray<TimestampMicrosecondType> = cells.map(time_us).collect();
                     Arc::new(moments.with_timezone("UTC"))
                 }
             }
@@ -134,7 +134,7 @@ fn text(cell: &Cell) -> Option<&str> {
 }
 
 fn count(cell: &Cell) -> Option<i64> {
-    if let Cell::Count(count) = cell { Some(*count as i64) } else { None }
+    if let Cell::Count(count) = cell { i64::try_from(*count).ok() } else { None }
 }
 
 fn number(cell: &Cell) -> Option<f64> {

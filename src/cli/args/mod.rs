@@ -399,6 +399,9 @@ pub struct Analyze {
     /// What a CSV or Parquet holds: a row an activity, a row a split, or a row a finding
     #[arg(long, value_name = "TABLE", value_parser = tables(), default_value = "runs", help_heading = "Output")]
     pub table: Table,
+    /// Tell also where a run was in its first minute: start_latitude_deg and start_longitude_deg in CSV and JSON
+    #[arg(long, help_heading = "Output")]
+    pub with_coordinates: bool,
     /// How it is to look.
     #[command(flatten)]
     pub look: Look,
