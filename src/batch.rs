@@ -17,12 +17,11 @@ use crate::days::Days;
 use crate::history::{Entry, Outcome};
 use crate::ingest::archive::{self, Content, Limits, Visited};
 use crate::ingest::discover::{Discovered, Source};
-use crate::ingest::export::{self, Table};
+use crate::ingest::export::{self, Table, unused};
 use crate::ingest::filter::Filter;
 use crate::ingest::{self, Failure, FailureKind, Reader};
 use crate::measure::{CourseSetting, Identity, MeasureOptions, measure};
 use crate::runner::Said;
-use crate::shown::harmless;
 
 /// What the user says of one activity.
 #[derive(Debug, Clone, Default)]
@@ -141,36 +140,17 @@ impl Pass<'_> {
         self.collect(parts, Vec::new(), 0, Vec::new())
     }
 
-    /// What services say of the activities that were found. A table that cannot be read is a line and no more: runs are measured
+    /// What services say of the files that were found; archives hand out their own. A table that cannot be read is a line and no more: runs are measured
     /// without one.
     fn tables(&self, found: &Discovered) -> (Vec<Table>, Vec<String>) {
-        let mut told = Vec::new();
+        let (mut tables, mut warnings) = (Vec::new(), Vec::new());
         for path in &found.tables {
             let fits = fs::metadata(path).is_ok_and(|about| about.len() <= self.limits.bytes);
             let read = || fs::read(path).map_err(|error| error.to_string());
             let bytes = if fits { read() } else { Err("larger than --max-bytes".to_owned()) };
-            told.push((path.clone(), None, bytes));
-        }
-        let zips: BTreeSet<&PathBuf> = found.sources.iter().map(|source| &source.path).collect();
-        let is_zip = |path: &&PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
-        for path in zips.into_iter().filter(is_zip) {
-            for content in archive::named_members(path, &self.limits, export::is_table) {
-                told.push((
-                    path.clone(),
-                    content.member,
-                    content.bytes.map_err(|failure| failure.to_string()),
-                ));
-            }
-        }
-        let (mut tables, mut warnings) = (Vec::new(), Vec::new());
-        for (path, member, bytes) in told {
-            match bytes.and_then(|bytes| Table::read(&path, member.as_deref(), &bytes)) {
+            match bytes.and_then(|bytes| Table::read(path, None, &bytes)) {
                 Ok(table) => tables.push(table),
-                Err(why) => {
-                    let member = member.map_or_else(String::new, |member| format!("!{member}"));
-                    let line = format!("{}{member}: not used for names: {why}", path.display());
-                    warnings.push(harmless(&line));
-                }
+                Err(why) => warnings.push(unused(path, None, &why)),
             }
         }
         (tables, warnings)
@@ -188,6 +168,7 @@ impl Pass<'_> {
         let mut kept = Vec::new();
         for part in parts {
             batch.skipped += part.skipped;
+            batch.warnings.extend(part.warnings);
             for piece in part.results {
                 match piece {
                     Piece::Read(entries) => batch.entries.extend(entries),
@@ -238,7 +219,7 @@ impl Pass<'_> {
         // Which members came first depends on the threads, so none is told.
         let failure = Outcome::Unreadable(self.limits.too_busy());
         let row = entry(path.to_owned(), member.map(str::to_owned), failure);
-        Visited { results: vec![Piece::Read(vec![row])], skipped: 0 }
+        Visited { results: vec![Piece::Read(vec![row])], skipped: 0, warnings: Vec::new() }
     }
 
     /// One content; a fault of ours becomes its row and the batch goes on.
@@ -274,10 +255,11 @@ impl Pass<'_> {
                 return vec![entry(path.to_owned(), content.member, Outcome::Unreadable(failure))];
             }
         };
+        let tables = || content.tables.iter().map(Arc::as_ref).chain(tables);
         let mut entries = Vec::with_capacity(activities.len());
         for (number, mut activity) in (1..).zip(activities) {
             activity.notes.extend(content.notes.iter().cloned());
-            if let Some(listed) = export::about(tables, path, content.member.as_deref(), &activity) {
+            if let Some(listed) = export::about(tables(), path, content.member.as_deref(), &activity) {
                 listed.tell(&mut activity);
             }
             let about = (self.about)(path, &activity);

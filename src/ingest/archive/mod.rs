@@ -14,12 +14,14 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use budget::Budget;
 pub use limits::Limits;
 
 use super::discover::Source;
 use super::error::{Failure, FailureKind};
+use super::export::{Table, unused};
 use super::filter::Filter;
 use super::{HEAD_BYTES, is_activity_file, is_table};
 use crate::activity::Note;
@@ -34,6 +36,8 @@ pub struct Content {
     pub bytes: Result<Vec<u8>, Failure>,
     /// What was wrong with the wrapping.
     pub notes: Vec<Note>,
+    /// The tables of services that lie in the zips around it.
+    pub tables: Vec<Arc<Table>>,
 }
 
 /// What became of a file's content.
@@ -43,20 +47,23 @@ pub struct Visited<T> {
     pub results: Vec<T>,
     /// How many pieces are no activity files.
     pub skipped: usize,
+    /// A line for each table of a service that could not be read.
+    pub warnings: Vec<String>,
 }
 
 impl<T> Visited<T> {
     fn nothing() -> Self {
-        Self { results: Vec::new(), skipped: 0 }
+        Self { results: Vec::new(), skipped: 0, warnings: Vec::new() }
     }
 
     fn skipped() -> Self {
-        Self { results: Vec::new(), skipped: 1 }
+        Self { skipped: 1, ..Self::nothing() }
     }
 
     fn join(mut self, other: Self) -> Self {
         self.results.extend(other.results);
         self.skipped += other.skipped;
+        self.warnings.extend(other.warnings);
         self
     }
 }
@@ -72,7 +79,7 @@ pub fn visit<T: Send>(
     filter: &Filter,
     each: &(impl Fn(Content) -> T + Sync + ?Sized),
 ) -> Visited<T> {
-    let visitor = Visitor::new(limits, filter, source.member.as_deref(), each);
+    let visitor = Visitor::new(&source.path, limits, filter, source.member.as_deref(), each);
     let visited = visitor.file(&source.path, &name_of(&source.path), source.named);
     visitor.ended(visited)
 }
@@ -86,23 +93,9 @@ pub fn visit_content<T: Send>(
     named: bool,
     each: &(impl Fn(Content) -> T + Sync + ?Sized),
 ) -> Visited<T> {
-    let visitor = Visitor::new(limits, filter, None, each);
+    let visitor = Visitor::new(path, limits, filter, None, each);
     let visited = visitor.stream(bytes, Vec::new(), Some(bytes.len() as u64), &name_of(path), named);
     visitor.ended(visited)
-}
-
-/// The members of a zip whose names are asked for, without those of archives in it; none where it is no zip. What is wrong
-/// with the archive is told where it is visited.
-pub fn named_members(path: &Path, limits: &Limits, is_asked: fn(&str) -> bool) -> Vec<Content> {
-    let Ok(mut file) = File::open(path) else { return Vec::new() };
-    let mut head = Vec::new();
-    let is_zip =
-        file.by_ref().take(4).read_to_end(&mut head).is_ok() && Wrapper::of(&head) == Some(Wrapper::Zip);
-    if !is_zip || limits.depth == 0 || !file.metadata().is_ok_and(|about| about.is_file()) {
-        return Vec::new();
-    }
-    let filter = Filter::default();
-    Visitor::new(limits, &filter, None, &|_: Content| ()).picked(BufReader::new(file), is_asked)
 }
 
 fn name_of(path: &Path) -> String {
@@ -195,6 +188,7 @@ impl Standing {
 }
 
 struct Visitor<'a, F: ?Sized> {
+    path: &'a Path,
     limits: &'a Limits,
     filter: &'a Filter,
     /// The one member that is asked for.
@@ -203,12 +197,38 @@ struct Visitor<'a, F: ?Sized> {
     met: AtomicBool,
     /// What may still come out of the file.
     budget: Budget,
+    /// The tables met so far.
+    tables: Mutex<Vec<Arc<Table>>>,
     each: &'a F,
 }
 
 impl<'a, F: ?Sized> Visitor<'a, F> {
-    fn new(limits: &'a Limits, filter: &'a Filter, wanted: Option<&'a str>, each: &'a F) -> Self {
-        Self { limits, filter, wanted, met: AtomicBool::new(false), budget: Budget::new(limits.total), each }
+    fn new(
+        path: &'a Path,
+        limits: &'a Limits,
+        filter: &'a Filter,
+        wanted: Option<&'a str>,
+        each: &'a F,
+    ) -> Self {
+        let (met, budget) = (AtomicBool::new(false), Budget::new(limits.total));
+        Self { path, limits, filter, wanted, met, budget, tables: Mutex::default(), each }
+    }
+
+    /// The tables met so far: those of the archives around a piece are among them.
+    fn tables(&self) -> Vec<Arc<Table>> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes a table of a service; gives the line that says why it could not be read.
+    fn take_table(&self, member: &str, bytes: Result<Vec<u8>, Failure>) -> Option<String> {
+        let bytes = bytes.map_err(|failure| failure.to_string());
+        match bytes.and_then(|bytes| Table::read(self.path, Some(member), &bytes)) {
+            Ok(table) => {
+                self.tables.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(table));
+                None
+            }
+            Err(why) => Some(unused(self.path, Some(member), &why)),
+        }
     }
 
     /// What a visit comes to: one row where the file was too large, and one where the member was not met.
@@ -219,8 +239,9 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         let member = self.wanted.map(str::to_owned);
         if self.budget.is_spent() {
             // Which members came first depends on the threads, so none is told.
-            let content = Content { member, bytes: Err(self.limits.too_much()), notes: Vec::new() };
-            return Visited { results: vec![(self.each)(content)], skipped: 0 };
+            let bytes = Err(self.limits.too_much());
+            let content = Content { member, bytes, notes: Vec::new(), tables: Vec::new() };
+            return Visited { results: vec![(self.each)(content)], ..Visited::nothing() };
         }
         if member.is_some() && !self.met.load(Ordering::Relaxed) && visited.results.is_empty() {
             let failure = Failure::not_an_activity("no such member in the archive");
@@ -236,7 +257,8 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         if self.budget.is_spent() {
             return Visited::nothing();
         }
-        Visited { results: vec![(self.each)(Content { member, bytes, notes })], skipped: 0 }
+        let content = Content { member, bytes, notes, tables: self.tables() };
+        Visited { results: vec![(self.each)(content)], ..Visited::nothing() }
     }
 
     /// How a member stands to the one that is asked for, by its name as it is or as outputs show it.

@@ -66,7 +66,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         };
         by_name.extend(self.together(waiting));
         by_name.sort_by(|a, b| a.0.cmp(&b.0));
-        let all = Visited { results: Vec::new(), skipped };
+        let all = Visited { skipped, ..Visited::nothing() };
         let all = by_name.into_iter().map(|(_, visited)| visited).fold(all, Visited::join);
         let all = match end {
             Some(failure) => all.join(self.emit(outer.map(str::to_owned), Err(failure), Vec::new())),

@@ -15,6 +15,7 @@ use self::directory::{Directory, Entry, u16_at};
 use super::{Content, Piece, Standing, Visited, Visitor, Wrapper, full_name, has_activity_name};
 use crate::activity::Note;
 use crate::ingest::error::{Failure, FailureKind};
+use crate::ingest::export::is_table;
 use crate::ingest::{HEAD_BYTES, is_activity_file};
 
 /// So many packed bytes tell what a member is.
@@ -47,6 +48,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         };
         // The sort is stable: members of one name stay in the directory's order.
         entries.sort_by(|a, b| a.name.cmp(&b.name));
+        let warnings = self.take_tables(outer, &entries, &mut reader);
         let mut skipped = 0;
         let mut asked: Vec<(Entry, Standing)> = Vec::new();
         for entry in entries {
@@ -67,7 +69,7 @@ impl<F: ?Sized> Visitor<'_, F> {
             .with_max_len(1)
             .map(|(entry, standing)| self.member(outer, &entry, standing, &reader, depth))
             .collect();
-        let all = Visited { results: Vec::new(), skipped };
+        let all = Visited { skipped, warnings, ..Visited::nothing() };
         let all = visited.into_iter().fold(all, Visited::join);
         self.counted(match fault {
             Some(failure) => all.join(fails(failure)),
@@ -75,19 +77,19 @@ impl<F: ?Sized> Visitor<'_, F> {
         })
     }
 
-    /// The members of a zip whose names are asked for.
-    pub(super) fn picked(&self, mut reader: impl Read + Seek, is_asked: fn(&str) -> bool) -> Vec<Content> {
-        let Ok(Directory { entries, .. }) = Directory::read(&mut reader, self.limits) else {
-            return Vec::new();
-        };
-        let asked = entries.into_iter().filter(|entry| is_asked(&entry.name));
-        asked
-            .map(|entry| {
-                let content = packed(&mut reader, &entry, self.limits.bytes + 1);
-                let content = content.and_then(|packed| self.unpack(&entry, packed));
-                let (bytes, note) =
-                    content.map_or_else(|why| (Err(why), None), |(bytes, note)| (Ok(bytes), note));
-                Content { member: Some(entry.name), bytes, notes: note.into_iter().collect() }
+    /// Takes what a service says of the members; gives a line for each table that cannot be read.
+    fn take_tables(
+        &self,
+        outer: Option<&str>,
+        entries: &[Entry],
+        reader: &mut (impl Read + Seek),
+    ) -> Vec<String> {
+        let tables = entries.iter().filter(|entry| is_table(&entry.name));
+        tables
+            .filter_map(|entry| {
+                let content = packed(reader, entry, self.limits.bytes + 1);
+                let bytes = content.and_then(|packed| Ok(self.unpack(entry, packed)?.0));
+                self.take_table(&full_name(outer, &entry.name), bytes)
             })
             .collect()
     }

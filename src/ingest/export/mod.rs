@@ -10,6 +10,7 @@ mod strava;
 use std::path::Path;
 
 use crate::activity::{Activity, Sport};
+use crate::shown::harmless;
 
 /// What a table says of one activity.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -102,18 +103,23 @@ impl Table {
     }
 }
 
+/// The line that says why a table is not used.
+pub(crate) fn unused(path: &Path, member: Option<&str>, why: &str) -> String {
+    let member = member.map_or_else(String::new, |member| format!("!{member}"));
+    harmless(&format!("{}{member}: not used for names: {why}", path.display()))
+}
+
 /// What some tables say of an activity that was read at a path, from an archive's member.
 pub fn about<'a>(
-    tables: &'a [Table],
+    tables: impl IntoIterator<Item = &'a Table>,
     path: &Path,
     member: Option<&str>,
     activity: &Activity,
 ) -> Option<&'a Listed> {
-    if tables.is_empty() {
-        return None;
-    }
+    let mut tables = tables.into_iter().peekable();
+    tables.peek()?;
     let address = address(path, member);
-    tables.iter().find_map(|table| table.about(&address, activity))
+    tables.find_map(|table| table.about(&address, activity))
 }
 
 fn address(path: &Path, member: Option<&str>) -> String {
