@@ -181,6 +181,8 @@ impl Pass<'_> {
         }
         batch.entries.extend(failed);
         if !kept.is_empty() {
+            // An engine may have put the activities of one file into several tables.
+            kept.sort_by(|a: &Entry, b| a.member.cmp(&b.member).then(a.activity.cmp(&b.activity)));
             let named = |entry: &Entry| {
                 let start_s = entry.identity().and_then(|identity| identity.start_s);
                 (entry.address(), start_s.map(f64::to_bits))

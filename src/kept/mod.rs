@@ -39,6 +39,9 @@ pub enum Broken {
     /// It is no sound Parquet.
     #[error("{0}")]
     Parquet(#[from] parquet::errors::ParquetError),
+    /// Its pages are damaged beyond what their decoder knows to tell.
+    #[error("its pages cannot be decoded")]
+    Undecodable,
     /// It has not the column.
     #[error("it has no column \"{0}\", which the runs table of firstmile --format parquet has")]
     NoColumn(&'static str),

@@ -1,5 +1,6 @@
 //! Entries out of a runs table: what `firstmile --format parquet` wrote, also when another engine copied it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -50,6 +51,11 @@ const WANTED: [&str; 11] = [
 ///
 /// For bytes that are no Parquet or no runs table, and for one of more rows or bytes than is taken.
 pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Table, Broken> {
+    // The parquet crate panics over some damage; to whoever reads a table that is damage like any other.
+    catch_unwind(AssertUnwindSafe(|| decode(bytes, limits))).unwrap_or(Err(Broken::Undecodable))
+}
+
+fn decode(bytes: Vec<u8>, limits: &Limits) -> Result<Table, Broken> {
     // Types are taken from the Parquet alone: what an engine says beside it of its own memory says nothing of the values.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(Bytes::from(bytes), options)?;

@@ -1,0 +1,26 @@
+"""Recordings to the runs table over Dask's processes, then brought together: dask_job.py RUNS.parquet FILE..."""
+
+from __future__ import annotations
+
+import sys
+
+import dask.bag
+import firstmile
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+def measure(paths: list[str]) -> list[pa.Table]:
+    """A partition's files, each told as if it were alone."""
+    contents = [(path, open(path, "rb").read()) for path in paths]
+    return [pa.table(firstmile.analyze_contents(contents, alone=True, named=False, jobs=1).runs)]
+
+
+def main(runs: str, paths: list[str]) -> None:
+    parts = dask.bag.from_sequence(sorted(paths), partition_size=64).map_partitions(measure)
+    tables = parts.compute(scheduler="processes")
+    pq.write_table(pa.table(firstmile.decide(pa.concat_tables(tables)).runs), runs)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
