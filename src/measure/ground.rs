@@ -123,7 +123,7 @@ impl Ground {
                 mean + slope(&self.altitude_m[from..=to], mean) * off_middle
             }
         };
-        (0..=last).map(line_at).collect()
+        (0..self.altitude_m.len()).map(line_at).collect()
     }
 
     /// How the altitude scatters about its own course over 2 km, by the median, so that one hill does not count.
