@@ -85,6 +85,7 @@ pub fn pipeline(bytes: &[u8]) {
                 activity,
                 said: Said::default(),
                 outcome,
+                kept: None,
             };
             match content.bytes.and_then(|bytes| read_within(Reader::Fast, &bytes, &LIMITS)) {
                 Err(failure) => {
