@@ -17,7 +17,7 @@ use crate::days::Days;
 use crate::history::{Entry, Outcome};
 use crate::ingest::archive::{self, Content, Limits, Visited};
 use crate::ingest::discover::{Discovered, Source};
-use crate::ingest::export::{self, Table, unused};
+use crate::ingest::export::{self, Table};
 use crate::ingest::filter::Filter;
 use crate::ingest::{self, Failure, FailureKind, Reader};
 use crate::measure::{CourseSetting, Identity, MeasureOptions, measure};
@@ -140,17 +140,17 @@ impl Pass<'_> {
         self.collect(parts, Vec::new(), 0, Vec::new())
     }
 
-    /// What services say of the files that were found; archives hand out their own. A table that cannot be read is a line and no more: runs are measured
-    /// without one.
+    /// What services say of the files that were found; archives hand out their own. A table that cannot be read is a line and
+    /// no more: runs are measured without one.
     fn tables(&self, found: &Discovered) -> (Vec<Table>, Vec<String>) {
         let (mut tables, mut warnings) = (Vec::new(), Vec::new());
         for path in &found.tables {
             let fits = fs::metadata(path).is_ok_and(|about| about.len() <= self.limits.bytes);
             let read = || fs::read(path).map_err(|error| error.to_string());
             let bytes = if fits { read() } else { Err("larger than --max-bytes".to_owned()) };
-            match bytes.and_then(|bytes| Table::read(path, None, &bytes)) {
+            match Table::read(path, None, bytes) {
                 Ok(table) => tables.push(table),
-                Err(why) => warnings.push(unused(path, None, &why)),
+                Err(line) => warnings.push(line),
             }
         }
         (tables, warnings)

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::columns::{COLUMNS, Cell, PLACE, rfc3339};
+use super::columns::{Cell, PLACE, rfc3339};
 use super::{Report, Style, Table};
 
 /// Writes a table.
@@ -16,17 +16,13 @@ use super::{Report, Style, Table};
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     let table = style.table;
-    if style.with_coordinates && table == Table::Runs {
-        let columns = || COLUMNS.iter().chain(&PLACE);
-        writer.write_record(columns().map(|(name, ..)| name)).map_err(plain)?;
-        for row in &report.rows {
-            writer.write_record(columns().map(|(_, _, cell)| field(cell(row)))).map_err(plain)?;
-        }
-        return writer.flush();
-    }
-    writer.write_record(table.columns().iter().map(|(name, _)| name)).map_err(plain)?;
-    for cells in table.rows(report) {
-        writer.write_record(cells.into_iter().map(field)).map_err(plain)?;
+    // Only the runs table has the report's own rows, so only there a row's place is found by its number.
+    let places = if style.with_coordinates && table == Table::Runs { &PLACE[..] } else { &[] };
+    let names = table.columns().into_iter().map(|(name, _)| name);
+    writer.write_record(names.chain(places.iter().map(|(name, ..)| *name))).map_err(plain)?;
+    for (at, cells) in table.rows(report).enumerate() {
+        let places = places.iter().map(|(_, _, cell)| cell(&report.rows[at]));
+        writer.write_record(cells.into_iter().chain(places).map(field)).map_err(plain)?;
     }
     writer.flush()
 }

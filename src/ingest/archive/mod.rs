@@ -21,7 +21,7 @@ pub use limits::Limits;
 
 use super::discover::Source;
 use super::error::{Failure, FailureKind};
-use super::export::{Table, unused};
+use super::export::Table;
 use super::filter::Filter;
 use super::{HEAD_BYTES, is_activity_file, is_table};
 use crate::activity::Note;
@@ -221,13 +221,12 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
 
     /// Takes a table of a service; gives the line that says why it could not be read.
     fn take_table(&self, member: &str, bytes: Result<Vec<u8>, Failure>) -> Option<String> {
-        let bytes = bytes.map_err(|failure| failure.to_string());
-        match bytes.and_then(|bytes| Table::read(self.path, Some(member), &bytes)) {
+        match Table::read(self.path, Some(member), bytes.map_err(|failure| failure.to_string())) {
             Ok(table) => {
                 self.tables.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(table));
                 None
             }
-            Err(why) => Some(unused(self.path, Some(member), &why)),
+            Err(line) => Some(line),
         }
     }
 

@@ -75,12 +75,19 @@ pub fn is_table(name: &str) -> bool {
 }
 
 impl Table {
-    /// Reads a table that lies at an address: a path, with a member behind `!`.
+    /// Reads a table that lies at an address: a path, with a member behind `!`. What could not be got of it has a reason.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, in a phrase.
-    pub fn read(path: &Path, member: Option<&str>, bytes: &[u8]) -> Result<Self, String> {
+    /// The line that says where it lies and why it is not used.
+    pub fn read(path: &Path, member: Option<&str>, bytes: Result<Vec<u8>, String>) -> Result<Self, String> {
+        bytes.and_then(|bytes| Self::parse(path, member, &bytes)).map_err(|why| {
+            let member = member.map_or_else(String::new, |member| format!("!{member}"));
+            harmless(&format!("{}{member}: not used for names: {why}", path.display()))
+        })
+    }
+
+    fn parse(path: &Path, member: Option<&str>, bytes: &[u8]) -> Result<Self, String> {
         let address = address(path, member);
         let read = reader(&address).ok_or("no table of an export")?;
         let activities = read(bytes)?;
@@ -101,12 +108,6 @@ impl Table {
             Activities::ByStart(starts) => starts.about(activity.start_s()?),
         }
     }
-}
-
-/// The line that says why a table is not used.
-pub(crate) fn unused(path: &Path, member: Option<&str>, why: &str) -> String {
-    let member = member.map_or_else(String::new, |member| format!("!{member}"));
-    harmless(&format!("{}{member}: not used for names: {why}", path.display()))
 }
 
 /// What some tables say of an activity that was read at a path, from an archive's member.
@@ -134,6 +135,7 @@ mod tests {
     #[test]
     fn a_table_tells_of_the_files_beside_it_and_of_no_others() {
         let csv = b"Activity ID,Activity Name,Activity Type,Filename\n7,City Run,Run,activities/7.fit.gz\n";
+        let csv = Ok(csv.to_vec());
         let tables = [Table::read(Path::new("me.zip"), Some("export/activities.csv"), csv)
             .expect("a table of Strava's")];
         let about = |member: Option<&str>| about(&tables, Path::new("me.zip"), member, &Activity::default());
