@@ -20,27 +20,27 @@ const LONGEST_TIMED_GAP_S: f64 = 600.0;
 
 /// Samples worth measuring, with strictly rising times: a row for each.
 #[derive(Debug, Default)]
-pub(super) struct Clock {
+pub(super) struct Clock<'a> {
     /// The activity's sample in each row; `None` where every sample is worth measuring, which is nearly always.
     index: Option<Vec<usize>>,
     /// Their times, Unix seconds, repaired.
-    pub time_s: Vec<f64>,
+    pub time_s: Cow<'a, [f64]>,
     /// Forward jumps taken out, ascending: recorded time from which, and by how much in all, later times were moved back.
     jumps: Vec<(f64, f64)>,
     /// What was repaired.
     pub notes: Vec<Note>,
 }
 
-impl Clock {
+impl<'a> Clock<'a> {
     /// Repairs an activity's clock.
     ///
     /// # Errors
     ///
     /// [`Refusal::NoTime`] when fewer than two samples have different times.
-    pub(super) fn repair(activity: &Activity) -> Result<Self, Refusal> {
+    pub(super) fn repair(activity: &'a Activity) -> Result<Self, Refusal> {
         let times = &activity.samples.time_s;
         if is_sound(times) {
-            return Ok(Self { time_s: times.clone(), ..Self::default() });
+            return Ok(Self { time_s: Cow::from(times), ..Self::default() });
         }
         let mut clock = Self { index: Some(Vec::new()), ..Self::default() };
         let timed: Vec<usize> = (0..times.len()).filter(|&i| times[i].is_finite()).collect();
@@ -100,12 +100,12 @@ impl Clock {
 
     fn push(&mut self, index: usize, time_s: f64) {
         self.index.get_or_insert_default().push(index);
-        self.time_s.push(time_s);
+        self.time_s.to_mut().push(time_s);
     }
 
     fn pop(&mut self) {
         self.index.get_or_insert_default().pop();
-        self.time_s.pop();
+        self.time_s.to_mut().pop();
     }
 
     /// How many rows there are.
@@ -124,7 +124,7 @@ impl Clock {
     }
 
     /// A channel row by row: NaN where it has no value, and nothing behind the last one.
-    pub(super) fn column<'a>(&self, channel: &'a Channel) -> Cow<'a, [f64]> {
+    pub(super) fn column<'c>(&self, channel: &'c Channel) -> Cow<'c, [f64]> {
         let values = channel.values();
         match &self.index {
             None => Cow::Borrowed(values),
@@ -223,18 +223,17 @@ fn span(seconds: f64) -> String {
 mod tests {
     use super::*;
 
-    fn repaired(times: &[f64]) -> Clock {
+    fn at_times(times: &[f64]) -> Activity {
         let mut activity = Activity::default();
-        for time in times {
-            activity.samples.open(*time);
-        }
-        Clock::repair(&activity).expect("two times")
+        activity.samples.time_s = times.to_vec();
+        activity
     }
 
     #[test]
     fn repeated_and_stray_times_are_dropped() {
-        let clock = repaired(&[0.0, 1.0, 1.0, 0.5, 2.0, f64::NAN, 3.0]);
-        assert_eq!(clock.time_s, [0.0, 1.0, 2.0, 3.0]);
+        let activity = at_times(&[0.0, 1.0, 1.0, 0.5, 2.0, f64::NAN, 3.0]);
+        let clock = Clock::repair(&activity).expect("two times");
+        assert_eq!(*clock.time_s, [0.0, 1.0, 2.0, 3.0]);
         assert_eq!(clock.index.expect("rows left out"), [0, 2, 4, 6]);
         assert_eq!(clock.notes.len(), 2);
     }
@@ -243,7 +242,8 @@ mod tests {
     fn a_clock_set_back_runs_on() {
         let mut times: Vec<f64> = (0..100).map(f64::from).collect();
         times.extend((0..100).map(|i| f64::from(i) - 3500.0));
-        let clock = repaired(&times);
+        let activity = at_times(&times);
+        let clock = Clock::repair(&activity).expect("two times");
         assert_eq!(clock.span(), (0.0, 199.0));
     }
 
@@ -251,7 +251,8 @@ mod tests {
     fn a_day_that_passes_between_two_seconds_is_taken_out() {
         let mut times: Vec<f64> = (0..50).map(f64::from).collect();
         times.extend((50..100).map(|i| f64::from(i) + 86_400.0));
-        let clock = repaired(&times);
+        let activity = at_times(&times);
+        let clock = Clock::repair(&activity).expect("two times");
         assert_eq!(clock.span(), (0.0, 99.0));
         assert_eq!(clock.moved(86_460.0), 60.0);
         assert!(clock.notes[0].text.contains("24.0 hours"), "{:?}", clock.notes);

@@ -258,7 +258,7 @@ mod tests {
             activity.samples.open(*time);
         }
         let clock = Clock::repair(&activity).expect("a clock");
-        let column = Column { distance_m: distances.to_vec(), ..Column::default() };
+        let column = Column { distance_m: distances.into(), ..Column::default() };
         Timeline::draw(start_s, &clock, &column, DistanceSource::Device, losses)
     }
 

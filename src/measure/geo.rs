@@ -41,7 +41,7 @@ pub(super) struct Ruler {
 }
 
 impl Ruler {
-    /// A ruler for lengths that begin near a point.
+    /// A ruler for lengths near a point.
     pub(super) fn near(point: Point) -> Self {
         const RADIAN: f64 = std::f64::consts::PI / 180.0;
         let (sin, cos) = libm::sincos(point.0.to_radians());
@@ -64,40 +64,41 @@ impl Ruler {
         }
     }
 
-    /// The distance in metres between two points close to each other; the shorter way round past longitude 180.
-    pub(super) fn distance_m(&mut self, from: Point, to: Point) -> f64 {
-        self.square_over_m2(from, to, turn_deg(from, to)).sqrt()
+    /// A ruler that reaches for the length between two points.
+    pub(super) fn half_way(from: Point, to: Point) -> Self {
+        Self::near((0.5 * (from.0 + to.0), 0.0))
     }
 
-    /// The square of [`Ruler::distance_m`], but the long way round past longitude 180.
+    /// The distance in metres between two points close to each other; the shorter way round past longitude 180.
+    pub(super) fn distance_m(&self, from: Point, to: Point) -> f64 {
+        let square_m2 = self.square_over_m2(from, to, turn_deg(from, to));
+        square_m2.map_or_else(|| distance_m(from, to), f64::sqrt)
+    }
+
+    /// The square of [`Ruler::distance_m`], but the long way round past longitude 180; `None` where the ruler does not
+    /// reach.
     #[inline]
-    pub(super) fn square_m2(&mut self, from: Point, to: Point) -> f64 {
+    pub(super) fn square_m2(&self, from: Point, to: Point) -> Option<f64> {
         self.square_over_m2(from, to, to.1 - from.1)
     }
 
     #[inline]
-    fn square_over_m2(&mut self, from: Point, to: Point, turn_deg: f64) -> f64 {
-        let on = self.on(0.5 * (from.0 + to.0));
+    fn square_over_m2(&self, from: Point, to: Point, turn_deg: f64) -> Option<f64> {
+        let on = 0.5 * (from.0 + to.0) - self.latitude_deg;
         let north_m = (self.north_m[0] + self.north_m[1] * on) * (to.0 - from.0);
         let east_m = (self.east_m[0] + (self.east_m[1] + self.east_m[2] * on) * on) * turn_deg;
-        north_m * north_m + east_m * east_m
+        (on.abs() <= NEARBY_DEG).then_some(north_m * north_m + east_m * east_m)
     }
 
-    /// The cosine of a latitude in degrees.
+    /// The cosine of a latitude in degrees; the ruler is moved there where it does not reach.
     pub(super) fn cosine(&mut self, latitude_deg: f64) -> f64 {
-        let on = self.on(latitude_deg).to_radians();
-        self.cos - (self.sin + 0.5 * self.cos * on) * on
-    }
-
-    /// Degrees on from the ruler's latitude, which is moved where the polynomials do not reach.
-    #[inline]
-    fn on(&mut self, latitude_deg: f64) -> f64 {
-        let on = latitude_deg - self.latitude_deg;
-        if on.abs() <= NEARBY_DEG {
-            return on;
+        let mut on_deg = latitude_deg - self.latitude_deg;
+        if on_deg.abs() > NEARBY_DEG {
+            *self = Self::near((latitude_deg, 0.0));
+            on_deg = 0.0;
         }
-        *self = Self::near((latitude_deg, 0.0));
-        0.0
+        let on = on_deg.to_radians();
+        self.cos - (self.sin + 0.5 * self.cos * on) * on
     }
 }
 
@@ -140,7 +141,7 @@ mod tests {
     #[test]
     fn a_ruler_measures_as_the_formula_does() {
         for latitude in [-89.0, -33.9, 0.0, 1e-9, 48.0, 70.0] {
-            let mut ruler = Ruler::near((latitude, 11.0));
+            let ruler = Ruler::near((latitude, 11.0));
             let mut from = (latitude, 11.0);
             for step in 0..2000 {
                 let to = (from.0 + 1e-5 * f64::from(step % 7 - 2), from.1 + 1e-5 * f64::from(step % 5 - 1));
@@ -148,6 +149,7 @@ mod tests {
                 assert!((ruled_m - exact_m).abs() <= 3e-10 * exact_m, "{from:?} {to:?}: {ruled_m} {exact_m}");
                 from = to;
             }
+            assert_eq!(ruler.square_m2(from, (from.0 + 0.1, 11.0)), None);
         }
     }
 

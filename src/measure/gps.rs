@@ -46,7 +46,16 @@ struct Fix {
     point: Point,
 }
 
-/// The positions of a recording, row by row of the clock.
+impl Fix {
+    /// Whether it is a position at all.
+    fn is_known(&self) -> bool {
+        let (latitude_deg, longitude_deg) = self.point;
+        // (0, 0) is what receivers without a fix write.
+        !(latitude_deg.is_nan() || longitude_deg.is_nan() || (latitude_deg == 0.0 && longitude_deg == 0.0))
+    }
+}
+
+/// The positions of a recording, row by row of the clock up to the last one.
 struct Positions<'a> {
     latitude_deg: Cow<'a, [f64]>,
     longitude_deg: Cow<'a, [f64]>,
@@ -62,15 +71,25 @@ impl<'a> Positions<'a> {
         }
     }
 
-    /// Those from a row on, with their rows.
+    /// What stands in the rows from one on, with their numbers.
+    #[inline]
     fn from(&self, row: usize) -> impl Iterator<Item = (usize, Fix)> {
-        let points = self.latitude_deg.iter().zip(&*self.longitude_deg).zip(self.time_s);
-        points.enumerate().skip(row).filter_map(|(row, ((latitude_deg, longitude_deg), time_s))| {
-            let point = (*latitude_deg, *longitude_deg);
-            // (0, 0) is what receivers without a fix write.
-            let is_known = !point.0.is_nan() && !point.1.is_nan() && point != (0.0, 0.0);
-            is_known.then_some((row, Fix { time_s: *time_s, point }))
+        let rows = self.latitude_deg.len().min(self.longitude_deg.len()).min(self.time_s.len());
+        let row = row.min(rows);
+        let points = self.latitude_deg[row..rows].iter().zip(&self.longitude_deg[row..rows]);
+        let fixes = points.zip(&self.time_s[row..rows]);
+        (row..rows).zip(fixes).map(|(row, ((latitude_deg, longitude_deg), time_s))| {
+            (row, Fix { time_s: *time_s, point: (*latitude_deg, *longitude_deg) })
         })
+    }
+
+    /// The first row from one on that has a position.
+    fn first_from(&self, row: usize) -> Option<usize> {
+        self.from(row).find_map(|(row, fix)| fix.is_known().then_some(row))
+    }
+
+    fn fix(&self, row: usize) -> Fix {
+        Fix { time_s: self.time_s[row], point: self.point(row) }
     }
 
     fn point(&self, row: usize) -> Point {
@@ -81,119 +100,137 @@ impl<'a> Positions<'a> {
 impl GpsTrack {
     /// Measures the track; `None` with fewer than two positions.
     pub(super) fn measure(samples: &Samples, clock: &Clock) -> Option<Self> {
-        Self::walk(samples, clock, &mut None)
+        Self::walk(samples, clock, || Untold).map(|(track, _)| track)
     }
 
     /// Measures the track, and its length up to each position: cumulative metres for each row of the clock from the
     /// first to the last with a position; rows outside of that, and those between that lack one, are absent (NaN).
     pub(super) fn column(samples: &Samples, clock: &Clock) -> Option<(Self, Vec<f64>)> {
-        let mut rise = Some(Rise::new(clock));
-        let track = Self::walk(samples, clock, &mut rise)?;
-        Some((track, rise?.distance_m))
+        Self::walk(samples, clock, || Rise::new(clock)).map(|(track, rise)| (track, rise.distance_m))
     }
 
-    fn walk(samples: &Samples, clock: &Clock, rise: &mut Option<Rise>) -> Option<Self> {
+    fn walk<H: Hearer>(samples: &Samples, clock: &Clock, hearer: impl Fn() -> H) -> Option<(Self, H)> {
         let positions = Positions::of(samples, clock);
-        let (first, _) = positions.from(0).next()?;
-        let mut track = Self::along(&positions, first, rise);
+        let first = positions.first_from(0)?;
+        let mut told = hearer();
+        let mut track = Self::along(&positions, first, &mut told);
         if track.positions < 2 {
             return None;
         }
         // When the first position was the spike, everything else seemed out of reach until the jump.
         if track.positions > 3 && track.spikes > 0 && track.begins_with_jump {
             let coverage = track.coverage;
-            if let Some(rise) = rise {
-                *rise = Rise::new(clock);
-            }
-            let (second, _) = positions.from(first + 1).next()?;
-            track = Self::along(&positions, second, rise);
+            let second = positions.first_from(first + 1)?;
+            told = hearer();
+            track = Self::along(&positions, second, &mut told);
             (track.spikes, track.coverage) = (track.spikes + 1, coverage);
         }
-        Some(track)
+        Some((track, told))
     }
 
     /// Measures along the positions from a first row with one on.
-    fn along(positions: &Positions, first: usize, rise: &mut Option<Rise>) -> Self {
-        let start = Fix { time_s: positions.time_s[first], point: positions.point(first) };
+    fn along(positions: &Positions, first: usize, told: &mut impl Hearer) -> Self {
+        let start = positions.fix(first);
         let mut track = Self { positions: 1, ..Self::default() };
-        if let Some(rise) = rise {
-            rise.reach(first, 0.0);
-        }
-        let mut ruler = Ruler::near(start.point);
+        told.reach(first, 0.0);
         // Displacements are taken from the anchor; the last position within reach lies so far from it.
         let (mut anchor, mut last, mut last_s, mut last_away_m) = (start, first, start.time_s, 0.0);
         // The end of the last chord of some 20 m, and how far the anchor is from there at most.
         let (mut coarse_anchor, mut coarse_most_m) = (start.point, 0.0);
         let mut rejected_since_s = f64::INFINITY;
-        let (mut covered_s, mut before_s) = (0.0, start.time_s);
-        for (row, fix) in positions.from(first + 1) {
-            track.positions += 1;
-            let gap_s = fix.time_s - before_s;
-            before_s = fix.time_s;
-            if gap_s <= JUMP_S {
-                covered_s += gap_s;
-            }
-            let mut away_m = ruler.square_m2(anchor.point, fix.point).sqrt();
-            let reach_m = SPIKE_MPS * (fix.time_s - last_s) + STEP_M;
-            // By way of the anchor it is further, so that this is seldom asked twice.
-            if away_m + last_away_m > reach_m {
-                away_m = ruler.distance_m(anchor.point, fix.point);
-                if ruler.distance_m(positions.point(last), fix.point) > reach_m {
-                    rejected_since_s = rejected_since_s.min(fix.time_s);
-                    if fix.time_s - rejected_since_s <= JUMP_S {
-                        track.spikes += 1;
-                        continue;
-                    }
-                    // On from where the track jumps to, without any distance.
-                    track.begins_with_jump |= last == first;
-                    track.jumps += 1;
-                    if let Some(rise) = rise {
-                        rise.settle(track.length_m, f64::INFINITY);
-                        rise.reach(row, track.length_m);
-                    }
-                    (anchor, last, last_s, last_away_m) = (fix, row, fix.time_s, 0.0);
-                    (coarse_anchor, coarse_most_m) = (fix.point, 0.0);
-                    rejected_since_s = f64::INFINITY;
+        let (mut silent_s, mut before_s) = (0.0, start.time_s);
+        let mut next = first + 1;
+        let mut ruler = Ruler::near(start.point);
+        'ruler: loop {
+            for (row, fix) in positions.from(next) {
+                if !fix.is_known() {
                     continue;
                 }
-            }
-            (last, last_s, rejected_since_s) = (row, fix.time_s, f64::INFINITY);
-            // A step, and faster than standing; or far enough to be movement however slow.
-            let least_m = (STANDING_MPS * (fix.time_s - anchor.time_s)).clamp(STEP_M, WANDER_M);
-            let mut coarse_m = coarse_most_m + away_m;
-            let moved = away_m >= least_m;
-            if moved {
-                if let Some(rise) = rise {
-                    rise.settle(track.length_m, away_m);
-                    rise.reach(row, track.length_m + away_m);
+                let Some(away_m2) = ruler.square_m2(anchor.point, fix.point) else {
+                    ruler = Ruler::half_way(anchor.point, fix.point);
+                    next = row;
+                    continue 'ruler;
+                };
+                let mut away_m = away_m2.sqrt();
+                track.positions += 1;
+                let gap_s = fix.time_s - before_s;
+                before_s = fix.time_s;
+                if gap_s > JUMP_S {
+                    silent_s += gap_s;
                 }
-                track.length_m += away_m;
-                (anchor, last_away_m, coarse_most_m) = (fix, 0.0, coarse_m);
-            } else {
-                last_away_m = away_m;
-                if let Some(rise) = rise {
-                    rise.waiting.push((row, away_m));
+                let reach_m = SPIKE_MPS * (fix.time_s - last_s) + STEP_M;
+                // By way of the anchor it is further, so that this is seldom asked twice.
+                if away_m + last_away_m > reach_m {
+                    away_m = ruler.distance_m(anchor.point, fix.point);
+                    if ruler.distance_m(positions.point(last), fix.point) > reach_m {
+                        rejected_since_s = rejected_since_s.min(fix.time_s);
+                        if fix.time_s - rejected_since_s <= JUMP_S {
+                            track.spikes += 1;
+                            continue;
+                        }
+                        // On from where the track jumps to, without any distance.
+                        track.begins_with_jump |= last == first;
+                        track.jumps += 1;
+                        told.settle(track.length_m, f64::INFINITY);
+                        told.reach(row, track.length_m);
+                        (anchor, last, last_s, last_away_m) = (fix, row, fix.time_s, 0.0);
+                        (coarse_anchor, coarse_most_m) = (fix.point, 0.0);
+                        rejected_since_s = f64::INFINITY;
+                        continue;
+                    }
                 }
-            }
-            if coarse_m >= COARSE_M {
-                coarse_m = ruler.distance_m(coarse_anchor, fix.point);
+                (last, last_s, rejected_since_s) = (row, fix.time_s, f64::INFINITY);
+                // A step, and faster than standing; or far enough to be movement however slow.
+                let least_m = (STANDING_MPS * (fix.time_s - anchor.time_s)).clamp(STEP_M, WANDER_M);
+                let mut coarse_m = coarse_most_m + away_m;
+                let moved = away_m >= least_m;
+                if moved {
+                    told.settle(track.length_m, away_m);
+                    told.reach(row, track.length_m + away_m);
+                    track.length_m += away_m;
+                    (anchor, last_away_m, coarse_most_m) = (fix, 0.0, coarse_m);
+                } else {
+                    told.wait(row, away_m);
+                    last_away_m = away_m;
+                }
                 if coarse_m >= COARSE_M {
-                    track.coarse_m += coarse_m;
-                    (coarse_anchor, coarse_most_m) = (fix.point, last_away_m);
-                } else if moved {
-                    coarse_most_m = coarse_m;
+                    coarse_m = ruler.distance_m(coarse_anchor, fix.point);
+                    if coarse_m >= COARSE_M {
+                        track.coarse_m += coarse_m;
+                        (coarse_anchor, coarse_most_m) = (fix.point, last_away_m);
+                    } else if moved {
+                        coarse_most_m = coarse_m;
+                    }
                 }
             }
+            break;
         }
         // The last position ends what waits and the last coarse chord.
-        if let Some(rise) = rise {
-            rise.settle(track.length_m, 0.0);
-        }
+        told.settle(track.length_m, 0.0);
         track.coarse_m += ruler.distance_m(coarse_anchor, positions.point(last));
         let (from_s, to_s) = (positions.time_s[0], positions.time_s[positions.time_s.len() - 1]);
-        track.coverage = covered_s / (to_s - from_s);
+        track.coverage = (before_s - start.time_s - silent_s) / (to_s - from_s);
         track
     }
+}
+
+/// Who is told how the length rises from row to row.
+trait Hearer {
+    /// A row lies at a length.
+    fn reach(&mut self, row: usize, length_m: f64);
+    /// A row is not yet far enough from the anchor, and so far from it.
+    fn wait(&mut self, row: usize, away_m: f64);
+    /// The rows that wait lie between a length and the displacement that lasted.
+    fn settle(&mut self, length_m: f64, least_m: f64);
+}
+
+/// For the length alone.
+struct Untold;
+
+impl Hearer for Untold {
+    fn reach(&mut self, _: usize, _: f64) {}
+    fn wait(&mut self, _: usize, _: f64) {}
+    fn settle(&mut self, _: f64, _: f64) {}
 }
 
 /// How the length rises from row to row.
@@ -207,13 +244,19 @@ impl Rise {
     fn new(clock: &Clock) -> Self {
         Self { distance_m: vec![f64::NAN; clock.len()], waiting: Vec::new() }
     }
+}
 
+impl Hearer for Rise {
     fn reach(&mut self, row: usize, length_m: f64) {
         self.distance_m[row] = length_m;
     }
 
-    /// Gives waiting positions the displacement that lasted: the least from there on, so that what wandered off
-    /// and came back went nowhere.
+    fn wait(&mut self, row: usize, away_m: f64) {
+        self.waiting.push((row, away_m));
+    }
+
+    /// Gives waiting positions the least displacement from there on, so that what wandered off and came back went
+    /// nowhere.
     fn settle(&mut self, length_m: f64, mut least_m: f64) {
         for (row, away_m) in self.waiting.drain(..).rev() {
             least_m = least_m.min(away_m);

@@ -111,7 +111,8 @@ impl Ground {
             sum_m
         }));
         let reach = (reach_m / STEP_M) as usize;
-        let last = self.altitude_m.len() - 1;
+        let marks = self.altitude_m.len();
+        let last = marks - 1;
         let line_at = |at: usize| {
             let (from, to) = (at.saturating_sub(reach), (at + reach).min(last));
             let mean = base_m + (sums_m[to + 1] - sums_m[from]) / (to + 1 - from) as f64;
@@ -123,7 +124,16 @@ impl Ground {
                 mean + slope(&self.altitude_m[from..=to], mean) * off_middle
             }
         };
-        (0..self.altitude_m.len()).map(line_at).collect()
+        // Away from the ends, every window is as long.
+        let from = reach.min(marks);
+        let to = marks.saturating_sub(reach).max(from);
+        let window = 2 * reach + 1;
+        let mut smooth_m = Vec::with_capacity(marks);
+        smooth_m.extend((0..from).map(line_at));
+        let sums_m = sums_m[..to - from].iter().zip(sums_m.iter().skip(window));
+        smooth_m.extend(sums_m.map(|(before_m, to_m)| base_m + (to_m - before_m) / window as f64));
+        smooth_m.extend((to..marks).map(line_at));
+        smooth_m
     }
 
     /// How the altitude scatters about its own course over 2 km, by the median, so that one hill does not count.
@@ -170,7 +180,7 @@ pub(super) struct Readings<'a> {
     /// Metres from the start, never falling.
     pub(super) distance_m: Cow<'a, [f64]>,
     /// Metres above sea level.
-    pub(super) altitude_m: Vec<f64>,
+    pub(super) altitude_m: Cow<'a, [f64]>,
 }
 
 /// The slope of the line of least squares through a window of even steps, a step.
@@ -210,7 +220,7 @@ fn holes_m(distance_m: &[f64]) -> f64 {
 
 /// Takes out what is too steep for any ground: a barometer set right under way shifts all that follows. Gives how
 /// often.
-fn take_out_steps(distance_m: &[f64], altitude_m: &mut [f64]) -> usize {
+fn take_out_steps(distance_m: &[f64], altitude_m: &mut Cow<[f64]>) -> usize {
     /// So many readings are looked at together.
     const STRETCH: usize = 64;
     let (mut settled_m, mut steps, mut stepping) = (0.0, 0, false);
@@ -237,7 +247,9 @@ fn take_out_steps(distance_m: &[f64], altitude_m: &mut [f64]) -> usize {
                 steps += usize::from(!stepping);
             }
             stepping = too_steep;
-            altitude_m[at] -= settled_m;
+            if settled_m != 0.0 {
+                altitude_m.to_mut()[at] -= settled_m;
+            }
         }
     }
     steps
@@ -276,7 +288,7 @@ mod tests {
     fn a_step_is_taken_out_and_a_slope_is_not() {
         let distance_m: Vec<f64> = (0..300).map(|sample| 3.0 * f64::from(sample)).collect();
         let readings =
-            |altitude_m: fn(&f64) -> f64| -> Vec<f64> { distance_m.iter().map(altitude_m).collect() };
+            |altitude_m: fn(&f64) -> f64| -> Cow<[f64]> { distance_m.iter().map(altitude_m).collect() };
         let mut stepped = readings(|m| 0.1 * m + if *m > 400.0 { 45.0 } else { 0.0 });
         assert_eq!(take_out_steps(&distance_m, &mut stepped), 1);
         assert!((stepped[299] - 89.4).abs() < 0.01, "{}", stepped[299]);

@@ -3,6 +3,8 @@
 //! A stretch's heart rate is its mean over the metres for which the strap told one, and its speed is that over the
 //! same metres, so that drop-outs and zeros count in neither. Standing counts in neither either.
 
+use std::borrow::Cow;
+
 use super::timeline::Timeline;
 
 /// Readings outside of this are no runner's heart: a strap without contact writes 0, one that picks up a neighbour's or
@@ -33,9 +35,9 @@ impl Heart {
 
 /// A run's pulse, added up from its start.
 #[derive(Debug, Default)]
-pub(super) struct Pulse {
+pub(super) struct Pulse<'a> {
     /// The readings at the knots of the line, beats a minute, NaN where there is none; empty without any.
-    bpm: Vec<f64>,
+    bpm: Cow<'a, [f64]>,
     /// What the steps that have a heart rate come to, up to each knot whose number [`EVERY`] divides.
     sums: Vec<Sum>,
 }
@@ -52,15 +54,18 @@ struct Sum {
     beats: f64,
 }
 
-impl Pulse {
+impl<'a> Pulse<'a> {
     /// Takes a run's pulse, by readings row by row of the clock.
-    pub(super) fn take(recorded_bpm: &[f64], line: &Timeline) -> Self {
+    pub(super) fn take(recorded_bpm: &'a [f64], line: &Timeline) -> Self {
         if recorded_bpm.is_empty() {
             return Self::default();
         }
         let mut bpm = line.knots.channel(recorded_bpm);
-        for bpm in &mut bpm {
-            *bpm = if (BEATS_BPM.0..=BEATS_BPM.1).contains(bpm) { *bpm } else { f64::NAN };
+        let is_beating = |bpm: &f64| (BEATS_BPM.0..=BEATS_BPM.1).contains(bpm);
+        if bpm.iter().filter(|bpm| !is_beating(bpm)).count() > 0 {
+            for bpm in bpm.to_mut() {
+                *bpm = if is_beating(bpm) { *bpm } else { f64::NAN };
+            }
         }
         let mut pulse = Self { sums: Vec::with_capacity(bpm.len() / EVERY + 1), bpm };
         let mut sum = Sum::default();
@@ -74,6 +79,21 @@ impl Pulse {
     /// Adds the steps from one knot to another to a sum.
     fn add_up(&self, line: &Timeline, mut sum: Sum, from: usize, to: usize) -> Sum {
         let knots = &line.knots;
+        let over = |column: &[f64]| column[to] - column[from];
+        let elapsed_s = over(&knots.elapsed_s);
+        // Nearly always: a reading at every knot, and moving all the time. One that is none makes none of the sum.
+        if elapsed_s <= APART_S && elapsed_s == over(&knots.moving_s) {
+            let steps = self.bpm[from..=to].windows(2).zip(knots.distance_m[from..=to].windows(2));
+            let beats: f64 = steps
+                .map(|(bpm, distance_m)| (distance_m[1] - distance_m[0]) * (0.5 * (bpm[0] + bpm[1])))
+                .sum();
+            if !beats.is_nan() {
+                sum.metres += over(&knots.distance_m);
+                sum.moving_s += elapsed_s;
+                sum.beats += beats;
+                return sum;
+            }
+        }
         let steps = self.bpm[from..=to].windows(2).zip(knots.moving_s[from..=to].windows(2));
         let steps = steps.zip(knots.elapsed_s[from..=to].windows(2));
         let steps = steps.zip(knots.distance_m[from..=to].windows(2));

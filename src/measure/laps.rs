@@ -21,7 +21,7 @@ struct Mark {
 
 /// The track, in cumulative metres at each sample of the clock or NaN, stretched from lap end to lap end; `None` when the
 /// laps say nothing that fits it.
-pub(super) fn column(activity: &Activity, clock: &Clock, track_m: &[f64]) -> Option<Column> {
+pub(super) fn column(activity: &Activity, clock: &Clock, track_m: &[f64]) -> Option<Column<'static>> {
     if activity.laps.is_empty() {
         return None;
     }
@@ -31,8 +31,7 @@ pub(super) fn column(activity: &Activity, clock: &Clock, track_m: &[f64]) -> Opt
     if marks.len() < 2 {
         return None;
     }
-    let distance_m = vec![f64::NAN; clock.time_s.len()];
-    let mut column = Column { distance_m, from_laps: true, ..Column::default() };
+    let mut distance_m = vec![f64::NAN; clock.len()];
     let mut next = 1;
     for &(row, track_m) in &track {
         while next < marks.len() && clock.time_s[row] > marks[next].time_s {
@@ -41,9 +40,9 @@ pub(super) fn column(activity: &Activity, clock: &Clock, track_m: &[f64]) -> Opt
         let from = marks[next - 1];
         let stretch =
             marks.get(next).map_or(1.0, |to| (to.device_m - from.device_m) / (to.track_m - from.track_m));
-        column.distance_m[row] = from.device_m + (track_m - from.track_m) * stretch;
+        distance_m[row] = from.device_m + (track_m - from.track_m) * stretch;
     }
-    Some(column)
+    Some(Column { distance_m: distance_m.into(), mended: false, from_laps: true })
 }
 
 /// The laps' ends from the start on, as far as each lap's distance fits the track.
@@ -86,7 +85,7 @@ mod tests {
     use crate::measure::gps::GpsTrack;
 
     /// Three metres a second by the track over 700 s, in laps of 300 s that the device counted at 910 m.
-    fn recording(lap_m: f64) -> (Activity, Clock, Vec<f64>) {
+    fn recording(lap_m: f64) -> Activity {
         let mut activity = Activity::default();
         for second in 0..=700 {
             let index = activity.samples.open(f64::from(second));
@@ -101,15 +100,19 @@ mod tests {
                 timer_s: None,
             });
         }
-        let clock = Clock::repair(&activity).expect("a clock");
+        activity
+    }
+
+    fn stretched(activity: &Activity) -> (Option<Column<'static>>, Vec<f64>) {
+        let clock = Clock::repair(activity).expect("a clock");
         let (_, track_m) = GpsTrack::column(&activity.samples, &clock).expect("a track");
-        (activity, clock, track_m)
+        (column(activity, &clock, &track_m), track_m)
     }
 
     #[test]
     fn the_track_is_stretched_from_lap_end_to_lap_end() {
-        let (activity, clock, track_m) = recording(910.0);
-        let column = column(&activity, &clock, &track_m).expect("a column");
+        let (column, track_m) = stretched(&recording(910.0));
+        let column = column.expect("a column");
         assert!((column.distance_m[300] - 910.0).abs() < 0.01);
         assert!((column.distance_m[450] - 1365.0).abs() < 2.0);
         let rest_m = column.distance_m[700] - column.distance_m[600];
@@ -118,7 +121,6 @@ mod tests {
 
     #[test]
     fn a_lap_that_does_not_fit_the_track_is_no_mark() {
-        let (activity, clock, track_m) = recording(1200.0);
-        assert!(column(&activity, &clock, &track_m).is_none());
+        assert!(stretched(&recording(1200.0)).0.is_none());
     }
 }

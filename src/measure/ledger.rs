@@ -3,6 +3,8 @@
 //! The device's distance wins unless it is absent, not monotone beyond repair, or implausible; a foot pod or
 //! treadmill needs no positions. The certified course is the third entry; [`course`](super::course) adds it.
 
+use std::borrow::Cow;
+
 use super::Refusal;
 use super::clock::Clock;
 use super::gps::GpsTrack;
@@ -70,16 +72,16 @@ impl Ledger {
 
 /// A distance column that never falls.
 #[derive(Debug, Default)]
-pub(super) struct Column {
+pub(super) struct Column<'a> {
     /// Distance in metres from the recording's start, for each sample of the clock; NaN where there is none.
-    pub distance_m: Vec<f64>,
+    pub distance_m: Cow<'a, [f64]>,
     /// Whether it was not monotone and had to be mended by guessing.
     pub mended: bool,
     /// Whether only the device's laps carry its distance.
     pub from_laps: bool,
 }
 
-impl Column {
+impl Column<'_> {
     /// The first row that has a distance.
     pub(super) fn first_row(&self) -> usize {
         self.distance_m.iter().position(|distance_m| !distance_m.is_nan()).unwrap_or(0)
@@ -100,11 +102,11 @@ impl Column {
 /// # Errors
 ///
 /// [`Refusal::NoDistance`] when neither source says anything.
-pub(super) fn draw_up(
-    activity: &Activity,
+pub(super) fn draw_up<'a>(
+    activity: &'a Activity,
     clock: &Clock,
     notes: &mut Vec<Note>,
-) -> Result<(Ledger, Column), Refusal> {
+) -> Result<(Ledger, Column<'a>), Refusal> {
     let device = device_column(activity, clock, notes);
     // Where the device tells a distance, the track's length is a second opinion and its course hardly ever wanted.
     let (gps, track_m, device) = if let Some(device) = device {
@@ -125,7 +127,7 @@ pub(super) fn draw_up(
         (DistanceSource::Device, Some(device)) => device,
         _ => {
             let track_m = track_m.or_else(|| Some(GpsTrack::column(&activity.samples, clock)?.1));
-            Column { distance_m: track_m.ok_or(Refusal::NoDistance)?, ..Column::default() }
+            Column { distance_m: track_m.ok_or(Refusal::NoDistance)?.into(), ..Column::default() }
         }
     };
     Ok((Ledger { device_m, gps_m, source, why, gps_spikes }, column))
@@ -204,14 +206,17 @@ fn fastest_km_mps(column: &Column, clock: &Clock) -> f64 {
 
 /// The device's distance made monotone: resets are carried on, an earlier leg is taken off, small steps back
 /// are held. `None` when fewer than two samples have one.
-fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Option<Column> {
+fn device_column<'a>(activity: &'a Activity, clock: &Clock, notes: &mut Vec<Note>) -> Option<Column<'a>> {
     let recorded_m = clock.column(&activity.samples.distance_m);
     let first = recorded_m.iter().position(|metres| !metres.is_nan())?;
     let mut base_m = -start_m(activity, clock, first, recorded_m[first], notes);
-    let mut column = Column { distance_m: Vec::with_capacity(clock.len()), ..Column::default() };
+    if base_m == 0.0 && recorded_m.len() == clock.len() && recorded_m[0] >= 0.0 && never_falls(&recorded_m) {
+        return Some(Column { distance_m: recorded_m, ..Column::default() });
+    }
+    let mut rising_m = Vec::with_capacity(clock.len());
     let mut reached_m = 0.0;
     let (mut resets, mut back_m) = (0, 0.0);
-    column.distance_m.extend(recorded_m.iter().map(|recorded_m| {
+    rising_m.extend(recorded_m.iter().map(|recorded_m| {
         let distance_m = recorded_m + base_m;
         // Nearly always: as far as before, or further. Not a number is neither.
         if distance_m >= reached_m {
@@ -231,7 +236,7 @@ fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> O
         }
         reached_m
     }));
-    column.distance_m.resize(clock.len(), f64::NAN);
+    rising_m.resize(clock.len(), f64::NAN);
     if resets > 0 {
         notes.push(Note::general(format!(
             "the device's distance starts anew{}; it was carried on",
@@ -243,9 +248,15 @@ fn device_column(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> O
             "the device's distance goes back by up to {back_m:.0} m; it was held"
         )));
     }
-    column.mended = resets > 0 || back_m > 50.0;
-    column.distance_m.iter().filter(|distance_m| !distance_m.is_nan()).nth(1)?;
-    Some(column)
+    rising_m.iter().filter(|distance_m| !distance_m.is_nan()).nth(1)?;
+    let mended = resets > 0 || back_m > 50.0;
+    Some(Column { distance_m: rising_m.into(), mended, from_laps: false })
+}
+
+/// Whether each of at least two values is known and none is below the one before.
+fn never_falls(values: &[f64]) -> bool {
+    let rises = |pair: &[f64]| pair[0] <= pair[1];
+    values.len() >= 2 && values.windows(2).filter(|pair| !rises(pair)).count() == 0
 }
 
 /// What the counter showed when this activity began.

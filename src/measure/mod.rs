@@ -226,7 +226,8 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
         };
     let end = line.end();
     let (grade, effort) = grade::survey(&activity.samples, &clock, &line);
-    let pulse = Pulse::take(&clock.column(&activity.samples.heart_rate_bpm), &line);
+    let bpm = clock.column(&activity.samples.heart_rate_bpm);
+    let pulse = Pulse::take(&bpm, &line);
     let traces = Traces { line: &line, effort: effort.as_ref(), pulse: &pulse };
     Ok(Measured {
         recorded: Arc::new(View::new(traces, None)),

@@ -43,7 +43,7 @@ impl Terrain {
             return Err("it has no length".to_owned());
         }
         let cells = (length_m / STEP_M).ceil() as usize;
-        let readings = Readings { distance_m: Cow::from(distances_m), altitude_m: altitudes_m };
+        let readings = Readings { distance_m: Cow::from(distances_m), altitude_m: altitudes_m.into() };
         let ground = Ground::over(readings, |reading| Some(points[known[reading]].0), length_m, cells)
             .ok_or("it has no altitudes")?;
         if ground.covered < COVERED {

@@ -3,6 +3,8 @@
 //! Every time at a mark is a plain interpolation between two knots of the line; [`draw`](super::draw) puts a knot wherever
 //! the timer stops and starts.
 
+use std::borrow::Cow;
+
 use crate::units::STANDING_MPS;
 
 /// Elapsed, timer and moving seconds, together.
@@ -84,7 +86,13 @@ impl Knots {
     }
 
     /// A channel by rows of the clock laid on the knots, NaN where there is none.
-    pub(super) fn channel(&self, by_row: &[f64]) -> Vec<f64> {
+    pub(super) fn channel<'a>(&self, by_row: &'a [f64]) -> Cow<'a, [f64]> {
+        if let [Rows { knot: 0, row, count }] = self.rows[..]
+            && count == self.len()
+            && let Some(as_it_is) = by_row.get(row..row + count)
+        {
+            return Cow::from(as_it_is);
+        }
         let mut by_knot = Vec::with_capacity(self.len());
         for rows in &self.rows {
             by_knot.resize(rows.knot, f64::NAN);
@@ -92,7 +100,7 @@ impl Knots {
             by_knot.extend_from_slice(&by_row[rows.row.min(end)..end]);
         }
         by_knot.resize(self.len(), f64::NAN);
-        by_knot
+        Cow::from(by_knot)
     }
 }
 

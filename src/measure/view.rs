@@ -147,7 +147,7 @@ pub(super) struct Traces<'a> {
     /// Its hills, where grade is applied.
     pub effort: Option<&'a Effort>,
     /// Its heart rate.
-    pub pulse: &'a Pulse,
+    pub pulse: &'a Pulse<'a>,
 }
 
 /// Marks on a scale, over the traces as recorded.
@@ -328,7 +328,7 @@ mod tests {
             let (ledger, column) = ledger::draw_up(&activity, &clock, &mut notes).expect("distances");
             let losses = timer::losses(&activity, &clock, &mut notes);
             let line = Timeline::draw(Some(1000.0), &clock, &column, ledger.source, &losses);
-            let pulse = Pulse::take(&clock.column(&activity.samples.heart_rate_bpm), &line);
+            let pulse = Pulse::default();
             let traces = Traces { line: &line, effort: None, pulse: &pulse };
             let marks = Marks { traces, start_m: 0.0, scale, zero: Times::default() };
             let length_m = line.length_m() * scale;
