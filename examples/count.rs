@@ -11,7 +11,7 @@ use firstmile::ingest;
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile_fixtures::{Watch, fit, gpx, marathon, tcx, watch};
 
-const USAGE: &str = "count fit|gpx|tcx read|measure|both COUNT";
+const USAGE: &str = "count fit|gpx|gpx-bare|tcx read|measure|both COUNT";
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +20,7 @@ fn main() -> anyhow::Result<()> {
     let bytes = match format.as_str() {
         "fit" => fit::write(&recording, &fit::Options::default()),
         "gpx" => gpx::write(&recording, &gpx::Options { extensions: true, ..gpx::Options::default() }),
+        "gpx-bare" => gpx::write(&recording, &gpx::Options::default()),
         "tcx" => tcx::write(&recording, &tcx::Options::default()),
         _ => bail!(USAGE),
     };

@@ -119,6 +119,103 @@ fn flipped_bytes_are_survived() {
     }
 }
 
+/// Points as devices write them, with `#` for a digit.
+const POINTS: [&str; 11] = [
+    "<trkpt lat=\"48.#######\" lon=\"-11.#####\"><ele>5##.#</ele><time>2020-01-01T10:0#:0#Z</time></trkpt>",
+    "\n  <trkpt lon='11.##' lat='48.##'>\n    <ele>###</ele>\n    <time>2020-01-01T10:00:0#.##0Z</time>\n    \
+     <speed>3.#</speed><sat>1#</sat>\n<extensions><speed>9</speed><x:cad>8#</x:cad></extensions></trkpt>\r\n",
+    "<trkpt lat=\"48.##\" lon=\"11.##\"><time>2020-01-01T1#:00:00+02:00</time><extensions><a:hr>1##</a:hr><a:cad>8#\
+     </a:cad><power>2##</power><distance>1##.#</distance></extensions></trkpt>",
+    "<trkpt lat=\"48.##\" lon=\"11.##\"/>\n",
+    "<trkpt lat=\"48.#\" lon=\"11.#\"><ele>5##</ele><trkseg><trkpt lat=\"48.#\" lon=\"11.#\"><ele>5##</ele></trkpt>\n",
+    "<Trackpoint><Time>2020-01-01T10:00:##Z</Time><Position><LatitudeDegrees>48.####</LatitudeDegrees>\
+     <LongitudeDegrees>11.####</LongitudeDegrees></Position><AltitudeMeters>5##.##</AltitudeMeters><DistanceMeters>\
+     1###.#</DistanceMeters><HeartRateBpm><Value>1##</Value></HeartRateBpm><Cadence>8#</Cadence></Trackpoint>\n",
+    "<Trackpoint> <Time>2020-01-01T10:0#:##.000Z</Time>\n<HeartRateBpm xsi:type=\"a\"><Value>1##</Value></HeartRateBpm>\
+     <SensorState>Present</SensorState><Extensions><ns3:TPX><ns3:Speed>3.##</ns3:Speed><ns3:RunCadence>8#\
+     </ns3:RunCadence><ns3:Watts>2##</ns3:Watts></ns3:TPX></Extensions></Trackpoint>",
+    "<Trackpoint><Time>2020-01-01T10:00:##Z</Time><DistanceMeters>-0.#</DistanceMeters></Trackpoint>",
+    "<Trackpoint><Time>2020-01-01T10:00:##Z</Time><Track/><Lap/><DistanceMeters>1#</DistanceMeters></Trackpoint>",
+    "<Trackpoint><DistanceMeters>1#</DistanceMeters><HeartRateBpm><Value>1##</Value><Trackpoint/></Trackpoint>",
+    "<Trackpoint><DistanceMeters>1#</DistanceMeters><Value>1##</Value></Trackpoint></HeartRateBpm>",
+];
+
+#[test]
+fn a_point_is_read_as_if_none_were_written_like_it() {
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 16) as usize % below
+    };
+    let (mut several, mut odd) = (0, 0);
+    for round in 0..20_000 {
+        let (head, kinds) = if round % 2 == 0 {
+            ("<gpx><trk><trkseg>", &POINTS[..5])
+        } else {
+            ("<TrainingCenterDatabase><Activity><Lap><Track>", &POINTS[5..])
+        };
+        let mut bytes = Vec::from(head);
+        let mut kind = random(kinds.len());
+        for _ in 0..4 + random(8) {
+            if random(3) == 0 {
+                kind = random(kinds.len());
+            }
+            bytes.extend(kinds[kind].bytes().map(
+                |byte| {
+                    if byte == b'#' { b'0' + random(10) as u8 } else { byte }
+                },
+            ));
+        }
+        for _ in 0..random(4) {
+            let at = head.len() + random((bytes.len() - head.len()).max(1));
+            if at == bytes.len() {
+                break;
+            }
+            match random(5) {
+                0 => bytes[at] = b"<>\"'&/=! .-9"[random(12)],
+                1 => drop(bytes.drain(at..(at + random(30)).min(bytes.len()))),
+                2 => bytes.insert(at, b"<>\"'&/ 9.-"[random(10)]),
+                3 => {
+                    let tag: &[u8] = [
+                        b"<trkseg>".as_slice(),
+                        b"</trkpt>",
+                        b"<trkpt/>",
+                        b"</Trackpoint>",
+                        b"<Track>",
+                        b"<Trackpoint>",
+                        b"<Trackpoint></Trackpoint>",
+                        b"<HeartRateBpm>",
+                        b"<Lap/>",
+                        b"</extensions>",
+                    ][random(10)];
+                    bytes.splice(at..at, tag.iter().copied());
+                }
+                _ => bytes.truncate(at),
+            }
+        }
+        // A comment before each point: no two tags follow each other as they did.
+        let text = String::from_utf8(bytes).expect("ASCII");
+        let apart = text.replace("<trkpt", "<!----><trkpt").replace("<Trackpoint", "<!----><Trackpoint");
+        let mut told = |document: &str| match ingest::read(document.as_bytes()) {
+            Ok(mut activities) => {
+                several += usize::from(activities.iter().any(|activity| activity.samples.len() > 2));
+                activities
+                    .iter_mut()
+                    .flat_map(|activity| &mut activity.notes)
+                    .for_each(|note| note.at = None);
+                odd += activities.iter().map(|activity| activity.notes.len()).sum::<usize>();
+                format!("{activities:?}")
+            }
+            Err(failure) => failure.code().to_owned(),
+        };
+        let [together, apart] = [&text, &apart].map(|document| told(document.as_str()));
+        assert_eq!(together, apart, "{text}");
+    }
+    assert!(several > 20_000, "{several} of several points, {odd} notes");
+}
+
 /// Far more than any of these takes where time grows with the length, far less than where it grows with its
 /// square.
 const ENOUGH: Duration = Duration::from_secs(60);

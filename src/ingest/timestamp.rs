@@ -1,6 +1,7 @@
 //! Timestamps as GPX and TCX write them: `xsd:dateTime` and what apps make of it.
 
 use super::xml::decimal;
+use super::xml::scan::up_to_tag;
 use crate::units::days_from_civil;
 
 /// A parsed timestamp.
@@ -23,6 +24,28 @@ pub(crate) struct Clock {
 const MINUTE_BYTES: usize = 17;
 
 impl Clock {
+    /// Reads the time that stands before a tag, and its length.
+    #[inline]
+    pub(crate) fn before_tag(&mut self, text: &[u8]) -> Option<(Timestamp, usize)> {
+        self.quick_before_tag(text).or_else(|| {
+            let text = up_to_tag(text)?;
+            Some((self.parse(text)?, text.len()))
+        })
+    }
+
+    /// The same, if it is one of whole seconds in UTC in the minute remembered, as nearly all are.
+    #[inline]
+    fn quick_before_tag(&self, text: &[u8]) -> Option<(Timestamp, usize)> {
+        let (minute, minute_s) = self.minute.as_ref()?;
+        let (written, seconds) = text.split_first_chunk()?;
+        let ([tens @ b'0'..=b'5', ones @ b'0'..=b'9', b'Z', b'<', ..], true) = (seconds, written == minute)
+        else {
+            return None;
+        };
+        let unix_s = (minute_s + 10 * i64::from(tens - b'0') + i64::from(ones - b'0')) as f64;
+        Some((Timestamp { unix_s, offset_s: Some(0) }, MINUTE_BYTES + 3))
+    }
+
     /// Reads `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank for the `T`; `None` if it is none.
     ///
     /// A second of 60 is taken as written, so a leap second lies one second past :59.

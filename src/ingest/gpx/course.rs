@@ -7,6 +7,7 @@ use super::super::error::Failure;
 use super::super::text::Document;
 use super::super::timestamp::Clock;
 use super::super::xml::scan::{Kind, Scanner};
+use super::super::xml::spelling::Spellings;
 use super::point::Point;
 
 /// A point of a course: latitude and longitude in degrees, altitude in metres.
@@ -21,6 +22,7 @@ pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
     let document = Document::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
     let (mut track, mut route) = (Vec::new(), Vec::new());
+    let (mut clock, mut spellings) = (Clock::default(), Spellings::default());
     let (mut is_gpx, mut is_whole) = (false, false);
     while let Some(tag) = scanner.next() {
         let points = match (tag.kind, tag.name) {
@@ -33,8 +35,8 @@ pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
             }
             _ => continue,
         };
-        let Some(point) = Point::read(&mut scanner, &tag, &mut Clock::default()) else { break };
-        let Some(position_deg) = point.position_deg else {
+        let Some(point) = Point::read(&mut scanner, &tag, &mut clock, &mut spellings) else { break };
+        let Some(position_deg) = point.position_deg() else {
             let at = Some(document.place(tag.from));
             return Err(Failure::damaged(at, "a point of the course has no usable position"));
         };

@@ -16,6 +16,7 @@ use super::error::Failure;
 use super::text::Document;
 use super::timestamp::Clock;
 use super::xml::scan::{Content, Kind, Scanner, Tag};
+use super::xml::spelling::Spellings;
 use crate::activity::{Activity, Channel, FileFormat, Note, Sport};
 use point::Point;
 
@@ -28,15 +29,20 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failu
     let document = Document::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
     let mut builder = Builder::default();
+    let (mut clock, mut spellings) = (Clock::default(), Spellings::default());
     while let Some(tag) = scanner.next() {
         match tag.kind {
             Kind::Start | Kind::Empty | Kind::Leaf if tag.name == b"trkpt" => {
-                let Some(point) = Point::read(&mut scanner, &tag, &mut builder.clock) else { break };
-                builder.add(&point, tag.from, &document);
-                builder.whole_to = scanner.whole_to();
-                builder.points += 1;
-                if builder.points > limits.samples {
-                    return Err(limits.too_long());
+                let Some(point) = Point::read(&mut scanner, &tag, &mut clock, &mut spellings) else { break };
+                let mut found = Some((point, tag.from));
+                while let Some((point, from)) = found {
+                    builder.add(&point, from, &document);
+                    builder.whole_to = scanner.whole_to();
+                    builder.points += 1;
+                    if builder.points > limits.samples {
+                        return Err(limits.too_long());
+                    }
+                    found = spellings.next(&mut scanner, &mut clock);
                 }
             }
             Kind::Start if builder.done.len() > limits.activities => return Err(limits.too_busy()),
@@ -60,7 +66,6 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failu
 struct Builder {
     done: Vec<Activity>,
     track: Option<Track>,
-    clock: Clock,
     creator: Option<String>,
     file_name: Option<String>,
     points: usize,
@@ -176,7 +181,7 @@ impl Builder {
         let track = self.track.get_or_insert_default();
         let samples = &mut track.activity.samples;
         let index = samples.open(point.time.map_or(f64::NAN, |time| time.unix_s));
-        match point.position_deg {
+        match point.position_deg() {
             Some((latitude_deg, longitude_deg)) => {
                 samples.latitude_deg.set(index, latitude_deg);
                 samples.longitude_deg.set(index, longitude_deg);

@@ -5,18 +5,20 @@
 //! hardly differ, so the local name alone tells the channel.
 
 use super::super::timestamp::{Clock, Timestamp};
-use super::super::xml::scan::{Content, Kind, Scanner, Tag};
+use super::super::xml::decimal;
+use super::super::xml::scan::{Content, Kind, Scanner, Tag, up_to_tag};
+use super::super::xml::spelling::{self, Spellings};
 
 /// A point; values that are absent are NaN.
 pub(super) struct Point {
-    /// Latitude and longitude, if both are numbers of this earth.
-    pub position_deg: Option<(f64, f64)>,
+    latitude_deg: f64,
+    longitude_deg: f64,
     pub altitude_m: f64,
     pub time: Option<Timestamp>,
     /// Whether a time is written that is none.
     pub has_odd_time: bool,
     pub speed_mps: f64,
-    /// Whether one of the following is given.
+    /// Whether one of the following is given, or a speed that is not the schema's.
     pub is_extended: bool,
     pub distance_m: f64,
     pub heart_rate_bpm: f64,
@@ -26,42 +28,174 @@ pub(super) struct Point {
     pub temperature_c: f64,
 }
 
+/// What a value is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Value {
+    Latitude,
+    Longitude,
+    Altitude,
+    Time,
+    Speed,
+    Distance,
+    HeartRate,
+    Cadence,
+    Power,
+    Temperature,
+    /// A speed in the extensions: the schema's own has precedence.
+    ExtendedSpeed,
+    /// Of no interest here.
+    Other,
+}
+
+impl Value {
+    /// What an element's content is.
+    fn named(name: &[u8], in_extensions: bool) -> Self {
+        match name {
+            b"ele" if !in_extensions => Self::Altitude,
+            b"time" if !in_extensions => Self::Time,
+            b"speed" if !in_extensions => Self::Speed,
+            b"hr" | b"heartrate" | b"heartRate" | b"HeartRate" | b"heart_rate" | b"bpm" => Self::HeartRate,
+            b"cad" | b"cadence" | b"Cadence" | b"RunCadence" | b"runCadence" | b"run_cadence" => {
+                Self::Cadence
+            }
+            b"atemp" | b"temp" | b"temperature" | b"Temperature" | b"airTemperature" => Self::Temperature,
+            b"power" | b"Power" | b"PowerInWatts" | b"watts" | b"Watts" => Self::Power,
+            b"distance" | b"Distance" | b"DistanceMeters" => Self::Distance,
+            b"speed" | b"Speed" => Self::ExtendedSpeed,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl Point {
     /// Reads on to the end of a point that has just begun; `None` if the file breaks off before. The tag of
     /// another point or of what holds points ends one that lacks its end tag, and is left to the caller.
     #[inline]
-    pub(crate) fn read(scanner: &mut Scanner, opening: &Tag, clock: &mut Clock) -> Option<Self> {
-        let mut point = Self::at(position_deg(opening));
-        if opening.kind != Kind::Start {
-            return Some(point);
+    pub(crate) fn read(
+        scanner: &mut Scanner,
+        opening: &Tag,
+        clock: &mut Clock,
+        spellings: &mut Spellings<Self>,
+    ) -> Option<Self> {
+        let mut point = <Self as spelling::Point>::new();
+        spellings.begin(opening.from);
+        let mut attributes = opening.attributes();
+        let (latitude, longitude) = if let Some(latitude) = attributes.usual(b" lat=\"")
+            && let Some(longitude) = attributes.usual(b" lon=\"")
+        {
+            (Some(latitude), Some(longitude))
+        } else {
+            (opening.attribute(b"lat"), opening.attribute(b"lon"))
+        };
+        for (value, content) in [(Value::Latitude, latitude), (Value::Longitude, longitude)] {
+            if let Some(content) = content {
+                point.take_content(value, content, clock);
+                spellings.note(value, content, scanner);
+            }
         }
+        if opening.kind == Kind::Start {
+            point.read_inside(scanner, clock, spellings)?;
+        }
+        spellings.end(scanner, clock);
+        Some(point)
+    }
+
+    /// Reads on to the point's end.
+    #[inline]
+    fn read_inside(
+        &mut self,
+        scanner: &mut Scanner,
+        clock: &mut Clock,
+        spellings: &mut Spellings<Self>,
+    ) -> Option<()> {
         let mut in_extensions = false;
         loop {
             let tag = scanner.next()?;
             match (tag.kind, tag.name) {
-                (Kind::End, b"trkpt" | b"rtept") => return Some(point),
+                (Kind::End, b"trkpt" | b"rtept") => return Some(()),
                 (_, b"trkpt" | b"rtept" | b"trkseg" | b"trk" | b"rte" | b"wpt" | b"gpx") => {
                     scanner.back_to(&tag);
-                    return Some(point);
+                    spellings.pass_over();
+                    return Some(());
                 }
                 (kind, b"extensions") => in_extensions = kind == Kind::Start,
-                (Kind::Leaf | Kind::End, name) => match name {
-                    b"ele" if !in_extensions => point.altitude_m = number(tag.content),
-                    b"time" if !in_extensions => {
-                        point.time = tag.content.read(|text| clock.parse(text));
-                        point.has_odd_time = point.time.is_none() && tag.content.text().is_some();
+                (kind @ (Kind::Leaf | Kind::End), name) => {
+                    let value = Value::named(name, in_extensions);
+                    // What ends an element with others in it has hardly ever a content of its own.
+                    if kind == Kind::Leaf || !matches!(value, Value::Other) {
+                        self.take_content(value, tag.content, clock);
+                        spellings.note(value, tag.content, scanner);
                     }
-                    b"speed" if !in_extensions => point.speed_mps = number(tag.content),
-                    _ => point.extend(name, tag.content),
-                },
+                }
                 (Kind::Start | Kind::Empty, _) => {}
             }
         }
     }
 
-    fn at(position_deg: Option<(f64, f64)>) -> Self {
+    /// Latitude and longitude, if both are numbers of this earth.
+    pub(crate) fn position_deg(&self) -> Option<(f64, f64)> {
+        let is_known =
+            (-90.0..=90.0).contains(&self.latitude_deg) && (-180.0..=180.0).contains(&self.longitude_deg);
+        is_known.then_some((self.latitude_deg, self.longitude_deg))
+    }
+
+    /// Takes a value from what stands in an element or attribute.
+    fn take_content(&mut self, value: Value, content: Content, clock: &mut Clock) {
+        match value {
+            Value::Time => {
+                self.time = content.read(|text| clock.parse(text));
+                self.has_odd_time = self.time.is_none() && content.text().is_some();
+            }
+            Value::Other => {}
+            _ => {
+                let number = content.number();
+                // The schema's own elements say that there is no value; what others write does not count then.
+                match (value, number) {
+                    (Value::Altitude, None) => self.altitude_m = f64::NAN,
+                    (Value::Speed, None) => self.speed_mps = f64::NAN,
+                    (_, None) => {}
+                    (_, Some(number)) => self.set(value, number),
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn set(&mut self, value: Value, number: f64) {
+        let channel = match value {
+            Value::Latitude => &mut self.latitude_deg,
+            Value::Longitude => &mut self.longitude_deg,
+            Value::Altitude => &mut self.altitude_m,
+            Value::Speed => &mut self.speed_mps,
+            Value::Time | Value::Other => return,
+            extended => {
+                if matches!(extended, Value::ExtendedSpeed) && !self.speed_mps.is_nan() {
+                    return;
+                }
+                self.is_extended = true;
+                match extended {
+                    Value::Distance => &mut self.distance_m,
+                    Value::HeartRate => &mut self.heart_rate_bpm,
+                    Value::Cadence => &mut self.cadence,
+                    Value::Power => &mut self.power_w,
+                    Value::Temperature => &mut self.temperature_c,
+                    _ => &mut self.speed_mps,
+                }
+            }
+        };
+        *channel = number;
+    }
+}
+
+impl spelling::Point for Point {
+    type Value = Value;
+    type Clock = Clock;
+
+    #[inline]
+    fn new() -> Self {
         Self {
-            position_deg,
+            latitude_deg: f64::NAN,
+            longitude_deg: f64::NAN,
             altitude_m: f64::NAN,
             time: None,
             has_odd_time: false,
@@ -75,48 +209,20 @@ impl Point {
         }
     }
 
-    /// Takes a value that is none of the schema's.
-    fn extend(&mut self, name: &[u8], content: Content) {
-        let channel = match name {
-            b"hr" | b"heartrate" | b"heartRate" | b"HeartRate" | b"heart_rate" | b"bpm" => {
-                &mut self.heart_rate_bpm
+    #[inline]
+    fn take(&mut self, value: Value, bytes: &[u8], clock: &mut Clock) -> Option<usize> {
+        match value {
+            Value::Time => {
+                let (time, length) = clock.before_tag(bytes)?;
+                self.time = Some(time);
+                Some(length)
             }
-            b"cad" | b"cadence" | b"Cadence" | b"RunCadence" | b"runCadence" | b"run_cadence" => {
-                &mut self.cadence
+            Value::Other => up_to_tag(bytes).map(<[u8]>::len),
+            _ => {
+                let (number, length) = decimal::prefix(bytes)?;
+                self.set(value, number);
+                Some(length)
             }
-            b"atemp" | b"temp" | b"temperature" | b"Temperature" | b"airTemperature" => {
-                &mut self.temperature_c
-            }
-            b"power" | b"Power" | b"PowerInWatts" | b"watts" | b"Watts" => &mut self.power_w,
-            b"distance" | b"Distance" | b"DistanceMeters" => &mut self.distance_m,
-            // The schema's own speed has precedence.
-            b"speed" | b"Speed" if self.speed_mps.is_nan() => &mut self.speed_mps,
-            _ => return,
-        };
-        if let Some(value) = content.number() {
-            *channel = value;
-            self.is_extended = true;
         }
     }
-}
-
-#[inline]
-fn number(content: Content) -> f64 {
-    content.number().unwrap_or(f64::NAN)
-}
-
-#[inline]
-fn position_deg(tag: &Tag) -> Option<(f64, f64)> {
-    let mut attributes = tag.attributes();
-    let (latitude_deg, longitude_deg) = if let Some(latitude) = attributes.usual(b" lat=\"")
-        && let Some(longitude) = attributes.usual(b" lon=\"")
-    {
-        (latitude.number(), longitude.number())
-    } else {
-        let named = |name| tag.attribute(name).and_then(Content::number);
-        (named(b"lat"), named(b"lon"))
-    };
-    latitude_deg.zip(longitude_deg).filter(|(latitude_deg, longitude_deg)| {
-        (-90.0..=90.0).contains(latitude_deg) && (-180.0..=180.0).contains(longitude_deg)
-    })
 }

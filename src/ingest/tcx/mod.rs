@@ -7,13 +7,16 @@
 //! [`library`], the second opinion on the markup.
 
 pub(super) mod library;
+mod point;
 
 use super::archive::Limits;
 use super::error::Failure;
 use super::text::Document;
-use super::timestamp::{Clock, Timestamp};
-use super::xml::scan::{Content, Kind, Scanner};
+use super::timestamp::Clock;
+use super::xml::scan::{Content, Kind, Scanner, Tag};
+use super::xml::spelling::Spellings;
 use crate::activity::{Activity, FileFormat, Lap, Note, Place, Sport};
+use point::{Point, Value};
 
 /// Reads every activity of a TCX file.
 ///
@@ -24,18 +27,25 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failu
     let document = Document::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
     let mut builder = Builder::default();
+    let mut spellings = Spellings::<Point>::default();
     while let Some(tag) = scanner.next() {
+        if tag.kind != Kind::End {
+            builder.open(tag.name, |name| tag.attribute(name));
+        }
+        follow(&mut spellings, &tag, builder.inside_heart_rate, &scanner);
         match tag.kind {
-            Kind::Start => builder.open(tag.name, |name| tag.attribute(name)),
-            Kind::Empty => {
-                builder.open(tag.name, |name| tag.attribute(name));
-                builder.close(tag.name, Content::plain(""));
+            Kind::Start => {}
+            Kind::Empty => builder.close(tag.name, Content::plain("")),
+            Kind::Leaf | Kind::End => builder.close(tag.name, tag.content),
+        }
+        if tag.kind == Kind::End && tag.name == b"Trackpoint" && !builder.inside_heart_rate {
+            spellings.end(&scanner, &mut builder.clock);
+            while builder.points <= limits.samples
+                && let Some((point, _)) = spellings.next(&mut scanner, &mut builder.clock)
+            {
+                builder.point = Some(point);
+                builder.end_point();
             }
-            Kind::Leaf => {
-                builder.open(tag.name, |_| None);
-                builder.close(tag.name, tag.content);
-            }
-            Kind::End => builder.close(tag.name, tag.content),
         }
         if builder.points > limits.samples {
             return Err(limits.too_long());
@@ -46,6 +56,26 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failu
     }
     let broke_off = builder.is_inside().then(|| "the file breaks off".to_owned());
     builder.finish(broke_off, document.place(scanner.whole_to()))
+}
+
+/// Follows how a trackpoint is written, as an example for the next ones.
+fn follow(spellings: &mut Spellings<Point>, tag: &Tag, inside_heart_rate: bool, scanner: &Scanner) {
+    match (tag.kind, tag.name) {
+        (Kind::Start, b"Trackpoint") if !inside_heart_rate => spellings.begin(tag.from),
+        // What begins with one of these is more than a point.
+        (
+            Kind::Start | Kind::Empty | Kind::Leaf,
+            b"Trackpoint" | b"Activity" | b"Course" | b"Lap" | b"Track" | b"Creator",
+        ) => spellings.pass_over(),
+        (Kind::Leaf | Kind::End, name) => {
+            let value = Value::named(name, inside_heart_rate);
+            // What ends an element with others in it has hardly ever a content of its own.
+            if tag.kind == Kind::Leaf || !matches!(value, Value::Other) {
+                spellings.note(value, tag.content, scanner);
+            }
+        }
+        (Kind::Start | Kind::Empty, _) => {}
+    }
 }
 
 /// Makes activities of elements as they begin and end.
@@ -64,19 +94,6 @@ struct Builder {
     clock: Clock,
     zoneless: usize,
     courses: usize,
-}
-
-#[derive(Default)]
-struct Point {
-    time: Option<Timestamp>,
-    latitude_deg: Option<f64>,
-    longitude_deg: Option<f64>,
-    altitude_m: Option<f64>,
-    distance_m: Option<f64>,
-    speed_mps: Option<f64>,
-    heart_rate_bpm: Option<f64>,
-    cadence_spm: Option<f64>,
-    power_w: Option<f64>,
 }
 
 impl Builder {
@@ -127,7 +144,7 @@ impl Builder {
         } else if name == b"Trackpoint" {
             self.end_point();
         } else if let Some(point) = &mut self.point {
-            point.take(name, text, self.inside_heart_rate, &mut self.clock);
+            point.take_content(Value::named(name, self.inside_heart_rate), text, &mut self.clock);
         } else {
             self.close_outside_points(name, text);
         }
@@ -223,25 +240,6 @@ impl Builder {
                 Err(Failure::not_an_activity("a course to follow, not a recording"))
             }
             (None, None) => Err(Failure::not_an_activity("no Activity element in it")),
-        }
-    }
-}
-
-impl Point {
-    #[inline]
-    fn take(&mut self, name: &[u8], text: Content, inside_heart_rate: bool, clock: &mut Clock) {
-        match name {
-            b"Time" => self.time = text.read(|text| clock.parse(text)),
-            b"LatitudeDegrees" => self.latitude_deg = text.number().filter(|deg| deg.abs() <= 90.0),
-            b"LongitudeDegrees" => self.longitude_deg = text.number().filter(|deg| deg.abs() <= 180.0),
-            b"AltitudeMeters" => self.altitude_m = text.number(),
-            b"DistanceMeters" => self.distance_m = text.number(),
-            b"Speed" => self.speed_mps = text.number(),
-            b"Value" if inside_heart_rate => self.heart_rate_bpm = text.number(),
-            // TCX counts strides of one foot, in either element.
-            b"Cadence" | b"RunCadence" => self.cadence_spm = text.number().map(|rpm| 2.0 * rpm),
-            b"Watts" => self.power_w = text.number(),
-            _ => {}
         }
     }
 }

@@ -4,19 +4,24 @@
 //! ten up to 10^22: both are exact as `f64`, so one division rounds once and gives the nearest value. All else
 //! is left to the standard library, whose spelling of a number is the one accepted.
 
+use super::word;
+
 /// Powers of ten that an `f64` holds exactly and a quick number can need.
 const POWERS: [f64; 20] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
     1e19,
 ];
 
-/// As many characters as a `u64` can take up in digits without an overflow.
-const QUICK_CHARACTERS: usize = 19;
+/// As many digits as a `u64` can take up without an overflow.
+const QUICK_DIGITS: usize = 19;
 
 /// Reads a finite number with XML's white space around it; `None` if it is none.
 #[inline]
 pub(in crate::ingest) fn parse(bytes: &[u8]) -> Option<f64> {
-    quick(bytes).or_else(|| careful(trim(bytes)))
+    match prefix(bytes) {
+        Some((value, length)) if length == bytes.len() => Some(value),
+        _ => careful(trim(bytes)),
+    }
 }
 
 /// Takes XML's white space off both ends.
@@ -27,62 +32,106 @@ pub(in crate::ingest) fn trim(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// Digits with at most one point among them, behind at most a minus.
+/// Reads the number that some text begins with, and its length, if it is written as nearly all are: few digits with at
+/// most one point among them, behind at most a minus.
 #[inline]
-fn quick(bytes: &[u8]) -> Option<f64> {
-    let (negative, digits) = match bytes {
-        [b'-', digits @ ..] => (true, digits),
-        digits => (false, digits),
-    };
-    if digits.is_empty() || digits.len() > QUICK_CHARACTERS {
-        return None;
-    }
-    let mut mantissa = 0_u64;
-    let mut at = 0;
-    while let Some(digit) = digits.get(at).and_then(digit) {
-        mantissa = mantissa * 10 + digit;
-        at += 1;
-    }
-    let mut decimals = 0;
-    if digits.get(at) == Some(&b'.') {
-        let whole = at + 1;
-        at = whole;
-        while let Some(four) = digits[at..].first_chunk().and_then(|four| four_digits(*four)) {
-            mantissa = mantissa * 10_000 + four;
-            at += 4;
+pub(in crate::ingest) fn prefix(bytes: &[u8]) -> Option<(f64, usize)> {
+    let negative = bytes.first() == Some(&b'-');
+    let digits = Digits::at(bytes, usize::from(negative))?;
+    let value = digits.mantissa as f64 / POWERS[digits.decimals];
+    Some((if negative { -value } else { value }, digits.to))
+}
+
+/// The digits of a number, with a point among them or without.
+struct Digits {
+    /// All of them, below 2^53.
+    mantissa: i64,
+    /// How many stand behind the point, up to 19.
+    decimals: usize,
+    /// Where they end.
+    to: usize,
+}
+
+impl Digits {
+    /// Those from a place on; `None` where there is none, or too many.
+    #[inline]
+    fn at(bytes: &[u8], from: usize) -> Option<Self> {
+        let (Some(word), Some(next)) = (word::word(bytes, from), word::word(bytes, from + 1)) else {
+            return Self::one_by_one(bytes, from, 0, 0, None);
+        };
+        let whole = leading_digits(word);
+        if whole == 8 {
+            return Self::one_by_one(bytes, from, 0, 0, None);
         }
-        while let Some(digit) = digits.get(at).and_then(digit) {
-            mantissa = mantissa * 10 + digit;
+        if (word >> (8 * whole)) as u8 != b'.' {
+            let mantissa = value_of(word, whole)?;
+            return Some(Self { mantissa: mantissa.cast_signed(), decimals: 0, to: from + whole });
+        }
+        // What stands behind the point moves up to what stands before it.
+        let before = (1 << (8 * whole)) - 1;
+        let joined = word & before | next & !before;
+        let count = leading_digits(joined);
+        let mantissa = value_of(joined, count)?;
+        if count == 8 {
+            return Self::one_by_one(bytes, from + 9, mantissa, 8, Some(from + whole));
+        }
+        let decimals = count - whole;
+        Some(Self { mantissa: mantissa.cast_signed(), decimals, to: from + count + 1 })
+    }
+
+    /// The same, on from digits already taken, with the place of their point.
+    #[inline]
+    fn one_by_one(
+        bytes: &[u8],
+        mut at: usize,
+        mut mantissa: u64,
+        mut count: usize,
+        mut point: Option<usize>,
+    ) -> Option<Self> {
+        while let Some(byte) = bytes.get(at) {
+            let digit = byte.wrapping_sub(b'0');
+            if digit < 10 {
+                // An overflow is told by the number of digits.
+                mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
+                count += 1;
+            } else if *byte == b'.' && point.is_none() {
+                point = Some(at);
+            } else {
+                break;
+            }
             at += 1;
         }
-        decimals = at - whole;
+        let is_quick = (1..=QUICK_DIGITS).contains(&count) && mantissa < 1 << 53;
+        let decimals = point.map_or(0, |point| at - point - 1);
+        is_quick.then_some(Self { mantissa: mantissa.cast_signed(), decimals, to: at })
     }
-    if at < digits.len() || mantissa >= 1 << 53 || digits == b"." {
-        return None;
-    }
-    let value = mantissa as f64 / POWERS[decimals];
-    Some(if negative { -value } else { value })
 }
 
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// How many digits a word begins with, the first byte lowest.
 #[inline]
-fn digit(byte: &u8) -> Option<u64> {
-    let digit = byte.wrapping_sub(b'0');
-    (digit < 10).then_some(u64::from(digit))
+fn leading_digits(word: u64) -> usize {
+    const TO_HIGH_BIT: u64 = 0x7676_7676_7676_7676;
+    const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+    let word = word ^ ZEROS;
+    // What is above 9 sets its high bit. It may carry into the next byte, but only the first one counts.
+    let others = (word.wrapping_add(TO_HIGH_BIT) | word) & HIGH_BITS;
+    others.trailing_zeros() as usize / 8
 }
 
-/// The value of four digits, taken as one word, the first one lowest.
+/// The value of the digits that a word begins with, by their number; `None` of none.
 #[inline]
-fn four_digits(digits: [u8; 4]) -> Option<u64> {
-    const ZEROS: u32 = 0x3030_3030;
-    const HIGH_HALVES: u32 = 0xF0F0_F0F0;
-    let word = u32::from_le_bytes(digits);
-    // Six more takes what is above 9 into the next high half.
-    if word & HIGH_HALVES != ZEROS || word.wrapping_add(0x0606_0606) & HIGH_HALVES != ZEROS {
+fn value_of(word: u64, digits: usize) -> Option<u64> {
+    if digits == 0 {
         return None;
     }
-    let word = word - ZEROS;
-    let pairs = word * 10 + (word >> 8);
-    Some(u64::from((pairs & 0xFF) * 100 + ((pairs >> 16) & 0xFF)))
+    // The digits to the high end, with zeros before them; then pairs, fours and eights of them are put together.
+    let eight = (word ^ ZEROS) << (64 - 8 * digits);
+    let pairs = eight.wrapping_mul(10).wrapping_add(eight >> 8);
+    let low = (pairs & 0x0000_00FF_0000_00FF).wrapping_mul(100 + (1_000_000 << 32));
+    let high = ((pairs >> 16) & 0x0000_00FF_0000_00FF).wrapping_mul(1 + (10_000 << 32));
+    Some(low.wrapping_add(high) >> 32)
 }
 
 #[cold]
@@ -147,10 +196,26 @@ mod tests {
             "8.98846567431158e307",
             "2.2250738585072011e-308",
             "1 2",
+            "1.12345678",
+            "0.123456789012345678",
+            "1.1234567x",
+            "1.12345678x",
+            "1.:2345678",
+            "1./2345678",
+            "1.1\u{80}345678",
             "\u{a0}1",
             "１",
         ] {
             assert_eq!(parse(text.as_bytes()).map(f64::to_bits), as_std(text), "{text:?}");
+            // What follows a number changes neither it nor its length.
+            for end in ["<", "\"/>", "</ele><time>"] {
+                let number =
+                    prefix(format!("{text}{end}").as_bytes()).filter(|(_, length)| *length == text.len());
+                assert!(
+                    number.is_none_or(|(value, _)| Some(value.to_bits()) == as_std(text)),
+                    "{text:?}{end}"
+                );
+            }
         }
         assert_eq!(parse(b"1\xFF"), None);
     }

@@ -7,6 +7,7 @@
 //! instructions and a doctype that do not end run to the end of the file, as the XML standard has it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
@@ -74,6 +75,17 @@ impl<'a> Scanner<'a> {
         Self { bytes, at: 0, whole_to: 0 }
     }
 
+    /// What is scanned.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Takes all up to a place for scanned, behind a tag that ends there.
+    pub(super) fn go_on_behind(&mut self, to: usize) {
+        self.at = to;
+        self.whole_to = to;
+    }
+
     /// The end of the last whole tag.
     pub(crate) fn whole_to(&self) -> usize {
         self.whole_to
@@ -81,8 +93,7 @@ impl<'a> Scanner<'a> {
 
     /// Makes a tag the next one again.
     pub(crate) fn back_to(&mut self, tag: &Tag) {
-        self.at = tag.from;
-        self.whole_to = tag.from;
+        self.go_on_behind(tag.from);
     }
 
     /// The next tag; `None` at the end, also where the file breaks off within markup.
@@ -179,6 +190,11 @@ fn begins_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':' | 0x80..)
 }
 
+/// The bytes up to the next tag.
+pub(in crate::ingest) fn up_to_tag(bytes: &[u8]) -> Option<&[u8]> {
+    word::find(b'<', bytes, 0).map(|to| &bytes[..to])
+}
+
 /// Whether a byte ends a name: white space, `/`, `>`, `<`, `=`, or `:`, behind which the local name begins.
 const ENDS_NAME: [bool; 256] = {
     let mut ends = [false; 256];
@@ -215,7 +231,11 @@ fn usual_end(bytes: &[u8], mut at: usize) -> Option<usize> {
         if bytes.get(equals..equals + 2)? != b"=\"" {
             return None;
         }
-        at = word::find(b'"', bytes, equals + 2)? + 1;
+        let quote = word::find_either(b'"', b'<', bytes, equals + 2)?;
+        if bytes[quote] == b'<' {
+            return None;
+        }
+        at = quote + 1;
     }
     (bytes.get(at) == Some(&b'>')).then_some(at)
 }
@@ -358,6 +378,12 @@ impl<'a> Content<'a> {
     /// Text that somebody else has taken out of its markup.
     pub(crate) fn plain(text: &'a str) -> Self {
         Self { raw: text.as_bytes(), marked_up: false }
+    }
+
+    /// Where it stands among the bytes that it was found in.
+    pub(super) fn place_in(self, bytes: &[u8]) -> Range<usize> {
+        let from = self.raw.as_ptr().addr() - bytes.as_ptr().addr();
+        from..from + self.raw.len()
     }
 
     /// The text as a number.

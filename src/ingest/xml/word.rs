@@ -14,7 +14,7 @@ const NEAR_WORDS: usize = 4;
 
 /// The eight bytes at a place, the first one lowest.
 #[inline]
-fn word(bytes: &[u8], at: usize) -> Option<u64> {
+pub(super) fn word(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().map(|eight| u64::from_le_bytes(*eight))
 }
 
