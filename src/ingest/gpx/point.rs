@@ -5,8 +5,9 @@
 //! hardly differ, so the local name alone tells the channel.
 
 use super::super::timestamp::{Clock, Timestamp};
+use super::super::xml::content::Content;
 use super::super::xml::decimal;
-use super::super::xml::scan::{Content, Kind, Scanner, Tag, up_to_tag};
+use super::super::xml::scan::{Kind, Scanner, Tag, up_to_tag};
 use super::super::xml::spelling::{self, Spellings};
 
 /// A point; values that are absent are NaN.
@@ -79,16 +80,8 @@ impl Point {
     ) -> Option<Self> {
         let mut point = <Self as spelling::Point>::new();
         spellings.begin(opening.from);
-        let mut attributes = opening.attributes();
-        let (latitude, longitude) = if let Some(latitude) = attributes.usual(b" lat=\"")
-            && let Some(longitude) = attributes.usual(b" lon=\"")
-        {
-            (Some(latitude), Some(longitude))
-        } else {
-            (opening.attribute(b"lat"), opening.attribute(b"lon"))
-        };
-        for (value, content) in [(Value::Latitude, latitude), (Value::Longitude, longitude)] {
-            if let Some(content) = content {
+        for (value, name) in [(Value::Latitude, b"lat"), (Value::Longitude, b"lon")] {
+            if let Some(content) = opening.attribute(name) {
                 point.take_content(value, content, clock);
                 spellings.note(value, content, scanner);
             }

@@ -5,7 +5,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::error::Failure;
 use super::super::text;
-use super::super::xml::scan::Content;
+use super::super::xml::content::Content;
 use super::Builder;
 use crate::activity::{Activity, Place};
 

@@ -1,8 +1,9 @@
 //! One trackpoint.
 
 use super::super::timestamp::{Clock, Timestamp};
+use super::super::xml::content::Content;
 use super::super::xml::decimal;
-use super::super::xml::scan::{Content, up_to_tag};
+use super::super::xml::scan::up_to_tag;
 use super::super::xml::spelling;
 
 /// A trackpoint so far.

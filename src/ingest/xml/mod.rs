@@ -1,9 +1,12 @@
 //! XML as recordings need it: tags and the text between them, straight from the bytes.
 //!
 //! [`scan`] finds the tags and never fails: what is no markup is text, and a file that breaks off just ends.
-//! [`spelling`] passes it by for points that are written like the last one. [`decimal`] reads numbers to the last bit. [`word`] looks at eight bytes at once. None knows of namespaces, schemas or entities beyond the
-//! predefined and numeric ones; what a tag means is left to the readers of GPX and TCX.
+//! [`content`] is what stands between them or in an attribute. [`spelling`] goes past both for a point that is written
+//! like one before. [`decimal`] reads numbers to the last bit, [`word`] looks at eight bytes at once. None knows of
+//! namespaces, schemas or entities beyond the predefined and numeric ones; what a tag means is left to the readers of
+//! GPX and TCX.
 
+pub(super) mod content;
 pub(super) mod decimal;
 pub(super) mod scan;
 pub(super) mod spelling;

@@ -6,12 +6,10 @@
 //! nothing nests in here, so hostile input takes time by its length alone. Comments, CDATA, processing
 //! instructions and a doctype that do not end run to the end of the file, as the XML standard has it.
 
-use std::borrow::Cow;
-use std::ops::Range;
-
 use memchr::{memchr, memmem};
 
-use super::{decimal, word};
+use super::content::Content;
+use super::word;
 
 /// What kind of tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,12 +109,6 @@ impl<'a> Scanner<'a> {
         let (name, name_to) = named(bytes, name_from);
         let begins = bytes.get(name_from).is_some_and(|first| begins_name(*first));
         if bytes.get(name_to) != Some(&b'>') || !begins {
-            if begins
-                && !is_end
-                && let Some(close) = usual_end(bytes, name_to)
-            {
-                return Some(self.closed(Kind::Start, from, name, name_to, close));
-            }
             self.at = from;
             return self.any();
         }
@@ -126,12 +118,12 @@ impl<'a> Scanner<'a> {
         let mut tag = Tag { kind: Kind::Start, name, attributes: &[], content: Content::plain(""), from };
         if is_end {
             tag.kind = Kind::End;
-            tag.content = Content { raw: &bytes[text_from..from], marked_up: true };
+            tag.content = Content::marked_up(&bytes[text_from..from]);
         } else if let Some(next) = word::find(b'<', bytes, self.whole_to) {
             let closing = &bytes[name_from..=name_to];
             if bytes.get(next + 1) == Some(&b'/') && bytes[next + 2..].starts_with(closing) {
                 tag.kind = Kind::Leaf;
-                tag.content = Content { raw: &bytes[self.whole_to..next], marked_up: true };
+                tag.content = Content::marked_up(&bytes[self.whole_to..next]);
                 self.whole_to = next + 2 + closing.len();
                 self.at = self.whole_to;
             } else {
@@ -173,7 +165,7 @@ impl<'a> Scanner<'a> {
     fn closed(&mut self, kind: Kind, from: usize, name: &'a [u8], name_to: usize, close: usize) -> Tag<'a> {
         let bytes = self.bytes;
         let is_empty = kind == Kind::Start && close > name_to && bytes[close - 1] == b'/';
-        let content = Content { raw: &bytes[self.whole_to..from], marked_up: true };
+        let content = Content::marked_up(&bytes[self.whole_to..from]);
         self.at = close + 1;
         self.whole_to = close + 1;
         Tag {
@@ -221,23 +213,6 @@ fn named(bytes: &[u8], mut from: usize) -> (&[u8], usize) {
         }
     }
     (&bytes[from..to], to)
-}
-
-/// The end of a tag whose attributes are written as nearly all are: ` name="value"` and nothing else.
-#[inline]
-fn usual_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    while bytes.get(at) == Some(&b' ') {
-        let equals = word::past_letters(bytes, at + 1);
-        if bytes.get(equals..equals + 2)? != b"=\"" {
-            return None;
-        }
-        let quote = word::find_either(b'"', b'<', bytes, equals + 2)?;
-        if bytes[quote] == b'<' {
-            return None;
-        }
-        at = quote + 1;
-    }
-    (bytes.get(at) == Some(&b'>')).then_some(at)
 }
 
 /// Finds the end of a tag behind its name. A `>` in quotes is the value's, yet no `<` should stand in a value:
@@ -304,17 +279,6 @@ fn doctype_end(bytes: &[u8], mut at: usize) -> Option<usize> {
 #[derive(Debug, Clone)]
 pub(in crate::ingest) struct Attributes<'a>(&'a [u8]);
 
-impl<'a> Attributes<'a> {
-    /// The value of an attribute where it comes next in just this spelling, given up to its opening `"`.
-    #[inline]
-    pub(crate) fn usual(&mut self, spelling: &[u8; 6]) -> Option<Content<'a>> {
-        let value = self.0.strip_prefix(spelling)?;
-        let to = word::find(b'"', value, 0)?;
-        self.0 = &value[to + 1..];
-        Some(Content { raw: &value[..to], marked_up: true })
-    }
-}
-
 impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a [u8], Content<'a>);
 
@@ -347,7 +311,7 @@ impl<'a> Iterator for Attributes<'a> {
             self.0 = &bytes[to..];
             let has_prefix = name_to - from != name.len();
             if !(has_prefix && bytes[from..].starts_with(b"xmlns:")) {
-                return Some((name, Content { raw, marked_up: true }));
+                return Some((name, Content::marked_up(raw)));
             }
         }
     }
@@ -366,121 +330,6 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// The text of an element or attribute, as it stands in the file.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::ingest) struct Content<'a> {
-    raw: &'a [u8],
-    /// Whether it may hold entities, comments and CDATA.
-    marked_up: bool,
-}
-
-impl<'a> Content<'a> {
-    /// Text that somebody else has taken out of its markup.
-    pub(crate) fn plain(text: &'a str) -> Self {
-        Self { raw: text.as_bytes(), marked_up: false }
-    }
-
-    /// Where it stands among the bytes that it was found in.
-    pub(super) fn place_in(self, bytes: &[u8]) -> Range<usize> {
-        let from = self.raw.as_ptr().addr() - bytes.as_ptr().addr();
-        from..from + self.raw.len()
-    }
-
-    /// The text as a number.
-    #[inline]
-    pub(crate) fn number(self) -> Option<f64> {
-        self.read(decimal::parse)
-    }
-
-    /// The text by some parser, which is first shown the bytes as they are: most values hold no markup.
-    #[inline]
-    pub(crate) fn read<T>(self, mut parse: impl FnMut(&[u8]) -> Option<T>) -> Option<T> {
-        parse(self.raw).or_else(|| {
-            let text = self.marked_up.then(|| self.taken_out()).flatten()?;
-            parse(text.as_bytes())
-        })
-    }
-
-    /// The text without markup and blanks around it; `None` if nothing is left.
-    pub(crate) fn text(self) -> Option<String> {
-        let text = match self.marked_up.then(|| self.taken_out()).flatten() {
-            Some(text) => Cow::Owned(text),
-            None => characters(self.raw),
-        };
-        let text = text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    /// The text taken out of its markup, if it holds any.
-    #[cold]
-    fn taken_out(self) -> Option<String> {
-        memchr::memchr3(b'&', b'<', b'\r', self.raw)?;
-        let text = characters(self.raw).replace("\r\n", "\n").replace('\r', "\n");
-        Some(without_markup(&text))
-    }
-}
-
-/// UTF-8, or else Latin-1.
-fn characters(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()),
-    }
-}
-
-fn without_markup(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<']) {
-        out.push_str(&rest[..at]);
-        let markup = &rest[at..];
-        let behind = |opening: &str, closing: &str| {
-            let inner = markup.strip_prefix(opening)?;
-            Some(inner.split_once(closing).unwrap_or((inner, "")))
-        };
-        rest = if let Some((inner, after)) = behind("<![CDATA[", "]]>") {
-            out.push_str(inner);
-            after
-        } else if let Some((_, after)) = behind("<!--", "-->").or_else(|| behind("<?", "?>")) {
-            after
-        } else if let Some((character, after)) = reference(markup) {
-            out.extend(character);
-            after
-        } else {
-            out.push_str(&markup[..1]);
-            &markup[1..]
-        };
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The character of a reference that begins a text, and what follows it. A reference that is neither
-/// predefined nor numeric stands for nothing: expanding others is how XML bombs are made.
-fn reference(text: &str) -> Option<(Option<char>, &str)> {
-    let name = text.strip_prefix('&')?;
-    let length = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '#' | '_' | '-' | '.' | ':')))?;
-    let (name, rest) = name.split_at(length);
-    let rest = rest.strip_prefix(';').filter(|_| length > 0)?;
-    let character = match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => name.strip_prefix('#').and_then(numbered),
-    };
-    Some((character, rest))
-}
-
-fn numbered(number: &str) -> Option<char> {
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16),
-        None => number.parse(),
-    };
-    code.ok().and_then(char::from_u32).filter(|character| *character != '\0')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -490,7 +339,7 @@ mod tests {
         let mut scanner = Scanner::new(document.as_bytes());
         let mut told = Vec::new();
         while let Some(tag) = scanner.next() {
-            let name = characters(tag.name).into_owned();
+            let name = String::from_utf8_lossy(tag.name).into_owned();
             told.push(match tag.kind {
                 Kind::Start => format!("+{name}"),
                 Kind::Leaf => format!("+{name} -{name}={}", tag.content.text().unwrap_or_default()),
@@ -525,12 +374,6 @@ mod tests {
     }
 
     #[test]
-    fn only_predefined_and_numeric_entities_stand_for_something() {
-        let text = "&lt;&gt;&amp;&quot;&apos;&#65;&#x42;&c; & &; &d e&#0;&#x110000;&#xD800;&amp;lt;";
-        assert_eq!(told(&format!("<a>{text}</a>")), "+a -a=<>&\"'AB & &; &d e&lt;");
-    }
-
-    #[test]
     fn a_file_may_break_off_anywhere() {
         let whole = "<?a?><!DOCTYPE b [<!ENTITY c 'd'>]><e f='g' h=\"i\"><!-- j --><![CDATA[k]]>&#108;</e>";
         for end in 0..whole.len() {
@@ -551,23 +394,12 @@ mod tests {
         let tag = Scanner::new(&whole).next().expect("a tag");
         let told: Vec<_> = tag
             .attributes()
-            .map(|(name, value)| format!("{}:{}", characters(name), value.text().unwrap_or_default()))
+            .map(|(name, value)| {
+                format!("{}:{}", String::from_utf8_lossy(name), value.text().unwrap_or_default())
+            })
             .collect();
         assert_eq!(told, ["lon:1 & 2", "lat:>3", "bare:4", "last:5"]);
         assert_eq!(tag.attribute(b"lat").and_then(Content::number), None);
         assert_eq!(tag.attribute(b"bare").and_then(Content::number), Some(4.0));
-    }
-
-    #[test]
-    fn latin_1_is_read_where_utf_8_is_not() {
-        let tag = |bytes: &'static [u8]| Scanner::new(bytes).first_content();
-        assert_eq!(tag(b"<a>Z\xFCrich &amp; \xE9</a>").as_deref(), Some("Zürich & é"));
-        assert_eq!(tag("<a>Zürich\r\n1</a>".as_bytes()).as_deref(), Some("Zürich\n1"));
-    }
-
-    impl Scanner<'_> {
-        fn first_content(mut self) -> Option<String> {
-            self.next()?.content.text()
-        }
     }
 }

@@ -7,7 +7,8 @@
 
 use std::ops::Range;
 
-use super::scan::{Content, Scanner};
+use super::content::Content;
+use super::scan::Scanner;
 use super::word;
 
 /// How many spellings are known at a time: points with and without a sensor's value may come by turns.
