@@ -4,6 +4,7 @@ use divan::{Bencher, black_box};
 use firstmile::ingest::{self, Reader};
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile_fixtures::{Watch, fit, gpx, marathon, tcx, watch};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 fn main() {
     divan::main();
@@ -19,6 +20,10 @@ fn fit_bytes() -> Vec<u8> {
 
 fn gpx_bytes() -> Vec<u8> {
     gpx::write(&recording(), &gpx::Options { extensions: true, ..gpx::Options::default() })
+}
+
+fn bare_gpx_bytes() -> Vec<u8> {
+    gpx::write(&recording(), &gpx::Options::default())
 }
 
 fn tcx_bytes() -> Vec<u8> {
@@ -62,13 +67,45 @@ fn gpx_gpx(bencher: Bencher) {
     bench(bencher, &gpx_bytes(), |bytes| ::gpx::read(bytes).expect("sound"));
 }
 
-/// What a program of its own would do: place, height and time of each point, and nothing else.
+#[divan::bench]
+fn gpx_bare_firstmile(bencher: Bencher) {
+    bench(bencher, &bare_gpx_bytes(), |bytes| ingest::read(bytes).expect("sound"));
+}
+
+#[divan::bench]
+fn gpx_bare_gpx(bencher: Bencher) {
+    bench(bencher, &bare_gpx_bytes(), |bytes| ::gpx::read(bytes).expect("sound"));
+}
+
+/// What a program of its own would take of a GPX: place, height and time of each point, and nothing else.
+type Point = (f64, f64, Option<f64>, Option<OffsetDateTime>);
+
+#[divan::bench]
+fn gpx_roxmltree(bencher: Bencher) {
+    fn read(bytes: &[u8]) -> Vec<Point> {
+        let text = std::str::from_utf8(bytes).expect("UTF-8");
+        let document = roxmltree::Document::parse(text).expect("sound");
+        let points = document.descendants().filter(|node| node.tag_name().name() == "trkpt");
+        let number = |node: &roxmltree::Node, name| node.attribute(name).and_then(|text| text.parse().ok());
+        points
+            .map(|node| {
+                let text = |name| node.children().find(|child| child.tag_name().name() == name)?.text();
+                (
+                    number(&node, "lat").expect("a number"),
+                    number(&node, "lon").expect("a number"),
+                    text("ele").and_then(|text| text.parse().ok()),
+                    text("time").and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok()),
+                )
+            })
+            .collect()
+    }
+
+    bench(bencher, &gpx_bytes(), read);
+}
+
 #[divan::bench]
 fn gpx_quick_xml(bencher: Bencher) {
     use quick_xml::events::Event;
-    use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
-    type Point = (f64, f64, Option<f64>, Option<OffsetDateTime>);
 
     fn read(bytes: &[u8]) -> Vec<Point> {
         let mut reader = quick_xml::Reader::from_str(std::str::from_utf8(bytes).expect("UTF-8"));
@@ -107,6 +144,27 @@ fn gpx_quick_xml(bencher: Bencher) {
 #[divan::bench]
 fn tcx_quick_xml(bencher: Bencher) {
     bench(bencher, &tcx_bytes(), |bytes| ingest::read_with(Reader::Library, bytes).expect("sound"));
+}
+
+/// Place and distance of each point, and nothing else.
+#[divan::bench]
+fn tcx_roxmltree(bencher: Bencher) {
+    fn read(bytes: &[u8]) -> Vec<[Option<f64>; 3]> {
+        let text = std::str::from_utf8(bytes).expect("UTF-8");
+        let document = roxmltree::Document::parse(text).expect("sound");
+        let points = document.descendants().filter(|node| node.tag_name().name() == "Trackpoint");
+        points
+            .map(|node| {
+                let number = |name| {
+                    let element = node.descendants().find(|child| child.tag_name().name() == name)?;
+                    element.text()?.parse().ok()
+                };
+                [number("LatitudeDegrees"), number("LongitudeDegrees"), number("DistanceMeters")]
+            })
+            .collect()
+    }
+
+    bench(bencher, &tcx_bytes(), read);
 }
 
 #[divan::bench]

@@ -137,8 +137,9 @@ impl GpsTrack {
         let (mut anchor, mut last, mut last_s, mut last_away_m) = (start, first, start.time_s, 0.0);
         // The end of the last chord of some 20 m, and how far the anchor is from there at most.
         let (mut coarse_anchor, mut coarse_most_m) = (start.point, 0.0);
-        let mut rejected_since_s = f64::INFINITY;
-        let (mut silent_s, mut before_s) = (0.0, start.time_s);
+        // Since when positions are out of reach, and when the last one was.
+        let (mut rejected_since_s, mut rejected_s) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut silent_s = 0.0;
         let mut next = first + 1;
         let mut ruler = Ruler::near(start.point);
         'ruler: loop {
@@ -153,17 +154,18 @@ impl GpsTrack {
                 };
                 let mut away_m = away_m2.sqrt();
                 track.positions += 1;
-                let gap_s = fix.time_s - before_s;
-                before_s = fix.time_s;
-                if gap_s > JUMP_S {
-                    silent_s += gap_s;
+                let since_last_s = fix.time_s - last_s;
+                if since_last_s > JUMP_S {
+                    let gap_s = fix.time_s - f64::max(last_s, rejected_s);
+                    silent_s += if gap_s > JUMP_S { gap_s } else { 0.0 };
                 }
-                let reach_m = SPIKE_MPS * (fix.time_s - last_s) + STEP_M;
+                let reach_m = SPIKE_MPS * since_last_s + STEP_M;
                 // By way of the anchor it is further, so that this is seldom asked twice.
                 if away_m + last_away_m > reach_m {
                     away_m = ruler.distance_m(anchor.point, fix.point);
                     if ruler.distance_m(positions.point(last), fix.point) > reach_m {
                         rejected_since_s = rejected_since_s.min(fix.time_s);
+                        rejected_s = fix.time_s;
                         if fix.time_s - rejected_since_s <= JUMP_S {
                             track.spikes += 1;
                             continue;
@@ -209,7 +211,7 @@ impl GpsTrack {
         told.settle(track.length_m, 0.0);
         track.coarse_m += ruler.distance_m(coarse_anchor, positions.point(last));
         let (from_s, to_s) = (positions.time_s[0], positions.time_s[positions.time_s.len() - 1]);
-        track.coverage = (before_s - start.time_s - silent_s) / (to_s - from_s);
+        track.coverage = (f64::max(last_s, rejected_s) - start.time_s - silent_s) / (to_s - from_s);
         track
     }
 }
