@@ -108,7 +108,7 @@ impl Pen<'_> {
         };
         self.shift_m = -before_m;
         self.advance_to(clock, first, recorded_m[first], at_start);
-        let complete = column.known() == recorded_m.len();
+        let complete = column.known == recorded_m.len();
         let mut row = first + 1;
         while row < recorded_m.len() {
             if recorded_m[row].is_nan() {
@@ -258,7 +258,7 @@ mod tests {
             activity.samples.open(*time);
         }
         let clock = Clock::repair(&activity).expect("a clock");
-        let column = Column { distance_m: distances.into(), ..Column::default() };
+        let column = Column::new(distances);
         Timeline::draw(start_s, &clock, &column, DistanceSource::Device, losses)
     }
 

@@ -42,7 +42,7 @@ pub(super) fn column(activity: &Activity, clock: &Clock, track_m: &[f64]) -> Opt
             marks.get(next).map_or(1.0, |to| (to.device_m - from.device_m) / (to.track_m - from.track_m));
         distance_m[row] = from.device_m + (track_m - from.track_m) * stretch;
     }
-    Some(Column { distance_m: distance_m.into(), mended: false, from_laps: true })
+    Some(Column { from_laps: true, ..Column::new(distance_m) })
 }
 
 /// The laps' ends from the start on, as far as each lap's distance fits the track.

@@ -71,25 +71,28 @@ impl Ledger {
 }
 
 /// A distance column that never falls.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Column<'a> {
     /// Distance in metres from the recording's start, for each sample of the clock; NaN where there is none.
     pub distance_m: Cow<'a, [f64]>,
+    /// How many of them there are.
+    pub known: usize,
     /// Whether it was not monotone and had to be mended by guessing.
     pub mended: bool,
     /// Whether only the device's laps carry its distance.
     pub from_laps: bool,
 }
 
-impl Column<'_> {
+impl<'a> Column<'a> {
+    pub(super) fn new(distance_m: impl Into<Cow<'a, [f64]>>) -> Self {
+        let distance_m = distance_m.into();
+        let known = distance_m.iter().filter(|distance_m| !distance_m.is_nan()).count();
+        Self { distance_m, known, mended: false, from_laps: false }
+    }
+
     /// The first row that has a distance.
     pub(super) fn first_row(&self) -> usize {
         self.distance_m.iter().position(|distance_m| !distance_m.is_nan()).unwrap_or(0)
-    }
-
-    /// How many rows have a distance.
-    pub(super) fn known(&self) -> usize {
-        self.distance_m.iter().filter(|distance_m| !distance_m.is_nan()).count()
     }
 
     fn length_m(&self) -> f64 {
@@ -127,7 +130,7 @@ pub(super) fn draw_up<'a>(
         (DistanceSource::Device, Some(device)) => device,
         _ => {
             let track_m = track_m.or_else(|| Some(GpsTrack::column(&activity.samples, clock)?.1));
-            Column { distance_m: track_m.ok_or(Refusal::NoDistance)?.into(), ..Column::default() }
+            Column::new(track_m.ok_or(Refusal::NoDistance)?)
         }
     };
     Ok((Ledger { device_m, gps_m, source, why, gps_spikes }, column))
@@ -149,7 +152,7 @@ fn choose(
     if device.length_m() < 1.0 && gps.length_m > 100.0 {
         return Ok((Gps, "the positions; the device's distance stays at zero".into()));
     }
-    let covered = device.known() as f64 / clock.len() as f64;
+    let covered = device.known as f64 / clock.len() as f64;
     if covered < COVERED && gps.coverage > covered {
         return Ok((
             Gps,
@@ -211,7 +214,8 @@ fn device_column<'a>(activity: &'a Activity, clock: &Clock, notes: &mut Vec<Note
     let first = recorded_m.iter().position(|metres| !metres.is_nan())?;
     let mut base_m = -start_m(activity, clock, first, recorded_m[first], notes);
     if base_m == 0.0 && recorded_m.len() == clock.len() && recorded_m[0] >= 0.0 && never_falls(&recorded_m) {
-        return Some(Column { distance_m: recorded_m, ..Column::default() });
+        let known = recorded_m.len();
+        return Some(Column { distance_m: recorded_m, known, mended: false, from_laps: false });
     }
     let mut rising_m = Vec::with_capacity(clock.len());
     let mut reached_m = 0.0;
@@ -248,9 +252,8 @@ fn device_column<'a>(activity: &'a Activity, clock: &Clock, notes: &mut Vec<Note
             "the device's distance goes back by up to {back_m:.0} m; it was held"
         )));
     }
-    rising_m.iter().filter(|distance_m| !distance_m.is_nan()).nth(1)?;
-    let mended = resets > 0 || back_m > 50.0;
-    Some(Column { distance_m: rising_m.into(), mended, from_laps: false })
+    let column = Column { mended: resets > 0 || back_m > 50.0, ..Column::new(rising_m) };
+    (column.known >= 2).then_some(column)
 }
 
 /// Whether each of at least two values is known and none is below the one before.
