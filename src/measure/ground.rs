@@ -1,6 +1,9 @@
 //! Altitude on a grid of distance: what of it is ground, and how far it can be believed.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use super::clock::Clock;
 use super::geo::Ruler;
@@ -152,22 +155,15 @@ impl Ground {
             let east_deg = longitude_deg * ruler.cosine(latitude_deg);
             (floor(latitude_deg / SAME_PLACE_DEG), floor(east_deg / SAME_PLACE_DEG))
         };
-        let home = square(first);
-        // Squares counted from the first one, with the marks that lie in them. Sorted, each square's first mark leads its
-        // others. Nobody runs the 65,000 squares after which they are counted anew.
-        let mut passes: Vec<u64> = Vec::with_capacity(self.place_deg.len());
-        for (at, place) in self.place_deg.iter().enumerate() {
-            let Some((row, column)) = place.map(&mut square) else { continue };
-            let (row, column) = (row.wrapping_sub(home.0) as u16, column.wrapping_sub(home.1) as u16);
-            passes.push(u64::from(row) << 48 | u64::from(column) << 32 | at as u64);
-        }
-        passes.sort_unstable();
-        let mark = |pass: &u64| (*pass as u32) as usize;
+        // The first mark in each square.
+        let mut passed = HashMap::with_capacity_and_hasher(self.place_deg.len(), RandomState::default());
         let mut apart = Vec::new();
-        for square in passes.chunk_by(|one, next| one >> 32 == next >> 32) {
-            let before = mark(&square[0]);
-            let later = square.iter().map(mark).filter(|at| (at - before) as f64 * STEP_M >= LATER_M);
-            apart.extend(later.map(|at| (smooth[at] - smooth[before]).abs()));
+        for (at, place) in self.place_deg.iter().enumerate() {
+            let Some(square) = place.map(&mut square) else { continue };
+            let before = *passed.entry(square).or_insert(at);
+            if (at - before) as f64 * STEP_M >= LATER_M {
+                apart.push((smooth[at] - smooth[before]).abs());
+            }
         }
         // Two readings, each with the error: their difference spreads by √2.
         if apart.len() < PASSES { 0.0 } else { NORMAL * median(apart) / std::f64::consts::SQRT_2 }
