@@ -23,10 +23,11 @@ while read -r format stage over limit; do
     echo "$format $stage: $each instructions a $over (limit $limit)"
     awk -v each="$each" -v limit="$limit" 'BEGIN { exit !(each > limit) }' && failed=1
 done <<'LIMITS'
-fit read byte 10
-gpx read byte 15
-tcx read byte 16
-fit measure sample 370
-gpx measure sample 380
+fit read byte 8
+gpx read byte 7
+gpx-bare read byte 11
+tcx read byte 5.5
+fit measure sample 245
+gpx measure sample 265
 LIMITS
 exit $failed
