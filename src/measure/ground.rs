@@ -227,7 +227,7 @@ fn take_out_steps(distance_m: &[f64], altitude_m: &mut Cow<[f64]>) -> usize {
         let mut behind =
             distance_m[..from].partition_point(|back_m| here_m - back_m >= STEP_M).saturating_sub(1);
         // Where all of them and the cell before lie within the least step, none is one.
-        if settled_m == 0.0 && span(&altitude_m[behind..to]) <= STEEPEST * STEP_M {
+        if settled_m == 0.0 && all_near_middle(&altitude_m[behind..to], 0.5 * STEEPEST * STEP_M) {
             stepping = false;
             continue;
         }
@@ -251,23 +251,10 @@ fn take_out_steps(distance_m: &[f64], altitude_m: &mut Cow<[f64]>) -> usize {
     steps
 }
 
-/// From the least to the greatest of some values.
-fn span(values: &[f64]) -> f64 {
-    // Side by side, so that none waits for the one before.
-    const LANES: usize = 8;
-    let (mut least, mut greatest) = ([values[0]; LANES], [values[0]; LANES]);
-    let mut widen = |lane: usize, value: f64| {
-        least[lane] = if value < least[lane] { value } else { least[lane] };
-        greatest[lane] = if value > greatest[lane] { value } else { greatest[lane] };
-    };
-    let chunks = values.chunks_exact(LANES);
-    chunks.remainder().iter().for_each(|value| widen(0, *value));
-    for chunk in chunks {
-        for (lane, value) in chunk.iter().enumerate() {
-            widen(lane, *value);
-        }
-    }
-    greatest.into_iter().fold(f64::MIN, f64::max) - least.into_iter().fold(f64::MAX, f64::min)
+/// Whether none of some values lies further from the one in the middle than so much.
+fn all_near_middle(values: &[f64], most: f64) -> bool {
+    let middle = values[values.len() / 2];
+    values.iter().filter(|value| (*value - middle).abs() > most).count() == 0
 }
 
 /// The upper median.

@@ -84,13 +84,12 @@ impl<'a> Pulse<'a> {
         // Nearly always: a reading at every knot, and moving all the time. One that is none makes none of the sum.
         if elapsed_s <= APART_S && elapsed_s == over(&knots.moving_s) {
             let steps = self.bpm[from..=to].windows(2).zip(knots.distance_m[from..=to].windows(2));
-            let beats: f64 = steps
-                .map(|(bpm, distance_m)| (distance_m[1] - distance_m[0]) * (0.5 * (bpm[0] + bpm[1])))
-                .sum();
-            if !beats.is_nan() {
+            let twice_beats: f64 =
+                steps.map(|(bpm, distance_m)| (distance_m[1] - distance_m[0]) * (bpm[0] + bpm[1])).sum();
+            if !twice_beats.is_nan() {
                 sum.metres += over(&knots.distance_m);
                 sum.moving_s += elapsed_s;
-                sum.beats += beats;
+                sum.beats += 0.5 * twice_beats;
                 return sum;
             }
         }
