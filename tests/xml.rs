@@ -120,12 +120,13 @@ fn flipped_bytes_are_survived() {
 }
 
 /// Points as devices write them, with `#` for a digit.
-const POINTS: [&str; 11] = [
+const POINTS: [&str; 12] = [
     "<trkpt lat=\"48.#######\" lon=\"-11.#####\"><ele>5##.#</ele><time>2020-01-01T10:0#:0#Z</time></trkpt>",
     "\n  <trkpt lon='11.##' lat='48.##'>\n    <ele>###</ele>\n    <time>2020-01-01T10:00:0#.##0Z</time>\n    \
      <speed>3.#</speed><sat>1#</sat>\n<extensions><speed>9</speed><x:cad>8#</x:cad></extensions></trkpt>\r\n",
     "<trkpt lat=\"48.##\" lon=\"11.##\"><time>2020-01-01T1#:00:00+02:00</time><extensions><a:hr>1##</a:hr><a:cad>8#\
      </a:cad><power>2##</power><distance>1##.#</distance></extensions></trkpt>",
+    "<trkpt lat=\"48.#########\" lon=\"11.#################\"><ele>5##.##########################</ele></trkpt>",
     "<trkpt lat=\"48.##\" lon=\"11.##\"/>\n",
     "<trkpt lat=\"48.#\" lon=\"11.#\"><ele>5##</ele><trkseg><trkpt lat=\"48.#\" lon=\"11.#\"><ele>5##</ele></trkpt>\n",
     "<Trackpoint><Time>2020-01-01T10:00:##Z</Time><Position><LatitudeDegrees>48.####</LatitudeDegrees>\
@@ -152,9 +153,9 @@ fn a_point_is_read_as_if_none_were_written_like_it() {
     let (mut several, mut odd) = (0, 0);
     for round in 0..20_000 {
         let (head, kinds) = if round % 2 == 0 {
-            ("<gpx><trk><trkseg>", &POINTS[..5])
+            ("<gpx><trk><trkseg>", &POINTS[..6])
         } else {
-            ("<TrainingCenterDatabase><Activity><Lap><Track>", &POINTS[5..])
+            ("<TrainingCenterDatabase><Activity><Lap><Track>", &POINTS[6..])
         };
         let mut bytes = Vec::from(head);
         let mut kind = random(kinds.len());

@@ -38,12 +38,18 @@ impl Clock {
     fn quick_before_tag(&self, text: &[u8]) -> Option<(Timestamp, usize)> {
         let (minute, minute_s) = self.minute.as_ref()?;
         let (written, seconds) = text.split_first_chunk()?;
-        let ([tens @ b'0'..=b'5', ones @ b'0'..=b'9', b'Z', b'<', ..], true) = (seconds, written == minute)
-        else {
+        let ([tens @ b'0'..=b'5', ones @ b'0'..=b'9', rest @ ..], true) = (seconds, written == minute) else {
+            return None;
+        };
+        let zone = if rest.starts_with(b"Z<") {
+            1
+        } else if rest.starts_with(b".000Z<") {
+            5
+        } else {
             return None;
         };
         let unix_s = (minute_s + 10 * i64::from(tens - b'0') + i64::from(ones - b'0')) as f64;
-        Some((Timestamp { unix_s, offset_s: Some(0) }, MINUTE_BYTES + 3))
+        Some((Timestamp { unix_s, offset_s: Some(0) }, MINUTE_BYTES + 2 + zone))
     }
 
     /// Reads `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank for the `T`; `None` if it is none.

@@ -32,17 +32,24 @@ pub(in crate::ingest) fn trim(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// Reads the number that some text begins with, and its length, if it is written as nearly all are: few digits with at
-/// most one point among them, behind at most a minus.
+/// Reads the finite number that some text begins with, and its length.
 #[inline]
 pub(in crate::ingest) fn prefix(bytes: &[u8]) -> Option<(f64, usize)> {
     let negative = bytes.first() == Some(&b'-');
-    let digits = Digits::at(bytes, usize::from(negative))?;
+    let Some(digits) = Digits::at(bytes, usize::from(negative)) else { return careful_prefix(bytes) };
     let value = digits.mantissa as f64 / POWERS[digits.decimals];
     Some((if negative { -value } else { value }, digits.to))
 }
 
-/// The digits of a number, with a point among them or without.
+/// The same for numbers of any number of digits: many writers give coordinates all that a binary fraction has.
+#[inline(never)]
+fn careful_prefix(bytes: &[u8]) -> Option<(f64, usize)> {
+    let is_part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E');
+    let length = bytes.iter().take_while(is_part).count();
+    Some((careful(&bytes[..length])?, length))
+}
+
+/// The digits of a number as nearly all are written: few, with at most one point among them.
 struct Digits {
     /// All of them, below 2^53.
     mantissa: i64,
@@ -134,7 +141,6 @@ fn value_of(word: u64, digits: usize) -> Option<u64> {
     Some(low.wrapping_add(high) >> 32)
 }
 
-#[cold]
 fn careful(bytes: &[u8]) -> Option<f64> {
     std::str::from_utf8(bytes).ok()?.parse().ok().filter(|value: &f64| value.is_finite())
 }

@@ -13,6 +13,8 @@ use super::word;
 
 /// How many spellings are known at a time: points with and without a sensor's value may come by turns.
 const KNOWN: usize = 2;
+/// So many more spellings than points that were read by one are looked at: there are files in which no two are alike.
+const PATIENCE: usize = 64;
 
 /// A point that is read value by value.
 pub(in crate::ingest) trait Point: Sized {
@@ -80,18 +82,20 @@ pub(in crate::ingest) struct Spellings<P: Point> {
     from: Option<usize>,
     /// Its values so far, with their places.
     noted: Vec<(P::Value, Range<usize>)>,
+    /// How many points may still be examples.
+    patience: usize,
 }
 
 impl<P: Point> Default for Spellings<P> {
     fn default() -> Self {
-        Self { known: Vec::new(), from: None, noted: Vec::new() }
+        Self { known: Vec::new(), from: None, noted: Vec::new(), patience: PATIENCE }
     }
 }
 
 impl<P: Point> Spellings<P> {
     /// Notes that the scanner begins with a point.
     pub(crate) fn begin(&mut self, from: usize) {
-        self.from = Some(from);
+        self.from = (self.patience > 0).then_some(from);
         self.noted.clear();
     }
 
@@ -110,6 +114,7 @@ impl<P: Point> Spellings<P> {
     /// Keeps the spelling of the point that has ended with the scanner's last tag, if it tells where its values are.
     pub(crate) fn end(&mut self, scanner: &Scanner, clock: &mut P::Clock) {
         let Some(from) = self.from.take() else { return };
+        self.patience -= 1;
         let (bytes, to) = (scanner.bytes(), scanner.whole_to());
         self.noted.sort_by_key(|(_, place)| place.start);
         let Some(spelling) = Spelling::of(bytes, from..to, &self.noted) else { return };
@@ -127,6 +132,7 @@ impl<P: Point> Spellings<P> {
         for place in 0..self.known.len() {
             if let Some((point, to)) = self.known[place].read(bytes, from, clock) {
                 self.known.swap(0, place);
+                self.patience += 1;
                 scanner.go_on_behind(to);
                 return Some((point, from));
             }
