@@ -13,7 +13,6 @@ mod fit;
 mod gpx;
 mod tcx;
 mod text;
-mod timestamp;
 mod xml;
 
 pub use error::{Failure, FailureKind, ReadError};

@@ -5,9 +5,9 @@
 
 use super::super::error::Failure;
 use super::super::text::Document;
-use super::super::timestamp::Clock;
 use super::super::xml::scan::{Kind, Scanner};
 use super::super::xml::spelling::Spellings;
+use super::super::xml::timestamp::Clock;
 use super::point::Point;
 
 /// A point of a course: latitude and longitude in degrees, altitude in metres.

@@ -14,10 +14,10 @@ pub use course::{CoursePoint, read_course};
 use super::archive::Limits;
 use super::error::Failure;
 use super::text::Document;
-use super::timestamp::Clock;
 use super::xml::content::Content;
 use super::xml::scan::{Kind, Scanner, Tag};
 use super::xml::spelling::Spellings;
+use super::xml::timestamp::Clock;
 use crate::activity::{Activity, Channel, FileFormat, Note, Sport};
 use point::Point;
 
@@ -191,14 +191,12 @@ impl Builder {
         }
         samples.altitude_m.set(index, point.altitude_m);
         samples.speed_mps.set(index, point.speed_mps);
-        if point.is_extended {
-            samples.distance_m.set(index, point.distance_m);
-            samples.cadence_spm.set(index, point.cadence);
-            samples.power_w.set(index, point.power_w);
-            samples.temperature_c.set(index, point.temperature_c);
-            if point.heart_rate_bpm > 0.0 {
-                samples.heart_rate_bpm.set(index, point.heart_rate_bpm);
-            }
+        samples.distance_m.set(index, point.distance_m);
+        samples.cadence_spm.set(index, point.cadence);
+        samples.power_w.set(index, point.power_w);
+        samples.temperature_c.set(index, point.temperature_c);
+        if point.heart_rate_bpm > 0.0 {
+            samples.heart_rate_bpm.set(index, point.heart_rate_bpm);
         }
         match point.time {
             Some(time) if time.offset_s != Some(0) => {

@@ -4,11 +4,10 @@
 //! PowerExtension, Cluetrust's gpxdata (Suunto), Strava, Wahoo, Polar and others add theirs under names that
 //! hardly differ, so the local name alone tells the channel.
 
-use super::super::timestamp::{Clock, Timestamp};
 use super::super::xml::content::Content;
-use super::super::xml::decimal;
-use super::super::xml::scan::{Kind, Scanner, Tag, up_to_tag};
-use super::super::xml::spelling::{self, Spellings};
+use super::super::xml::scan::{Kind, Scanner, Tag};
+use super::super::xml::spelling::{self, Point as _, Spellings, Value};
+use super::super::xml::timestamp::{Clock, Timestamp};
 
 /// A point; values that are absent are NaN.
 pub(super) struct Point {
@@ -19,8 +18,6 @@ pub(super) struct Point {
     /// Whether a time is written that is none.
     pub has_odd_time: bool,
     pub speed_mps: f64,
-    /// Whether one of the following is given, or a speed that is not the schema's.
-    pub is_extended: bool,
     pub distance_m: f64,
     pub heart_rate_bpm: f64,
     /// As it is written, of one foot or both.
@@ -29,43 +26,36 @@ pub(super) struct Point {
     pub temperature_c: f64,
 }
 
-/// What a value is.
+/// What a number is.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Value {
+pub(super) enum Number {
     Latitude,
     Longitude,
     Altitude,
-    Time,
     Speed,
+    /// A speed in the extensions: the schema's own has precedence.
+    ExtendedSpeed,
     Distance,
     HeartRate,
     Cadence,
     Power,
     Temperature,
-    /// A speed in the extensions: the schema's own has precedence.
-    ExtendedSpeed,
-    /// Of no interest here.
-    Other,
 }
 
-impl Value {
-    /// What an element's content is.
-    fn named(name: &[u8], in_extensions: bool) -> Self {
-        match name {
-            b"ele" if !in_extensions => Self::Altitude,
-            b"time" if !in_extensions => Self::Time,
-            b"speed" if !in_extensions => Self::Speed,
-            b"hr" | b"heartrate" | b"heartRate" | b"HeartRate" | b"heart_rate" | b"bpm" => Self::HeartRate,
-            b"cad" | b"cadence" | b"Cadence" | b"RunCadence" | b"runCadence" | b"run_cadence" => {
-                Self::Cadence
-            }
-            b"atemp" | b"temp" | b"temperature" | b"Temperature" | b"airTemperature" => Self::Temperature,
-            b"power" | b"Power" | b"PowerInWatts" | b"watts" | b"Watts" => Self::Power,
-            b"distance" | b"Distance" | b"DistanceMeters" => Self::Distance,
-            b"speed" | b"Speed" => Self::ExtendedSpeed,
-            _ => Self::Other,
-        }
-    }
+/// What an element's content is.
+fn value(name: &[u8], in_extensions: bool) -> Value<Number> {
+    Value::Number(match name {
+        b"time" if !in_extensions => return Value::Time,
+        b"ele" if !in_extensions => Number::Altitude,
+        b"speed" if !in_extensions => Number::Speed,
+        b"speed" | b"Speed" => Number::ExtendedSpeed,
+        b"hr" | b"heartrate" | b"heartRate" | b"HeartRate" | b"heart_rate" | b"bpm" => Number::HeartRate,
+        b"cad" | b"cadence" | b"Cadence" | b"RunCadence" | b"runCadence" | b"run_cadence" => Number::Cadence,
+        b"atemp" | b"temp" | b"temperature" | b"Temperature" | b"airTemperature" => Number::Temperature,
+        b"power" | b"Power" | b"PowerInWatts" | b"watts" | b"Watts" => Number::Power,
+        b"distance" | b"Distance" | b"DistanceMeters" => Number::Distance,
+        _ => return Value::Other,
+    })
 }
 
 impl Point {
@@ -78,12 +68,12 @@ impl Point {
         clock: &mut Clock,
         spellings: &mut Spellings<Self>,
     ) -> Option<Self> {
-        let mut point = <Self as spelling::Point>::new();
+        let mut point = Self::default();
         spellings.begin(opening.from);
-        for (value, name) in [(Value::Latitude, b"lat"), (Value::Longitude, b"lon")] {
+        for (number, name) in [(Number::Latitude, b"lat"), (Number::Longitude, b"lon")] {
             if let Some(content) = opening.attribute(name) {
-                point.take_content(value, content, clock);
-                spellings.note(value, content, scanner);
+                point.take(Value::Number(number), content, clock);
+                spellings.note(Value::Number(number), content, scanner);
             }
         }
         if opening.kind == Kind::Start {
@@ -112,13 +102,10 @@ impl Point {
                     return Some(());
                 }
                 (kind, b"extensions") => in_extensions = kind == Kind::Start,
-                (kind @ (Kind::Leaf | Kind::End), name) => {
-                    let value = Value::named(name, in_extensions);
-                    // What ends an element with others in it has hardly ever a content of its own.
-                    if kind == Kind::Leaf || !matches!(value, Value::Other) {
-                        self.take_content(value, tag.content, clock);
-                        spellings.note(value, tag.content, scanner);
-                    }
+                (Kind::Leaf | Kind::End, name) => {
+                    let value = value(name, in_extensions);
+                    self.take(value, tag.content, clock);
+                    spellings.note_element(value, &tag, scanner);
                 }
                 (Kind::Start | Kind::Empty, _) => {}
             }
@@ -133,59 +120,26 @@ impl Point {
     }
 
     /// Takes a value from what stands in an element or attribute.
-    fn take_content(&mut self, value: Value, content: Content, clock: &mut Clock) {
+    fn take(&mut self, value: Value<Number>, content: Content, clock: &mut Clock) {
         match value {
             Value::Time => {
                 self.time = content.read(|text| clock.parse(text));
                 self.has_odd_time = self.time.is_none() && content.text().is_some();
             }
+            Value::Number(number) => match (content.number(), number) {
+                (Some(value), _) => self.set(number, value),
+                // The schema's own elements say that there is none; what others write does not count then.
+                (None, Number::Altitude | Number::Speed) => self.set(number, f64::NAN),
+                (None, _) => {}
+            },
             Value::Other => {}
-            _ => {
-                let number = content.number();
-                // The schema's own elements say that there is no value; what others write does not count then.
-                match (value, number) {
-                    (Value::Altitude, None) => self.altitude_m = f64::NAN,
-                    (Value::Speed, None) => self.speed_mps = f64::NAN,
-                    (_, None) => {}
-                    (_, Some(number)) => self.set(value, number),
-                }
-            }
         }
-    }
-
-    #[inline]
-    fn set(&mut self, value: Value, number: f64) {
-        let channel = match value {
-            Value::Latitude => &mut self.latitude_deg,
-            Value::Longitude => &mut self.longitude_deg,
-            Value::Altitude => &mut self.altitude_m,
-            Value::Speed => &mut self.speed_mps,
-            Value::Time | Value::Other => return,
-            extended => {
-                if matches!(extended, Value::ExtendedSpeed) && !self.speed_mps.is_nan() {
-                    return;
-                }
-                self.is_extended = true;
-                match extended {
-                    Value::Distance => &mut self.distance_m,
-                    Value::HeartRate => &mut self.heart_rate_bpm,
-                    Value::Cadence => &mut self.cadence,
-                    Value::Power => &mut self.power_w,
-                    Value::Temperature => &mut self.temperature_c,
-                    _ => &mut self.speed_mps,
-                }
-            }
-        };
-        *channel = number;
     }
 }
 
-impl spelling::Point for Point {
-    type Value = Value;
-    type Clock = Clock;
-
+impl Default for Point {
     #[inline]
-    fn new() -> Self {
+    fn default() -> Self {
         Self {
             latitude_deg: f64::NAN,
             longitude_deg: f64::NAN,
@@ -193,7 +147,6 @@ impl spelling::Point for Point {
             time: None,
             has_odd_time: false,
             speed_mps: f64::NAN,
-            is_extended: false,
             distance_m: f64::NAN,
             heart_rate_bpm: f64::NAN,
             cadence: f64::NAN,
@@ -201,21 +154,29 @@ impl spelling::Point for Point {
             temperature_c: f64::NAN,
         }
     }
+}
+
+impl spelling::Point for Point {
+    type Number = Number;
 
     #[inline]
-    fn take(&mut self, value: Value, bytes: &[u8], clock: &mut Clock) -> Option<usize> {
-        match value {
-            Value::Time => {
-                let (time, length) = clock.before_tag(bytes)?;
-                self.time = Some(time);
-                Some(length)
-            }
-            Value::Other => up_to_tag(bytes).map(<[u8]>::len),
-            _ => {
-                let (number, length) = decimal::prefix(bytes)?;
-                self.set(value, number);
-                Some(length)
-            }
-        }
+    fn set_time(&mut self, time: Timestamp) {
+        self.time = Some(time);
+    }
+
+    #[inline]
+    fn set(&mut self, number: Number, value: f64) {
+        *match number {
+            Number::Latitude => &mut self.latitude_deg,
+            Number::Longitude => &mut self.longitude_deg,
+            Number::Altitude => &mut self.altitude_m,
+            Number::ExtendedSpeed if !self.speed_mps.is_nan() => return,
+            Number::Speed | Number::ExtendedSpeed => &mut self.speed_mps,
+            Number::Distance => &mut self.distance_m,
+            Number::HeartRate => &mut self.heart_rate_bpm,
+            Number::Cadence => &mut self.cadence,
+            Number::Power => &mut self.power_w,
+            Number::Temperature => &mut self.temperature_c,
+        } = value;
     }
 }

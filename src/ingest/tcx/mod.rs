@@ -12,12 +12,12 @@ mod point;
 use super::archive::Limits;
 use super::error::Failure;
 use super::text::Document;
-use super::timestamp::Clock;
 use super::xml::content::Content;
 use super::xml::scan::{Kind, Scanner, Tag};
 use super::xml::spelling::Spellings;
+use super::xml::timestamp::Clock;
 use crate::activity::{Activity, FileFormat, Lap, Note, Place, Sport};
-use point::{Point, Value};
+use point::Point;
 
 /// Reads every activity of a TCX file.
 ///
@@ -69,11 +69,7 @@ fn follow(spellings: &mut Spellings<Point>, tag: &Tag, inside_heart_rate: bool, 
             b"Trackpoint" | b"Activity" | b"Course" | b"Lap" | b"Track" | b"Creator",
         ) => spellings.pass_over(),
         (Kind::Leaf | Kind::End, name) => {
-            let value = Value::named(name, inside_heart_rate);
-            // What ends an element with others in it has hardly ever a content of its own.
-            if tag.kind == Kind::Leaf || !matches!(value, Value::Other) {
-                spellings.note(value, tag.content, scanner);
-            }
+            spellings.note_element(point::value(name, inside_heart_rate), tag, scanner);
         }
         (Kind::Start | Kind::Empty, _) => {}
     }
@@ -145,7 +141,7 @@ impl Builder {
         } else if name == b"Trackpoint" {
             self.end_point();
         } else if let Some(point) = &mut self.point {
-            point.take_content(Value::named(name, self.inside_heart_rate), text, &mut self.clock);
+            point.take(point::value(name, self.inside_heart_rate), text, &mut self.clock);
         } else {
             self.close_outside_points(name, text);
         }
@@ -192,14 +188,15 @@ impl Builder {
             (&mut samples.altitude_m, point.altitude_m),
             (&mut samples.distance_m, point.distance_m),
             (&mut samples.speed_mps, point.speed_mps),
-            (&mut samples.heart_rate_bpm, point.heart_rate_bpm.filter(|bpm| *bpm > 0.0)),
+            (
+                &mut samples.heart_rate_bpm,
+                if point.heart_rate_bpm > 0.0 { point.heart_rate_bpm } else { f64::NAN },
+            ),
             (&mut samples.cadence_spm, point.cadence_spm),
             (&mut samples.power_w, point.power_w),
         ];
         for (channel, value) in channels {
-            if let Some(value) = value {
-                channel.set(index, value);
-            }
+            channel.set(index, value);
         }
     }
 

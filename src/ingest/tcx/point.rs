@@ -1,29 +1,25 @@
 //! One trackpoint.
 
-use super::super::timestamp::{Clock, Timestamp};
 use super::super::xml::content::Content;
-use super::super::xml::decimal;
-use super::super::xml::scan::up_to_tag;
-use super::super::xml::spelling;
+use super::super::xml::spelling::{self, Point as _, Value};
+use super::super::xml::timestamp::{Clock, Timestamp};
 
-/// A trackpoint so far.
-#[derive(Default)]
+/// A trackpoint so far; numbers that are absent are NaN.
 pub(super) struct Point {
     pub time: Option<Timestamp>,
-    pub latitude_deg: Option<f64>,
-    pub longitude_deg: Option<f64>,
-    pub altitude_m: Option<f64>,
-    pub distance_m: Option<f64>,
-    pub speed_mps: Option<f64>,
-    pub heart_rate_bpm: Option<f64>,
-    pub cadence_spm: Option<f64>,
-    pub power_w: Option<f64>,
+    pub latitude_deg: f64,
+    pub longitude_deg: f64,
+    pub altitude_m: f64,
+    pub distance_m: f64,
+    pub speed_mps: f64,
+    pub heart_rate_bpm: f64,
+    pub cadence_spm: f64,
+    pub power_w: f64,
 }
 
-/// What a value is.
+/// What a number is.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Value {
-    Time,
+pub(super) enum Number {
     Latitude,
     Longitude,
     Altitude,
@@ -32,78 +28,73 @@ pub(super) enum Value {
     HeartRate,
     Cadence,
     Power,
-    /// Of no interest here.
-    Other,
 }
 
-impl Value {
-    /// What an element's content is.
-    pub(super) fn named(name: &[u8], inside_heart_rate: bool) -> Self {
-        match name {
-            b"Time" => Self::Time,
-            b"LatitudeDegrees" => Self::Latitude,
-            b"LongitudeDegrees" => Self::Longitude,
-            b"AltitudeMeters" => Self::Altitude,
-            b"DistanceMeters" => Self::Distance,
-            b"Speed" => Self::Speed,
-            b"Value" if inside_heart_rate => Self::HeartRate,
-            b"Cadence" | b"RunCadence" => Self::Cadence,
-            b"Watts" => Self::Power,
-            _ => Self::Other,
-        }
-    }
+/// What an element's content is.
+pub(super) fn value(name: &[u8], inside_heart_rate: bool) -> Value<Number> {
+    Value::Number(match name {
+        b"Time" => return Value::Time,
+        b"LatitudeDegrees" => Number::Latitude,
+        b"LongitudeDegrees" => Number::Longitude,
+        b"AltitudeMeters" => Number::Altitude,
+        b"DistanceMeters" => Number::Distance,
+        b"Speed" => Number::Speed,
+        b"Value" if inside_heart_rate => Number::HeartRate,
+        b"Cadence" | b"RunCadence" => Number::Cadence,
+        b"Watts" => Number::Power,
+        _ => return Value::Other,
+    })
 }
 
 impl Point {
     /// Takes a value from what stands in an element.
-    pub(super) fn take_content(&mut self, value: Value, text: Content, clock: &mut Clock) {
+    pub(super) fn take(&mut self, value: Value<Number>, text: Content, clock: &mut Clock) {
         match value {
             Value::Time => self.time = text.read(|text| clock.parse(text)),
+            Value::Number(number) => self.set(number, text.number().unwrap_or(f64::NAN)),
             Value::Other => {}
-            _ => self.set(value, text.number()),
         }
     }
+}
 
+impl Default for Point {
     #[inline]
-    fn set(&mut self, value: Value, number: Option<f64>) {
-        match value {
-            Value::Latitude => self.latitude_deg = number.filter(|deg| deg.abs() <= 90.0),
-            Value::Longitude => self.longitude_deg = number.filter(|deg| deg.abs() <= 180.0),
-            Value::Altitude => self.altitude_m = number,
-            Value::Distance => self.distance_m = number,
-            Value::Speed => self.speed_mps = number,
-            Value::HeartRate => self.heart_rate_bpm = number,
-            // TCX counts strides of one foot, in either element.
-            Value::Cadence => self.cadence_spm = number.map(|rpm| 2.0 * rpm),
-            Value::Power => self.power_w = number,
-            Value::Time | Value::Other => {}
+    fn default() -> Self {
+        Self {
+            time: None,
+            latitude_deg: f64::NAN,
+            longitude_deg: f64::NAN,
+            altitude_m: f64::NAN,
+            distance_m: f64::NAN,
+            speed_mps: f64::NAN,
+            heart_rate_bpm: f64::NAN,
+            cadence_spm: f64::NAN,
+            power_w: f64::NAN,
         }
     }
 }
 
 impl spelling::Point for Point {
-    type Value = Value;
-    type Clock = Clock;
+    type Number = Number;
 
     #[inline]
-    fn new() -> Self {
-        Self::default()
+    fn set_time(&mut self, time: Timestamp) {
+        self.time = Some(time);
     }
 
     #[inline]
-    fn take(&mut self, value: Value, bytes: &[u8], clock: &mut Clock) -> Option<usize> {
-        match value {
-            Value::Time => {
-                let (time, length) = clock.before_tag(bytes)?;
-                self.time = Some(time);
-                Some(length)
-            }
-            Value::Other => up_to_tag(bytes).map(<[u8]>::len),
-            _ => {
-                let (number, length) = decimal::prefix(bytes)?;
-                self.set(value, Some(number));
-                Some(length)
-            }
+    fn set(&mut self, number: Number, value: f64) {
+        let within = |most_deg: f64| if value.abs() <= most_deg { value } else { f64::NAN };
+        match number {
+            Number::Latitude => self.latitude_deg = within(90.0),
+            Number::Longitude => self.longitude_deg = within(180.0),
+            Number::Altitude => self.altitude_m = value,
+            Number::Distance => self.distance_m = value,
+            Number::Speed => self.speed_mps = value,
+            Number::HeartRate => self.heart_rate_bpm = value,
+            // TCX counts strides of one foot, in either element.
+            Number::Cadence => self.cadence_spm = 2.0 * value,
+            Number::Power => self.power_w = value,
         }
     }
 }

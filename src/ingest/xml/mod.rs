@@ -2,7 +2,7 @@
 //!
 //! [`scan`] finds the tags and never fails: what is no markup is text, and a file that breaks off just ends.
 //! [`content`] is what stands between them or in an attribute. [`spelling`] goes past both for a point that is written
-//! like one before. [`decimal`] reads numbers to the last bit, [`word`] looks at eight bytes at once. None knows of
+//! like one before. [`decimal`] reads numbers to the last bit, [`timestamp`] times, [`word`] looks at eight bytes at once. None knows of
 //! namespaces, schemas or entities beyond the predefined and numeric ones; what a tag means is left to the readers of
 //! GPX and TCX.
 
@@ -10,4 +10,5 @@ pub(super) mod content;
 pub(super) mod decimal;
 pub(super) mod scan;
 pub(super) mod spelling;
+pub(super) mod timestamp;
 mod word;

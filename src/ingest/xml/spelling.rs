@@ -8,40 +8,68 @@
 use std::ops::Range;
 
 use super::content::Content;
-use super::scan::Scanner;
-use super::word;
+use super::scan::{Kind, Scanner, Tag, up_to_tag};
+use super::timestamp::{Clock, Timestamp};
+use super::{decimal, word};
 
 /// How many spellings are known at a time: points with and without a sensor's value may come by turns.
 const KNOWN: usize = 2;
 /// So many more spellings than points that were read by one are looked at: there are files in which no two are alike.
 const PATIENCE: usize = 64;
 
-/// A point that is read value by value.
-pub(in crate::ingest) trait Point: Sized {
-    /// What a value is.
-    type Value: Copy;
-    /// What its times are read by.
-    type Clock;
+/// A point that takes values. One by default has none.
+pub(in crate::ingest) trait Point: Default {
+    /// What a number is.
+    type Number: Copy;
 
-    /// A point without any value.
-    fn new() -> Self;
+    /// Takes its time.
+    fn set_time(&mut self, time: Timestamp);
 
-    /// Takes the value that some bytes begin with and gives its length; `None` where it is not plainly one.
-    fn take(&mut self, value: Self::Value, bytes: &[u8], clock: &mut Self::Clock) -> Option<usize>;
+    /// Takes a number.
+    fn set(&mut self, number: Self::Number, value: f64);
+}
+
+/// What a value is.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::ingest) enum Value<N> {
+    Time,
+    Number(N),
+    /// Of no interest here.
+    Other,
+}
+
+impl<N: Copy> Value<N> {
+    /// Takes the value that some bytes begin with into a point and gives its length; `None` where it is not plainly one.
+    #[inline]
+    fn take<P: Point<Number = N>>(self, bytes: &[u8], point: &mut P, clock: &mut Clock) -> Option<usize> {
+        match self {
+            Self::Number(number) => {
+                let (value, length) = decimal::prefix(bytes)?;
+                point.set(number, value);
+                Some(length)
+            }
+            Self::Time => {
+                let (time, length) = clock.before_tag(bytes)?;
+                point.set_time(time);
+                Some(length)
+            }
+            Self::Other => up_to_tag(bytes).map(<[u8]>::len),
+        }
+    }
 }
 
 /// A point's pieces and values.
 #[derive(Debug)]
-struct Spelling<V> {
+struct Spelling<N> {
     /// The pieces, end to end.
     pieces: Vec<u8>,
     /// The length of the piece before each value, and what the value is.
-    values: Vec<(usize, V)>,
+    values: Vec<(usize, Value<N>)>,
 }
 
-impl<V: Copy> Spelling<V> {
+impl<N: Copy> Spelling<N> {
     /// Takes the values out of a point, by their places in ascending order; `None` where they overlap.
-    fn of(bytes: &[u8], point: Range<usize>, values: &[(V, Range<usize>)]) -> Option<Self> {
+    fn of(bytes: &[u8], point: Range<usize>, values: &[(Value<N>, Range<usize>)]) -> Option<Self> {
         let mut spelling = Self { pieces: Vec::new(), values: Vec::with_capacity(values.len()) };
         let mut at = point.start;
         for (value, place) in values {
@@ -56,16 +84,13 @@ impl<V: Copy> Spelling<V> {
 
     /// The point that is spelled like this at a place, and where it ends.
     #[inline]
-    fn read<P>(&self, bytes: &[u8], from: usize, clock: &mut P::Clock) -> Option<(P, usize)>
-    where
-        P: Point<Value = V>,
-    {
+    fn read<P: Point<Number = N>>(&self, bytes: &[u8], from: usize, clock: &mut Clock) -> Option<(P, usize)> {
         let (mut rest, mut pieces) = (bytes.get(from..)?, &self.pieces[..]);
-        let mut point = P::new();
+        let mut point = P::default();
         for (length, value) in &self.values {
             let (piece, others) = pieces.split_at_checked(*length)?;
             rest = rest.strip_prefix(piece)?;
-            rest = rest.get(point.take(*value, rest, clock)?..)?;
+            rest = rest.get(value.take(rest, &mut point, clock)?..)?;
             pieces = others;
         }
         rest = rest.strip_prefix(pieces)?;
@@ -77,11 +102,11 @@ impl<V: Copy> Spelling<V> {
 #[derive(Debug)]
 pub(in crate::ingest) struct Spellings<P: Point> {
     /// The last one used comes first.
-    known: Vec<Spelling<P::Value>>,
+    known: Vec<Spelling<P::Number>>,
     /// Where the point begins that the scanner is reading, unless it is no example.
     from: Option<usize>,
     /// Its values so far, with their places.
-    noted: Vec<(P::Value, Range<usize>)>,
+    noted: Vec<(Value<P::Number>, Range<usize>)>,
     /// How many points may still be examples.
     patience: usize,
 }
@@ -99,8 +124,16 @@ impl<P: Point> Spellings<P> {
         self.noted.clear();
     }
 
+    /// Notes what an element of the point is.
+    pub(crate) fn note_element(&mut self, value: Value<P::Number>, tag: &Tag, scanner: &Scanner) {
+        // What ends an element with others in it has hardly ever a content of its own.
+        if tag.kind == Kind::Leaf || !matches!(value, Value::Other) {
+            self.note(value, tag.content, scanner);
+        }
+    }
+
     /// Notes a value of the point.
-    pub(crate) fn note(&mut self, value: P::Value, content: Content, scanner: &Scanner) {
+    pub(crate) fn note(&mut self, value: Value<P::Number>, content: Content, scanner: &Scanner) {
         if self.from.is_some() {
             self.noted.push((value, content.place_in(scanner.bytes())));
         }
@@ -112,7 +145,7 @@ impl<P: Point> Spellings<P> {
     }
 
     /// Keeps the spelling of the point that has ended with the scanner's last tag, if it tells where its values are.
-    pub(crate) fn end(&mut self, scanner: &Scanner, clock: &mut P::Clock) {
+    pub(crate) fn end(&mut self, scanner: &Scanner, clock: &mut Clock) {
         let Some(from) = self.from.take() else { return };
         self.patience -= 1;
         let (bytes, to) = (scanner.bytes(), scanner.whole_to());
@@ -126,7 +159,7 @@ impl<P: Point> Spellings<P> {
     }
 
     /// The point behind the scanner's last tag, and where it begins, if it is spelled like one before.
-    pub(crate) fn next(&mut self, scanner: &mut Scanner, clock: &mut P::Clock) -> Option<(P, usize)> {
+    pub(crate) fn next(&mut self, scanner: &mut Scanner, clock: &mut Clock) -> Option<(P, usize)> {
         let bytes = scanner.bytes();
         let from = word::find(b'<', bytes, scanner.whole_to())?;
         for place in 0..self.known.len() {

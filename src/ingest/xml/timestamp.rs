@@ -1,7 +1,7 @@
 //! Timestamps as GPX and TCX write them: `xsd:dateTime` and what apps make of it.
 
-use super::xml::decimal;
-use super::xml::scan::up_to_tag;
+use super::decimal;
+use super::scan::up_to_tag;
 use crate::units::days_from_civil;
 
 /// A parsed timestamp.
@@ -27,29 +27,28 @@ impl Clock {
     /// Reads the time that stands before a tag, and its length.
     #[inline]
     pub(crate) fn before_tag(&mut self, text: &[u8]) -> Option<(Timestamp, usize)> {
-        self.quick_before_tag(text).or_else(|| {
+        self.in_minute(text).or_else(|| {
             let text = up_to_tag(text)?;
             Some((self.parse(text)?, text.len()))
         })
     }
 
-    /// The same, if it is one of whole seconds in UTC in the minute remembered, as nearly all are.
+    /// Reads the time that some text begins with, and its length, if it is written as nearly all are: in the minute
+    /// remembered, in UTC, with a `Z`.
     #[inline]
-    fn quick_before_tag(&self, text: &[u8]) -> Option<(Timestamp, usize)> {
+    fn in_minute(&self, text: &[u8]) -> Option<(Timestamp, usize)> {
         let (minute, minute_s) = self.minute.as_ref()?;
-        let (written, seconds) = text.split_first_chunk()?;
-        let ([tens @ b'0'..=b'5', ones @ b'0'..=b'9', rest @ ..], true) = (seconds, written == minute) else {
+        let [tens @ b'0'..=b'5', ones @ b'0'..=b'9', rest @ ..] = text.strip_prefix(minute)? else {
             return None;
         };
-        let zone = if rest.starts_with(b"Z<") {
-            1
-        } else if rest.starts_with(b".000Z<") {
-            5
-        } else {
-            return None;
+        let second = 10 * i64::from(tens - b'0') + i64::from(ones - b'0');
+        let (fraction, rest) = match rest {
+            [b'.', rest @ ..] => part_of_one(rest)?,
+            _ => (0.0, rest),
         };
-        let unix_s = (minute_s + 10 * i64::from(tens - b'0') + i64::from(ones - b'0')) as f64;
-        Some((Timestamp { unix_s, offset_s: Some(0) }, MINUTE_BYTES + 2 + zone))
+        let parts = Parts { minute_s: *minute_s, second, fraction, offset_s: Some(0) };
+        let rest = rest.strip_prefix(b"Z")?;
+        Some((parts.timestamp(), text.len() - rest.len()))
     }
 
     /// Reads `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank for the `T`; `None` if it is none.
@@ -57,12 +56,10 @@ impl Clock {
     /// A second of 60 is taken as written, so a leap second lies one second past :59.
     #[inline]
     pub(crate) fn parse(&mut self, text: &[u8]) -> Option<Timestamp> {
-        if let Some((minute, minute_s)) = &self.minute
-            && let Some((written, seconds)) = text.split_first_chunk()
-            && written == minute
-            && let Some(parts) = seconds_utc(*minute_s, seconds)
+        if let Some((time, length)) = self.in_minute(text)
+            && length == text.len()
         {
-            return Some(parts.timestamp());
+            return Some(time);
         }
         let text = decimal::trim(text);
         let parts = parts(text)?;
@@ -71,19 +68,6 @@ impl Clock {
         }
         Some(parts.timestamp())
     }
-}
-
-/// The seconds of a time in UTC as nearly all are written: `ssZ` or `ss.fffZ`.
-#[inline]
-fn seconds_utc(minute_s: i64, text: &[u8]) -> Option<Parts> {
-    let [tens @ b'0'..=b'5', ones @ b'0'..=b'9', rest @ .., b'Z'] = text else { return None };
-    let fraction = match rest {
-        [] => 0.0,
-        [b'.', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => part_of_one(digits)?,
-        _ => return None,
-    };
-    let second = 10 * i64::from(tens - b'0') + i64::from(ones - b'0');
-    Some(Parts { minute_s, second, fraction, offset_s: Some(0) })
 }
 
 /// A timestamp taken apart.
@@ -119,7 +103,7 @@ fn parts(text: &[u8]) -> Option<Parts> {
     if rest.one_of(b":").is_some() {
         second = rest.digits(2)?;
         if rest.one_of(b".,").is_some() {
-            fraction = rest.fraction()?;
+            (fraction, rest.0) = part_of_one(rest.0)?;
         }
     }
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 24 || minute > 59 || second > 60 {
@@ -150,14 +134,6 @@ impl Cursor<'_> {
         Some(*first)
     }
 
-    /// The digits after a decimal point, as a part of one.
-    fn fraction(&mut self) -> Option<f64> {
-        let count = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (digits, rest) = self.0.split_at(count);
-        self.0 = rest;
-        part_of_one(digits)
-    }
-
     /// The zone: outer `None` when malformed, inner `None` when there is none.
     #[allow(clippy::option_option)]
     fn offset(&mut self) -> Option<Option<i32>> {
@@ -175,15 +151,17 @@ impl Cursor<'_> {
     }
 }
 
-/// Digits behind a decimal point; `None` if there are none.
+/// The digits behind a decimal point as a part of one, and what follows them; `None` if there are none.
 #[inline]
-fn part_of_one(digits: &[u8]) -> Option<f64> {
+fn part_of_one(text: &[u8]) -> Option<(f64, &[u8])> {
+    let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = text.split_at(count);
     // Past nine digits nothing is left that an f64 of Unix seconds could hold.
-    let kept = &digits[..digits.len().min(9)];
+    let kept = &digits[..count.min(9)];
     let (value, scale) = kept
         .iter()
         .fold((0_u32, 1_u32), |(value, scale), digit| (value * 10 + u32::from(digit - b'0'), scale * 10));
-    (!kept.is_empty()).then(|| f64::from(value) / f64::from(scale))
+    (!kept.is_empty()).then(|| (f64::from(value) / f64::from(scale), rest))
 }
 
 #[cfg(test)]
