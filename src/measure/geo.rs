@@ -12,6 +12,9 @@ const NEARBY_DEG: f64 = 0.0057;
 /// A point, latitude and longitude in degrees.
 pub(super) type Point = (f64, f64);
 
+/// From one point to another, metres east and north.
+pub(super) type EastNorth = [f64; 2];
+
 /// The distance in metres between two points close to each other.
 ///
 /// Uses the ellipsoid's two radii of curvature at the middle latitude. Up to 10 km, away from the last degree
@@ -64,30 +67,30 @@ impl Ruler {
         }
     }
 
-    /// A ruler that reaches for the length between two points.
-    pub(super) fn half_way(from: Point, to: Point) -> Self {
-        Self::near((0.5 * (from.0 + to.0), 0.0))
-    }
-
-    /// The distance in metres between two points close to each other; the shorter way round past longitude 180.
-    pub(super) fn distance_m(&self, from: Point, to: Point) -> f64 {
-        let square_m2 = self.square_over_m2(from, to, turn_deg(from, to));
-        square_m2.map_or_else(|| distance_m(from, to), f64::sqrt)
-    }
-
-    /// The square of [`Ruler::distance_m`], but the long way round past longitude 180; `None` where the ruler does not
-    /// reach.
+    /// Metres east and north from one point to another close to it, the long way round past longitude 180; and whether
+    /// the ruler reaches there.
     #[inline]
-    pub(super) fn square_m2(&self, from: Point, to: Point) -> Option<f64> {
-        self.square_over_m2(from, to, to.1 - from.1)
-    }
-
-    #[inline]
-    fn square_over_m2(&self, from: Point, to: Point, turn_deg: f64) -> Option<f64> {
+    pub(super) fn step_m(&self, from: Point, to: Point) -> (EastNorth, bool) {
         let on = 0.5 * (from.0 + to.0) - self.latitude_deg;
         let north_m = (self.north_m[0] + self.north_m[1] * on) * (to.0 - from.0);
-        let east_m = (self.east_m[0] + (self.east_m[1] + self.east_m[2] * on) * on) * turn_deg;
-        (on.abs() <= NEARBY_DEG).then_some(north_m * north_m + east_m * east_m)
+        let east_m = (self.east_m[0] + (self.east_m[1] + self.east_m[2] * on) * on) * (to.1 - from.1);
+        ([east_m, north_m], on.abs() <= NEARBY_DEG)
+    }
+
+    /// Metres east and north from one point to another, the shorter way round; the ruler is moved to where it reaches.
+    pub(super) fn long_step_m(&mut self, from: Point, to: Point) -> EastNorth {
+        let to = (to.0, from.1 + turn_deg(from, to));
+        let (step_m, reaches) = self.step_m(from, to);
+        if reaches {
+            return step_m;
+        }
+        *self = Self::near((0.5 * (from.0 + to.0), 0.0));
+        self.step_m(from, to).0
+    }
+
+    /// Whether the ruler reaches to a point.
+    pub(super) fn reaches(&self, point: Point) -> bool {
+        (point.0 - self.latitude_deg).abs() <= NEARBY_DEG
     }
 
     /// The cosine of a latitude in degrees; the ruler is moved there where it does not reach.
@@ -141,15 +144,16 @@ mod tests {
     #[test]
     fn a_ruler_measures_as_the_formula_does() {
         for latitude in [-89.0, -33.9, 0.0, 1e-9, 48.0, 70.0] {
-            let ruler = Ruler::near((latitude, 11.0));
+            let mut ruler = Ruler::near((latitude, 11.0));
             let mut from = (latitude, 11.0);
             for step in 0..2000 {
                 let to = (from.0 + 1e-5 * f64::from(step % 7 - 2), from.1 + 1e-5 * f64::from(step % 5 - 1));
-                let (ruled_m, exact_m) = (ruler.distance_m(from, to), distance_m(from, to));
+                let ([east_m, north_m], exact_m) = (ruler.long_step_m(from, to), distance_m(from, to));
+                let ruled_m = libm::hypot(east_m, north_m);
                 assert!((ruled_m - exact_m).abs() <= 3e-10 * exact_m, "{from:?} {to:?}: {ruled_m} {exact_m}");
                 from = to;
             }
-            assert_eq!(ruler.square_m2(from, (from.0 + 0.1, 11.0)), None);
+            assert!(!Ruler::near(from).step_m(from, (from.0 + 0.1, 11.0)).1);
         }
     }
 

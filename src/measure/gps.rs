@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::clock::Clock;
-use super::geo::{Point, Ruler};
+use super::geo::{EastNorth, Point, Ruler};
 use crate::activity::Samples;
 use crate::units::STANDING_MPS;
 
@@ -39,62 +39,182 @@ pub(super) struct GpsTrack {
     begins_with_jump: bool,
 }
 
-/// A position at a time.
-#[derive(Debug, Clone, Copy)]
-struct Fix {
-    time_s: f64,
-    point: Point,
-}
-
-impl Fix {
-    /// Whether it is a position at all.
-    fn is_known(&self) -> bool {
-        let (latitude_deg, longitude_deg) = self.point;
-        // (0, 0) is what receivers without a fix write.
-        !(latitude_deg.is_nan() || longitude_deg.is_nan() || (latitude_deg == 0.0 && longitude_deg == 0.0))
-    }
-}
-
 /// The positions of a recording, row by row of the clock up to the last one.
 struct Positions<'a> {
     latitude_deg: Cow<'a, [f64]>,
     longitude_deg: Cow<'a, [f64]>,
     time_s: &'a [f64],
+    rows: usize,
 }
 
 impl<'a> Positions<'a> {
     fn of(samples: &'a Samples, clock: &'a Clock) -> Self {
-        Self {
-            latitude_deg: clock.column(&samples.latitude_deg),
-            longitude_deg: clock.column(&samples.longitude_deg),
-            time_s: &clock.time_s,
-        }
-    }
-
-    /// What stands in the rows from one on, with their numbers.
-    #[inline]
-    fn from(&self, row: usize) -> impl Iterator<Item = (usize, Fix)> {
-        let rows = self.latitude_deg.len().min(self.longitude_deg.len()).min(self.time_s.len());
-        let row = row.min(rows);
-        let points = self.latitude_deg[row..rows].iter().zip(&self.longitude_deg[row..rows]);
-        let fixes = points.zip(&self.time_s[row..rows]);
-        (row..rows).zip(fixes).map(|(row, ((latitude_deg, longitude_deg), time_s))| {
-            (row, Fix { time_s: *time_s, point: (*latitude_deg, *longitude_deg) })
-        })
+        let latitude_deg = clock.column(&samples.latitude_deg);
+        let longitude_deg = clock.column(&samples.longitude_deg);
+        let rows = latitude_deg.len().min(longitude_deg.len());
+        Self { latitude_deg, longitude_deg, time_s: &clock.time_s, rows }
     }
 
     /// The first row from one on that has a position.
     fn first_from(&self, row: usize) -> Option<usize> {
-        self.from(row).find_map(|(row, fix)| fix.is_known().then_some(row))
+        (row..self.rows).find(|row| self.is_known(*row))
     }
 
-    fn fix(&self, row: usize) -> Fix {
-        Fix { time_s: self.time_s[row], point: self.point(row) }
+    /// Whether a row has a position at all.
+    fn is_known(&self, row: usize) -> bool {
+        let (latitude_deg, longitude_deg) = self.point(row);
+        // (0, 0) is what receivers without a fix write.
+        !(latitude_deg.is_nan() || longitude_deg.is_nan() || (latitude_deg == 0.0 && longitude_deg == 0.0))
     }
 
     fn point(&self, row: usize) -> Point {
         (self.latitude_deg[row], self.longitude_deg[row])
     }
+}
+
+/// So many steps from row to row are looked at together.
+const STRETCH: usize = 32;
+
+/// The steps of neighbouring rows, each within reach of the one before: nearly always.
+struct Steps {
+    step_m: [EastNorth; STRETCH],
+}
+
+impl Steps {
+    fn new() -> Self {
+        Self { step_m: [[0.0; 2]; STRETCH] }
+    }
+
+    /// Takes the steps to a row and to those behind it. `false` where there are not so many, where one lacks a
+    /// position, is out of reach, or comes after a silence, and where the ruler does not reach.
+    fn take<'a>(&mut self, positions: &'a Positions, row: usize, ruler: &Ruler) -> bool {
+        let rows = row - 1..row + STRETCH;
+        let column = |column: &'a [f64]| <&[f64; STRETCH + 1]>::try_from(column.get(rows.clone())?).ok();
+        let (Some(latitude_deg), Some(longitude_deg), Some(time_s)) =
+            (column(&positions.latitude_deg), column(&positions.longitude_deg), column(positions.time_s))
+        else {
+            return false;
+        };
+        let mut beyond = 0;
+        for step in 0..STRETCH {
+            let from = (latitude_deg[step], longitude_deg[step]);
+            let to = (latitude_deg[step + 1], longitude_deg[step + 1]);
+            let ([east_m, north_m], reaches) = ruler.step_m(from, to);
+            let since_s = time_s[step + 1] - time_s[step];
+            let reach_m = SPIKE_MPS * since_s + STEP_M;
+            #[allow(clippy::needless_bitwise_bool)] // for all of them at once, without a branch
+            let within = reaches & (square_m2([east_m, north_m]) <= reach_m * reach_m) & (since_s <= JUMP_S);
+            beyond += u64::from(!within);
+            self.step_m[step] = [east_m, north_m];
+        }
+        beyond == 0
+    }
+}
+
+/// A way walked along the positions.
+struct Walk {
+    track: GpsTrack,
+    /// The row with the last position within reach, and its time.
+    last: usize,
+    last_s: f64,
+    /// How far east and north that lies from the anchor which displacements are taken from, and the anchor's time.
+    away_m: EastNorth,
+    anchor_s: f64,
+    /// The same from the end of the last chord of some 20 m.
+    chord_m: EastNorth,
+    /// Since when positions are out of reach, and when the last one was.
+    rejected_since_s: f64,
+    rejected_s: f64,
+    /// Time between neighbouring positions too far apart.
+    silent_s: f64,
+}
+
+impl Walk {
+    /// Begins where the track does or jumps to.
+    fn begin(&mut self, row: usize, time_s: f64, told: &mut impl Hearer) {
+        told.reach(row, self.track.length_m);
+        (self.last, self.last_s, self.anchor_s) = (row, time_s, time_s);
+        (self.away_m, self.chord_m) = ([0.0, 0.0], [0.0, 0.0]);
+        self.rejected_since_s = f64::INFINITY;
+    }
+
+    /// Goes to a position if it is within reach.
+    fn try_step(
+        &mut self,
+        positions: &Positions,
+        row: usize,
+        ruler: &mut Ruler,
+        first: usize,
+        told: &mut impl Hearer,
+    ) {
+        let time_s = positions.time_s[row];
+        let (from, to) = (positions.point(self.last), positions.point(row));
+        let step_m = ruler.long_step_m(from, to);
+        self.track.positions += 1;
+        let since_last_s = time_s - self.last_s;
+        if since_last_s > JUMP_S {
+            let gap_s = time_s - f64::max(self.last_s, self.rejected_s);
+            self.silent_s += if gap_s > JUMP_S { gap_s } else { 0.0 };
+        }
+        let reach_m = SPIKE_MPS * since_last_s + STEP_M;
+        if square_m2(step_m) <= reach_m * reach_m {
+            self.step(row, time_s, step_m, told);
+            (self.last, self.last_s, self.rejected_since_s) = (row, time_s, f64::INFINITY);
+            return;
+        }
+        self.rejected_since_s = self.rejected_since_s.min(time_s);
+        self.rejected_s = time_s;
+        if time_s - self.rejected_since_s <= JUMP_S {
+            self.track.spikes += 1;
+            return;
+        }
+        // On from where the track jumps to, without any distance.
+        self.track.begins_with_jump |= self.last == first;
+        self.track.jumps += 1;
+        told.settle(self.track.length_m, f64::INFINITY);
+        self.begin(row, time_s, told);
+    }
+
+    /// Takes a step east and north.
+    #[inline]
+    fn step(&mut self, row: usize, time_s: f64, step_m: EastNorth, told: &mut impl Hearer) {
+        self.away_m = sum(self.away_m, step_m);
+        let away_m2 = square_m2(self.away_m);
+        // A step, and faster than standing; or far enough to be movement however slow.
+        if away_m2 < STEP_M * STEP_M || self.is_slow(time_s, away_m2) {
+            told.wait(row, away_m2.sqrt());
+            return;
+        }
+        let away_m = away_m2.sqrt();
+        told.settle(self.track.length_m, away_m);
+        self.track.length_m += away_m;
+        told.reach(row, self.track.length_m);
+        self.chord_m = sum(self.chord_m, self.away_m);
+        (self.away_m, self.anchor_s) = ([0.0, 0.0], time_s);
+        let chord_m2 = square_m2(self.chord_m);
+        if chord_m2 >= COARSE_M * COARSE_M {
+            self.track.coarse_m += chord_m2.sqrt();
+            self.chord_m = [0.0, 0.0];
+        }
+    }
+
+    /// Whether a displacement is slower than standing, and not so far as to be movement all the same.
+    #[inline]
+    fn is_slow(&self, time_s: f64, away_m2: f64) -> bool {
+        let since_s = time_s - self.anchor_s;
+        since_s > STEP_M / STANDING_MPS && {
+            let least_m = (STANDING_MPS * since_s).min(WANDER_M);
+            away_m2 < least_m * least_m
+        }
+    }
+}
+
+fn sum(a: EastNorth, b: EastNorth) -> EastNorth {
+    [a[0] + b[0], a[1] + b[1]]
+}
+
+fn square_m2([east_m, north_m]: EastNorth) -> f64 {
+    east_m * east_m + north_m * north_m
 }
 
 impl GpsTrack {
@@ -130,88 +250,50 @@ impl GpsTrack {
 
     /// Measures along the positions from a first row with one on.
     fn along(positions: &Positions, first: usize, told: &mut impl Hearer) -> Self {
-        let start = positions.fix(first);
-        let mut track = Self { positions: 1, ..Self::default() };
-        told.reach(first, 0.0);
-        // Displacements are taken from the anchor; the last position within reach lies so far from it.
-        let (mut anchor, mut last, mut last_s, mut last_away_m) = (start, first, start.time_s, 0.0);
-        // The end of the last chord of some 20 m, and how far the anchor is from there at most.
-        let (mut coarse_anchor, mut coarse_most_m) = (start.point, 0.0);
-        // Since when positions are out of reach, and when the last one was.
-        let (mut rejected_since_s, mut rejected_s) = (f64::INFINITY, f64::NEG_INFINITY);
-        let mut silent_s = 0.0;
-        let mut next = first + 1;
-        let mut ruler = Ruler::near(start.point);
-        'ruler: loop {
-            for (row, fix) in positions.from(next) {
-                if !fix.is_known() {
-                    continue;
+        let start_s = positions.time_s[first];
+        let mut walk = Walk {
+            track: Self { positions: 1, ..Self::default() },
+            last: first,
+            last_s: start_s,
+            away_m: [0.0, 0.0],
+            anchor_s: start_s,
+            chord_m: [0.0, 0.0],
+            rejected_since_s: f64::INFINITY,
+            rejected_s: f64::NEG_INFINITY,
+            silent_s: 0.0,
+        };
+        walk.begin(first, start_s, told);
+        let mut ruler = Ruler::near(positions.point(first));
+        let mut steps = Steps::new();
+        let mut row = first + 1;
+        while row < positions.rows {
+            let to = (row + STRETCH).min(positions.rows);
+            let mut plain = walk.last == row - 1 && steps.take(positions, row, &ruler);
+            if !plain && walk.last == row - 1 && !ruler.reaches(positions.point(to - 1)) {
+                ruler = Ruler::near(positions.point(row));
+                plain = steps.take(positions, row, &ruler);
+            }
+            if plain {
+                let times_s = &positions.time_s[row..row + STRETCH];
+                for (step, (time_s, step_m)) in times_s.iter().zip(steps.step_m).enumerate() {
+                    walk.step(row + step, *time_s, step_m, told);
                 }
-                let Some(away_m2) = ruler.square_m2(anchor.point, fix.point) else {
-                    ruler = Ruler::half_way(anchor.point, fix.point);
-                    next = row;
-                    continue 'ruler;
-                };
-                let mut away_m = away_m2.sqrt();
-                track.positions += 1;
-                let since_last_s = fix.time_s - last_s;
-                if since_last_s > JUMP_S {
-                    let gap_s = fix.time_s - f64::max(last_s, rejected_s);
-                    silent_s += if gap_s > JUMP_S { gap_s } else { 0.0 };
-                }
-                let reach_m = SPIKE_MPS * since_last_s + STEP_M;
-                // By way of the anchor it is further, so that this is seldom asked twice.
-                if away_m + last_away_m > reach_m {
-                    away_m = ruler.distance_m(anchor.point, fix.point);
-                    if ruler.distance_m(positions.point(last), fix.point) > reach_m {
-                        rejected_since_s = rejected_since_s.min(fix.time_s);
-                        rejected_s = fix.time_s;
-                        if fix.time_s - rejected_since_s <= JUMP_S {
-                            track.spikes += 1;
-                            continue;
-                        }
-                        // On from where the track jumps to, without any distance.
-                        track.begins_with_jump |= last == first;
-                        track.jumps += 1;
-                        told.settle(track.length_m, f64::INFINITY);
-                        told.reach(row, track.length_m);
-                        (anchor, last, last_s, last_away_m) = (fix, row, fix.time_s, 0.0);
-                        (coarse_anchor, coarse_most_m) = (fix.point, 0.0);
-                        rejected_since_s = f64::INFINITY;
-                        continue;
-                    }
-                }
-                (last, last_s, rejected_since_s) = (row, fix.time_s, f64::INFINITY);
-                // A step, and faster than standing; or far enough to be movement however slow.
-                let least_m = (STANDING_MPS * (fix.time_s - anchor.time_s)).clamp(STEP_M, WANDER_M);
-                let mut coarse_m = coarse_most_m + away_m;
-                let moved = away_m >= least_m;
-                if moved {
-                    told.settle(track.length_m, away_m);
-                    told.reach(row, track.length_m + away_m);
-                    track.length_m += away_m;
-                    (anchor, last_away_m, coarse_most_m) = (fix, 0.0, coarse_m);
-                } else {
-                    told.wait(row, away_m);
-                    last_away_m = away_m;
-                }
-                if coarse_m >= COARSE_M {
-                    coarse_m = ruler.distance_m(coarse_anchor, fix.point);
-                    if coarse_m >= COARSE_M {
-                        track.coarse_m += coarse_m;
-                        (coarse_anchor, coarse_most_m) = (fix.point, last_away_m);
-                    } else if moved {
-                        coarse_most_m = coarse_m;
-                    }
+                walk.track.positions += STRETCH;
+                (walk.last, walk.last_s, walk.rejected_since_s) =
+                    (to - 1, times_s[STRETCH - 1], f64::INFINITY);
+            } else {
+                for row in (row..to).filter(|row| positions.is_known(*row)) {
+                    walk.try_step(positions, row, &mut ruler, first, told);
                 }
             }
-            break;
+            row = to;
         }
+        let Walk { mut track, .. } = walk;
         // The last position ends what waits and the last coarse chord.
         told.settle(track.length_m, 0.0);
-        track.coarse_m += ruler.distance_m(coarse_anchor, positions.point(last));
+        track.coarse_m += square_m2(sum(walk.chord_m, walk.away_m)).sqrt();
         let (from_s, to_s) = (positions.time_s[0], positions.time_s[positions.time_s.len() - 1]);
-        track.coverage = (f64::max(last_s, rejected_s) - start.time_s - silent_s) / (to_s - from_s);
+        track.coverage = (f64::max(walk.last_s, walk.rejected_s) - start_s - walk.silent_s) / (to_s - from_s);
         track
     }
 }
@@ -291,6 +373,49 @@ mod tests {
         let (track, distance_m) = measure(&(0..200).map(|s| 3.2 * f64::from(s)).collect::<Vec<_>>());
         assert!((track.length_m - 3.2 * 199.0).abs() < 0.1, "{}", track.length_m);
         assert!((distance_m[100] - 320.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn steps_looked_at_together_are_as_if_one_by_one() {
+        // Over hill and dale at the pace of a run, with standing, spikes, a jump and silences.
+        let place = |second: usize| {
+            let (s, pace) = (second as f64, if second % 400 < 60 { 0.0 } else { 3.1 });
+            let (mut north, east) = (s * pace + 4.0 * libm::sin(s / 7.0), 900.0 * libm::cos(s / 300.0));
+            north += match second {
+                777 | 1234..1240 => 300.0,
+                2500.. => 5_000.0,
+                _ => 0.0,
+            };
+            (47.0 + north * DEG_PER_M, 8.0 + 1.5 * east * DEG_PER_M)
+        };
+        let track = |step_s: usize, silent: &[usize], between: bool| {
+            let mut activity = Activity::default();
+            for second in (0..4000).step_by(step_s).filter(|second| !silent.contains(second)) {
+                let i = activity.samples.open(second as f64);
+                let (latitude_deg, longitude_deg) = place(second);
+                activity.samples.latitude_deg.set(i, latitude_deg);
+                activity.samples.longitude_deg.set(i, longitude_deg);
+                // A row without a position is never looked at together with others.
+                if between {
+                    activity.samples.open(second as f64 + 0.5);
+                }
+            }
+            let clock = Clock::repair(&activity).expect("a clock");
+            let (track, distance_m) = GpsTrack::column(&activity.samples, &clock).expect("positions");
+            (track, distance_m.into_iter().filter(|metres| !metres.is_nan()).collect::<Vec<_>>())
+        };
+        let silence: Vec<usize> = (3000..3100).collect();
+        for (step_s, silent) in [(1, &[][..]), (1, &silence), (7, &[]), (7, &silence)] {
+            let (together, together_m) = track(step_s, silent, false);
+            let (alone, alone_m) = track(step_s, silent, true);
+            assert!((together.length_m - alone.length_m).abs() < 1e-6, "{together:?} {alone:?}");
+            assert!((together.coarse_m - alone.coarse_m).abs() < 1e-6, "{together:?} {alone:?}");
+            assert_eq!((together.spikes, together.jumps), (alone.spikes, alone.jumps));
+            assert_eq!(together.positions, alone.positions);
+            assert!((together.coverage - alone.coverage).abs() < 1e-3, "{together:?} {alone:?}");
+            assert_eq!(together_m.len(), alone_m.len());
+            assert!(together_m.iter().zip(&alone_m).all(|(a, b)| (a - b).abs() < 1e-6));
+        }
     }
 
     #[test]
