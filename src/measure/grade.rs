@@ -6,6 +6,7 @@
 //! not applied.
 
 use super::clock::Clock;
+use super::drift::drift_m;
 use super::ground::{Ground, STEEPEST, STEP_M};
 use super::timeline::Timeline;
 use super::view::START_SHARE;
@@ -47,7 +48,8 @@ pub(super) fn cost(grade: f64) -> f64 {
     let i = grade.clamp(-STEEPEST, STEEPEST);
     let joule = ((((155.4 * i - 30.4) * i - 43.3) * i + 46.3) * i + 19.5) * i + LEVEL;
     let ratio = joule / LEVEL;
-    if ratio >= 1.0 { ratio } else { f64::max(1.0 - DOWNHILL_SHARE * (1.0 - ratio), LOWEST) }
+    // Below one the damped ratio is the larger, above it the ratio itself.
+    ratio.max(1.0 - DOWNHILL_SHARE * (1.0 - ratio)).max(LOWEST)
 }
 
 /// What the altitude says of a run, and whether it is believed.
@@ -78,11 +80,13 @@ pub(super) struct Effort {
 impl Effort {
     /// Adds up the cost of every cell of a smoothed ground.
     pub(super) fn over(altitude_m: &[f64]) -> Self {
-        let mut level_m = vec![0.0];
+        let mut level_m = Vec::with_capacity(altitude_m.len());
+        level_m.push(0.0);
+        level_m.extend(altitude_m.windows(2).map(|pair| STEP_M * cost((pair[1] - pair[0]) / STEP_M)));
         let mut total_m = 0.0;
-        for pair in altitude_m.windows(2) {
-            total_m += STEP_M * cost((pair[1] - pair[0]) / STEP_M);
-            level_m.push(total_m);
+        for cell_m in &mut level_m {
+            total_m += *cell_m;
+            *cell_m = total_m;
         }
         Self { level_m }
     }
@@ -112,7 +116,9 @@ pub(super) fn survey(samples: &Samples, clock: &Clock, line: &Timeline) -> (Grad
         return refuse(&format!("the altitude jumps {} times", ground.steps));
     }
     let smooth = ground.smooth(SMOOTH_M);
-    let noise_m = ground.scatter_m().min(CEILING_M).max(ground.drift_m(&smooth)).max(FLOOR_M);
+    let place_deg = |knot: &usize| samples.position_deg(clock.sample(line.knots.row(*knot)?));
+    let drift_m = drift_m(ground.next_to.iter().map(place_deg), &smooth);
+    let noise_m = ground.scatter_m().min(CEILING_M).max(drift_m).max(FLOOR_M);
     let (ascent_m, descent_m) = climbs(&smooth);
     let mut grade = Grade {
         ascent_m: Some(ascent_m),

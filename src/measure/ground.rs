@@ -1,12 +1,8 @@
 //! Altitude on a grid of distance: what of it is ground, and how far it can be believed.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
 
 use super::clock::Clock;
-use super::geo::Ruler;
 use super::timeline::Timeline;
 use crate::activity::Samples;
 
@@ -24,21 +20,15 @@ const NOISE_M: f64 = 1_000.0;
 /// The share of such an error's standard deviation (filtered, memory of 40 s) that shows against a line through
 /// 2 km: the mean of 150 made-up runs.
 const NOISE_SEEN: f64 = 0.83;
-/// Positions in one square of this side (some 20 m) are one place.
-const SAME_PLACE_DEG: f64 = 20.0 / 111_000.0;
-/// A place is passed again when so much was run between.
-const LATER_M: f64 = 500.0;
-/// From so many marks passed again on (200 m), they tell the drift.
-const PASSES: usize = 10;
 /// The median deviation of a normal distribution times this is its standard deviation.
-const NORMAL: f64 = 1.4826;
+pub(super) const NORMAL: f64 = 1.4826;
 
 /// Altitude on the grid.
 pub(super) struct Ground {
     /// Altitude at each mark, metres.
     altitude_m: Vec<f64>,
-    /// Position of the sample next to each mark, degrees.
-    place_deg: Vec<Option<(f64, f64)>>,
+    /// The knot next to each mark, or the reading.
+    pub(super) next_to: Vec<usize>,
     /// The share of the distance that has altitude within reach.
     pub(super) covered: f64,
     /// Whether it is the same everywhere.
@@ -57,28 +47,21 @@ impl Ground {
         let knots = &line.knots;
         let mut readings =
             Readings { distance_m: Cow::from(&knots.distance_m), altitude_m: knots.channel(&recorded_m) };
-        let mut knot_of = None;
-        if readings.altitude_m.iter().filter(|altitude_m| altitude_m.is_nan()).count() > 0 {
-            let known = (0..knots.len()).filter(|at| !readings.altitude_m[*at].is_nan()).collect::<Vec<_>>();
-            readings.distance_m = known.iter().map(|at| knots.distance_m[*at]).collect();
-            readings.altitude_m = known.iter().map(|at| readings.altitude_m[*at]).collect();
-            knot_of = Some(known);
+        if readings.altitude_m.iter().filter(|altitude_m| altitude_m.is_nan()).count() == 0 {
+            return Self::over(readings, line.length_m(), cells);
         }
-        let place_deg = |reading: usize| {
-            let knot = knot_of.as_ref().map_or(reading, |known| known[reading]);
-            samples.position_deg(clock.sample(knots.row(knot)?))
-        };
-        Self::over(readings, place_deg, line.length_m(), cells)
+        let known = (0..knots.len()).filter(|at| !readings.altitude_m[*at].is_nan()).collect::<Vec<_>>();
+        readings.distance_m = known.iter().map(|at| knots.distance_m[*at]).collect();
+        readings.altitude_m = known.iter().map(|at| readings.altitude_m[*at]).collect();
+        let mut ground = Self::over(readings, line.length_m(), cells)?;
+        for at in &mut ground.next_to {
+            *at = known[*at];
+        }
+        Some(ground)
     }
 
-    /// Lays readings by distance on `cells + 1` marks; `None` without any. `place_deg` tells where a reading was
-    /// taken.
-    pub(super) fn over(
-        mut readings: Readings,
-        place_deg: impl Fn(usize) -> Option<(f64, f64)>,
-        length_m: f64,
-        cells: usize,
-    ) -> Option<Self> {
+    /// Lays readings by distance on `cells + 1` marks; `None` without any.
+    pub(super) fn over(mut readings: Readings, length_m: f64, cells: usize) -> Option<Self> {
         let distance_m = &readings.distance_m[..];
         let last = distance_m.len().checked_sub(1)?;
         let covered = (distance_m[last] - distance_m[0] - holes_m(distance_m)) / length_m;
@@ -86,19 +69,19 @@ impl Ground {
         let steps = take_out_steps(distance_m, &mut readings.altitude_m);
         let recorded_m = &readings.altitude_m[..];
         let mut altitude_m = Vec::with_capacity(cells + 1);
-        let mut places_deg = Vec::with_capacity(cells + 1);
+        let mut next_to = Vec::with_capacity(cells + 1);
         let mut next = 0;
         for cell in 0..=cells {
             let mark_m = cell as f64 * STEP_M;
-            next += distance_m[next..].iter().take_while(|reading_m| **reading_m < mark_m).count();
+            next += count_below(&distance_m[next..], mark_m);
             let to = next.min(last);
             let from = next.checked_sub(1).unwrap_or(to);
             let step_m = distance_m[to] - distance_m[from];
             let share = if step_m > 0.0 { (mark_m - distance_m[from]) / step_m } else { 0.0 };
             altitude_m.push(recorded_m[from] + (recorded_m[to] - recorded_m[from]) * share.min(1.0));
-            places_deg.push(place_deg(to));
+            next_to.push(to);
         }
-        Some(Self { altitude_m, place_deg: places_deg, covered, level, steps })
+        Some(Self { altitude_m, next_to, covered, level, steps })
     }
 
     /// The altitude smoothed: at each mark, the line of least squares through the marks within reach.
@@ -145,29 +128,6 @@ impl Ground {
         let off = self.altitude_m.iter().zip(smooth).map(|(raw, smooth)| (raw - smooth).abs());
         NORMAL * median(off.collect()) / NOISE_SEEN
     }
-
-    /// How far altitudes at one place, passed again later, lie apart: the slow drift of a barometer that scatter does
-    /// not show. Zero where the run hardly crosses its own way.
-    pub(super) fn drift_m(&self, smooth: &[f64]) -> f64 {
-        let Some(first) = self.place_deg.iter().find_map(|place| *place) else { return 0.0 };
-        let mut ruler = Ruler::near(first);
-        let mut square = |(latitude_deg, longitude_deg): (f64, f64)| {
-            let east_deg = longitude_deg * ruler.cosine(latitude_deg);
-            (floor(latitude_deg / SAME_PLACE_DEG), floor(east_deg / SAME_PLACE_DEG))
-        };
-        // The first mark in each square.
-        let mut passed = HashMap::with_capacity_and_hasher(self.place_deg.len(), RandomState::default());
-        let mut apart = Vec::new();
-        for (at, place) in self.place_deg.iter().enumerate() {
-            let Some(square) = place.map(&mut square) else { continue };
-            let before = *passed.entry(square).or_insert(at);
-            if (at - before) as f64 * STEP_M >= LATER_M {
-                apart.push((smooth[at] - smooth[before]).abs());
-            }
-        }
-        // Two readings, each with the error: their difference spreads by √2.
-        if apart.len() < PASSES { 0.0 } else { NORMAL * median(apart) / std::f64::consts::SQRT_2 }
-    }
 }
 
 /// Altitudes along the run, a column for each of what they are.
@@ -192,11 +152,19 @@ fn slope(window: &[f64], mean: f64) -> f64 {
     lean / (marks * (marks * marks - 1.0) / 12.0)
 }
 
-/// The next whole number below, by a cast and a comparison; `f64::floor` is a call where the processor has no
-/// instruction for it.
-fn floor(value: f64) -> i32 {
-    let whole = value as i32;
-    whole - i32::from(f64::from(whole) > value)
+/// How many of some values, which never fall, lie below a limit that is not far.
+fn count_below(values: &[f64], limit: f64) -> usize {
+    /// So many are looked at together.
+    const NEAR: usize = 16;
+    let mut below = 0;
+    while let Some(near) = values[below..].first_chunk::<NEAR>() {
+        let near_below = near.iter().filter(|value| **value < limit).count();
+        below += near_below;
+        if near_below < NEAR {
+            return below;
+        }
+    }
+    below + values[below..].partition_point(|value| *value < limit)
 }
 
 /// Metres of gaps between readings that are too long to be bridged.
@@ -219,18 +187,25 @@ fn holes_m(distance_m: &[f64]) -> f64 {
 fn take_out_steps(distance_m: &[f64], altitude_m: &mut Cow<[f64]>) -> usize {
     /// So many readings are looked at together.
     const STRETCH: usize = 64;
+    /// The cell before them is seldom more.
+    const BEFORE: usize = 16;
     let (mut settled_m, mut steps, mut stepping) = (0.0, 0, false);
     for from in (1..altitude_m.len()).step_by(STRETCH) {
         let to = (from + STRETCH).min(altitude_m.len());
-        // The last reading that lies a cell back, or the first.
-        let here_m = distance_m[from];
-        let mut behind =
-            distance_m[..from].partition_point(|back_m| here_m - back_m >= STEP_M).saturating_sub(1);
-        // Where all of them and the cell before lie within the least step, none is one.
-        if settled_m == 0.0 && all_near_middle(&altitude_m[behind..to], 0.5 * STEEPEST * STEP_M) {
+        // Where all of them and those of the cell before lie within the least step, none is one.
+        let before = from.saturating_sub(BEFORE);
+        let a_cell_back = before == 0 || distance_m[from] - distance_m[before] >= STEP_M;
+        if settled_m == 0.0
+            && a_cell_back
+            && all_near_middle(&altitude_m[before..to], 0.5 * STEEPEST * STEP_M)
+        {
             stepping = false;
             continue;
         }
+        // The last reading that lies a cell back, or the first.
+        let mut behind = distance_m[..from]
+            .partition_point(|back_m| distance_m[from] - back_m >= STEP_M)
+            .saturating_sub(1);
         for at in from..to {
             while distance_m[at] - distance_m[behind + 1] >= STEP_M {
                 behind += 1;
@@ -258,7 +233,7 @@ fn all_near_middle(values: &[f64], most: f64) -> bool {
 }
 
 /// The upper median.
-fn median(mut values: Vec<f64>) -> f64 {
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
     let middle = values.len() / 2;
     *values.select_nth_unstable_by(middle, f64::total_cmp).1
 }
@@ -268,6 +243,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn values_below_a_limit_are_counted_however_far_it_is() {
+        let values: Vec<f64> = (0..100).map(|value| f64::from(value / 3)).collect();
+        for (from, limit) in (0..=100).flat_map(|from| (0..40).map(move |limit| (from, f64::from(limit)))) {
+            let below = values[from..].iter().filter(|value| **value < limit).count();
+            assert_eq!(count_below(&values[from..], limit), below, "from {from} to {limit}");
+        }
+    }
+
+    #[test]
     fn a_step_is_taken_out_and_a_slope_is_not() {
         let distance_m: Vec<f64> = (0..300).map(|sample| 3.0 * f64::from(sample)).collect();
         let readings =
@@ -275,6 +259,12 @@ mod tests {
         let mut stepped = readings(|m| 0.1 * m + if *m > 400.0 { 45.0 } else { 0.0 });
         assert_eq!(take_out_steps(&distance_m, &mut stepped), 1);
         assert!((stepped[299] - 89.4).abs() < 0.01, "{}", stepped[299]);
+        for place in 1..300 {
+            let set_right = |reading: usize| if reading < place { 0.0 } else { 30.0 };
+            let mut stepped: Cow<[f64]> = (0..300).map(set_right).collect();
+            assert_eq!(take_out_steps(&distance_m, &mut stepped), 1, "at reading {place}");
+            assert_eq!(stepped[299], 0.0, "at reading {place}");
+        }
         let mut steep = readings(|m| 0.4 * m);
         assert_eq!(take_out_steps(&distance_m, &mut steep), 0);
         assert_eq!(steep[299], 0.4 * 897.0);

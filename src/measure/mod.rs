@@ -7,6 +7,7 @@
 mod clock;
 mod course;
 mod draw;
+mod drift;
 mod geo;
 mod gps;
 mod grade;

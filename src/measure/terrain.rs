@@ -28,7 +28,7 @@ impl Terrain {
     /// One phrase where the course has no length, no altitude, or altitude for too little of it.
     pub fn over(points: &[((f64, f64), Option<f64>)]) -> Result<Self, String> {
         let mut length_m = 0.0;
-        let (mut distances_m, mut altitudes_m, mut known) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut distances_m, mut altitudes_m) = (Vec::new(), Vec::new());
         for (at, (place_deg, altitude_m)) in points.iter().enumerate() {
             if let Some((before_deg, _)) = at.checked_sub(1).map(|before| points[before]) {
                 length_m += geo::distance_m(before_deg, *place_deg);
@@ -36,7 +36,6 @@ impl Terrain {
             if let Some(altitude_m) = *altitude_m {
                 distances_m.push(length_m);
                 altitudes_m.push(altitude_m);
-                known.push(at);
             }
         }
         if length_m < STEP_M {
@@ -44,8 +43,7 @@ impl Terrain {
         }
         let cells = (length_m / STEP_M).ceil() as usize;
         let readings = Readings { distance_m: Cow::from(distances_m), altitude_m: altitudes_m.into() };
-        let ground = Ground::over(readings, |reading| Some(points[known[reading]].0), length_m, cells)
-            .ok_or("it has no altitudes")?;
+        let ground = Ground::over(readings, length_m, cells).ok_or("it has no altitudes")?;
         if ground.covered < COVERED {
             return Err(format!(
                 "its altitudes cover {:.0} % of its length (points may lie {GAP_M} m apart)",
