@@ -83,9 +83,12 @@ impl<'a> Pulse<'a> {
         let elapsed_s = over(&knots.elapsed_s);
         // Nearly always: a reading at every knot, and moving all the time. One that is none makes none of the sum.
         if elapsed_s <= APART_S && elapsed_s == over(&knots.moving_s) {
+            let mut twice_beats = [0.0; EVERY];
             let steps = self.bpm[from..=to].windows(2).zip(knots.distance_m[from..=to].windows(2));
-            let twice_beats: f64 =
-                steps.map(|(bpm, distance_m)| (distance_m[1] - distance_m[0]) * (bpm[0] + bpm[1])).sum();
+            for (twice_beats, (bpm, distance_m)) in twice_beats.iter_mut().zip(steps) {
+                *twice_beats = (distance_m[1] - distance_m[0]) * (bpm[0] + bpm[1]);
+            }
+            let twice_beats = sum_in_pairs(twice_beats);
             if !twice_beats.is_nan() {
                 sum.metres += over(&knots.distance_m);
                 sum.moving_s += elapsed_s;
@@ -145,6 +148,18 @@ impl<'a> Pulse<'a> {
             beats: mix(from.beats, to.beats),
         }
     }
+}
+
+/// The sum of some numbers, halves first: as good as any order, and without each sum waiting for the one before.
+fn sum_in_pairs(mut numbers: [f64; EVERY]) -> f64 {
+    let mut half = EVERY / 2;
+    while half > 0 {
+        for at in 0..half {
+            numbers[at] += numbers[at + half];
+        }
+        half /= 2;
+    }
+    numbers[0]
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ const WINDOW_S: f64 = 5.0;
 /// watch writes fifty a second.
 const WINDOW_STEPS: usize = 250;
 
+/// So many steps are looked at together: nearly always they are of one length, and the runner moves in all of them.
+const STRETCH: usize = 16;
+
 /// Moving seconds up to each knot, by the knots' elapsed seconds, rising, and metres.
 pub(super) fn seconds(elapsed_s: &[f64], distance_m: &[f64]) -> Vec<f64> {
     let mut moving_s = Vec::with_capacity(elapsed_s.len());
@@ -33,13 +36,22 @@ pub(super) fn seconds(elapsed_s: &[f64], distance_m: &[f64]) -> Vec<f64> {
         }
         if is_filled {
             let least_m = STANDING_MPS * (elapsed_s[filled_from] - elapsed_s[filled_from - steps]);
-            let back_m = &distance_m[filled_from - steps..filled_to - steps];
-            let moved_m =
-                distance_m[filled_from..filled_to].iter().zip(back_m).map(|(to_m, from_m)| to_m - from_m);
-            moving_s.extend(moved_m.map(|moved_m| {
-                total_s += if moved_m >= least_m { step_s } else { 0.0 };
-                total_s
-            }));
+            for from in (filled_from..filled_to).step_by(STRETCH) {
+                let to = (from + STRETCH).min(filled_to);
+                let moved_m = distance_m[from..to].iter().zip(&distance_m[from - steps..to - steps]);
+                let moved_m = moved_m.map(|(to_m, from_m)| to_m - from_m);
+                if moved_m.clone().filter(|moved_m| *moved_m < least_m).count() == 0 {
+                    // Moving all the time, so that its seconds go with the elapsed ones.
+                    let stood_s = elapsed_s[from - 1] - total_s;
+                    moving_s.extend(elapsed_s[from..to].iter().map(|knot_s| knot_s - stood_s));
+                    total_s = moving_s[to - 1];
+                } else {
+                    moving_s.extend(moved_m.map(|moved_m| {
+                        total_s += if moved_m >= least_m { step_s } else { 0.0 };
+                        total_s
+                    }));
+                }
+            }
         }
     }
     moving_s
@@ -47,8 +59,6 @@ pub(super) fn seconds(elapsed_s: &[f64], distance_m: &[f64]) -> Vec<f64> {
 
 /// How many steps from the first knot on are of a length, at least one.
 fn even_steps(elapsed_s: &[f64], step_s: f64) -> usize {
-    /// So many steps are looked at together.
-    const STRETCH: usize = 16;
     let even = |pair: &[f64]| pair[1] - pair[0] == step_s;
     let mut steps = 1;
     while let Some(stretch) = elapsed_s.get(steps..=steps + STRETCH) {
@@ -119,5 +129,16 @@ mod tests {
             }
             assert_eq!(seconds(&elapsed_s, &distance_m), plainly(&elapsed_s, &distance_m), "{pattern:?}");
         }
+    }
+
+    #[test]
+    fn steps_that_no_binary_number_is_add_up_all_the_same() {
+        let elapsed_s: Vec<f64> = (0..20_000).map(|step| 0.1 * f64::from(step)).collect();
+        let distance_m: Vec<f64> =
+            elapsed_s.iter().map(|knot_s| 3.0 * (knot_s.min(700.0) + (knot_s - 900.0).max(0.0))).collect();
+        let moving_s = seconds(&elapsed_s, &distance_m);
+        let apart_s = moving_s.iter().zip(plainly(&elapsed_s, &distance_m)).map(|(a, b)| (a - b).abs());
+        assert!(apart_s.fold(0.0, f64::max) < 1e-9);
+        assert!((moving_s[19_999] - 1799.9).abs() < 5.0, "{}", moving_s[19_999]);
     }
 }
