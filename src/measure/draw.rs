@@ -27,7 +27,7 @@ impl Timeline {
         let zero_by_timer = zero_s.is_some();
         let zero_s = zero_s.unwrap_or_else(|| first_s.min(clock.time_s[0]).max(first_s - 600.0));
         let mut pen = Pen {
-            knots: Knots::with_room(clock.time_s.len() + 2 * losses.len() + 2),
+            knots: Knots::with_room(clock.time_s.len() + 2 * losses.len() + 2, !losses.is_empty()),
             source,
             losses,
             next_loss: 0,
@@ -58,10 +58,10 @@ impl Timeline {
 }
 
 impl Knots {
-    fn with_room(knots: usize) -> Self {
+    fn with_room(knots: usize, timer_stood: bool) -> Self {
         Self {
             elapsed_s: Vec::with_capacity(knots),
-            timer_s: Vec::with_capacity(knots),
+            timer_s: Vec::with_capacity(if timer_stood { knots } else { 0 }),
             moving_s: Vec::new(),
             distance_m: Vec::with_capacity(knots),
             rows: Vec::new(),
@@ -136,7 +136,9 @@ impl Pen<'_> {
         let times_s = &clock.time_s[rows.clone()];
         let (zero_s, shift_m, last_s, timer_s) = (self.zero_s, self.shift_m, self.last_s, self.timer_s);
         self.knots.elapsed_s.extend(times_s.iter().map(|time_s| time_s - zero_s));
-        self.knots.timer_s.extend(times_s.iter().map(|time_s| timer_s + (time_s - last_s)));
+        if !self.losses.is_empty() {
+            self.knots.timer_s.extend(times_s.iter().map(|time_s| timer_s + (time_s - last_s)));
+        }
         self.knots.distance_m.extend(recorded_m[rows.clone()].iter().map(|metres| metres + shift_m));
         let to_s = times_s[times_s.len() - 1];
         self.timer_s += to_s - self.last_s;
@@ -203,7 +205,9 @@ impl Pen<'_> {
             self.note_rows(row, 1);
         }
         self.knots.elapsed_s.push(self.last_s - self.zero_s);
-        self.knots.timer_s.push(self.timer_s);
+        if !self.losses.is_empty() {
+            self.knots.timer_s.push(self.timer_s);
+        }
         self.knots.distance_m.push(self.distance_m);
     }
 

@@ -47,7 +47,7 @@ impl std::ops::Sub for Times {
 pub(super) struct Knots {
     /// Elapsed seconds, rising.
     pub elapsed_s: Vec<f64>,
-    /// Timer seconds, never falling.
+    /// Timer seconds, never falling; empty where the timer never stood, so that they are the elapsed ones.
     pub timer_s: Vec<f64>,
     /// Moving seconds, never falling.
     pub moving_s: Vec<f64>,
@@ -75,7 +75,9 @@ impl Knots {
 
     /// The times at a knot.
     pub(super) fn times(&self, at: usize) -> Times {
-        Times { elapsed_s: self.elapsed_s[at], timer_s: self.timer_s[at], moving_s: self.moving_s[at] }
+        let elapsed_s = self.elapsed_s[at];
+        let timer_s = self.timer_s.get(at).copied().unwrap_or(elapsed_s);
+        Times { elapsed_s, timer_s, moving_s: self.moving_s[at] }
     }
 
     /// The clock's row that a knot is.
