@@ -183,12 +183,18 @@ impl<'a> Clock<'a> {
 
 /// Whether there is nothing to repair: times rise from sample to sample, and no gap is long enough to be a jump.
 fn is_sound(times: &[f64]) -> bool {
-    // Not a number is not within either.
-    let sound_step = |pair: &[f64]| {
-        let step_s = pair[1] - pair[0];
-        0.0 < step_s && step_s <= LONGEST_TIMED_GAP_S
-    };
-    times.len() >= 2 && times.windows(2).filter(|pair| !sound_step(pair)).count() == 0
+    /// So many steps are looked at together.
+    const STRETCH: usize = 64;
+    times.len() >= 2
+        && (0..times.len() - 1).step_by(STRETCH).all(|from| {
+            let stretch = &times[from..(from + STRETCH + 1).min(times.len())];
+            // Not a number does not rise either.
+            let rises = |pair: &[f64]| pair[0] < pair[1];
+            let is_gap = |pair: &[f64]| pair[1] - pair[0] > LONGEST_TIMED_GAP_S;
+            stretch.windows(2).filter(|pair| !rises(pair)).count() == 0
+                && (stretch[stretch.len() - 1] - stretch[0] <= LONGEST_TIMED_GAP_S
+                    || !stretch.windows(2).any(is_gap))
+        })
 }
 
 /// Whether timer stops account for most of a gap.

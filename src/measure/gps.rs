@@ -275,8 +275,8 @@ impl GpsTrack {
             }
             if plain {
                 let times_s = &positions.time_s[row..row + STRETCH];
-                for (step, (time_s, step_m)) in times_s.iter().zip(steps.step_m).enumerate() {
-                    walk.step(row + step, *time_s, step_m, told);
+                for (step, (time_s, step_m)) in times_s.iter().zip(&steps.step_m).enumerate() {
+                    walk.step(row + step, *time_s, *step_m, told);
                 }
                 walk.track.positions += STRETCH;
                 (walk.last, walk.last_s, walk.rejected_since_s) =

@@ -42,12 +42,12 @@ const CLIMB_M: f64 = 2.0 - 1e-6;
 /// six million runs put the gain at about half of it and never above 12 % (Robb D. An Improved GAP Model. Strava
 /// Engineering, 3 October 2017); so it is halved here and ends there.
 pub(super) fn cost(grade: f64) -> f64 {
-    const LEVEL: f64 = 3.6;
+    /// J/(kg·m) by powers of the grade, over those on the level.
+    const RATIO: [f64; 6] = [155.4 / 3.6, -30.4 / 3.6, -43.3 / 3.6, 46.3 / 3.6, 19.5 / 3.6, 1.0];
     const DOWNHILL_SHARE: f64 = 0.5;
     const LOWEST: f64 = 0.88;
     let i = grade.clamp(-STEEPEST, STEEPEST);
-    let joule = ((((155.4 * i - 30.4) * i - 43.3) * i + 46.3) * i + 19.5) * i + LEVEL;
-    let ratio = joule / LEVEL;
+    let ratio = RATIO.into_iter().fold(0.0, |sum, power| sum * i + power);
     // Below one the damped ratio is the larger, above it the ratio itself.
     ratio.max(1.0 - DOWNHILL_SHARE * (1.0 - ratio)).max(LOWEST)
 }

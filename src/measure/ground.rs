@@ -70,10 +70,12 @@ impl Ground {
         let recorded_m = &readings.altitude_m[..];
         let mut altitude_m = Vec::with_capacity(cells + 1);
         let mut next_to = Vec::with_capacity(cells + 1);
-        let mut next = 0;
+        let (mut next, mut stride) = (0, 0);
         for cell in 0..=cells {
             let mark_m = cell as f64 * STEP_M;
-            next += count_below(&distance_m[next..], mark_m);
+            let before = next;
+            next = first_from(distance_m, mark_m, next, stride);
+            stride = next - before;
             let to = next.min(last);
             let from = next.checked_sub(1).unwrap_or(to);
             let step_m = distance_m[to] - distance_m[from];
@@ -152,19 +154,22 @@ fn slope(window: &[f64], mean: f64) -> f64 {
     lean / (marks * (marks * marks - 1.0) / 12.0)
 }
 
-/// How many of some values, which never fall, lie below a limit that is not far.
-fn count_below(values: &[f64], limit: f64) -> usize {
-    /// So many are looked at together.
-    const NEAR: usize = 16;
-    let mut below = 0;
-    while let Some(near) = values[below..].first_chunk::<NEAR>() {
-        let near_below = near.iter().filter(|value| **value < limit).count();
-        below += near_below;
-        if near_below < NEAR {
-            return below;
+/// The first of some values, which never fall, that is not below a limit; nearly always it lies a stride behind one that
+/// is known not to lie behind it, or next to there.
+fn first_from(values: &[f64], limit: f64, known: usize, stride: usize) -> usize {
+    let near = (known + stride).saturating_sub(2);
+    match values.get(near..near + 4) {
+        Some(&[before, low, high, behind]) if before < limit && limit <= behind => {
+            near + 1 + usize::from(low < limit) + usize::from(high < limit)
+        }
+        _ => {
+            let mut reach = 8;
+            while values.get(known + reach).is_some_and(|value| *value < limit) {
+                reach *= 2;
+            }
+            known + values[known..values.len().min(known + reach)].partition_point(|value| *value < limit)
         }
     }
-    below + values[below..].partition_point(|value| *value < limit)
 }
 
 /// Metres of gaps between readings that are too long to be bridged.
@@ -192,13 +197,10 @@ fn take_out_steps(distance_m: &[f64], altitude_m: &mut Cow<[f64]>) -> usize {
     let (mut settled_m, mut steps, mut stepping) = (0.0, 0, false);
     for from in (1..altitude_m.len()).step_by(STRETCH) {
         let to = (from + STRETCH).min(altitude_m.len());
-        // Where all of them and those of the cell before lie within the least step, none is one.
+        // Where all of them and those of the cell before lie within the least step of each other, none is one.
         let before = from.saturating_sub(BEFORE);
         let a_cell_back = before == 0 || distance_m[from] - distance_m[before] >= STEP_M;
-        if settled_m == 0.0
-            && a_cell_back
-            && all_near_middle(&altitude_m[before..to], 0.5 * STEEPEST * STEP_M)
-        {
+        if settled_m == 0.0 && a_cell_back && spread(&altitude_m[before..to]) <= STEEPEST * STEP_M {
             stepping = false;
             continue;
         }
@@ -226,10 +228,23 @@ fn take_out_steps(distance_m: &[f64], altitude_m: &mut Cow<[f64]>) -> usize {
     steps
 }
 
-/// Whether none of some values lies further from the one in the middle than so much.
-fn all_near_middle(values: &[f64], most: f64) -> bool {
-    let middle = values[values.len() / 2];
-    values.iter().filter(|value| (*value - middle).abs() > most).count() == 0
+/// How far the lowest and the highest of some values lie apart.
+fn spread(values: &[f64]) -> f64 {
+    /// So many are looked at together.
+    const LANES: usize = 8;
+    // A comparison for each is one instruction, which `f64::min` is not.
+    let least = |low: f64, value: f64| if value < low { value } else { low };
+    let most = |high: f64, value: f64| if value > high { value } else { high };
+    let (mut low, mut high) = ([values[0]; LANES], [values[0]; LANES]);
+    let (lanes, rest) = values.as_chunks::<LANES>();
+    for lanes in lanes {
+        for (lane, value) in lanes.iter().enumerate() {
+            (low[lane], high[lane]) = (least(low[lane], *value), most(high[lane], *value));
+        }
+    }
+    let low = low.into_iter().chain(rest.iter().copied()).fold(values[0], least);
+    let high = high.into_iter().chain(rest.iter().copied()).fold(values[0], most);
+    high - low
 }
 
 /// The upper median.
@@ -243,11 +258,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_below_a_limit_are_counted_however_far_it_is() {
-        let values: Vec<f64> = (0..100).map(|value| f64::from(value / 3)).collect();
-        for (from, limit) in (0..=100).flat_map(|from| (0..40).map(move |limit| (from, f64::from(limit)))) {
-            let below = values[from..].iter().filter(|value| **value < limit).count();
-            assert_eq!(count_below(&values[from..], limit), below, "from {from} to {limit}");
+    fn the_first_value_from_a_limit_on_is_found_wherever_it_is_looked_for() {
+        let values: Vec<f64> = (0..60).map(|value| f64::from(value / 3)).collect();
+        for limit in (0..50).map(|limit| 0.5 * f64::from(limit)) {
+            let first = values.iter().filter(|value| **value < limit).count();
+            for (known, stride) in (0..=first).flat_map(|known| (0..70).map(move |stride| (known, stride))) {
+                assert_eq!(first_from(&values, limit, known, stride), first, "{limit} {known} {stride}");
+            }
         }
     }
 
