@@ -83,12 +83,7 @@ impl<'a> Pulse<'a> {
         let elapsed_s = over(&knots.elapsed_s);
         // Nearly always: a reading at every knot, and moving all the time. One that is none makes none of the sum.
         if elapsed_s <= APART_S && elapsed_s == over(&knots.moving_s) {
-            let mut twice_beats = [0.0; EVERY];
-            let steps = self.bpm[from..=to].windows(2).zip(knots.distance_m[from..=to].windows(2));
-            for (twice_beats, (bpm, distance_m)) in twice_beats.iter_mut().zip(steps) {
-                *twice_beats = (distance_m[1] - distance_m[0]) * (bpm[0] + bpm[1]);
-            }
-            let twice_beats = sum_in_pairs(twice_beats);
+            let twice_beats = twice_beats(&self.bpm[from..=to], &knots.distance_m[from..=to]);
             if !twice_beats.is_nan() {
                 sum.metres += over(&knots.distance_m);
                 sum.moving_s += elapsed_s;
@@ -150,16 +145,26 @@ impl<'a> Pulse<'a> {
     }
 }
 
-/// The sum of some numbers, halves first: as good as any order, and without each sum waiting for the one before.
-fn sum_in_pairs(mut numbers: [f64; EVERY]) -> f64 {
-    let mut half = EVERY / 2;
-    while half > 0 {
-        for at in 0..half {
-            numbers[at] += numbers[at + half];
+/// Twice the metres times beats a minute of the steps between some knots, at most [`EVERY`].
+fn twice_beats(bpm: &[f64], distance_m: &[f64]) -> f64 {
+    let step = |bpm: &[f64], distance_m: &[f64]| (distance_m[1] - distance_m[0]) * (bpm[0] + bpm[1]);
+    let whole = (<&[f64; EVERY + 1]>::try_from(bpm), <&[f64; EVERY + 1]>::try_from(distance_m));
+    let (Ok(bpm), Ok(distance_m)) = whole else {
+        return bpm
+            .windows(2)
+            .zip(distance_m.windows(2))
+            .map(|(bpm, distance_m)| step(bpm, distance_m))
+            .sum();
+    };
+    // Four sums by turns, none of which waits for the step before.
+    let mut sums = [0.0; 4];
+    for first in (0..EVERY).step_by(4) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            let at = first + lane;
+            *sum += step(&bpm[at..at + 2], &distance_m[at..at + 2]);
         }
-        half /= 2;
     }
-    numbers[0]
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
 #[cfg(test)]
