@@ -285,7 +285,7 @@ fn finish_m(line: &Timeline, course: Course) -> f64 {
     let before_s = line.at(earliest_m).moving_s - line.at(before_m).moving_s;
     let usual_mps = (earliest_m - before_m) / before_s.max(1.0);
     let mut finish_m = length_m;
-    for (&until_s, &until_m) in line.knots.elapsed_s.iter().zip(&line.knots.distance_m).rev() {
+    for (&until_s, &until_m) in line.knots.elapsed_s.iter().zip(&line.knots.distance_m[..]).rev() {
         if until_m < earliest_m {
             break;
         }

@@ -2,6 +2,8 @@
 //!
 //! Knots are added where the timer stops and starts. Movement while it is stopped adds no distance.
 
+use std::borrow::Cow;
+
 use super::clock::Clock;
 use super::ledger::{Column, DistanceSource};
 use super::moving;
@@ -11,14 +13,14 @@ use super::timer::Loss;
 /// A device goes on counting for a moment after its timer stops: so much is still the run's.
 const DEVICE_OVERRUN_M: f64 = 10.0;
 
-impl Timeline {
+impl<'a> Timeline<'a> {
     /// Draws the line from time zero on: the timer's start, else the first sample.
     pub(super) fn draw(
         timer_start_s: Option<f64>,
         clock: &Clock,
-        column: &Column,
+        column: &'a Column,
         source: DistanceSource,
-        losses: &[Loss],
+        losses: &'a [Loss],
     ) -> Self {
         let first_s = clock.time_s[column.first_row()];
         let start_s = timer_start_s.map(|start| clock.moved(start));
@@ -57,13 +59,13 @@ impl Timeline {
     }
 }
 
-impl Knots {
+impl Knots<'_> {
     fn with_room(knots: usize, timer_stood: bool) -> Self {
         Self {
             elapsed_s: Vec::with_capacity(knots),
             timer_s: Vec::with_capacity(if timer_stood { knots } else { 0 }),
             moving_s: Vec::new(),
-            distance_m: Vec::with_capacity(knots),
+            distance_m: Vec::with_capacity(knots).into(),
             rows: Vec::new(),
         }
     }
@@ -71,7 +73,7 @@ impl Knots {
 
 /// Walks along the clock and the losses at once.
 struct Pen<'a> {
-    knots: Knots,
+    knots: Knots<'a>,
     source: DistanceSource,
     losses: &'a [Loss],
     next_loss: usize,
@@ -87,9 +89,9 @@ struct Pen<'a> {
     paused_m: f64,
 }
 
-impl Pen<'_> {
+impl<'a> Pen<'a> {
     /// Draws along all samples from time zero on that have a distance.
-    fn follow(&mut self, clock: &Clock, column: &Column) {
+    fn follow(&mut self, clock: &Clock, column: &'a Column) {
         // Before the timer ran; what was covered there is not the run's.
         let ran = clock.time_s.partition_point(|time_s| *time_s < self.zero_s);
         let recorded_m = &column.distance_m;
@@ -131,7 +133,7 @@ impl Pen<'_> {
     }
 
     /// Goes on over samples between which the timer runs.
-    fn run_on(&mut self, clock: &Clock, recorded_m: &[f64], rows: std::ops::Range<usize>) {
+    fn run_on(&mut self, clock: &Clock, recorded_m: &'a [f64], rows: std::ops::Range<usize>) {
         self.note_rows(rows.start, rows.len());
         let times_s = &clock.time_s[rows.clone()];
         let (zero_s, shift_m, last_s, timer_s) = (self.zero_s, self.shift_m, self.last_s, self.timer_s);
@@ -139,7 +141,13 @@ impl Pen<'_> {
         if !self.losses.is_empty() {
             self.knots.timer_s.extend(times_s.iter().map(|time_s| timer_s + (time_s - last_s)));
         }
-        self.knots.distance_m.extend(recorded_m[rows.clone()].iter().map(|metres| metres + shift_m));
+        // Without a stop and from zero on, nearly always, the recorded metres are the run's.
+        let distance_m = &mut self.knots.distance_m;
+        if shift_m == 0.0 && rows.start == 1 && distance_m[..] == recorded_m[..1] {
+            *distance_m = Cow::from(&recorded_m[..rows.end]);
+        } else {
+            distance_m.to_mut().extend(recorded_m[rows.clone()].iter().map(|metres| metres + shift_m));
+        }
         let to_s = times_s[times_s.len() - 1];
         self.timer_s += to_s - self.last_s;
         self.last_s = to_s;
@@ -208,7 +216,7 @@ impl Pen<'_> {
         if !self.losses.is_empty() {
             self.knots.timer_s.push(self.timer_s);
         }
-        self.knots.distance_m.push(self.distance_m);
+        self.knots.distance_m.to_mut().push(self.distance_m);
     }
 
     /// Notes that the next knots are rows of the clock.
@@ -256,14 +264,15 @@ mod tests {
     use crate::activity::Activity;
     use crate::measure::timeline::Times;
 
-    fn line(times: &[f64], distances: &[f64], losses: &[Loss], start_s: Option<f64>) -> Timeline {
+    /// A line of a few points, what it is drawn from left in memory.
+    fn line(times: &[f64], distances: &[f64], losses: &[Loss], start_s: Option<f64>) -> Timeline<'static> {
         let mut activity = Activity::default();
         for time in times {
             activity.samples.open(*time);
         }
         let clock = Clock::repair(&activity).expect("a clock");
-        let column = Column::new(distances);
-        Timeline::draw(start_s, &clock, &column, DistanceSource::Device, losses)
+        let column = Box::leak(Box::new(Column::new(distances.to_vec())));
+        Timeline::draw(start_s, &clock, column, DistanceSource::Device, losses.to_vec().leak())
     }
 
     #[test]
@@ -285,6 +294,14 @@ mod tests {
         let line = line(&[100.0, 110.0], &[1.5, 31.5], &[], Some(100.0));
         assert_eq!(line.length_m(), 31.5);
         assert_eq!(line.at(16.5).elapsed_s, 5.0);
+    }
+
+    #[test]
+    fn samples_behind_the_last_distance_are_time_without_metres() {
+        let line = line(&[100.0, 110.0, 120.0, 130.0], &[0.0, 30.0, 60.0, f64::NAN], &[], Some(100.0));
+        assert_eq!(line.length_m(), 60.0);
+        assert_eq!(line.at(60.0).elapsed_s, 20.0);
+        assert_eq!(line.end(), Times { elapsed_s: 30.0, timer_s: 30.0, moving_s: 20.0 });
     }
 
     #[test]

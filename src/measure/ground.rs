@@ -46,7 +46,7 @@ impl Ground {
         }
         let knots = &line.knots;
         let mut readings =
-            Readings { distance_m: Cow::from(&knots.distance_m), altitude_m: knots.channel(&recorded_m) };
+            Readings { distance_m: Cow::from(&knots.distance_m[..]), altitude_m: knots.channel(&recorded_m) };
         if readings.altitude_m.iter().filter(|altitude_m| altitude_m.is_nan()).count() == 0 {
             return Self::over(readings, line.length_m(), cells);
         }

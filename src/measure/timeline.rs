@@ -44,15 +44,15 @@ impl std::ops::Sub for Times {
 /// The line's points, a column for each of what they are, in `f64` of seconds since time zero and metres since then as
 /// recorded.
 #[derive(Debug, Default)]
-pub(super) struct Knots {
+pub(super) struct Knots<'a> {
     /// Elapsed seconds, rising.
     pub elapsed_s: Vec<f64>,
     /// Timer seconds, never falling; empty where the timer never stood, so that they are the elapsed ones.
     pub timer_s: Vec<f64>,
     /// Moving seconds, never falling.
     pub moving_s: Vec<f64>,
-    /// Metres, never falling.
-    pub distance_m: Vec<f64>,
+    /// Metres, never falling; nearly always the recorded ones as they are.
+    pub distance_m: Cow<'a, [f64]>,
     /// Which of them are rows of the clock, ascending and disjoint; the others were put in where the timer changed.
     pub rows: Vec<Rows>,
 }
@@ -68,7 +68,7 @@ pub(super) struct Rows {
     pub count: usize,
 }
 
-impl Knots {
+impl Knots<'_> {
     pub(super) fn len(&self) -> usize {
         self.elapsed_s.len()
     }
@@ -88,7 +88,7 @@ impl Knots {
     }
 
     /// A channel by rows of the clock laid on the knots, NaN where there is none.
-    pub(super) fn channel<'a>(&self, by_row: &'a [f64]) -> Cow<'a, [f64]> {
+    pub(super) fn channel<'c>(&self, by_row: &'c [f64]) -> Cow<'c, [f64]> {
         if let [Rows { knot: 0, row, count }] = self.rows[..]
             && count == self.len()
             && let Some(as_it_is) = by_row.get(row..row + count)
@@ -108,9 +108,9 @@ impl Knots {
 
 /// The line.
 #[derive(Debug)]
-pub(super) struct Timeline {
+pub(super) struct Timeline<'a> {
     /// At least two knots.
-    pub knots: Knots,
+    pub knots: Knots<'a>,
     /// Time zero, Unix seconds on the repaired clock.
     pub zero_s: f64,
     /// Whether that is the timer's start; if not, the first sample.
@@ -130,7 +130,7 @@ pub struct Stop {
     pub length_s: f64,
 }
 
-impl Timeline {
+impl Timeline<'_> {
     /// Metres in all, as recorded.
     pub(super) fn length_m(&self) -> f64 {
         self.knots.distance_m.last().copied().unwrap_or(0.0)
@@ -186,7 +186,7 @@ impl Timeline {
         const STRETCH_S: f64 = 10.0;
         let mut speeds = Vec::new();
         let (mut from_s, mut from_m) = (self.knots.elapsed_s[0], self.knots.distance_m[0]);
-        for (&to_s, &to_m) in self.knots.elapsed_s.iter().zip(&self.knots.distance_m).skip(1) {
+        for (&to_s, &to_m) in self.knots.elapsed_s.iter().zip(&self.knots.distance_m[..]).skip(1) {
             if to_s - from_s >= STRETCH_S {
                 let speed_mps = (to_m - from_m) / (to_s - from_s);
                 if speed_mps >= STANDING_MPS {

@@ -143,7 +143,7 @@ pub struct View {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Traces<'a> {
     /// Its times.
-    pub line: &'a Timeline,
+    pub line: &'a Timeline<'a>,
     /// Its hills, where grade is applied.
     pub effort: Option<&'a Effort>,
     /// Its heart rate.
