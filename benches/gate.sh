@@ -27,7 +27,7 @@ fit read byte 8
 gpx read byte 7
 gpx-bare read byte 11
 tcx read byte 5.5
-fit measure sample 245
-gpx measure sample 265
+fit measure sample 180
+gpx measure sample 215
 LIMITS
 exit $failed
