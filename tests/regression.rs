@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use firstmile::activity::{Activity, Sport};
-use firstmile::measure::{MeasureOptions, measure};
+use firstmile::measure::{MeasureOptions, Refusal, Terrain, measure};
 
 /// A watch stopped a minute behind the finish, with no sample between: the walk was counted as the race's last metres.
 #[test]
@@ -73,4 +73,27 @@ fn a_distance_without_end_is_refused_and_takes_no_memory() {
         let (_, outcome) = measure(&activity, &MeasureOptions::default());
         assert_eq!(outcome.expect_err("nobody runs that").code(), "not-a-run");
     }
+}
+
+/// A damaged file with years between its samples and metres to go with them was a run of millions of miles, whose ground
+/// alone took gigabytes.
+#[test]
+fn a_distance_beyond_anybody_is_refused_before_it_is_laid_out() {
+    let mut activity = Activity { sport: Sport::Running, ..Activity::default() };
+    for sample in 0..1000 {
+        let index = activity.samples.open(1.6e9 + 40_000.0 * f64::from(sample));
+        activity.samples.distance_m.set(index, 200_000.0 * f64::from(sample));
+        activity.samples.altitude_m.set(index, f64::from(sample % 7));
+    }
+    let (_, outcome) = measure(&activity, &MeasureOptions::default());
+    assert_eq!(outcome.expect_err("refused"), Refusal::TooFar(199_800_000.0));
+}
+
+/// So did a course drawn to and fro across the earth.
+#[test]
+fn a_course_longer_than_anybody_runs_is_refused() {
+    let to_and_fro = |point: u32| ((45.0, if point.is_multiple_of(2) { 0.0 } else { 90.0 }), Some(f64::from(point)));
+    let points: Vec<_> = (0..5000).map(to_and_fro).collect();
+    let why = Terrain::over(&points).expect_err("refused");
+    assert!(why.starts_with("nobody runs its "), "{why}");
 }

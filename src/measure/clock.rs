@@ -45,7 +45,9 @@ impl<'a> Clock<'a> {
         let mut clock = Self { index: Some(Vec::new()), ..Self::default() };
         let timed: Vec<usize> = (0..times.len()).filter(|&i| times[i].is_finite()).collect();
         let untimed = times.len() - timed.len();
-        let step_s = typical_step(&timed.iter().map(|&i| times[i]).collect::<Vec<_>>());
+        // Where most steps are gaps no step is typical, and what replaces a gap is no longer than one.
+        let step_s =
+            typical_step(&timed.iter().map(|&i| times[i]).collect::<Vec<_>>()).min(LONGEST_TIMED_GAP_S);
         let longest_lap_s = activity.laps.iter().filter_map(|lap| lap.timer_s).fold(0.0, f64::max);
         let mut shift_s = 0.0;
         let (mut strays, mut set_backs) = (0, 0);
@@ -75,9 +77,6 @@ impl<'a> Clock<'a> {
                     if clock.jumped(activity, longest_lap_s, i, last, time_s) {
                         let back_s = time_s - last - step_s;
                         clock.jumps.push((times[i], back_s));
-                        let text =
-                            format!("the clock jumps forward by {}; the jump was taken out", span(back_s));
-                        clock.notes.push(Note::general(text));
                         shift_s -= back_s;
                         clock.push(i, last + step_s);
                     } else {
@@ -137,6 +136,20 @@ impl<'a> Clock<'a> {
     }
 
     fn describe(&mut self, untimed: usize, strays: usize, set_backs: usize) {
+        /// More jumps than these are told together.
+        const TOLD: usize = 3;
+        let jumps_s = self.jumps.iter().map(|(_, back_s)| *back_s);
+        if jumps_s.len() <= TOLD {
+            self.notes.extend(jumps_s.map(|back_s| {
+                Note::general(format!("the clock jumps forward by {}; the jump was taken out", span(back_s)))
+            }));
+        } else {
+            self.notes.push(Note::general(format!(
+                "the clock jumps forward {} times, by {} in all; the jumps were taken out",
+                jumps_s.len(),
+                span(jumps_s.sum())
+            )));
+        }
         for (count, what) in [
             (untimed, "samples without a time were left out"),
             (strays, "samples out of order were left out"),
@@ -262,6 +275,16 @@ mod tests {
         assert_eq!(clock.span(), (0.0, 99.0));
         assert_eq!(clock.moved(86_460.0), 60.0);
         assert!(clock.notes[0].text.contains("24.0 hours"), "{:?}", clock.notes);
+    }
+
+    #[test]
+    fn a_clock_that_only_jumps_has_no_typical_step() {
+        let times: Vec<f64> = (0..50).map(|sample| 7e7 * f64::from(sample)).collect();
+        let activity = at_times(&times);
+        let clock = Clock::repair(&activity).expect("times");
+        assert_eq!(clock.span(), (0.0, 49.0 * LONGEST_TIMED_GAP_S));
+        assert_eq!(clock.notes.len(), 1);
+        assert!(clock.notes[0].text.contains("49 times, by 39698.7 days"), "{:?}", clock.notes);
     }
 
     #[test]

@@ -47,6 +47,9 @@ const RUN_PACE_S_PER_KM: (f64, f64) = (150.0, 720.0);
 const RUN_P95_MPS: f64 = 7.0;
 /// The peak of the 100 m record (12.4 m/s, Berlin 2009), rounded up: no average is above it.
 const FASTEST_MPS: f64 = 12.5;
+/// Twice the longest certified race (3,100 miles, in some fifty days): no activity is longer. What is laid along a run by
+/// its metres, not its samples, takes memory by this.
+const FARTHEST_M: f64 = 1e7;
 
 /// What to measure by.
 #[derive(Debug, Clone, Copy, Default)]
@@ -132,6 +135,8 @@ pub enum Refusal {
     NotLikeARun(String),
     /// Its distance in its time is beyond anybody, m/s.
     TooFast(f64),
+    /// Further than anybody runs in one go; its metres.
+    TooFar(f64),
     /// No two samples with different times; how many have any.
     NoTime {
         /// Samples with a time.
@@ -158,7 +163,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Told { code, .. } => code,
-            Self::NotARun(_) | Self::NotLikeARun(_) | Self::TooFast(_) => "not-a-run",
+            Self::NotARun(_) | Self::NotLikeARun(_) | Self::TooFast(_) | Self::TooFar(_) => "not-a-run",
             Self::NoTime { .. } => "no-time",
             Self::NoDistance => "no-distance",
             Self::TooShort(_) => "too-short",
@@ -174,6 +179,9 @@ impl std::fmt::Display for Refusal {
             Self::NotLikeARun(how) => write!(f, "no sport is stated, and it does not move like a run: {how}"),
             Self::TooFast(speed_mps) => {
                 write!(f, "nobody runs {speed_mps:.0} m/s on average: its distance or its time is wrong")
+            }
+            Self::TooFar(metres) => {
+                write!(f, "nobody runs {:.0} km in one go: its distance is wrong", metres / KM_M)
             }
             Self::NoTime { timed: 0 } => f.write_str("its points have no times, so there is no pace"),
             Self::NoTime { timed } => write!(f, "its {timed} timed points span no time, so there is no pace"),
@@ -254,6 +262,9 @@ fn possible(line: &Timeline) -> Result<(), Refusal> {
     let speed_mps = line.length_m() / line.end().elapsed_s;
     if speed_mps > FASTEST_MPS {
         return Err(Refusal::TooFast(speed_mps));
+    }
+    if line.length_m() > FARTHEST_M {
+        return Err(Refusal::TooFar(line.length_m()));
     }
     Ok(())
 }

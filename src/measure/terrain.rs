@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::geo;
 use super::grade::{COVERED, Effort, SMOOTH_M, climbs};
 use super::ground::{GAP_M, Ground, Readings, STEP_M};
+use super::{FARTHEST_M, geo};
+use crate::units::KM_M;
 
 /// The hills of a course that is not run yet.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ impl Terrain {
     ///
     /// # Errors
     ///
-    /// One phrase where the course has no length, no altitude, or altitude for too little of it.
+    /// One phrase where the course has no length or too much of it, no altitude, or altitude for too little of it.
     pub fn over(points: &[((f64, f64), Option<f64>)]) -> Result<Self, String> {
         let mut length_m = 0.0;
         let (mut distances_m, mut altitudes_m) = (Vec::new(), Vec::new());
@@ -40,6 +41,9 @@ impl Terrain {
         }
         if length_m < STEP_M {
             return Err("it has no length".to_owned());
+        }
+        if length_m > FARTHEST_M {
+            return Err(format!("nobody runs its {:.0} km in one go", length_m / KM_M));
         }
         let cells = (length_m / STEP_M).ceil() as usize;
         let readings = Readings { distance_m: Cow::from(distances_m), altitude_m: altitudes_m.into() };
