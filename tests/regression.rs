@@ -92,7 +92,8 @@ fn a_distance_beyond_anybody_is_refused_before_it_is_laid_out() {
 /// So did a course drawn to and fro across the earth.
 #[test]
 fn a_course_longer_than_anybody_runs_is_refused() {
-    let to_and_fro = |point: u32| ((45.0, if point.is_multiple_of(2) { 0.0 } else { 90.0 }), Some(f64::from(point)));
+    let to_and_fro =
+        |point: u32| ((45.0, if point.is_multiple_of(2) { 0.0 } else { 90.0 }), Some(f64::from(point)));
     let points: Vec<_> = (0..5000).map(to_and_fro).collect();
     let why = Terrain::over(&points).expect_err("refused");
     assert!(why.starts_with("nobody runs its "), "{why}");
