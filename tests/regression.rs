@@ -98,3 +98,37 @@ fn a_course_longer_than_anybody_runs_is_refused() {
     let why = Terrain::over(&points).expect_err("refused");
     assert!(why.starts_with("nobody runs its "), "{why}");
 }
+
+/// Distances that overflow make a length that is no number, which is within every limit: there was a panic in the ground.
+#[test]
+fn a_length_that_is_no_number_is_refused() {
+    let mut activity = Activity { sport: Sport::Running, ..Activity::default() };
+    for (sample, distance_m) in
+        [1.7e308, -1.7e308, 1.7e308, 1.7e308, 1.7e308, 1.7e308].into_iter().enumerate()
+    {
+        let index = activity.samples.open(1.6e9 + sample as f64);
+        activity.samples.distance_m.set(index, distance_m);
+        activity.samples.altitude_m.set(index, (sample % 2) as f64);
+    }
+    activity.samples.segment_starts.push(4);
+    let (_, outcome) = measure(&activity, &MeasureOptions::default());
+    assert!(outcome.is_err(), "{outcome:?}");
+}
+
+/// Heights and places beyond any number panicked, or made ground that was believed.
+#[test]
+fn heights_and_places_beyond_any_number_are_no_ground() {
+    for (latitude_deg, altitude_m) in [(-1e20, [3.0, 9.0]), (47.0, [-1e308, 1.7e308])] {
+        let mut activity = Activity { sport: Sport::Running, ..Activity::default() };
+        for sample in 0..4000_u32 {
+            let index = activity.samples.open(1.6e9 + f64::from(sample));
+            activity.samples.distance_m.set(index, 3.0 * f64::from(sample));
+            activity.samples.latitude_deg.set(index, latitude_deg);
+            activity.samples.longitude_deg.set(index, 8.0);
+            activity.samples.altitude_m.set(index, altitude_m[usize::from(sample > 1000)]);
+        }
+        let (_, outcome) = measure(&activity, &MeasureOptions::default());
+        let grade = outcome.expect("a run").grade;
+        assert!(grade.refused.is_some() || latitude_deg < 0.0, "{grade:?}");
+    }
+}

@@ -143,7 +143,8 @@ impl<'a> Pen<'a> {
         }
         // Without a stop and from zero on, nearly always, the recorded metres are the run's.
         let distance_m = &mut self.knots.distance_m;
-        if shift_m == 0.0 && rows.start == 1 && distance_m[..] == recorded_m[..1] {
+        let whole = rows == (1..recorded_m.len());
+        if whole && shift_m == 0.0 && distance_m[..] == recorded_m[..1] {
             *distance_m = Cow::from(&recorded_m[..rows.end]);
         } else {
             distance_m.to_mut().extend(recorded_m[rows.clone()].iter().map(|metres| metres + shift_m));

@@ -77,7 +77,7 @@ impl<'a, Square: std::hash::Hash + PartialEq> Firsts<'a, Square> {
 /// instruction for it.
 fn floor(value: f64) -> i32 {
     let whole = value as i32;
-    whole - i32::from(f64::from(whole) > value)
+    whole.saturating_sub(i32::from(f64::from(whole) > value))
 }
 
 #[cfg(test)]

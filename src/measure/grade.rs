@@ -116,6 +116,9 @@ pub(super) fn survey(samples: &Samples, clock: &Clock, line: &Timeline) -> (Grad
         return refuse(&format!("the altitude jumps {} times", ground.steps));
     }
     let smooth = ground.smooth(SMOOTH_M);
+    if smooth.iter().any(|altitude_m| !altitude_m.is_finite()) {
+        return refuse("the altitudes are beyond any number");
+    }
     let place_deg = |knot: &usize| samples.position_deg(clock.sample(line.knots.row(*knot)?));
     let drift_m = drift_m(ground.next_to.iter().map(place_deg), &smooth);
     let noise_m = ground.scatter_m().min(CEILING_M).max(drift_m).max(FLOOR_M);

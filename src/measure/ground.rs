@@ -27,7 +27,7 @@ pub(super) const NORMAL: f64 = 1.4826;
 pub(super) struct Ground {
     /// Altitude at each mark, metres.
     altitude_m: Vec<f64>,
-    /// The knot next to each mark, or the reading.
+    /// The first reading at each mark or behind it, the last one behind the end; of a run, the knot that it is.
     pub(super) next_to: Vec<usize>,
     /// The share of the distance that has altitude within reach.
     pub(super) covered: f64,
@@ -154,8 +154,8 @@ fn slope(window: &[f64], mean: f64) -> f64 {
     lean / (marks * (marks * marks - 1.0) / 12.0)
 }
 
-/// The first of some values, which never fall, that is not below a limit; nearly always it lies a stride behind one that
-/// is known not to lie behind it, or next to there.
+/// The place of the first of some values, which never fall, that is not below a limit; how many they are where all are.
+/// All before `known` are below it. Looked at first are the places a stride on from there and next to that.
 fn first_from(values: &[f64], limit: f64, known: usize, stride: usize) -> usize {
     let near = (known + stride).saturating_sub(2);
     match values.get(near..near + 4) {

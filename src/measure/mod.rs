@@ -257,8 +257,11 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
     })
 }
 
-/// Whether anybody could have run so far in that time; a distance that is damaged has no end.
+/// Whether anybody could have run so far, and in that time; a distance that is damaged has no end, or is no number.
 fn possible(line: &Timeline) -> Result<(), Refusal> {
+    if line.length_m().is_nan() {
+        return Err(Refusal::TooFar(f64::INFINITY));
+    }
     let speed_mps = line.length_m() / line.end().elapsed_s;
     if speed_mps > FASTEST_MPS {
         return Err(Refusal::TooFast(speed_mps));

@@ -40,7 +40,7 @@ impl Trace {
             return Self::default();
         };
         let first = (time_s(start) / MINUTE_S).ceil();
-        // Room for every minute, which nearly always has a place, so that no more is kept than is noted.
+        // Room for every minute, which nearly always has a place.
         let minutes = (time_s(knots.len() - 1) / MINUTE_S - first).max(0.0) as usize + 1;
         let mut trace = Self { first: first as i64, places: Vec::with_capacity(minutes.min(knots.len())) };
         let (mut at, mut minute) = (start, 0_u32);
