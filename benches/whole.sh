@@ -2,11 +2,13 @@
 # The whole program against its readers alone over generated marathons, on one thread: processor time by turns, the
 # quickest and the median of each, and the memory at its highest. Needs GNU time; makes 1.4 GB of files once.
 #
-#   benches/whole.sh [fit COUNT] [gpx COUNT]    # 1,000 of FIT and 300 of GPX when nothing is said
+#   benches/whole.sh [fit|gpx|tcx COUNT]...    # 1,000 of FIT and 300 of GPX when nothing is said
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 [ $# -gt 0 ] || set -- fit 1000 gpx 300
+[ $(($# % 2)) -eq 0 ] || { echo "a count of files behind each format" >&2; exit 2; }
+command time --format '' true 2>/dev/null || { echo "GNU time is needed" >&2; exit 2; }
 rounds=11
 cargo build --release --locked --quiet --bin firstmile --example read
 
@@ -24,8 +26,13 @@ summary() {
 
 while [ $# -ge 2 ]; do
     files=target/marathons/$1-$2
-    [ -d "$files" ] || cargo run --release --locked --quiet -p firstmile-fixtures -- --marathons "$1" "$2" "$files"
-    rm -f target/whole.{one,two,read}
+    if [ ! -d "$files" ]; then
+        # Under another name until all are there.
+        rm -rf "$files.part"
+        cargo run --release --locked --quiet -p firstmile-fixtures -- --marathons "$1" "$2" "$files.part"
+        mv "$files.part" "$files"
+    fi
+    rm -f target/whole.{one,read}
     for _ in $(seq $rounds); do
         taken target/release/firstmile --jobs 1 --format csv --output target/whole.csv "$files" >>target/whole.one
         taken target/release/examples/read "$files" >>target/whole.read

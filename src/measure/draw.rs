@@ -20,7 +20,7 @@ impl<'a> Timeline<'a> {
         clock: &Clock,
         column: &'a Column,
         source: DistanceSource,
-        losses: &'a [Loss],
+        losses: &[Loss],
     ) -> Self {
         let first_s = clock.time_s[column.first_row()];
         let start_s = timer_start_s.map(|start| clock.moved(start));
@@ -72,10 +72,10 @@ impl Knots<'_> {
 }
 
 /// Walks along the clock and the losses at once.
-struct Pen<'a> {
+struct Pen<'a, 'l> {
     knots: Knots<'a>,
     source: DistanceSource,
-    losses: &'a [Loss],
+    losses: &'l [Loss],
     next_loss: usize,
     /// Until when the timer runs at full rate: up to the next loss.
     runs_until_s: f64,
@@ -89,7 +89,7 @@ struct Pen<'a> {
     paused_m: f64,
 }
 
-impl<'a> Pen<'a> {
+impl<'a> Pen<'a, '_> {
     /// Draws along all samples from time zero on that have a distance.
     fn follow(&mut self, clock: &Clock, column: &'a Column) {
         // Before the timer ran; what was covered there is not the run's.
@@ -145,7 +145,7 @@ impl<'a> Pen<'a> {
         let distance_m = &mut self.knots.distance_m;
         let whole = rows == (1..recorded_m.len());
         if whole && shift_m == 0.0 && distance_m[..] == recorded_m[..1] {
-            *distance_m = Cow::from(&recorded_m[..rows.end]);
+            *distance_m = Cow::from(recorded_m);
         } else {
             distance_m.to_mut().extend(recorded_m[rows.clone()].iter().map(|metres| metres + shift_m));
         }
@@ -273,7 +273,7 @@ mod tests {
         }
         let clock = Clock::repair(&activity).expect("a clock");
         let column = Box::leak(Box::new(Column::new(distances.to_vec())));
-        Timeline::draw(start_s, &clock, column, DistanceSource::Device, losses.to_vec().leak())
+        Timeline::draw(start_s, &clock, column, DistanceSource::Device, losses)
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl Knots<'_> {
     }
 
     /// A channel by rows of the clock laid on the knots, NaN where there is none.
-    pub(super) fn channel<'c>(&self, by_row: &'c [f64]) -> Cow<'c, [f64]> {
+    pub(super) fn channel<'a>(&self, by_row: &'a [f64]) -> Cow<'a, [f64]> {
         if let [Rows { knot: 0, row, count }] = self.rows[..]
             && count == self.len()
             && let Some(as_it_is) = by_row.get(row..row + count)
