@@ -4,7 +4,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use firstmile::ingest;
-use firstmile::ingest::archive::{self, Limits};
+use firstmile::ingest::archive::{self};
+use firstmile::ingest::limits::Limits;
 use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
 

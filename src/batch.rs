@@ -13,14 +13,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use crate::activity::Activity;
-use crate::days::Days;
 use crate::history::{Entry, Outcome};
-use crate::ingest::archive::{self, Content, Limits, Visited};
-use crate::ingest::discover::{Discovered, Source};
-use crate::ingest::export::{self, Table};
+use crate::ingest;
+use crate::ingest::archive::{Content, Visited};
+use crate::ingest::discover::Discovered;
 use crate::ingest::filter::Filter;
-use crate::ingest::{self, Failure, FailureKind, Reader};
+use crate::ingest::service::Table;
+use crate::ingest::{Failure, FailureKind, Limits, Reader, Source, archive, service};
 use crate::measure::{CourseSetting, Identity, MeasureOptions, measure};
+use crate::period::Days;
 use crate::runner::Said;
 
 /// What the user says of one activity.
@@ -261,7 +262,7 @@ impl Pass<'_> {
         let mut entries = Vec::with_capacity(activities.len());
         for (number, mut activity) in (1..).zip(activities) {
             activity.notes.extend(content.notes.iter().cloned());
-            if let Some(listed) = export::about(tables(), path, content.member.as_deref(), &activity) {
+            if let Some(listed) = service::about(tables(), path, content.member.as_deref(), &activity) {
                 listed.tell(&mut activity);
             }
             let about = (self.about)(path, &activity);
@@ -285,14 +286,14 @@ impl Pass<'_> {
 /// The runs of a table.
 #[cfg(feature = "parquet")]
 fn table(bytes: Vec<u8>, limits: &Limits) -> Result<Piece, Failure> {
-    use crate::kept::Broken;
+    use crate::runs_table::Broken;
     let told = |broken: Broken| match broken {
         Broken::TooLarge(what) => FailureKind::Limit(what),
         Broken::NoColumn(_) => FailureKind::NotAnActivity(broken.to_string()),
         _ => FailureKind::Damaged(broken.to_string()),
     };
     let table =
-        crate::kept::read(bytes, limits).map_err(|broken| Failure { at: None, kind: told(broken) })?;
+        crate::runs_table::read(bytes, limits).map_err(|broken| Failure { at: None, kind: told(broken) })?;
     Ok(Piece::Table(table.entries, table.skipped))
 }
 

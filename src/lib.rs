@@ -27,15 +27,18 @@
 pub mod activity;
 pub mod batch;
 pub mod cli;
-pub mod days;
+mod escape;
+pub mod formats;
 pub mod history;
 pub mod ingest;
 pub mod judge;
-#[cfg(feature = "parquet")]
-pub mod kept;
 pub mod measure;
+pub mod period;
+#[cfg(feature = "parquet")]
+mod phrases;
 pub mod plan;
 pub mod report;
 pub mod runner;
-mod shown;
+pub mod runs_table;
+pub mod statistics;
 pub mod units;

@@ -1,10 +1,12 @@
 //! Parse, run, and turn the outcome or error into an exit code.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use firstmile::cli::{self, args::Cli};
+use firstmile::cli;
+use firstmile::cli::Cli;
 
 /// Each file takes and frees the same megabytes; see Cargo.toml.
 #[global_allocator]

@@ -4,7 +4,8 @@
 
 use crate::activity::Sex;
 use crate::measure::Course;
-use crate::units::{KM_M, MILE_M, clock, parse_clock};
+use crate::phrases::{clock, parse_clock};
+use crate::units::{KM_M, MILE_M};
 
 /// Paces that a goal may have, s/m: from 2:20 to 20:00 a kilometre.
 const GOAL_PACES_S_PER_M: std::ops::RangeInclusive<f64> = 0.14..=1.2;

@@ -4,6 +4,8 @@
 //! `timer_s`, `excess_pct`, `pace_s_per_m`. Miles, minutes per mile and dates exist only where a report
 //! shows them.
 
+use crate::phrases::clock;
+
 /// The international mile, in metres (exact, 1959 agreement).
 pub const MILE_M: f64 = 1609.344;
 /// A kilometre, in metres.
@@ -70,46 +72,6 @@ impl Units {
     pub fn pace(self, pace_s_per_m: f64) -> String {
         clock(pace_s_per_m * self.metres())
     }
-}
-
-/// Seconds as `m:ss`, or `h:mm:ss` from an hour on, rounded to the second; a dash for what is no time.
-///
-/// ```
-/// use firstmile::units::clock;
-/// assert_eq!((clock(59.6), clock(3725.0), clock(f64::NAN)), ("1:00".into(), "1:02:05".into(), "–".into()));
-/// ```
-pub fn clock(seconds: f64) -> String {
-    if !seconds.is_finite() {
-        return "–".to_owned();
-    }
-    let whole = seconds.round() as i64;
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
-}
-
-/// Seconds of `h:mm:ss` or `m:ss`; `None` for what is neither.
-///
-/// ```
-/// use firstmile::units::parse_clock;
-/// assert_eq!((parse_clock("3:45:00"), parse_clock("8:05")), (Some(13_500.0), Some(485.0)));
-/// assert_eq!((parse_clock("8:65"), parse_clock("45"), parse_clock("-1:00")), (None, None, None));
-/// ```
-pub fn parse_clock(text: &str) -> Option<f64> {
-    let parts: Vec<&str> = text.split(':').collect();
-    let digits =
-        |part: &&str| !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit());
-    if !(2..=3).contains(&parts.len()) || !parts.iter().all(digits) {
-        return None;
-    }
-    let mut seconds = 0.0;
-    for (place, part) in parts.iter().enumerate() {
-        let value: f64 = part.parse().ok()?;
-        if place > 0 && (value >= 60.0 || part.len() != 2) {
-            return None;
-        }
-        seconds = 60.0 * seconds + value;
-    }
-    Some(seconds)
 }
 
 /// A calendar date and time of day, in whatever offset was applied before it was made.

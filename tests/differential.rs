@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use firstmile::activity::Note;
 use firstmile::ingest::compare::{Difference, DifferenceKind, Reading, differences};
-use firstmile::ingest::discover::{Source, discover};
+use firstmile::ingest::source::Source;
+use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
 use firstmile::ingest::{Reader, archive, read_with};
 

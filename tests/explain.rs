@@ -1,7 +1,7 @@
 //! The rules as `explain` and `docs/rules.md` tell them, both from the list of rules.
 
 use firstmile::judge::RULES;
-use firstmile::report::rules;
+use firstmile::formats::rules;
 
 #[test]
 fn every_rules_page_is_as_it_was_read() {

@@ -111,8 +111,9 @@ fn files_that_vanish_or_shrink_while_others_are_read_are_rows() {
 
 #[test]
 fn an_archive_that_shrinks_while_it_is_read_keeps_a_row_for_each_member() {
-    use firstmile::ingest::archive::{Limits, visit};
-    use firstmile::ingest::discover::Source;
+    use firstmile::ingest::limits::Limits;
+    use firstmile::ingest::archive::visit;
+    use firstmile::ingest::source::Source;
     use firstmile::ingest::filter::Filter;
 
     let work = tempfile::tempdir().expect("a folder");

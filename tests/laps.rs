@@ -5,7 +5,7 @@ use std::path::Path;
 
 use firstmile::ingest;
 use firstmile::ingest::archive;
-use firstmile::ingest::discover::Source;
+use firstmile::ingest::source::Source;
 use firstmile::ingest::filter::Filter;
 use firstmile::measure::{CourseSetting, MeasureOptions, Measured, measure};
 use firstmile::units::{KM_M, MILE_M};

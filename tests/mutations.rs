@@ -9,12 +9,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use firstmile::history::{self, Entry, Outcome};
-use firstmile::ingest::archive::{self, Limits};
-use firstmile::ingest::discover::{Source, discover};
+use firstmile::ingest::archive::{self};
+use firstmile::ingest::limits::Limits;
+use firstmile::ingest::source::Source;
+use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
 use firstmile::ingest::{self, FailureKind};
 use firstmile::measure::{MeasureOptions, measure};
-use firstmile::report::{Format, Report, Status, Style};
+use firstmile::formats::Format;
+use firstmile::report::Report;
+use firstmile::report::Status;
+use firstmile::formats::Style;
 use firstmile::runner::{Runner, Said};
 use firstmile::units::Units;
 

@@ -277,7 +277,7 @@ fn leaves(column: &ArrayRef, numbers: &mut Vec<f64>) {
 #[test]
 fn a_damaged_table_is_read_or_refused() {
     let whole = std::fs::read(tables().join("runs.parquet")).expect("read");
-    let limits = firstmile::ingest::archive::Limits::default();
+    let limits = firstmile::ingest::limits::Limits::default();
     let rounds: u64 = std::env::var("FIRSTMILE_MUTATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = |below: usize| {
@@ -295,7 +295,7 @@ fn a_damaged_table_is_read_or_refused() {
             let at = from + random(bytes.len() - from);
             bytes[at] ^= 1 << random(8);
         }
-        match firstmile::kept::read(bytes, &limits) {
+        match firstmile::runs_table::read(bytes, &limits) {
             Ok(_) => read += 1,
             Err(_) => refused += 1,
         }

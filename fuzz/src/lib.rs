@@ -7,12 +7,15 @@ use std::io::Write;
 use std::sync::Arc;
 
 use firstmile::history::{self, Entry, Outcome};
-use firstmile::ingest::archive::{self, Limits};
-use firstmile::ingest::discover::Source;
+use firstmile::ingest::archive::{self};
+use firstmile::ingest::limits::Limits;
+use firstmile::ingest::source::Source;
 use firstmile::ingest::filter::Filter;
 use firstmile::ingest::{FailureKind, Reader, read_within};
 use firstmile::measure::{MeasureOptions, measure};
-use firstmile::report::{Format, Report, Style};
+use firstmile::formats::Format;
+use firstmile::report::Report;
+use firstmile::formats::Style;
 use firstmile::runner::{Runner, Said};
 use firstmile::units::Units;
 

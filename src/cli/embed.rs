@@ -8,17 +8,18 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use clap::Parser;
 
-use super::args::Analyze;
-use super::gather;
+use super::pipeline;
 use super::settings::Settings;
 use crate::activity::Activity;
 use crate::batch::Batch;
-use crate::history::{self, Entry, History};
+use crate::cli::commands::analyze::AnalyzeArgs;
+use crate::history;
+use crate::history::{Entry, History};
 use crate::report::Report;
 
 /// Options of the main job.
 #[derive(Debug)]
-pub struct Options(Analyze);
+pub struct Options(AnalyzeArgs);
 
 /// What belongs together of the contents that a caller hands over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub enum Together {
 #[derive(Parser)]
 struct Typed {
     #[command(flatten)]
-    analyze: Analyze,
+    analyze: AnalyzeArgs,
 }
 
 impl Options {
@@ -68,7 +69,7 @@ impl Options {
     /// For a path that does not exist, a profile that cannot be read, and nothing to analyse.
     pub fn report_on_paths(&self, paths: &[PathBuf]) -> anyhow::Result<Report> {
         let settings = Settings::new(paths, &self.0.judging, &self.0.look)?;
-        gather::report(paths, &settings, &self.0.reading)
+        pipeline::report(paths, &settings, &self.0.reading)
     }
 
     /// Reports on contents, each under the path that rows are to name it by: recordings, archives of some, or runs tables. No
@@ -84,17 +85,17 @@ impl Options {
         together: Together,
         named: bool,
     ) -> anyhow::Result<Report> {
-        let Analyze { judging, look, reading, .. } = &self.0;
+        let AnalyzeArgs { judging, look, reading, .. } = &self.0;
         let settings = Settings::new(&[], judging, look)?;
         let filter = reading.filter()?;
         let about = |path: &Path, activity: &Activity| settings.about(path, activity);
-        let pass = gather::pass(&about, reading, &filter);
+        let pass = pipeline::pass(&about, reading, &filter);
         let Batch { mut entries, skipped, .. } =
-            gather::threads(reading)?.install(|| pass.contents(contents, named));
+            pipeline::threads(reading)?.install(|| pass.contents(contents, named));
         settings.say_over(&mut entries)?;
         let read: fn(&[Entry]) -> History = match together {
-            Together::Batch => history::read,
-            Together::Alone => history::read_alone,
+            Together::Batch => history::decide,
+            Together::Alone => history::decide_each,
         };
         let history = read(&entries);
         Ok(Report::new(&entries, history, skipped, &settings.runner, settings.units))

@@ -5,14 +5,16 @@
 //! renewed. What is no regular file (a pipe, a device), or stands in a folder that takes no new files, is written in
 //! place.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Read as _, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use anyhow::Context as _;
 use tempfile::NamedTempFile;
 
-use crate::ingest::archive::{has_activity_name, is_archive};
+use crate::ingest::archive::is_archive;
+use crate::ingest::names::has_activity_name;
 use crate::ingest::{HEAD_BYTES, is_activity_file};
 
 /// Writes to standard output, or to a file; errors say which.

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 
-use super::args::{CourseArg, Judging, Look, UnitsArg};
 use super::profile::Profile;
 use crate::activity::Activity;
 use crate::batch::About;
+use crate::cli::flags::judging::JudgingFlags;
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::{CourseArg, UnitsArg};
 use crate::history::Entry;
 use crate::measure::{Course, CourseSetting};
 use crate::runner::{By, Goal, Runner, Said};
@@ -32,7 +34,7 @@ impl Settings {
     /// # Errors
     ///
     /// For a profile that cannot be read or says what cannot be, and for paths under different profiles.
-    pub(super) fn new(paths: &[PathBuf], judging: &Judging, look: &Look) -> anyhow::Result<Self> {
+    pub(super) fn new(paths: &[PathBuf], judging: &JudgingFlags, look: &StyleFlags) -> anyhow::Result<Self> {
         let file = match (&judging.profile, judging.no_profile) {
             (Some(file), _) => Some(file.clone()),
             (None, true) => None,

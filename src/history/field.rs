@@ -5,8 +5,8 @@
 //! had started together.
 
 use super::Run;
-use super::robust::median;
 use crate::measure::Course;
+use crate::statistics::median;
 use crate::units::KM_M;
 
 /// Starts of one gun lie within this, seconds: large fields take half an hour to cross the line.

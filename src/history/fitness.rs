@@ -6,8 +6,8 @@
 //! 2016;8:26). So what it calls too fast is too fast by more.
 
 use super::Run;
-use super::robust::median;
 use crate::measure::Basis;
+use crate::statistics::median;
 use crate::units::DAY_S;
 
 /// Riegel PS. Athletic records and human endurance. Am Sci 1981;69(3):285-290.

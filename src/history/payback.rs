@@ -27,8 +27,8 @@ use std::collections::BTreeMap;
 
 use super::Run;
 use super::fitness::RIEGEL;
-use super::robust::{Fit, huber, least_squares, median, t_density, t_quantiles};
 use crate::measure::{Basis, Course, START_SHARE, Stretch};
+use crate::statistics::{Fit, huber, least_squares, median, t_density, t_quantiles};
 use crate::units::DAY_S;
 
 /// So many races are needed.
@@ -258,7 +258,7 @@ mod tests {
                         wide.push(high - low);
                     }
                 }
-                let width = crate::history::robust::median(wide.iter().copied()).expect("widths");
+                let width = crate::statistics::median(wide.iter().copied()).expect("widths");
                 let (refused, cover) = (1.0 - told / RUNNERS as f64, covered / told);
                 println!(
                     "truth {truth}, {count} races: covered {cover:.3}, median width {width:.2}, refused {refused:.3}"
@@ -271,7 +271,7 @@ mod tests {
                 }
             }
         }
-        let width = crate::history::robust::median(widths).expect("widths");
+        let width = crate::statistics::median(widths).expect("widths");
         println!("15 races: median width {width:.2}");
         assert!(width <= 2.5, "{width}");
     }

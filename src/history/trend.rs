@@ -1,8 +1,8 @@
 //! Positive splits over time, course by course: yearly medians and a slope that one bad day does not make.
 
 use super::Run;
-use super::robust::{Slope, kendall, median, theil_sen};
 use crate::measure::Course;
+use crate::statistics::{Slope, kendall, median, theil_sen};
 use crate::units::{Civil, DAY_S, civil};
 
 /// A course needs this many dated races before their direction may be called a trend (REPORT, the sketch).

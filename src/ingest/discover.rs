@@ -5,31 +5,12 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::archive::has_activity_name;
 use super::error::{Failure, FailureKind, ReadError};
-use super::export::is_table;
 use super::filter::Filter;
-use crate::shown::as_it_was;
-
-/// A file to be looked at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
-    /// Its path, as reached from the argument; `-` is standard input.
-    pub path: PathBuf,
-    /// The one member of the archive that was asked for.
-    pub member: Option<String>,
-    /// The one activity of the file or member that was asked for, from 1.
-    pub activity: Option<usize>,
-    /// Whether the user named this very file, so that it must have a row whatever it is.
-    pub named: bool,
-}
-
-impl Source {
-    /// A file that the user named.
-    pub fn named(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), member: None, activity: None, named: true }
-    }
-}
+use super::service::is_table;
+use crate::escape::as_it_was;
+use crate::ingest::names::has_activity_name;
+use crate::ingest::source::Source;
 
 /// What a walk found.
 #[derive(Debug, Default)]
@@ -40,7 +21,7 @@ pub struct Discovered {
     pub failures: Vec<ReadError>,
     /// How many files a filter keeps out.
     pub filtered: usize,
-    /// Files that may be a service's [table](super::export) of its activities, in or beside the folders.
+    /// Files that may be a service's [table](super::service) of its activities, in or beside the folders.
     pub tables: BTreeSet<PathBuf>,
 }
 

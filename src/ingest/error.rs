@@ -1,8 +1,7 @@
 //! Why a file gave no activity, and where.
 
-use std::fmt;
-use std::io;
 use std::path::PathBuf;
+use std::{fmt, io};
 
 use thiserror::Error;
 

@@ -7,19 +7,22 @@ pub mod archive;
 pub mod compare;
 pub mod discover;
 mod error;
-pub mod export;
 pub mod filter;
 mod fit;
 mod gpx;
+mod limits;
+pub(crate) mod names;
+pub mod service;
+mod source;
 mod tcx;
-mod text;
 mod xml;
 
 pub use error::{Failure, FailureKind, ReadError};
 pub use gpx::{CoursePoint, read_course};
+pub use limits::Limits;
+pub use source::Source;
 
 use crate::activity::Activity;
-use archive::Limits;
 
 /// How much of a file is enough to tell what it is.
 pub(crate) const HEAD_BYTES: usize = 4096;
@@ -131,7 +134,7 @@ pub fn read_within(reader: Reader, bytes: &[u8], limits: &Limits) -> Result<Vec<
 
 /// The local name of an XML document's root element, past declaration, comments and doctype.
 fn root_element(head: &[u8]) -> Option<String> {
-    let text = text::decode(head);
+    let text = xml::encoding::decode(head);
     let mut rest = text.trim_start();
     loop {
         let after = if let Some(inner) = rest.strip_prefix("<?") {

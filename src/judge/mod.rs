@@ -3,16 +3,13 @@
 //! A rule is one file in `rules` and one line in its list: its text, its thresholds and its check
 //! stand together, so `firstmile explain` cannot say anything else than what is done.
 
-#[cfg(test)]
-mod case;
 pub mod evidence;
-mod late;
+mod late_segments;
 mod model;
 mod risk;
 mod rules;
 
 pub use model::{Check, Context, Evidence, Finding, Level, Pool, Rule, Steps};
-pub(crate) use model::{capital, percent, thousands};
 pub use risk::{WallRisk, wall_risk};
 pub use rules::{RULES, find};
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::history::{Kind, Run, Trends};
 use crate::measure::Course;
+use crate::phrases::signed_pct;
 use crate::runner::Runner;
 
 /// How much a finding matters.
@@ -117,30 +118,6 @@ pub struct Context<'a> {
     pub units: crate::units::Units,
 }
 
-/// A share of one as a whole number of percent, never a certainty: at least 1, at most 99.
-pub(crate) fn percent(share: f64) -> u8 {
-    (100.0 * share).round().clamp(1.0, 99.0) as u8
-}
-
-/// A whole number of something: "1 second", "22 seconds".
-pub(crate) fn counted(count: f64, what: &str) -> String {
-    format!("{count:.0} {what}{}", if count.round() == 1.0 { "" } else { "s" })
-}
-
-/// A count with its thousands apart: "13,200".
-pub(crate) fn thousands(count: usize) -> String {
-    let digits = count.to_string();
-    let head = digits.len() % 3;
-    let mut text = digits[..head].to_owned();
-    for group in digits.as_bytes()[head..].chunks(3) {
-        if !text.is_empty() {
-            text.push(',');
-        }
-        text.extend(group.iter().map(|digit| char::from(*digit)));
-    }
-    text
-}
-
 /// What is to be said where reference runners are looked up by the start as run, but the start is judged by
 /// grade-adjusted pace and that is another; else nothing.
 pub(crate) fn as_run(run: &Run) -> String {
@@ -151,17 +128,6 @@ pub(crate) fn as_run(run: &Run) -> String {
         }
         _ => String::new(),
     }
-}
-
-/// "+3.1 %", with a minus as long as the plus.
-pub(crate) fn signed_pct(pct: f64) -> String {
-    format!("{pct:+.1} %").replace('-', "−")
-}
-
-/// A sentence with a capital in front.
-pub(crate) fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Thresholds, rising: from each value on, that level.

@@ -1,9 +1,9 @@
 //! A run's chance of the wall: which model applies to it, and with what it is asked.
 
 use super::evidence::wall::{Risk, Start};
-use super::model::percent;
 use crate::activity::Sex;
 use crate::history::Run;
+use crate::phrases::percent;
 use crate::runner::Runner;
 use crate::units::{HALF_MARATHON_M, KM_M};
 

@@ -6,8 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::ledger::{DistanceSource, Ledger};
-use super::timeline::{Knots, Timeline};
+use super::distance::ledger::{DistanceSource, Ledger};
+use super::line::{Knots, Timeline};
 use crate::units::{DAY_S, HALF_MARATHON_M, MARATHON_M, MILE_M, STANDING_MPS};
 
 /// A course is recognised when the recorded distance lies this far around it (DESIGN, distance ledger): watches

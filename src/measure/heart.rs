@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::timeline::Timeline;
+use super::line::Timeline;
 
 /// Readings outside of this are no runner's heart: a strap without contact writes 0, one that picks up a neighbour's or
 /// the steps' rhythm seldom leaves it. Beats a minute.

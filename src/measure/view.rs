@@ -5,9 +5,10 @@
 //! scaled, so that mile marks are the course's). Which of them counts is decided with the whole batch in sight.
 
 use super::course::{Candidate, Course};
-use super::grade::Effort;
 use super::heart::{Heart, Pulse};
-use super::timeline::{Timeline, Times};
+use super::hills::grade::Effort;
+use super::line::{Timeline, Times};
+use super::split::{Basis, Split, Stretch};
 use crate::units::{HALF_MARATHON_M, KM_M, MARATHON_M, MILE_M};
 
 /// The start window ends at this share of the distance: 10 km of a marathon.
@@ -19,52 +20,6 @@ const MARATHON_START_M: f64 = 10_000.0;
 const LATE_MARATHON_M: [f64; 6] = [5_000.0, 20_000.0, 25_000.0, 30_000.0, 35_000.0, 40_000.0];
 const LATE_SHARES_PCT: [f64; 6] = [11.85, 47.4, 59.2, 71.1, 82.95, 94.8];
 
-/// A split between two marks.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Split {
-    /// Its length in metres; the last of a run is usually shorter than the unit.
-    pub distance_m: f64,
-    /// Its end mark in metres.
-    pub end_m: f64,
-    /// The metres of level ground that would have been as hard, where grade is applied.
-    pub level_m: Option<f64>,
-    /// Its times.
-    pub times: Times,
-}
-
-/// A stretch of a run and the times it took.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stretch {
-    /// Its length in metres.
-    pub distance_m: f64,
-    /// The metres of level ground that would have been as hard, where grade is applied.
-    pub level_m: Option<f64>,
-    /// Its times.
-    pub times: Times,
-}
-
-/// Which of the three times a verdict uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// Wall clock: races.
-    Elapsed,
-    /// The device's timer: training, where it is recorded.
-    Timer,
-    /// Time in motion: training, where it is not.
-    Moving,
-}
-
-impl Basis {
-    /// The word for the `basis` column.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Elapsed => "elapsed",
-            Self::Timer => "timer",
-            Self::Moving => "moving",
-        }
-    }
-}
-
 impl Times {
     /// The one that a basis names, in seconds.
     pub fn on(&self, basis: Basis) -> f64 {
@@ -73,25 +28,6 @@ impl Times {
             Basis::Timer => self.timer_s,
             Basis::Moving => self.moving_s,
         }
-    }
-}
-
-impl Stretch {
-    /// Pace in seconds a metre on a basis.
-    pub fn pace_s_per_m(&self, basis: Basis) -> f64 {
-        self.times.on(basis) / self.distance_m
-    }
-
-    /// Grade-adjusted pace in seconds a metre on a basis, where grade is applied.
-    pub fn gap_s_per_m(&self, basis: Basis) -> Option<f64> {
-        Some(self.times.on(basis) / self.level_m?)
-    }
-}
-
-impl Split {
-    /// Grade-adjusted pace in seconds a metre on a basis, where grade is applied.
-    pub fn gap_s_per_m(&self, basis: Basis) -> Option<f64> {
-        Some(self.times.on(basis) / self.level_m?)
     }
 }
 
@@ -301,8 +237,9 @@ mod tests {
 
     use super::*;
     use crate::activity::{Activity, Span, Sport};
-    use crate::measure::clock::Clock;
-    use crate::measure::{ledger, timer};
+    use crate::measure::distance::ledger;
+    use crate::measure::time::clock::Clock;
+    use crate::measure::time::timer;
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::history::Run;
-use crate::history::robust::median;
 use crate::measure::Course;
+use crate::phrases::clock;
 use crate::runner::Goal;
-use crate::units::{DAY_S, civil, clock};
+use crate::statistics::median;
+use crate::units::{DAY_S, civil};
 
 /// A race foretells another of another length by this power of the ratio of lengths (Riegel PS. Athletic records and human
 /// endurance. Am Sci 1981;69(3):285-290).

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::shown::harmless;
+use crate::escape::harmless;
 
 /// Gives out addresses, each once.
 #[derive(Default)]
-pub(super) struct Addresses {
+pub(crate) struct Addresses {
     /// As documents tell them: made harmless.
     given: BTreeSet<String>,
     /// How many have asked for a name.
@@ -16,7 +16,7 @@ pub(super) struct Addresses {
 impl Addresses {
     /// The address itself for the first that asks for it, for others with their number behind it. Whoever asks in the same
     /// order gets the same addresses, with the names as they are or made harmless.
-    pub(super) fn distinct(&mut self, address: &str) -> String {
+    pub(crate) fn distinct(&mut self, address: &str) -> String {
         let shown = harmless(address);
         let number = self.asked.entry(shown.clone()).or_default();
         loop {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::history::{Decision, Entry, Kind, Outcome, Run};
-use crate::ingest::archive::stem;
+use crate::ingest::names::stem;
 use crate::judge::{Context, Finding, WallRisk, has_judged_start, judge, wall_risk};
 use crate::measure::{Basis, Identity, Measured, View};
 use crate::runner::Said;
@@ -149,27 +149,27 @@ impl Row {
     }
 
     /// The activity's name, else the file's.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         let named = self.identity.as_ref().and_then(|identity| identity.name.clone());
         named.unwrap_or_else(|| self.title_of_file())
     }
 
     /// The file's or member's name without its endings: in a field the runner's, as all have one race's name.
-    pub(super) fn title_of_file(&self) -> String {
+    pub(crate) fn title_of_file(&self) -> String {
         let file = self.member.as_deref().unwrap_or(&self.path);
         let file = file.rsplit(['/', '!']).next().unwrap_or(file);
         stem(file).to_owned()
     }
 
     /// The same with the folder in front: "alice/activity".
-    pub(super) fn title_with_folder(&self) -> String {
+    pub(crate) fn title_with_folder(&self) -> String {
         let file = self.member.as_deref().unwrap_or(&self.path);
         let folder = file.rsplit(['/', '!']).nth(1);
         folder.map_or_else(|| self.title_of_file(), |folder| format!("{folder}/{}", self.title_of_file()))
     }
 
     /// Its day in the runner's own time where the file tells the offset, else in UTC; empty when unknown.
-    pub(super) fn day(&self) -> String {
+    pub(crate) fn day(&self) -> String {
         let Some(identity) = &self.identity else { return String::new() };
         identity.local_start_s().map_or_else(String::new, |local_s| {
             let day = crate::units::civil(local_s.floor() as i64);
@@ -178,7 +178,7 @@ impl Row {
     }
 
     /// `path[!member]`, as an argument would name it.
-    pub(super) fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         match &self.member {
             Some(member) => format!("{}!{member}", self.path),
             None => self.path.clone(),

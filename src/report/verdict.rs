@@ -1,7 +1,7 @@
 //! A run's verdict in one plain sentence: how it began and what became of it.
 
-use super::{Row, Scores};
 use crate::judge::{Finding, Level};
+use crate::report::{Row, Scores};
 
 /// Halves this far apart are as good as even, percent.
 const EVEN_PCT: f64 = 2.0;
@@ -11,17 +11,17 @@ const SLOWED_PCT: f64 = 5.0;
 const HILLS_POINTS: f64 = 1.0;
 
 /// What one rule found in a row.
-pub(super) fn found<'a>(row: &'a Row, id: &str) -> Option<&'a Finding> {
+pub(crate) fn found<'a>(row: &'a Row, id: &str) -> Option<&'a Finding> {
     row.findings().iter().find(|finding| finding.id == id)
 }
 
 /// The level of the start.
-pub(super) fn start_level(row: &Row) -> Option<Level> {
+pub(crate) fn start_level(row: &Row) -> Option<Level> {
     found(row, "START-01").map(|finding| finding.level)
 }
 
 /// "went out too fast and hit the wall in 30–35 km, 27 minutes lost": without a capital or a full stop.
-pub(super) fn verdict(row: &Row, scores: &Scores) -> String {
+pub(crate) fn verdict(row: &Row, scores: &Scores) -> String {
     let start = start_level(row);
     let (end, slowed) = ending(row, scores);
     let excess_pct = scores.view.judged_start_excess_pct(scores.basis);

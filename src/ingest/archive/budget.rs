@@ -1,6 +1,7 @@
 //! How much may come out of one file in all: archives in archives multiply, whatever each of them is allowed.
 
-use std::io::{self, Read};
+use std::io;
+use std::io::Read;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes that may still be unpacked, for all threads together.

@@ -6,26 +6,27 @@
 //! far as it goes. How much is taken is a matter of [`Limits`], and of a budget for all that comes out of one file.
 
 mod budget;
-mod limits;
 mod tar;
 mod zip;
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io;
+use std::io::{BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use budget::Budget;
-pub use limits::Limits;
 
-use super::discover::Source;
 use super::error::{Failure, FailureKind};
-use super::export::Table;
 use super::filter::Filter;
+use super::service::Table;
 use super::{HEAD_BYTES, is_activity_file, is_table};
 use crate::activity::Note;
-use crate::shown::harmless;
+use crate::escape::harmless;
+pub use crate::ingest::limits::Limits;
+use crate::ingest::names::{full_name, has_activity_name, inner_name, name_of};
+use crate::ingest::source::Source;
 
 /// One piece of content found in a file.
 #[derive(Debug)]
@@ -98,36 +99,9 @@ pub fn visit_content<T: Send>(
     visitor.ended(visited)
 }
 
-fn name_of(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// The endings of activity files and archives (DESIGN, "The contract": these are never skipped).
-const ENDINGS: [&str; 7] = [".fit", ".gpx", ".tcx", ".gz", ".zip", ".tar", ".tgz"];
-
-/// Where a name's ending begins, if it is an activity file's or an archive's.
-fn ending_at(name: &str) -> Option<usize> {
-    let dot = name.rfind('.')?;
-    ENDINGS.iter().any(|ending| name[dot..].eq_ignore_ascii_case(ending)).then_some(dot)
-}
-
-/// Whether a name says activity file or archive.
-pub(crate) fn has_activity_name(name: &str) -> bool {
-    ending_at(name).is_some()
-}
-
 /// Whether content begins like an archive or packed file.
 pub(crate) fn is_archive(head: &[u8]) -> bool {
     Wrapper::of(head).is_some()
-}
-
-/// A file's name without those endings: "1.fit.gz" is "1", "13.10.2019 marathon.tcx" is "13.10.2019 marathon".
-pub(crate) fn stem(name: &str) -> &str {
-    let mut stem = name;
-    while let Some(dot) = ending_at(stem).filter(|dot| *dot > 0) {
-        stem = &stem[..dot];
-    }
-    stem
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -436,14 +410,4 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
             }
         }
     }
-}
-
-fn inner_name(name: &str) -> &str {
-    let tail = name.len().checked_sub(3).and_then(|at| name.get(at..));
-    if tail.is_some_and(|tail| tail.eq_ignore_ascii_case(".gz")) { &name[..name.len() - 3] } else { name }
-}
-
-/// A member's name behind those of the archives around it.
-fn full_name(outer: Option<&str>, name: &str) -> String {
-    outer.map_or_else(|| name.to_owned(), |outer| format!("{outer}!{name}"))
 }

@@ -6,8 +6,8 @@
 use super::crc::crc16;
 use super::messages::Message;
 use crate::activity::{Note, Place, Samples};
-use crate::ingest::archive::Limits;
 use crate::ingest::error::Failure;
+use crate::ingest::limits::Limits;
 
 /// One FIT file's content; a chain holds several.
 #[derive(Debug, Default)]
@@ -203,8 +203,8 @@ fn check_crc(bytes: &[u8], start: usize, crc_at: Option<usize>, file: &mut Decod
 
 #[cfg(test)]
 mod tests {
-    use super::super::decode::FastMessages;
     use super::*;
+    use crate::ingest::fit::decode::FastMessages;
 
     #[test]
     fn a_short_or_foreign_head_is_damage_at_its_byte() {

@@ -7,16 +7,19 @@
 
 mod activity;
 mod base;
+mod columns;
 mod crc;
 mod decode;
 mod file;
+mod layout;
 mod library;
 mod messages;
 mod record;
+mod timer;
 
-use super::archive::Limits;
 use super::error::Failure;
 use crate::activity::Activity;
+use crate::ingest::limits::Limits;
 
 /// Whether the bytes begin like a FIT file.
 pub(super) fn is_fit(head: &[u8]) -> bool {

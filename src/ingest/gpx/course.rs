@@ -3,12 +3,12 @@
 //! A plan built on half a course would mislead without a word, so damage that a recording survives is an
 //! error here.
 
-use super::super::error::Failure;
-use super::super::text::Document;
-use super::super::xml::scan::{Kind, Scanner};
-use super::super::xml::spelling::Spellings;
-use super::super::xml::timestamp::Clock;
 use super::point::Point;
+use crate::ingest::error::Failure;
+use crate::ingest::xml::encoding::Document;
+use crate::ingest::xml::scan::{Kind, Scanner};
+use crate::ingest::xml::template::Spellings;
+use crate::ingest::xml::timestamp::Clock;
 
 /// A point of a course: latitude and longitude in degrees, altitude in metres.
 pub type CoursePoint = ((f64, f64), Option<f64>);

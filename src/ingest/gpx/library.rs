@@ -6,8 +6,8 @@
 
 use time::OffsetDateTime;
 
-use super::super::error::Failure;
 use crate::activity::{Activity, FileFormat, Note, Place, Sport};
+use crate::ingest::error::Failure;
 
 /// Reads every track of a GPX file.
 ///

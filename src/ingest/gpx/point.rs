@@ -4,10 +4,11 @@
 //! PowerExtension, Cluetrust's gpxdata (Suunto), Strava, Wahoo, Polar and others add theirs under names that
 //! hardly differ, so the local name alone tells the channel.
 
-use super::super::xml::content::Content;
-use super::super::xml::scan::{Kind, Scanner, Tag};
-use super::super::xml::spelling::{self, Point as _, Spellings, Value};
-use super::super::xml::timestamp::{Clock, Timestamp};
+use crate::ingest::xml::content::Content;
+use crate::ingest::xml::scan::{Kind, Scanner, Tag};
+use crate::ingest::xml::template;
+use crate::ingest::xml::template::{Point as _, Spellings, Value};
+use crate::ingest::xml::timestamp::{Clock, Timestamp};
 
 /// A point; values that are absent are NaN.
 pub(super) struct Point {
@@ -156,7 +157,7 @@ impl Default for Point {
     }
 }
 
-impl spelling::Point for Point {
+impl template::Point for Point {
     type Number = Number;
 
     #[inline]

@@ -3,11 +3,11 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::super::error::Failure;
-use super::super::text;
-use super::super::xml::content::Content;
 use super::Builder;
 use crate::activity::{Activity, Place};
+use crate::ingest::error::Failure;
+use crate::ingest::xml::content::Content;
+use crate::ingest::xml::encoding;
 
 /// Reads every activity of a TCX file.
 ///
@@ -15,7 +15,7 @@ use crate::activity::{Activity, Place};
 ///
 /// When nothing of an activity comes before the first damage, or the file holds none.
 pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
-    let document = text::decode(bytes);
+    let document = encoding::decode(bytes);
     let mut reader = Reader::from_str(&document);
     reader.config_mut().check_end_names = false;
     reader.config_mut().allow_dangling_amp = true;

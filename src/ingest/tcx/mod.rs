@@ -9,15 +9,16 @@
 pub(super) mod library;
 mod point;
 
-use super::archive::Limits;
+use point::Point;
+
 use super::error::Failure;
-use super::text::Document;
 use super::xml::content::Content;
+use super::xml::encoding::Document;
 use super::xml::scan::{Kind, Scanner, Tag};
-use super::xml::spelling::Spellings;
+use super::xml::template::Spellings;
 use super::xml::timestamp::Clock;
 use crate::activity::{Activity, FileFormat, Lap, Note, Place, Sport};
-use point::Point;
+use crate::ingest::limits::Limits;
 
 /// Reads every activity of a TCX file.
 ///

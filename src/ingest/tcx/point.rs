@@ -1,8 +1,9 @@
 //! One trackpoint.
 
-use super::super::xml::content::Content;
-use super::super::xml::spelling::{self, Point as _, Value};
-use super::super::xml::timestamp::{Clock, Timestamp};
+use crate::ingest::xml::content::Content;
+use crate::ingest::xml::template;
+use crate::ingest::xml::template::{Point as _, Value};
+use crate::ingest::xml::timestamp::{Clock, Timestamp};
 
 /// A trackpoint so far; numbers that are absent are NaN.
 pub(super) struct Point {
@@ -74,7 +75,7 @@ impl Default for Point {
     }
 }
 
-impl spelling::Point for Point {
+impl template::Point for Point {
     type Number = Number;
 
     #[inline]

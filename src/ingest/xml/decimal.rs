@@ -4,7 +4,7 @@
 //! ten up to 10^22: both are exact as `f64`, so one division rounds once and gives the nearest value. All else
 //! is left to the standard library, whose spelling of a number is the one accepted.
 
-use super::word;
+use super::swar;
 
 /// Powers of ten that an `f64` holds exactly and a quick number can need.
 const POWERS: [f64; 20] = [
@@ -63,7 +63,7 @@ impl Digits {
     /// Those from a place on; `None` where there is none, or too many.
     #[inline]
     fn at(bytes: &[u8], from: usize) -> Option<Self> {
-        let (Some(word), Some(next)) = (word::word(bytes, from), word::word(bytes, from + 1)) else {
+        let (Some(word), Some(next)) = (swar::word(bytes, from), swar::word(bytes, from + 1)) else {
             return Self::one_by_one(bytes, from, 0, 0, None);
         };
         let whole = leading_digits(word);

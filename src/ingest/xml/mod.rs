@@ -8,7 +8,8 @@
 
 pub(super) mod content;
 pub(super) mod decimal;
+pub(super) mod encoding;
 pub(super) mod scan;
-pub(super) mod spelling;
+mod swar;
+pub(super) mod template;
 pub(super) mod timestamp;
-mod word;

@@ -9,7 +9,7 @@
 use memchr::{memchr, memmem};
 
 use super::content::Content;
-use super::word;
+use super::swar;
 
 /// What kind of tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl<'a> Scanner<'a> {
         let bytes = self.bytes;
         let from = match bytes.get(self.at) {
             Some(b'<') => self.at,
-            _ => word::find(b'<', bytes, self.at)?,
+            _ => swar::find(b'<', bytes, self.at)?,
         };
         let is_end = bytes.get(from + 1) == Some(&b'/');
         let name_from = from + 1 + usize::from(is_end);
@@ -119,7 +119,7 @@ impl<'a> Scanner<'a> {
         if is_end {
             tag.kind = Kind::End;
             tag.content = Content::marked_up(&bytes[text_from..from]);
-        } else if let Some(next) = word::find(b'<', bytes, self.whole_to) {
+        } else if let Some(next) = swar::find(b'<', bytes, self.whole_to) {
             let closing = &bytes[name_from..=name_to];
             if bytes.get(next + 1) == Some(&b'/') && bytes[next + 2..].starts_with(closing) {
                 tag.kind = Kind::Leaf;
@@ -137,7 +137,7 @@ impl<'a> Scanner<'a> {
     #[inline(never)]
     fn any(&mut self) -> Option<Tag<'a>> {
         let bytes = self.bytes;
-        while let Some(from) = word::find(b'<', bytes, self.at) {
+        while let Some(from) = swar::find(b'<', bytes, self.at) {
             let Some(&second) = bytes.get(from + 1) else { break };
             let (kind, (name, name_to)) = if second == b'/' {
                 (Kind::End, named(bytes, from + 2))
@@ -184,7 +184,7 @@ fn begins_name(byte: u8) -> bool {
 
 /// The bytes up to the next tag.
 pub(in crate::ingest) fn up_to_tag(bytes: &[u8]) -> Option<&[u8]> {
-    word::find(b'<', bytes, 0).map(|to| &bytes[..to])
+    swar::find(b'<', bytes, 0).map(|to| &bytes[..to])
 }
 
 /// Whether a byte ends a name: white space, `/`, `>`, `<`, `=`, or `:`, behind which the local name begins.
@@ -201,13 +201,13 @@ const ENDS_NAME: [bool; 256] = {
 /// The local name that begins at a place, and where it ends.
 #[inline]
 fn named(bytes: &[u8], mut from: usize) -> (&[u8], usize) {
-    let mut to = word::past_letters(bytes, from);
+    let mut to = swar::past_letters(bytes, from);
     while let Some(byte) = bytes.get(to) {
         if !ENDS_NAME[usize::from(*byte)] {
             to += 1;
         } else if *byte == b':' {
             from = to + 1;
-            to = word::past_letters(bytes, from);
+            to = swar::past_letters(bytes, from);
         } else {
             break;
         }
@@ -224,7 +224,7 @@ fn tag_end(bytes: &[u8], mut at: usize) -> TagEnd {
             b'<' => return TagEnd::Broken(at),
             quote @ (b'"' | b'\'') => {
                 let value = at + 1;
-                let Some(to) = word::find_either(*quote, b'<', bytes, value) else { break };
+                let Some(to) = swar::find_either(*quote, b'<', bytes, value) else { break };
                 if bytes[to] == b'<' {
                     return match memchr(b'>', &bytes[value..to]) {
                         Some(close) => TagEnd::Closed(value + close),
@@ -300,7 +300,7 @@ impl<'a> Iterator for Attributes<'a> {
             let at = blanks_end(bytes, equals + 1);
             let (raw, to) = match bytes.get(at) {
                 Some(quote @ (b'"' | b'\'')) => {
-                    let to = word::find(*quote, bytes, at + 1).unwrap_or(bytes.len());
+                    let to = swar::find(*quote, bytes, at + 1).unwrap_or(bytes.len());
                     (&bytes[at + 1..to], bytes.len().min(to + 1))
                 }
                 _ => {

@@ -3,8 +3,9 @@
 use super::tables::{
     FLAT_POOL, HALF_BY_START, ONSET_COST, ONSET_POOL, OWN_COST, SPLITS, WALL_BY_START, races,
 };
-use super::wall::{self, ModelId};
-use crate::judge::model::thousands;
+use super::wall;
+use super::wall::ModelId;
+use crate::phrases::thousands;
 
 /// A rule that goes by no table.
 pub(in crate::judge) fn none() -> String {

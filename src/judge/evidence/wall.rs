@@ -166,7 +166,7 @@ pub(super) fn formula(id: ModelId) -> String {
         id.code(),
         format!("{constant:.3}").replace('-', "−"),
         model.day_intercept_sd,
-        crate::judge::model::thousands(model.n_train)
+        crate::phrases::thousands(model.n_train)
     )
 }
 

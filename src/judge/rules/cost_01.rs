@@ -4,8 +4,9 @@ use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{own_cost, races};
-use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, as_run, thousands};
+use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, as_run};
 use crate::measure::{Basis, Course};
+use crate::phrases::thousands;
 
 /// Standard errors to either side of an interval that holds 95 in 100.
 const WITHIN: f64 = 1.96;
@@ -69,7 +70,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     #[test]
     fn a_fast_start_is_held_against_calmer_races_and_worded_as_association() {

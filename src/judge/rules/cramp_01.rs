@@ -45,7 +45,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     #[test]
     fn it_stands_with_a_fast_start_of_a_long_run_and_gives_no_chance() {

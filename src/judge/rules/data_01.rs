@@ -2,7 +2,8 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Check, Context, Finding, Level, Rule, capital};
+use crate::judge::model::{Check, Context, Finding, Level, Rule};
+use crate::phrases::capital;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "DATA-01",
@@ -31,7 +32,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::activity::{Note, Place};
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     #[test]
     fn what_was_repaired_is_told_and_what_was_sound_is_not() {

@@ -39,7 +39,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     #[test]
     fn a_course_that_could_not_be_applied_is_told() {

@@ -61,7 +61,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     fn rising(late_bpm: fn(f64) -> f64) -> Case {
         Case::race(&[(42_195.0, 300.0)]).heart(late_bpm)

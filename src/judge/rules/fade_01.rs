@@ -3,9 +3,9 @@
 use super::{start_01, wall_01};
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::late::{Late, kilometres};
+use crate::judge::late_segments::{Late, kilometres};
 use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
-use crate::units::clock;
+use crate::phrases::clock;
 
 /// How much slower the slowest late stretch is, percent.
 const STEPS: Steps = &[(10.0, Level::Note), (17.5, Level::Warning)];
@@ -58,7 +58,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
     use crate::measure::Course;
 
     fn slower(end_m: f64, pct: f64) -> Case {

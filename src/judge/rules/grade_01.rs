@@ -3,7 +3,8 @@
 use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Check, Context, Finding, Level, Rule, signed_pct};
+use crate::judge::model::{Check, Context, Finding, Level, Rule};
+use crate::phrases::signed_pct;
 
 /// A positive split from here on is worth explaining, percent.
 const WORTH_PCT: f64 = 2.0;
@@ -78,7 +79,7 @@ fn against(value_pct: f64, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     #[test]
     fn a_hill_that_makes_the_split_is_named() {

@@ -4,8 +4,9 @@ use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{half_by_start, people, races};
-use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, as_run, percent, thousands};
+use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, as_run};
 use crate::measure::{Basis, Course};
+use crate::phrases::{percent, thousands};
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "HALF-01",
@@ -57,7 +58,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::activity::Sex;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     fn half(excess_pct: f64) -> Case {
         Case::race(&[(5_000.0, 300.0), (21_097.5, 300.0 / (1.0 - excess_pct / 100.0))])

@@ -60,7 +60,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     #[test]
     fn the_first_10_km_are_held_against_what_earlier_runs_support() {

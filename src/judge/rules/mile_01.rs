@@ -2,9 +2,10 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps, counted};
+use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
+use crate::phrases::{clock, counted};
 use crate::runner::Goal;
-use crate::units::{MILE_M, clock};
+use crate::units::MILE_M;
 
 /// How much faster than goal pace, percent; from the plan's band to the first step it only informs.
 const STEPS: Steps = &[(3.0, Level::Note), (6.0, Level::Warning)];
@@ -71,7 +72,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
     use crate::measure::Course;
 
     // 4:00:00 are 549.2 s a mile or 341.3 s a kilometre; the plan's band begins at 2 % more.

@@ -50,7 +50,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
     use crate::measure::Course;
 
     #[test]

@@ -13,6 +13,8 @@ pub(super) mod fade_01;
 pub(super) mod grade_01;
 pub(super) mod half_01;
 pub(super) mod hist_01;
+#[cfg(test)]
+mod made_up;
 pub(super) mod mile_01;
 pub(super) mod mile_02;
 pub(super) mod pause_01;

@@ -2,8 +2,9 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Check, Context, Finding, Level, Rule, signed_pct};
+use crate::judge::model::{Check, Context, Finding, Level, Rule};
 use crate::measure::Basis;
+use crate::phrases::signed_pct;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "PAUSE-01",
@@ -44,7 +45,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     #[test]
     fn a_pause_that_turns_the_sign_is_told() {

@@ -4,10 +4,9 @@ use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{people, races, wall_by_first_5k, wall_by_start};
 use crate::judge::evidence::wall::ModelId;
-use crate::judge::model::{
-    Check, Context, Finding, Level, Pool, Rule, Steps, as_run, capital, percent, thousands,
-};
+use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, Steps, as_run};
 use crate::judge::risk::wall_risk;
+use crate::phrases::{capital, percent, thousands};
 use crate::runner::By;
 
 /// What the start explains, in points between the risk and that of an even start.
@@ -119,7 +118,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::activity::Sex;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
     use crate::measure::Course;
 
     #[test]

@@ -3,8 +3,9 @@
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{FLAT_POOL, finish_band, people, races, splits};
-use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, Steps, thousands};
+use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, Steps};
 use crate::measure::{Basis, Course};
+use crate::phrases::thousands;
 
 /// More of these in a hundred split less.
 const STEPS: Steps = &[(75.0, Level::Note), (90.0, Level::Warning)];
@@ -67,7 +68,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::activity::Sex;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     // Men of 3:30 to 4:00 at Chicago: three quarters split less than 11.61 %, nine tenths less than 19.28 %.
     fn man(split_pct: f64) -> Case {

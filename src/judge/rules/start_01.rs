@@ -2,7 +2,8 @@
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps, signed_pct};
+use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
+use crate::phrases::signed_pct;
 
 const LONG: Steps = &[(2.0, Level::Note), (4.0, Level::Warning), (6.0, Level::Severe)];
 /// A brisk first mile suits a short race: 5 km runners did best 3–6 % fast in it (Gosztyla 2006).
@@ -99,7 +100,7 @@ fn is_steady(run: &Run) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
     use crate::measure::Course;
 
     #[test]

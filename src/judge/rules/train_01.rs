@@ -2,7 +2,8 @@
 
 use crate::history::{Follows, Training};
 use crate::judge::evidence::figures;
-use crate::judge::model::{Check, Context, Finding, Level, Rule, counted};
+use crate::judge::model::{Check, Context, Finding, Level, Rule};
+use crate::phrases::counted;
 
 /// A relation that arises this seldom by chance is told.
 const CHANCE: f64 = 0.05;

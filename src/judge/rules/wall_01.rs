@@ -3,9 +3,9 @@
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{onset_cost, races};
-use crate::judge::late::Late;
-use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, thousands};
-use crate::units::clock;
+use crate::judge::late_segments::Late;
+use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule};
+use crate::phrases::{clock, thousands};
 
 /// A segment this much slower than 5–20 km is the wall.
 const WALL: f64 = 1.25;
@@ -90,7 +90,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::case::Case;
+    use crate::judge::rules::made_up::Case;
 
     #[test]
     fn a_segment_at_1_25_times_the_steady_pace_is_the_wall() {

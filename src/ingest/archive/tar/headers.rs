@@ -4,11 +4,12 @@
 //! Read as a stream and in little memory: of what stands between members only names are kept, and no name is longer than
 //! [`LONGEST_BYTES`]. What a member holds is left in the stream for whoever wants it, and passed over if nobody does.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io;
+use std::io::{BufRead, BufReader, Read};
 use std::ops::Range;
 
 /// A tar is made of blocks of this size; the first is a member's header.
-pub(in super::super) const BLOCK: usize = 512;
+pub(in crate::ingest::archive) const BLOCK: usize = 512;
 /// No system takes a path of more than some kilobytes; a longer name is no name.
 pub(super) const LONGEST_BYTES: u64 = 1 << 20;
 
@@ -226,7 +227,7 @@ impl<R: Read> Read for Counted<'_, R> {
 }
 
 /// Whether a head begins with a tar header: its checksum is right (older tars have one too, but no magic word).
-pub(in super::super) fn is_tar(head: &[u8]) -> bool {
+pub(in crate::ingest::archive) fn is_tar(head: &[u8]) -> bool {
     head.first_chunk().is_some_and(|header| header[0] != 0 && is_sound(header))
 }
 

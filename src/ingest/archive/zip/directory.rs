@@ -3,11 +3,13 @@
 //! Read by hand, since a library's map of names keeps one of several members of one name. Whatever the directory says, no byte
 //! of the archive is read for two members: a member ends where the next one begins.
 
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 
+use super::fields::{extra_field, u16_at, u32_at, u64_at};
 use super::names;
-use crate::ingest::archive::limits::Limits;
 use crate::ingest::error::Failure;
+use crate::ingest::limits::Limits;
 
 const END: [u8; 4] = *b"PK\x05\x06";
 const END_BYTES: usize = 22;
@@ -215,31 +217,6 @@ impl Entry {
         entry.at = entry.at.saturating_add(shift);
         head.starts_with(&ENTRY).then_some(entry)
     }
-}
-
-/// The content of an extra field.
-pub(super) fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
-    while extra.len() >= 4 {
-        let (id, length) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
-        let content = extra.get(4..4 + length)?;
-        if id == wanted {
-            return Some(content);
-        }
-        extra = &extra[4 + length..];
-    }
-    None
-}
-
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    u16::from_le_bytes([bytes[at], bytes[at + 1]])
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    u32::from(u16_at(bytes, at)) | u32::from(u16_at(bytes, at + 2)) << 16
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
 }
 
 fn damaged(what: &str) -> Failure {

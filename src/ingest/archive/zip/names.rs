@@ -1,6 +1,6 @@
 //! Members' names in a zip: UTF-8 where they are that, else the letters of the first PCs (APPNOTE.TXT, appendix D).
 
-use super::directory::extra_field;
+use super::fields::extra_field;
 
 /// The flag of names in UTF-8.
 const IS_UTF8: u16 = 1 << 11;

@@ -1,0 +1,64 @@
+//! `firstmile explain [ID]`: the rules in their own words.
+
+use anyhow::bail;
+use clap::Args;
+
+use crate::cli::flags::values::ExplainFormat;
+use crate::cli::outcome::Outcome;
+use crate::cli::output;
+use crate::formats::rules;
+use crate::judge::{RULES, Rule, find};
+
+/// Explains one rule or lists all.
+///
+/// # Errors
+///
+/// For an unknown id, and when standard output cannot be written.
+pub(in crate::cli) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
+    let text = match (args.id.as_deref(), args.format) {
+        (None, ExplainFormat::Text) => rules::list(),
+        (None, ExplainFormat::Md) => rules::markdown(),
+        (Some(id), _) => match find(id) {
+            Some(rule) => rules::page(rule),
+            None => bail!("unknown rule {id}. Did you mean {}?", nearest(id)),
+        },
+    };
+    output::write_to(None, |out| out.write_all(text.as_bytes()))?;
+    Ok(Outcome::default())
+}
+
+/// The id that shares most characters with a mistyped one, place by place and as a set.
+fn nearest(id: &str) -> &'static str {
+    let typed = id.to_uppercase();
+    let likeness = |rule: &&&Rule| {
+        let same_place = rule.id.chars().zip(typed.chars()).filter(|(a, b)| a == b).count();
+        let shared = typed.chars().filter(|c| rule.id.contains(*c)).count();
+        2 * same_place + shared
+    };
+    RULES.iter().max_by_key(likeness).map_or("START-01", |rule| rule.id)
+}
+
+/// What `explain` takes.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  firstmile explain                lists all rules\n  firstmile explain RISK-01        its definition, thresholds, models and sources"
+)]
+pub struct ExplainArgs {
+    /// The rule's id, such as START-01; all are listed without one
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// How to write it; md writes all rules as one Markdown document
+    #[arg(long, value_enum, default_value = "text", conflicts_with = "id")]
+    pub format: ExplainFormat,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_id_finds_its_neighbour() {
+        assert_eq!(nearest("START-1"), "START-01");
+        assert_eq!(nearest("wall01"), "WALL-01");
+    }
+}

@@ -1,0 +1,11 @@
+//! One file a command: its flags and what it does.
+
+pub mod analyze;
+pub mod explain;
+pub mod field;
+pub mod generate;
+pub mod history;
+pub mod plan;
+pub mod roster;
+pub mod show;
+pub mod verify;

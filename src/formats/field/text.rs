@@ -1,0 +1,190 @@
+//! A field for people: the answer, everyone side by side, the splits' distribution.
+
+use std::io;
+use std::io::Write;
+
+use super::{FieldReport, excess_pct};
+use crate::escape::harmless;
+use crate::formats::layout::{cut, line, paint, to_ascii, width_of, wrapped};
+use crate::formats::{Style, layout};
+use crate::history::field::{Runner, Start};
+use crate::judge::Level;
+use crate::phrases::{clock, plural, signed};
+use crate::report::{found, start_level};
+use crate::units::civil;
+
+/// Names are cut to this many columns.
+const NAME_WIDTH: usize = 22;
+/// Runners shown without `-v`.
+const SHOWN: usize = 100;
+/// The edges of the splits' bins, percent.
+const EDGES: [f64; 7] = [-5.0, -2.0, 0.0, 2.0, 5.0, 10.0, 20.0];
+/// The longest bar of the distribution.
+const BAR: usize = 40;
+
+/// Writes the field.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write(report: &FieldReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    answer(&mut text, report, style);
+    table(&mut text, report, style);
+    splits(&mut text, report, style);
+    layout::account(&mut text, &report.report, style.page_width());
+    if style.ascii {
+        text = to_ascii(&text);
+    }
+    out.write_all(text.as_bytes())
+}
+
+fn answer(text: &mut String, report: &FieldReport, style: &Style) {
+    let runners = report.runners();
+    let field = &report.field;
+    let day = civil(field.local_s.floor() as i64);
+    let over = field.course.map_or_else(
+        || format!("some {:.2} km", field.distance_m / 1000.0),
+        |course| course.title().to_owned(),
+    );
+    let count = runners.len();
+    line!(
+        text,
+        "{:04}-{:02}-{:02}, {over}: {count} {}, {}.",
+        day.year,
+        day.month,
+        day.day,
+        if count == 1 { "runner" } else { "runners" },
+        if field.one_gun {
+            "on one clock from the first start"
+        } else {
+            "each by the own clock, as the starts lie too far apart: places are as if all had started together"
+        }
+    );
+    let fast = runners.iter().filter(|(_, row, _)| start_level(row) >= Some(Level::Warning)).count();
+    line!(text, "Went out too fast: {fast} of {count}.");
+    let marathons = runners.iter().filter(|(.., scores)| scores.view.marathon).count();
+    if marathons > 0 {
+        let walls = runners.iter().filter(|(_, row, _)| found(row, "WALL-01").is_some()).count();
+        line!(
+            text,
+            "Hit the wall: {walls} of {marathons} ({:.0} %).",
+            100.0 * walls as f64 / marathons as f64
+        );
+    }
+    if let Some((fastest, calmest)) = report.gained_by_start() {
+        let told = |places: f64| match places {
+            places if places > 0.0 => format!("gained {places:.0} places"),
+            places if places < 0.0 => format!("lost {:.0} places", -places),
+            _ => "held their place".to_owned(),
+        };
+        let sentence = format!(
+            "After the first mile the quarter that started fastest {}, the calmest quarter {} (medians).",
+            told(fastest),
+            told(calmest)
+        );
+        line!(text, "{}", wrapped(&sentence, 0, style.page_width()));
+    }
+    passing(text, report, style);
+    if report.others > 0 {
+        line!(
+            text,
+            "{} not of this race: another day, start, place or course, or no finish.",
+            plural(report.others, "other run is", "other runs are")
+        );
+    }
+}
+
+/// Who passed most, and who was passed by most, in the first mile and after it.
+fn passing(text: &mut String, report: &FieldReport, style: &Style) {
+    let names = report.names();
+    let runners = report.runners();
+    let most = |count: &dyn Fn(&Runner) -> usize| {
+        // Of equals the one who finished first.
+        let counts = runners.iter().zip(&names).rev().map(|((runner, ..), name)| (count(runner), name));
+        counts.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0)
+    };
+    let told = |when: &str, passed: Option<(usize, &String)>, by: Option<(usize, &String)>| {
+        let ((passed, who), (by, whom)) = passed.zip(by)?;
+        let (who, whom) = (harmless(who), harmless(whom));
+        Some(format!("{when} {who} passed most others ({passed}) and {whom} was passed by most ({by})."))
+    };
+    let start =
+        |count: fn(&Start) -> usize| move |runner: &Runner| runner.start.map_or(0, |start| count(&start));
+    let first = told("In the first mile", most(&start(|s| s.passed)), most(&start(|s| s.passed_by)));
+    let after = told("After it", most(&|runner| runner.passed), most(&|runner| runner.passed_by));
+    let told: Vec<String> = [first, after].into_iter().flatten().collect();
+    if !told.is_empty() {
+        line!(text, "{}", wrapped(&told.join(" "), 0, style.page_width()));
+    }
+}
+
+fn table(text: &mut String, report: &FieldReport, style: &Style) {
+    line!(
+        text,
+        "\n{:>5}  {:<NAME_WIDTH$}  {:>8}  {:>10}  {:>7}  {:>7}  {:<9} {:>6}  {:>6}  {:>6}  {:>6}  {:>9}",
+        "place",
+        "runner",
+        "time",
+        "first mile",
+        "split",
+        "start",
+        "",
+        "line",
+        "mile 1",
+        "half",
+        "passed",
+        "passed by"
+    );
+    let runners = report.runners();
+    let names = report.names();
+    for ((runner, row, scores), name) in runners.iter().zip(&names).take(SHOWN) {
+        let (view, basis) = (&scores.view, scores.basis);
+        let name = cut(&harmless(name), NAME_WIDTH);
+        let level = start_level(row).map_or_else(
+            || " ".repeat(9),
+            |level| format!("{}{}", paint(style, level), " ".repeat(9 - level.code().len())),
+        );
+        let [mile, half, place] = runner.places;
+        line!(
+            text,
+            "{place:>5}  {name}{}  {:>8}  {:>10}  {:>7}  {:>7}  {level} {:>6}  {mile:>6}  {half:>6}  {:>6}  {:>9}",
+            " ".repeat(NAME_WIDTH - width_of(&name)),
+            clock(view.total.on(basis)),
+            clock(view.first_mile.times.on(basis)),
+            signed(view.positive_split_pct(basis)),
+            signed(excess_pct(scores)),
+            runner.start.map_or_else(|| "–".to_owned(), |start| start.place.to_string()),
+            runner.passed,
+            runner.passed_by,
+        );
+    }
+    if runners.len() > SHOWN {
+        line!(text, "       and {} more: --format csv has all", runners.len() - SHOWN);
+    }
+    let note = "line, mile 1, half: the place there; passed, passed by: runners overtaken, and overtaken by, after the first mile; \
+                time, split and start are each runner's own";
+    line!(text, "       {}", wrapped(note, 7, style.page_width()));
+}
+
+fn splits(text: &mut String, report: &FieldReport, style: &Style) {
+    let splits: Vec<f64> =
+        report.runners().iter().map(|(.., scores)| scores.view.positive_split_pct(scores.basis)).collect();
+    let mut bins = vec![0_usize; EDGES.len() + 1];
+    for split in &splits {
+        bins[EDGES.partition_point(|edge| edge <= split)] += 1;
+    }
+    let most = bins.iter().copied().max().unwrap_or(0).max(1);
+    let signed = |edge: f64| format!("{edge:+.0} %").replace('-', "−").replace("+0", "0");
+    line!(text, "\nPOSITIVE SPLITS");
+    for (bin, count) in bins.iter().enumerate() {
+        let name = match (bin.checked_sub(1).map(|before| EDGES[before]), EDGES.get(bin)) {
+            (None, Some(to)) => format!("below {}", signed(*to)),
+            (Some(from), None) => format!("{} or more", signed(from)),
+            (Some(from), Some(to)) => format!("{} to {}", signed(from).trim_end_matches(" %"), signed(*to)),
+            (None, None) => String::new(),
+        };
+        let bar = if style.ascii { "#" } else { "▇" }.repeat((count * BAR).div_ceil(most));
+        line!(text, "{}", format!("  {name:<14} {count:>5}  {bar}").trim_end());
+    }
+}

@@ -1,0 +1,118 @@
+//! The history as one JSON document.
+
+use std::io;
+use std::io::Write;
+
+use serde_json::{Map, Value, json};
+
+use super::{Report, cells, events};
+use crate::formats::json::{Told, number, value};
+use crate::formats::tabular::columns::fixed;
+use crate::history::{CourseTrend, Drift, Follows, Training};
+
+/// The contract's name and version.
+const SCHEMA: &str = "firstmile-history/1";
+
+/// Writes the document.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let runs: Vec<Value> = events(report)
+        .iter()
+        .map(|event| {
+            let fields = cells(event).into_iter().map(|(name, cell)| (name.to_owned(), value(cell)));
+            Value::Object(fields.collect::<Map<_, _>>())
+        })
+        .collect();
+    let trends = &report.trends;
+    let payback = match &trends.payback {
+        Ok(payback) => json!({
+            "lost_for_gained": decimals(payback.lost_for_gained, 3),
+            "low": decimals(payback.low, 3),
+            "high": decimals(payback.high, 3),
+            "races": payback.races,
+        }),
+        Err(why) => json!({ "refused": why }),
+    };
+    let findings: Vec<Told> = report.over_time.iter().map(Told::of).collect();
+    let document = json!({
+        "schema": SCHEMA,
+        "summary": report.summary,
+        "runs": runs,
+        "courses": trends.courses.iter().map(course).collect::<Vec<_>>(),
+        "long_runs": long_runs(&trends.training),
+        "payback": payback,
+        "findings": findings,
+    });
+    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
+
+fn course(trend: &CourseTrend) -> Value {
+    let races = trend.points.iter().map(|point| {
+        json!({
+            "date": point.day().date(),
+            "positive_split_pct": decimals(point.positive_split_pct, 3),
+            "start_excess_pct": decimals(point.start_excess_pct, 3),
+        })
+    });
+    let years = trend.years().into_iter().map(|year| {
+        json!({
+            "year": year.year,
+            "races": year.races,
+            "median_positive_split_pct": decimals(year.median_split_pct, 3),
+            "median_start_excess_pct": decimals(year.median_excess_pct, 3),
+        })
+    });
+    json!({
+        "course": trend.course.code(),
+        "races": races.collect::<Vec<_>>(),
+        "years": years.collect::<Vec<_>>(),
+        "split_trend": drift(trend.split_drift()),
+        "start_trend": drift(trend.start_drift()),
+        "direction": trend.direction(),
+    })
+}
+
+fn drift(drift: Drift) -> Value {
+    match drift {
+        Drift::Slope(slope, chance) => json!({
+            "points_a_year": decimals(slope.slope, 3),
+            "low": decimals(slope.low, 3),
+            "high": decimals(slope.high, 3),
+            "chance": decimals(chance, 4),
+        }),
+        Drift::TooFew | Drift::TooShort(_) => Value::Null,
+    }
+}
+
+fn long_runs(training: &Training) -> Value {
+    let months = training.months().into_iter().map(|month| {
+        json!({
+            "month": format!("{:04}-{:02}", month.year, month.month),
+            "held_back": month.held_back,
+            "runs": month.runs,
+        })
+    });
+    let (best, latest) = training.streaks();
+    let follows = match training.follows {
+        Follows::TooFew(races) => json!({ "races": races, "tau": null, "chance": null }),
+        Follows::Tau(tau, chance, races) => {
+            json!({ "races": races, "tau": decimals(tau, 3), "chance": decimals(chance, 4) })
+        }
+    };
+    json!({
+        "held_back": training.held_back(),
+        "runs": training.long_runs.len(),
+        "most_in_a_row": best,
+        "in_a_row_now": latest,
+        "months": months.collect::<Vec<_>>(),
+        "races_follow": follows,
+    })
+}
+
+fn decimals(value: f64, decimals: usize) -> Value {
+    number(fixed(value, decimals))
+}

@@ -1,0 +1,111 @@
+//! The runner over the years, to bytes: every race and long run on a time axis, trends, payback, training.
+//!
+//! A format is one file with a `write` function and one line in [`HistoryFormat`].
+
+mod csv;
+mod json;
+mod text;
+
+use std::io;
+use std::io::Write;
+
+use super::Style;
+use super::tabular::columns::{Cell, maybe, named, seconds};
+use crate::report::{Report, Row, Scores, Status, found, start_level};
+
+/// The formats a history can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HistoryFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// Races and long runs, for spreadsheets and scripts.
+    Csv,
+    /// All of it, for programs.
+    Json,
+}
+
+impl HistoryFormat {
+    /// Every format with its word on the command line.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Text, "text"), (Self::Csv, "csv"), (Self::Json, "json")];
+
+    /// Writes a history and flushes.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
+    pub fn write(self, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Text => text::write(report, style, out),
+            Self::Csv => csv::write(report, out),
+            Self::Json => json::write(report, out),
+        }?;
+        out.flush()
+    }
+}
+
+/// A race or long run on the time axis.
+#[derive(Clone, Copy)]
+struct Event<'a> {
+    row: &'a Row,
+    scores: &'a Scores,
+    long_run: bool,
+}
+
+/// Every race and long run, by date and then in path order.
+fn events(report: &Report) -> Vec<Event<'_>> {
+    let long_runs: std::collections::BTreeSet<usize> =
+        report.trends.training.long_runs.iter().map(|run| run.entry).collect();
+    let mut events: Vec<Event> = report
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.status == Status::Scored)
+        .filter_map(|(index, row)| {
+            Some(Event { row, scores: row.scores.as_ref()?, long_run: long_runs.contains(&index) })
+        })
+        .filter(|event| event.row.is_race() || event.long_run)
+        .collect();
+    let start = |event: &Event| event.row.identity.as_ref().and_then(|identity| identity.start_s);
+    events.sort_by(|a, b| start(a).unwrap_or(f64::INFINITY).total_cmp(&start(b).unwrap_or(f64::INFINITY)));
+    events
+}
+
+/// The columns that an event shares with the runs table, and its own.
+const SHARED: [&str; 12] = [
+    "start_time",
+    "path",
+    "member",
+    "activity",
+    "name",
+    "kind",
+    "course",
+    "distance_m",
+    "positive_split_pct",
+    "start_excess_pct",
+    "gap_positive_split_pct",
+    "gap_start_excess_pct",
+];
+const OWN: [&str; 4] = ["first_less_final_mile_s", "start_level", "wall", "long_run"];
+
+/// An event's cells, in the order of [`SHARED`] and [`OWN`].
+fn cells(event: &Event) -> Vec<(&'static str, Cell)> {
+    let shared = named(event.row, &SHARED);
+    let flag = |yes: bool| Cell::Text(if yes { "yes" } else { "no" }.to_owned());
+    let level = start_level(event.row).map(|level| Cell::Text(level.code().to_owned()));
+    // The wall is a marathon's.
+    let wall = event.scores.view.marathon.then(|| flag(found(event.row, "WALL-01").is_some()));
+    let own = [
+        maybe(seconds(first_less_final_s(event.scores))),
+        maybe(level),
+        maybe(wall.filter(|_| event.row.is_race())),
+        flag(event.long_run),
+    ];
+    shared.chain(OWN.into_iter().zip(own)).collect()
+}
+
+/// First mile less final mile on the run's basis, seconds: below zero the first was the faster.
+fn first_less_final_s(scores: &Scores) -> f64 {
+    scores.view.first_mile.times.on(scores.basis) - scores.view.final_mile.times.on(scores.basis)
+}

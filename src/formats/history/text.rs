@@ -1,0 +1,189 @@
+//! The history for the runner: races course by course, years, trend, long runs month by month, payback.
+
+use std::io;
+use std::io::Write;
+
+use super::{Event, Report, events, first_less_final_s};
+use crate::escape::harmless;
+use crate::formats::layout::{cut, line, paint, to_ascii, width_of, wrapped};
+use crate::formats::{Style, layout};
+use crate::history::{CourseTrend, Month};
+use crate::phrases::{capital, clock, signed};
+use crate::report::{found, start_level};
+
+/// Names are cut to this many columns.
+const NAME_WIDTH: usize = 30;
+
+/// Writes the history.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    let events = events(report);
+    head(&mut text, report, &events, style);
+    for trend in &report.trends.courses {
+        course(&mut text, report, trend, style);
+    }
+    off_course(&mut text, &events, style);
+    long_runs(&mut text, &report.trends.training.months());
+    over_time(&mut text, report, style);
+    layout::account(&mut text, report, style.page_width());
+    if style.ascii {
+        text = to_ascii(&text);
+    }
+    out.write_all(text.as_bytes())
+}
+
+fn head(text: &mut String, report: &Report, events: &[Event], style: &Style) {
+    let races = events.iter().filter(|event| event.row.is_race()).count();
+    let long_runs = report.trends.training.long_runs.len();
+    let (first, last) =
+        (events.first().map(|event| event.row.day()), events.last().map(|event| event.row.day()));
+    match first.zip(last) {
+        None => line!(text, "No race and no long run among {} activities.", report.rows.len()),
+        Some((first, last)) => line!(
+            text,
+            "{races} {} and {long_runs} {}, {first} to {last}.",
+            if races == 1 { "race" } else { "races" },
+            if long_runs == 1 { "long run" } else { "long runs" }
+        ),
+    }
+    // The answer: what is clear, course by course.
+    for trend in report.trends.courses.iter().filter(|trend| trend.points.len() > 1) {
+        let starts = trend.start_direction().map_or_else(String::new, |starts| format!(" {starts}"));
+        let told = format!("{}: {}{starts}", capital(trend.course.title()), trend.direction());
+        line!(text, "{}", wrapped(&told, 2, style.page_width()));
+    }
+}
+
+fn course(text: &mut String, report: &Report, trend: &CourseTrend, style: &Style) {
+    let title = trend.course.title().to_uppercase();
+    heading(text, &title);
+    let rows = trend.points.iter().filter_map(|point| {
+        let row = report.rows.get(point.entry)?;
+        Some(Event { row, scores: row.scores.as_ref()?, long_run: false })
+    });
+    for event in rows {
+        race(text, &event, style);
+    }
+    let years: Vec<String> = trend
+        .years()
+        .iter()
+        .map(|year| format!("{} {} ({})", year.year, signed(year.median_split_pct), year.races))
+        .collect();
+    if years.len() > 1 {
+        line!(text, "  by year, median split (races):");
+        for some in years.chunks((style.page_width() - 2) / 18) {
+            line!(text, "  {}", some.join("   "));
+        }
+    }
+}
+
+/// Races over no certified course.
+fn off_course(text: &mut String, events: &[Event], style: &Style) {
+    let races: Vec<&Event> =
+        events.iter().filter(|event| event.row.is_race() && event.scores.view.course.is_none()).collect();
+    if races.is_empty() {
+        return;
+    }
+    heading(text, "OTHER RACES");
+    for event in races {
+        race(text, event, style);
+    }
+}
+
+fn heading(text: &mut String, title: &str) {
+    line!(
+        text,
+        "\n{:<width$}  {:>8}  {:>10}  {:>10}  {:>10}  {:>7}  {:>7}",
+        title,
+        "time",
+        "first mile",
+        "final mile",
+        "difference",
+        "split",
+        "start",
+        width = NAME_WIDTH + 12
+    );
+}
+
+fn race(text: &mut String, event: &Event, style: &Style) {
+    let Event { row, scores, .. } = event;
+    let (view, basis) = (&scores.view, scores.basis);
+    let name = cut(&harmless(&row.title()), NAME_WIDTH);
+    let less_s = first_less_final_s(scores);
+    let wall = found(row, "WALL-01").is_some();
+    let level = start_level(row).map(|level| {
+        let pad = if wall { " ".repeat(9 - level.code().len()) } else { String::new() };
+        format!("  {}{pad}", paint(style, level))
+    });
+    let hit = match (wall, &level) {
+        (false, _) => "",
+        (true, Some(_)) => "the wall",
+        (true, None) => "           the wall",
+    };
+    line!(
+        text,
+        "{:<10}  {name}{}  {:>8}  {:>10}  {:>10}  {:>10}  {:>7}  {:>7}{}{hit}",
+        row.day(),
+        " ".repeat(NAME_WIDTH - width_of(&name)),
+        clock(view.total.on(basis)),
+        clock(view.first_mile.times.on(basis)),
+        clock(view.final_mile.times.on(basis)),
+        format!("{}{}", if less_s < 0.0 { "−" } else { "+" }, clock(less_s.abs())),
+        signed(view.positive_split_pct(basis)),
+        signed(view.judged_start_excess_pct(basis)),
+        level.unwrap_or_default(),
+    );
+}
+
+/// Long runs, a year a line, a month a cell: slow starts of all.
+fn long_runs(text: &mut String, months: &[Month]) {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    if months.is_empty() {
+        return;
+    }
+    line!(text, "\nLONG RUNS  first mile slower than the final one, of each month's");
+    line!(text, "{:<10}{}  the year", "", MONTHS.map(|month| format!("{month:>6}")).concat());
+    for year in months.chunk_by(|a, b| a.year == b.year) {
+        let cells: String = (1..=12)
+            .map(|number| match year.iter().find(|month| month.month == number) {
+                Some(month) => format!("{:>6}", format!("{}/{}", month.held_back, month.runs)),
+                None => format!("{:>6}", "–"),
+            })
+            .collect();
+        let (held_back, runs) =
+            year.iter().fold((0, 0), |(held, runs), month| (held + month.held_back, runs + month.runs));
+        line!(text, "{:<10}{cells}  {:.0} %", year[0].year, 100.0 * held_back as f64 / runs as f64);
+    }
+}
+
+fn over_time(text: &mut String, report: &Report, style: &Style) {
+    line!(text, "\nOVER ALL YEARS");
+    for finding in &report.over_time {
+        line!(text, "{}", layout::finding(style, finding, 2));
+    }
+    if let Err(why) = &report.trends.payback {
+        line!(
+            text,
+            "  {}",
+            wrapped(&format!("Your own payback (PAY-01) is not told: {why}."), 2, style.page_width())
+        );
+    }
+    let wall = |event: &Event| found(event.row, "WALL-01").is_some();
+    let marathons: Vec<Event> = events(report)
+        .into_iter()
+        .filter(|event| event.row.is_race() && event.scores.view.marathon)
+        .collect();
+    if marathons.iter().any(wall) {
+        line!(
+            text,
+            "  Hit the wall in {} of {} marathons.",
+            marathons.iter().filter(|event| wall(event)).count(),
+            marathons.len()
+        );
+    }
+}

@@ -1,0 +1,286 @@
+//! JSON for programs: the CSV's columns under the same names, and all that a table has no room for.
+//!
+//! `{"schema", "summary", "activities", "trends"}`; absent values are `null`. Numbers carry the CSV's decimals, so that
+//! the same run reads the same in both. New fields may be added at the end; none changes its meaning within
+//! `firstmile/1`.
+
+use std::io;
+use std::io::Write;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::Style;
+use super::tabular::columns::{COLUMNS, Cell, PLACE, fixed, metres, rfc3339, seconds};
+use crate::escape::harmless;
+use crate::history::CourseTrend;
+use crate::judge::Finding;
+use crate::measure::Split;
+use crate::report::{Change, Report, Row, Scores, Summary};
+
+/// The contract's name and version.
+const SCHEMA: &str = "firstmile/1";
+
+/// Writes one document.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        schema: SCHEMA,
+        summary: &report.summary,
+        activities: report.rows.iter().map(|row| Activity(row, style)).collect(),
+        trends: Years::of(report),
+        changes: report.changes.as_deref(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
+
+/// Writes one activity a line.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write_lines(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    for row in &report.rows {
+        serde_json::to_writer(&mut *out, &Activity(row, style)).map_err(io::Error::from)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    summary: &'a Summary,
+    activities: Vec<Activity<'a>>,
+    trends: Years,
+    /// Against a baseline, where one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<&'a [Change]>,
+}
+
+/// A row: the columns in their order, then what belongs to a scored or duplicate run.
+struct Activity<'a>(&'a Row, &'a Style);
+
+impl Serialize for Activity<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let row = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        let places = if self.1.with_coordinates { &PLACE[..] } else { &[] };
+        for (name, _, cell) in COLUMNS.iter().chain(places) {
+            map.serialize_entry(name, &value(cell(row)))?;
+        }
+        let scores = row.scores.as_ref();
+        map.serialize_entry("splits", &scores.map(Splits::of))?;
+        map.serialize_entry("ledger", &scores.map(Ledger::of))?;
+        map.serialize_entry("findings", &row.findings().iter().map(Told::of).collect::<Vec<_>>())?;
+        map.serialize_entry("reasons", &scores.map(|s| texts(&s.reasons)))?;
+        map.serialize_entry("grade", &scores.map(Grade::of))?;
+        let notes = row.identity.as_ref().map(|identity| &identity.notes[..]).unwrap_or_default();
+        map.serialize_entry(
+            "notes",
+            &notes.iter().map(|note| harmless(&note.to_string())).collect::<Vec<_>>(),
+        )?;
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct Splits {
+    mile: Vec<Part>,
+    km: Vec<Part>,
+}
+
+impl Splits {
+    fn of(scores: &Scores) -> Self {
+        let parts = |splits: &[Split]| {
+            (1..)
+                .zip(splits)
+                .map(|(index, split)| Part::of(index, split, scores.measured.timer_known))
+                .collect()
+        };
+        Self { mile: parts(&scores.view.miles), km: parts(&scores.view.kms) }
+    }
+}
+
+#[derive(Serialize)]
+struct Part {
+    index: usize,
+    distance_m: Value,
+    end_m: Value,
+    elapsed_s: Value,
+    timer_s: Value,
+    moving_s: Value,
+    /// Level ground that would have been as hard; null where grade is not applied.
+    level_m: Value,
+}
+
+impl Part {
+    fn of(index: usize, split: &Split, timer_known: bool) -> Self {
+        Self {
+            index,
+            distance_m: number(metres(split.distance_m)),
+            end_m: number(metres(split.end_m)),
+            elapsed_s: number(seconds(split.times.elapsed_s)),
+            timer_s: number(seconds(split.times.timer_s).filter(|_| timer_known)),
+            moving_s: number(seconds(split.times.moving_s)),
+            level_m: number(split.level_m.and_then(metres)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Ledger {
+    device_m: Value,
+    gps_m: Value,
+    course_m: Value,
+    used: &'static str,
+    why: String,
+    scale: Value,
+    gps_spikes: usize,
+    lead_s: Value,
+    tail_m: Value,
+}
+
+impl Ledger {
+    fn of(scores: &Scores) -> Self {
+        let (ledger, view) = (&scores.measured.ledger, &scores.view);
+        Self {
+            device_m: number(ledger.device_m.and_then(metres)),
+            gps_m: number(ledger.gps_m.and_then(metres)),
+            course_m: number(view.course.and_then(|course| metres(course.length_m()))),
+            used: ledger.source.code(),
+            why: harmless(&ledger.why),
+            scale: number(fixed(view.scale, 6)),
+            gps_spikes: ledger.gps_spikes,
+            lead_s: number(seconds(view.lead_s)),
+            tail_m: number(metres(view.tail_m)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Grade {
+    applied: bool,
+    why_not: Option<String>,
+    ascent_m: Value,
+    descent_m: Value,
+    noise_m: Value,
+}
+
+impl Grade {
+    fn of(scores: &Scores) -> Self {
+        let grade = &scores.measured.grade;
+        Self {
+            applied: grade.refused.is_none(),
+            why_not: grade.refused.clone(),
+            ascent_m: number(grade.ascent_m.and_then(metres)),
+            descent_m: number(grade.descent_m.and_then(metres)),
+            noise_m: number(grade.noise_m.and_then(metres)),
+        }
+    }
+}
+
+/// A finding as JSON tells it.
+#[derive(Serialize)]
+pub(super) struct Told {
+    id: &'static str,
+    title: &'static str,
+    level: &'static str,
+    sentence: String,
+    evidence: Vec<Evidence>,
+}
+
+impl Told {
+    pub(super) fn of(finding: &Finding) -> Self {
+        let evidence = finding.evidence.iter().map(|evidence| Evidence {
+            name: evidence.name,
+            value: number(fixed(evidence.value, 4)),
+            unit: evidence.unit,
+            pool: evidence.pool.map(|pool| pool.name),
+            n: evidence.pool.map(|pool| pool.n),
+        });
+        Self {
+            id: finding.id,
+            title: finding.title,
+            level: finding.level.code(),
+            sentence: harmless(&finding.sentence),
+            evidence: evidence.collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Evidence {
+    name: &'static str,
+    value: Value,
+    unit: &'static str,
+    /// Whose number it is; null where it is the run's own.
+    pool: Option<&'static str>,
+    n: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Years {
+    courses: Vec<CourseYears>,
+    findings: Vec<Told>,
+}
+
+impl Years {
+    fn of(report: &Report) -> Self {
+        Self {
+            courses: report.trends.courses.iter().map(CourseYears::of).collect(),
+            findings: report.over_time.iter().map(Told::of).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CourseYears {
+    course: &'static str,
+    races: Vec<Race>,
+    direction: String,
+}
+
+impl CourseYears {
+    fn of(trend: &CourseTrend) -> Self {
+        let races = trend.points.iter().map(|point| Race {
+            date: point.day().date(),
+            positive_split_pct: number(fixed(point.positive_split_pct, 3)),
+            start_excess_pct: number(fixed(point.start_excess_pct, 3)),
+        });
+        Self { course: trend.course.code(), races: races.collect(), direction: trend.direction() }
+    }
+}
+
+#[derive(Serialize)]
+struct Race {
+    date: String,
+    positive_split_pct: Value,
+    start_excess_pct: Value,
+}
+
+fn texts(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| harmless(text)).collect()
+}
+
+/// A cell as a JSON value.
+pub(super) fn value(cell: Cell) -> Value {
+    match cell {
+        Cell::Empty => Value::Null,
+        Cell::Text(text) => Value::String(text),
+        Cell::Count(count) => Value::from(count),
+        Cell::Time(unix_s) => Value::String(rfc3339(unix_s)),
+        // The shortest number that has these decimals.
+        Cell::Number(digits) => digits.parse::<f64>().map_or(Value::Null, Value::from),
+    }
+}
+
+/// A number, or null.
+pub(super) fn number(cell: Option<Cell>) -> Value {
+    cell.map_or(Value::Null, value)
+}

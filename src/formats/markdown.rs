@@ -1,0 +1,142 @@
+//! Markdown for pull requests, wikis and notes: the answer, the races, what was found.
+
+use std::io;
+use std::io::Write;
+
+use super::Style;
+use super::html::escape::to_references;
+use super::layout::{account, change_counts, line};
+use crate::escape::harmless;
+use crate::history::Kind;
+use crate::judge::Level;
+use crate::phrases::{clock, signed};
+use crate::report::{Report, Row, Scores, Status, start_level, verdict};
+use crate::units::Units;
+
+/// Writes the page.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::from("# First mile against final mile\n");
+    for (kind, title) in [(Kind::Race, "Races"), (Kind::Training, "Training runs")] {
+        table(&mut text, title, &report.scored(kind), style);
+    }
+    findings(&mut text, report);
+    for trend in report.trends.courses.iter().filter(|trend| trend.points.len() > 1) {
+        line!(text, "\n**{} over time.** {}", trend.course.title(), escape(&trend.direction()));
+    }
+    for finding in &report.over_time {
+        line!(text, "\n**{}.** {}", finding.id, escape(&finding.sentence));
+    }
+    unscored(&mut text, report);
+    changes(&mut text, report);
+    account(&mut text, report, usize::MAX);
+    if style.ascii {
+        text = to_references(&text);
+    }
+    out.write_all(text.as_bytes())
+}
+
+fn table(text: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style) {
+    if rows.is_empty() {
+        return;
+    }
+    line!(text, "\n## {title}\n");
+    line!(
+        text,
+        "| day | run | distance | first mile | final mile | halves | split | start | level | risk of the wall |"
+    );
+    line!(text, "|---|---|--:|--:|--:|--:|--:|--:|---|---|");
+    let legend = super::LEGEND;
+    for (row, scores) in rows {
+        let (view, basis) = (&scores.view, scores.basis);
+        let time = |times: &crate::measure::Times| clock(times.on(basis));
+        line!(
+            text,
+            "| {} | {} | {:.1} {} | {} | {} | {} / {} | {} | {} | {} | {} |",
+            row.day(),
+            escape(&row.title()),
+            view.distance_m / style.units.metres(),
+            if style.units == Units::Miles { "mi" } else { "km" },
+            time(&view.first_mile.times),
+            time(&view.final_mile.times),
+            time(&view.first_half.times),
+            time(&view.second_half.times),
+            signed(view.positive_split_pct(basis)),
+            signed(view.judged_start_excess_pct(basis)),
+            start_level(row).map_or("", Level::code),
+            scores.risk.map_or_else(String::new, |risk| risk.range()),
+        );
+    }
+    line!(text, "\n{legend}");
+}
+
+fn findings(text: &mut String, report: &Report) {
+    for (row, scores) in report.scored(Kind::Race).into_iter().chain(report.scored(Kind::Training)) {
+        if !row.findings().iter().any(|finding| finding.level > Level::Info) {
+            continue;
+        }
+        line!(text, "\n### {}, {}: {}\n", escape(&row.title()), row.day(), escape(&verdict(row, scores)));
+        for finding in row.findings() {
+            line!(text, "* **{} {}** {}", finding.id, finding.level, escape(&finding.sentence));
+        }
+    }
+}
+
+fn unscored(text: &mut String, report: &Report) {
+    let rows: Vec<&Row> = report.rows.iter().filter(|row| row.status != Status::Scored).collect();
+    if rows.is_empty() {
+        return;
+    }
+    line!(text, "\n## Not scored\n\n| file | status | why |\n|---|---|---|");
+    for row in rows {
+        line!(text, "| {} | {} | {} |", escape(&row.address), row.status.code(), escape(&row.detail));
+    }
+}
+
+fn changes(text: &mut String, report: &Report) {
+    let Some(changes) = &report.changes else { return };
+    line!(text, "\n## Against the baseline\n\n{}.", change_counts(changes));
+    if !changes.is_empty() {
+        line!(text, "\n| change | run | what |\n|---|---|---|");
+    }
+    for change in changes {
+        line!(
+            text,
+            "| {} | {} | {} |",
+            change.kind.words().0,
+            escape(&change.address),
+            escape(&change.told())
+        );
+    }
+}
+
+/// Text that is text in Markdown, in and out of tables.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in harmless(text).chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_name_is_markup_or_ends_a_cell() {
+        assert_eq!(escape("a|b <script> *c* [d](e)"), "a\\|b &lt;script&gt; \\*c\\* \\[d\\](e)");
+    }
+}

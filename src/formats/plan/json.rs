@@ -1,0 +1,67 @@
+//! A plan as one JSON document: the plan's fields, where the goal comes from, own races, the source's advice.
+
+use std::io;
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Sheet;
+use crate::plan::advice::{ADVICE, Advice, DRINK_CAUTION, SOURCE};
+use crate::plan::{Own, Plan};
+
+/// The contract's name and version.
+const SCHEMA: &str = "firstmile-plan/1";
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    #[serde(flatten)]
+    plan: &'a Plan,
+    goal_from: Option<&'a str>,
+    sex: Option<String>,
+    own: Option<&'a Own>,
+    advice: &'static [Advice],
+    advice_source: &'static str,
+    drink_caution: &'static str,
+}
+
+/// Writes the document.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        schema: SCHEMA,
+        plan: &sheet.plan,
+        goal_from: sheet.goal_from.as_deref(),
+        sex: sheet.sex.map(|sex| sex.to_string()),
+        own: sheet.own.as_ref(),
+        advice: ADVICE,
+        advice_source: SOURCE,
+        drink_caution: DRINK_CAUTION,
+    };
+    let mut value = serde_json::to_value(&document).map_err(io::Error::from)?;
+    round("", &mut value);
+    serde_json::to_writer_pretty(&mut *out, &value).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
+
+/// Gives every number the decimals that its unit has in all data: seconds and percents 3, metres 2, probabilities 4.
+fn round(name: &str, value: &mut Value) {
+    match value {
+        Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| round(name, value)),
+        Value::Array(values) => values.iter_mut().for_each(|value| round(name, value)),
+        Value::Number(number) if number.is_f64() => {
+            let decimals = match name {
+                "p" | "low" | "high" => 4,
+                name if name.ends_with("_m") => 2,
+                _ => 3,
+            };
+            let digits = format!("{:.decimals$}", number.as_f64().unwrap_or_default());
+            *value = digits.parse::<f64>().map_or(Value::Null, Value::from);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,63 @@
+//! A roster as one JSON document, and the fields of a line that CSV and JSON share.
+
+use std::io;
+use std::io::Write;
+
+use serde_json::{Map, Value, json};
+
+use crate::formats::json::value;
+use crate::formats::tabular::columns::{Cell, fixed, maybe, text};
+use crate::report::{Line, Roster};
+
+/// The contract's name and version.
+const SCHEMA: &str = "firstmile-roster/1";
+
+/// Writes the document.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write(roster: &Roster, out: &mut dyn Write) -> io::Result<()> {
+    let athletes: Vec<Value> = roster
+        .lines
+        .iter()
+        .map(|line| {
+            let fields = fields(line).into_iter().map(|(name, cell)| (name.to_owned(), value(cell)));
+            let mut map: Map<String, Value> = fields.collect();
+            map.insert(
+                "trends".to_owned(),
+                json!(line.athlete.clear.iter().map(|(_, told)| told).collect::<Vec<_>>()),
+            );
+            Value::Object(map)
+        })
+        .collect();
+    let document = json!({
+        "schema": SCHEMA,
+        "day": roster.day.map(|day| day.date()),
+        "needs_a_word_this_week": roster.this_week(),
+        "strays": roster.strays,
+        "athletes": athletes,
+    });
+    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
+
+/// The fields of a line.
+pub(super) fn fields(line: &Line) -> [(&'static str, Cell); 13] {
+    let athlete = &line.athlete;
+    [
+        ("athlete", text(&athlete.name)),
+        ("need", text(line.need.code())),
+        ("level", maybe(line.level.map(|level| text(level.code())))),
+        ("why", text(&line.why)),
+        ("last_day", maybe(line.last.map(|day| text(&day.date())))),
+        ("activities", Cell::Count(athlete.activities)),
+        ("scored", Cell::Count(athlete.scored)),
+        ("races", Cell::Count(athlete.races)),
+        ("unreadable", Cell::Count(athlete.unreadable)),
+        ("races_in_year", Cell::Count(line.races_in_year)),
+        ("median_start_excess_pct", maybe(line.median_excess_pct.and_then(|pct| fixed(pct, 3)))),
+        ("long_runs_held_back", Cell::Count(line.held_back.0)),
+        ("long_runs", Cell::Count(line.held_back.1)),
+    ]
+}

@@ -1,0 +1,102 @@
+//! A roster for the coach: who needs a word, then the rest.
+
+use std::io;
+use std::io::Write;
+
+use crate::escape::harmless;
+use crate::formats::Style;
+use crate::formats::layout::{cut, line, paint, to_ascii, width_of, wrapped};
+use crate::phrases::{plural, signed};
+use crate::report::{Line, Need, Roster};
+
+/// Names are cut to this many columns.
+const NAME_WIDTH: usize = 20;
+
+/// Writes the roster.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write(roster: &Roster, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    let athletes = match roster.lines.len() {
+        1 => "1 athlete".to_owned(),
+        count => format!("{count} athletes"),
+    };
+    match roster.day {
+        None => line!(text, "Nothing to score among {athletes}."),
+        Some(day) => line!(
+            text,
+            "{} of {athletes} {} a word this week (the 7 days up to {:04}-{:02}-{:02}, the latest recording).",
+            roster.this_week(),
+            if roster.this_week() == 1 { "needs" } else { "need" },
+            day.year,
+            day.month,
+            day.day
+        ),
+    }
+    for (need, title) in [
+        (Need::Trouble, "TO MEND FIRST"),
+        (Need::ThisWeek, "THIS WEEK"),
+        (Need::Soon, "SOON"),
+        (Need::Silent, "SILENT"),
+        (Need::None, "NO WORD NEEDED"),
+    ] {
+        let lines: Vec<&Line> = roster.lines.iter().filter(|line| line.need == need).collect();
+        if !lines.is_empty() {
+            table(&mut text, title, &lines, style);
+        }
+    }
+    line!(
+        text,
+        "\nstart: median start excess of the races of a year, all distances; held back: long runs of twelve weeks that began slower than they ended"
+    );
+    let sum = |count: fn(&Line) -> usize| roster.lines.iter().map(count).sum::<usize>();
+    line!(
+        text,
+        "{} of {}: {} scored, {} unreadable{}.",
+        plural(sum(|line| line.athlete.activities), "activity", "activities"),
+        plural(roster.lines.len(), "athlete", "athletes"),
+        sum(|line| line.athlete.scored),
+        sum(|line| line.athlete.unreadable),
+        match roster.strays {
+            0 => String::new(),
+            count => format!("; {} beside the folders not read", plural(count, "file", "files")),
+        }
+    );
+    if style.ascii {
+        text = to_ascii(&text);
+    }
+    out.write_all(text.as_bytes())
+}
+
+fn table(text: &mut String, title: &str, lines: &[&Line], style: &Style) {
+    line!(
+        text,
+        "\n{title:<NAME_WIDTH$}  {:<10}  {:>5}  {:>7}  {:>9}  why",
+        "last run",
+        "races",
+        "start",
+        "held back"
+    );
+    for line in lines {
+        let name = cut(&harmless(&line.athlete.name), NAME_WIDTH);
+        let last = line.last.map_or_else(|| "–".to_owned(), |day| day.date());
+        let head = format!(
+            "{name}{}  {last:<10}  {:>5}  {:>7}  {:>9}  ",
+            " ".repeat(NAME_WIDTH - width_of(&name)),
+            line.races_in_year,
+            line.median_excess_pct.map_or_else(|| "–".to_owned(), signed),
+            match line.held_back {
+                (_, 0) => "–".to_owned(),
+                (held_back, runs) => format!("{held_back} of {runs}"),
+            },
+        );
+        let level = line.level.map_or_else(String::new, |level| {
+            format!("{}{}", paint(style, level), " ".repeat(9 - level.code().len()))
+        });
+        let indent = width_of(&head) + if level.is_empty() { 0 } else { 9 };
+        let told = wrapped(&harmless(&line.why), indent, style.page_width());
+        line!(text, "{}", format!("{head}{level}{told}").trim_end());
+    }
+}

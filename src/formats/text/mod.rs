@@ -1,0 +1,307 @@
+//! The report for people: the answer, the table, what was found, what to do next time, the account.
+
+mod runs_table;
+pub(super) mod show;
+use std::io;
+use std::io::Write;
+
+use super::layout::{line, to_ascii, wrapped};
+use super::{Style, layout};
+use crate::escape::harmless;
+use crate::history::Kind;
+use crate::judge;
+use crate::judge::Level;
+use crate::measure::{Basis, Split, Stretch};
+use crate::phrases::{plural, signed};
+use crate::report::{Report, Row, Scores, Status, found, start_level, verdict};
+use crate::units::Units;
+
+/// Up to this many races each get a sentence at the top; above, they are counted.
+const TOLD_SINGLY: usize = 3;
+/// Training runs shown without `-v`: the latest ones.
+const TRAINING_SHOWN: usize = 12;
+/// Files without a score shown without `-v`.
+const UNSCORED_SHOWN: usize = 12;
+
+/// Where the words about a file without a score begin.
+const BEHIND_STATUS: usize = 13;
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    let page = Page { report, style };
+    page.headline(&mut text);
+    if style.verbosity >= 0 {
+        page.table(&mut text, true);
+        page.table(&mut text, false);
+    }
+    page.findings(&mut text);
+    page.next_time(&mut text);
+    if style.verbosity >= 0 {
+        page.over_time(&mut text);
+        page.unscored(&mut text);
+    }
+    if let Some(changes) = &report.changes {
+        layout::changes(&mut text, changes, style.verbosity > 0);
+    }
+    layout::account(&mut text, report, style.page_width());
+    if style.ascii {
+        text = to_ascii(&text);
+    }
+    out.write_all(text.as_bytes())
+}
+
+struct Page<'a> {
+    report: &'a Report,
+    style: &'a Style,
+}
+
+impl Page<'_> {
+    fn scored(&self, races: bool) -> Vec<(&Row, &Scores)> {
+        self.report.scored(if races { Kind::Race } else { Kind::Training })
+    }
+
+    /// The answer: a sentence a race or, without races, a run; where there are many, the counts.
+    fn headline(&self, text: &mut String) {
+        let races = self.scored(true);
+        let is_races = !races.is_empty();
+        let runs = if is_races { races } else { self.scored(false) };
+        if runs.is_empty() {
+            line!(text, "No run to judge.");
+            return;
+        }
+        if runs.len() <= TOLD_SINGLY {
+            for (row, scores) in &runs {
+                let sentence =
+                    format!("{}, {}: {}.", harmless(&row.title()), row.day(), verdict(row, scores));
+                line!(text, "{}", wrapped(&sentence, 0, self.style.page_width()));
+            }
+            return;
+        }
+        let what = if is_races { "races" } else { "steady runs" };
+        // A training run gets a note at most.
+        let (at_least, how) =
+            if is_races { (Level::Warning, "Went out too fast") } else { (Level::Note, "Started fast") };
+        let judged: Vec<_> = runs.iter().filter(|(_, scores)| scores.start_judged).collect();
+        let weight = |row: &Row, scores: &Scores| {
+            (start_level(row), (1000.0 * scores.view.judged_start_excess_pct(scores.basis)) as i64)
+        };
+        let fast: Vec<_> = judged.iter().filter(|(row, _)| start_level(row) >= Some(at_least)).collect();
+        match fast.iter().max_by_key(|(row, scores)| weight(row, scores)) {
+            _ if judged.is_empty() => {
+                line!(text, "No start to judge: none of {} runs is steady.", runs.len());
+            }
+            None => line!(text, "{how} in none of {} {what}.", judged.len()),
+            Some((row, _)) => line!(
+                text,
+                "{how} in {} of {} {what}.  Worst start: {}, {}.",
+                fast.len(),
+                judged.len(),
+                harmless(&row.title()),
+                row.day()
+            ),
+        }
+        let marathons =
+            || runs.iter().filter(|(_, scores)| scores.view.marathon && scores.kind == Kind::Race);
+        let walls = marathons().filter(|(row, _)| found(row, "WALL-01").is_some()).count();
+        if walls > 0 {
+            line!(
+                text,
+                "Hit the wall in {walls} of {}.",
+                plural(marathons().count(), "marathon", "marathons")
+            );
+        }
+        line!(text, "First mile slower than the final one in {} of {}.", held_back(&runs), runs.len());
+    }
+
+    fn table(&self, text: &mut String, races: bool) {
+        let rows = self.scored(races);
+        if rows.is_empty() {
+            return;
+        }
+        let all = races || self.style.verbosity > 0;
+        let shown = if all { rows.len() } else { rows.len().min(TRAINING_SHOWN) };
+        let title = if races { "RACES" } else { "TRAINING RUNS" };
+        runs_table::write(text, title, &rows, shown, self.style);
+    }
+
+    fn findings(&self, text: &mut String) {
+        let verbose = self.style.verbosity > 0;
+        for races in [true, false] {
+            let rows = self.scored(races);
+            // Among many runs those without more than information stand in the table only.
+            let few = rows.len() <= TOLD_SINGLY;
+            for (row, scores) in rows {
+                let worst = row.findings().iter().map(|finding| finding.level).max();
+                if verbose || (few && worst.is_some()) || worst > Some(Level::Info) {
+                    let least = if races || few || verbose { Level::Info } else { Level::Note };
+                    self.run(text, row, scores, least);
+                }
+            }
+        }
+    }
+
+    /// One run: its verdict, what was found from a level on, its strip.
+    fn run(&self, text: &mut String, row: &Row, scores: &Scores, least: Level) {
+        let (day, title) = (row.day(), harmless(&row.title()));
+        let told = format!("{day}  {title}: {}", verdict(row, scores));
+        line!(text, "\n{}", wrapped(&told, 2, self.style.page_width()));
+        if self.style.verbosity > 0 {
+            line!(text, "  {}", harmless(&row.place()));
+            if !scores.reasons.is_empty() {
+                let kind = if scores.kind == Kind::Race { "a race" } else { "training" };
+                line!(text, "  {kind}: {}", harmless(&scores.reasons.join("; ")));
+            }
+        }
+        for finding in row.findings().iter().filter(|finding| finding.level >= least) {
+            line!(text, "{}", layout::finding(self.style, finding, 2));
+        }
+        if scores.kind == Kind::Race {
+            line!(text, "  {:<18} {}", self.style.units.plural(), strip(scores, self.style));
+        }
+    }
+
+    /// What the rules' sources advise after what was found.
+    fn next_time(&self, text: &mut String) {
+        let mut told: Vec<&str> = Vec::new();
+        for (row, _) in self.scored(true).into_iter().chain(self.scored(false)) {
+            for finding in row.findings().iter().filter(|finding| finding.level > Level::Info) {
+                let advice = judge::find(finding.id).map_or("", |rule| rule.advice);
+                if !advice.is_empty() && !told.contains(&advice) {
+                    told.push(advice);
+                }
+            }
+        }
+        if told.is_empty() {
+            return;
+        }
+        line!(text, "\nNEXT TIME");
+        for advice in told {
+            line!(
+                text,
+                "  {}",
+                wrapped(&format!("The source advises: {advice}"), 2, self.style.page_width())
+            );
+        }
+        // A first mile uphill may be slow and yet too fast: such a start shows nothing on a watch.
+        let too_fast = |(row, scores): &(&Row, &Scores)| {
+            let pace = |stretch: &Stretch| stretch.pace_s_per_m(scores.basis);
+            start_level(row) >= Some(Level::Warning)
+                && pace(&scores.view.first_mile) < pace(&scores.view.rest_window)
+        };
+        if let Some((row, scores)) = self.scored(true).into_iter().rev().find(too_fast) {
+            let pace = |stretch: &Stretch| self.style.units.pace(stretch.pace_s_per_m(scores.basis));
+            let sentence = format!(
+                "In {}, {}, you ran the first mile at {} and had settled at {} a {} before half-way.",
+                harmless(&row.title()),
+                row.day(),
+                pace(&scores.view.first_mile),
+                pace(&scores.view.rest_window),
+                self.style.units.word()
+            );
+            line!(text, "  {}", wrapped(&sentence, 2, self.style.page_width()));
+            if let Some(course) = scores.view.course {
+                line!(
+                    text,
+                    "  Targets for the next one: firstmile plan --course {} --goal TIME",
+                    course.code()
+                );
+            }
+        }
+    }
+
+    fn over_time(&self, text: &mut String) {
+        // One race has no course over time.
+        for course in self.report.trends.courses.iter().filter(|course| course.points.len() > 1) {
+            line!(text, "\nPOSITIVE SPLITS OVER TIME  ({})", course.course);
+            let points: Vec<String> = course
+                .points
+                .iter()
+                .map(|point| {
+                    format!(
+                        "{:04}-{:02} {}",
+                        point.day().year,
+                        point.day().month,
+                        signed(point.positive_split_pct)
+                    )
+                })
+                .collect();
+            for row in points.chunks((self.style.page_width() - 2) / 18) {
+                line!(text, "  {}", row.join("   "));
+            }
+            line!(text, "  {}", wrapped(&course.direction(), 2, self.style.page_width()));
+            if let Some(starts) = course.start_direction() {
+                line!(text, "  {}", wrapped(&starts, 2, self.style.page_width()));
+            }
+        }
+        for finding in &self.report.over_time {
+            line!(text, "\n{}", layout::finding(self.style, finding, 0));
+        }
+    }
+
+    fn unscored(&self, text: &mut String) {
+        let rows: Vec<&Row> = self.report.rows.iter().filter(|row| row.status != Status::Scored).collect();
+        if rows.is_empty() {
+            return;
+        }
+        line!(text, "\nNOT SCORED");
+        // What could not be read comes first: somebody may want to mend it.
+        let mut sorted = rows.clone();
+        sorted.sort_by_key(|row| row.status != Status::Unreadable);
+        let shown = if self.style.verbosity > 0 { sorted.len() } else { sorted.len().min(UNSCORED_SHOWN) };
+        for row in &sorted[..shown] {
+            let number = if row.activity > 1 { format!("#{}", row.activity) } else { String::new() };
+            let told = format!("{}{number}: {}", harmless(&row.place()), harmless(&row.detail));
+            line!(
+                text,
+                "  {:<10} {}",
+                row.status.code(),
+                wrapped(&told, BEHIND_STATUS, self.style.page_width())
+            );
+        }
+        if shown < sorted.len() {
+            line!(text, "  and {} more: -v shows them", sorted.len() - shown);
+        }
+    }
+}
+
+/// How many runs had the final mile faster than the first.
+fn held_back(rows: &[(&Row, &Scores)]) -> usize {
+    rows.iter().filter(|(row, _)| found(row, "MILE-02").is_some()).count()
+}
+
+/// The run's splits as a row of bars, tall is slow, and the range they span.
+fn strip(scores: &Scores, style: &Style) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    /// The label in front takes so many columns, and the paces behind.
+    const BESIDE: usize = 48;
+    const MOST: usize = 60;
+    let units = style.units;
+    let splits = if units == Units::Miles { &scores.view.miles } else { &scores.view.kms };
+    // A bar for each split, or for as many as it takes; a short rest at the end says nothing of pace.
+    let together = splits.len().div_ceil(MOST.min(style.page_width() - BESIDE)).max(1);
+    let paces: Vec<f64> = splits
+        .chunks(together)
+        .map(|part| {
+            let sum = |value: fn(&Split, Basis) -> f64| -> f64 {
+                part.iter().map(|split| value(split, scores.basis)).sum()
+            };
+            (sum(|split, _| split.distance_m), sum(|split, basis| split.times.on(basis)))
+        })
+        .filter(|(distance_m, _)| *distance_m > 0.25 * units.metres())
+        .map(|(distance_m, time_s)| time_s / distance_m)
+        .collect();
+    let fastest = paces.iter().copied().fold(f64::INFINITY, f64::min);
+    let slowest = paces.iter().copied().fold(0.0, f64::max);
+    // Even runs look even: the bars span a quarter of the pace at least.
+    let span = (slowest - fastest).max(0.25 * fastest);
+    let bars: String = paces
+        .iter()
+        .map(|pace| BARS[(((pace - fastest) / span * 7.0).round() as usize).min(BARS.len() - 1)])
+        .collect();
+    format!("{bars}  {} … {} a {}", units.pace(fastest), units.pace(slowest), units.word())
+}

@@ -1,0 +1,155 @@
+//! The table of runs on a page: a line a run, by date. Where the page is narrow, what is least missed goes first.
+
+use crate::escape::harmless;
+use crate::formats::Style;
+use crate::formats::layout::{cut, line, paint, width_of, wrapped};
+use crate::judge::WallRisk;
+use crate::measure::Stretch;
+use crate::phrases::{clock, signed};
+use crate::report::{Row, Scores, start_level};
+use crate::units::Units;
+
+/// Names are cut to this many columns, on a narrow page to fewer.
+const NAME_WIDTH: usize = 30;
+const LEAST_NAME_WIDTH: usize = 12;
+/// A day takes this many.
+const DAY_WIDTH: usize = 10;
+/// A level takes this many, the widest word and a space.
+const LEVEL_WIDTH: usize = 9;
+
+/// A column of the table, besides day, name and level.
+struct Column {
+    head: &'static str,
+    /// What it is worth: on a narrow page the smallest goes first.
+    worth: u8,
+    cells: Vec<String>,
+}
+
+impl Column {
+    fn width(&self) -> usize {
+        self.cells.iter().map(|cell| width_of(cell)).max().unwrap_or(0).max(self.head.len())
+    }
+}
+
+/// Writes the last `shown` of some scored runs under a title.
+pub(in crate::formats) fn write(
+    text: &mut String,
+    title: &str,
+    rows: &[(&Row, &Scores)],
+    shown: usize,
+    style: &Style,
+) {
+    let first = rows.len() - shown;
+    let told = &rows[first..];
+    let names: Vec<String> = told.iter().map(|(row, _)| harmless(&row.title())).collect();
+    let longest = names.iter().map(|name| width_of(name)).max().unwrap_or(0).min(NAME_WIDTH);
+    let levels: Vec<String> = told.iter().map(|(row, _)| level(row, style)).collect();
+    let mut columns = columns(told, style);
+    let taken = |columns: &[Column]| {
+        DAY_WIDTH + 2 + LEVEL_WIDTH + columns.iter().map(|column| 2 + column.width()).sum::<usize>()
+    };
+    let room = style.width.unwrap_or(usize::MAX);
+    while taken(&columns) + 2 + longest.min(LEAST_NAME_WIDTH) > room
+        && let Some(least) = columns.iter().map(|column| column.worth).min().filter(|worth| *worth < u8::MAX)
+    {
+        columns.retain(|column| column.worth > least);
+    }
+    let name_width = longest.min(room.saturating_sub(taken(&columns) + 2).max(LEAST_NAME_WIDTH));
+    let place =
+        |column: &Column, cell: &str| format!("  {}{cell}", " ".repeat(column.width() - width_of(cell)));
+    // The level stands behind the start, the risk of the wall behind the level.
+    let behind = |column: &Column| column.head == RISK;
+    let mut head = format!("{title:<width$}", width = DAY_WIDTH + 2 + name_width);
+    columns.iter().filter(|column| !behind(column)).for_each(|column| head += &place(column, column.head));
+    for column in columns.iter().filter(|column| behind(column)) {
+        head += &format!("  {}{}", " ".repeat(LEVEL_WIDTH), place(column, column.head).trim_start());
+    }
+    line!(text, "\n{head}");
+    for (number, (row, _)) in told.iter().enumerate() {
+        let name = cut(&names[number], name_width);
+        let mut cells =
+            format!("{:<DAY_WIDTH$}  {name}{}", row.day(), " ".repeat(name_width - width_of(&name)));
+        columns
+            .iter()
+            .filter(|column| !behind(column))
+            .for_each(|column| cells += &place(column, &column.cells[number]));
+        cells += &format!("  {}", levels[number]);
+        for column in columns.iter().filter(|column| behind(column)) {
+            cells += &column.cells[number];
+        }
+        line!(text, "{}", cells.trim_end());
+    }
+    if first > 0 {
+        line!(text, "{:<10}  and {first} earlier ones: -v shows them, --format csv has all", "");
+    }
+    note(text, rows, style);
+}
+
+const RISK: &str = "risk of the wall";
+
+fn columns(rows: &[(&Row, &Scores)], style: &Style) -> Vec<Column> {
+    let column = |head: &'static str, worth: u8, cell: &dyn Fn(&Scores) -> String| Column {
+        head,
+        worth,
+        cells: rows.iter().map(|(_, scores)| cell(scores)).collect(),
+    };
+    let time = |scores: &Scores, stretch: &Stretch| clock(stretch.times.on(scores.basis));
+    let unit = if style.units == Units::Miles { "mi" } else { "km" };
+    let mut columns = vec![
+        column("distance", 2, &|s| format!("{:.1} {unit}", s.view.distance_m / style.units.metres())),
+        column("first mile", u8::MAX, &|s| time(s, &s.view.first_mile)),
+        column("final mile", u8::MAX, &|s| time(s, &s.view.final_mile)),
+        column("halves", 1, &|s| {
+            format!("{} / {}", time(s, &s.view.first_half), time(s, &s.view.second_half))
+        }),
+        column("split", u8::MAX, &|s| signed(s.view.positive_split_pct(s.basis))),
+        column("start", u8::MAX, &|s| signed(s.view.judged_start_excess_pct(s.basis))),
+    ];
+    if rows.iter().any(|(_, scores)| scores.risk.is_some()) {
+        columns.push(column(RISK, 0, &|s| s.risk.as_ref().map(risk).unwrap_or_default()));
+    }
+    columns
+}
+
+/// What the columns mean.
+fn note(text: &mut String, rows: &[(&Row, &Scores)], style: &Style) {
+    let hills = rows.iter().any(|(_, scores)| scores.view.gap_start_excess_pct(scores.basis).is_some());
+    let bases: std::collections::BTreeSet<&str> =
+        rows.iter().map(|(_, scores)| scores.basis.code()).collect();
+    let bases: Vec<&str> = bases.into_iter().collect();
+    let note = format!(
+        "times: {}; split: second half against the first, + is slower; start: first quarter against the second, + is \
+         faster{}",
+        bases.join(" or "),
+        if hills { ", grade-adjusted where the altitude allows" } else { "" }
+    );
+    line!(text, "{:<10}  {}", "", wrapped(&note, 12, style.page_width()));
+}
+
+/// The level of the start, as wide as the widest.
+fn level(row: &Row, style: &Style) -> String {
+    match start_level(row) {
+        Some(level) => {
+            format!("{}{}", paint(style, level), " ".repeat(LEVEL_WIDTH.saturating_sub(level.code().len())))
+        }
+        None => " ".repeat(LEVEL_WIDTH),
+    }
+}
+
+/// "typical   20–33 %".
+fn risk(risk: &WallRisk) -> String {
+    let range = format!("{:.0}–{:.0} %", 100.0 * risk.risk.low, 100.0 * risk.risk.high);
+    format!("{:<9} {range:>7}", risk.risk.band().replace('-', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_as_wide_as_its_widest() {
+        let column =
+            Column { head: "split", worth: 0, cells: vec!["+28.9 %".into(), "日曜日曜日".into()] };
+        assert_eq!(column.width(), 10);
+    }
+}

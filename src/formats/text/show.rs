@@ -1,0 +1,318 @@
+//! One run in full: every distance, time and split, and where each number came from.
+
+use std::io;
+use std::io::Write;
+
+use crate::escape::harmless;
+use crate::formats::layout::{line, to_ascii, wrapped};
+use crate::formats::{Style, layout};
+use crate::history::Kind;
+use crate::measure::{Basis, Split, Stretch};
+use crate::phrases::{clock, signed, signed_clock};
+use crate::report::{Report, Row, Scores, verdict};
+use crate::units::{KM_M, Units, civil};
+
+/// Writes every row of a report in full.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    for (place, row) in report.rows.iter().enumerate() {
+        if place > 0 {
+            text.push_str("\n\n");
+        }
+        head(&mut text, row, style);
+        match &row.scores {
+            None => line!(text, "{}: {}", row.status.code(), harmless(&row.detail)),
+            Some(scores) => {
+                let sheet = Sheet { row, scores, style };
+                sheet.ledger(&mut text);
+                sheet.verdict(&mut text);
+                sheet.findings(&mut text);
+                let miles_first = style.units == Units::Miles;
+                for miles in [miles_first, !miles_first] {
+                    sheet.splits(&mut text, if miles { Units::Miles } else { Units::Kilometres });
+                }
+                sheet.origins(&mut text);
+            }
+        }
+    }
+    if style.ascii {
+        text = to_ascii(&text);
+    }
+    out.write_all(text.as_bytes())
+}
+
+fn head(text: &mut String, row: &Row, style: &Style) {
+    let title = harmless(&row.title());
+    let day = row.day();
+    let told = match &row.scores {
+        Some(scores) => format!(": {}", verdict(row, scores)),
+        None => String::new(),
+    };
+    let comma = if day.is_empty() || title.is_empty() { "" } else { ", " };
+    line!(text, "{}", wrapped(&format!("{title}{comma}{day}{told}"), 0, style.page_width()));
+    let mut told = vec![harmless(&row.address)];
+    if let Some(identity) = &row.identity {
+        told.push(format!("{:?}", identity.format).to_uppercase());
+        told.push(identity.sport.to_string());
+        told.extend(identity.device.clone());
+    }
+    line!(text, "{}\n", harmless(&told.join(" · ")));
+}
+
+struct Sheet<'a> {
+    row: &'a Row,
+    scores: &'a Scores,
+    style: &'a Style,
+}
+
+/// A labelled line; further lines of the same label have none.
+macro_rules! entry {
+    ($text:expr, $label:expr, $($arg:tt)*) => { line!($text, "{:<10} {}", $label, format!($($arg)*)) };
+}
+
+impl Sheet<'_> {
+    fn ledger(&self, text: &mut String) {
+        let Scores { measured, view, basis, .. } = self.scores;
+        if let Some(original) = &self.row.duplicate_of {
+            entry!(text, "Duplicate", "the same run as {}, which tells more", harmless(original));
+        }
+        let reasons = harmless(&self.scores.reasons.join("; "));
+        match (self.scores.kind, reasons.as_str()) {
+            (Kind::Race, reasons) => entry!(text, "Kind", "a race: {reasons}"),
+            (Kind::Training, "") => {
+                entry!(text, "Kind", "training: no name, type, flag or effort says that it was a race");
+            }
+            (Kind::Training, reasons) => entry!(text, "Kind", "training: {reasons}"),
+        }
+        let ledger = &measured.ledger;
+        let mut distances: Vec<String> = Vec::new();
+        distances.extend(ledger.device_m.map(|metres| format!("device {}", kilometres(metres))));
+        distances.extend(ledger.gps_m.map(|metres| format!("GPS {}", kilometres(metres))));
+        let candidate = measured.candidate.as_ref().and_then(|view| view.course);
+        distances.extend(match (view.course, candidate) {
+            (Some(course), _) => Some(format!("course {course}, {:.4} km", course.length_m() / KM_M)),
+            (None, Some(course)) => Some(format!("it may be a {course}, but only races are put on a course")),
+            (None, None) => None,
+        });
+        entry!(text, "Distance", "{}", distances.join(" · "));
+        entry!(text, "", "used: {}", harmless(&ledger.why));
+        if view.scale != 1.0 {
+            entry!(text, "", "a recorded kilometre counts {:.1} m of the course", KM_M * view.scale);
+        }
+        if let Some(why) = &measured.course_refused {
+            entry!(text, "", "{why}");
+        }
+        if view.lead_s > 0.0 {
+            entry!(text, "", "{} of standing before the start are left out", clock(view.lead_s));
+        }
+        if view.tail_m > 0.0 {
+            entry!(text, "", "{:.0} m behind the finish are left out", view.tail_m);
+        }
+        let total = view.total;
+        let timer = if measured.timer_known { clock(total.timer_s) } else { "not recorded".to_owned() };
+        entry!(
+            text,
+            "Time",
+            "elapsed {} · timer {timer} · moving {}",
+            clock(total.elapsed_s),
+            clock(total.moving_s)
+        );
+        let unit_m = self.style.units.metres();
+        for stop in &measured.stops {
+            let (at, word) = (stop.at_m / unit_m, self.style.units.word());
+            entry!(text, "", "the timer stood for {} at {word} {at:.2} as recorded", clock(stop.length_s));
+        }
+        if measured.paused_m >= 1.0 {
+            entry!(text, "", "{:.0} m moved meanwhile are not counted", measured.paused_m);
+        }
+        let word = basis.code();
+        let why = match basis {
+            Basis::Elapsed => "as races are timed",
+            Basis::Timer => "as it is training, and the device kept a timer",
+            Basis::Moving => "as it is training, and no timer is recorded",
+        };
+        entry!(text, "Basis", "{word}, {why}");
+        self.ground(text);
+        self.heart(text);
+    }
+
+    fn ground(&self, text: &mut String) {
+        let grade = &self.scores.measured.grade;
+        if let (Some(up_m), Some(down_m), Some(noise_m)) = (grade.ascent_m, grade.descent_m, grade.noise_m) {
+            entry!(text, "Altitude", "+{up_m:.0} m −{down_m:.0} m, good to ±{noise_m:.1} m");
+        }
+        let (view, basis) = (&self.scores.view, self.scores.basis);
+        let label = if grade.ascent_m.is_some() { "" } else { "Altitude" };
+        match (&grade.refused, view.gap_positive_split_pct(basis), view.gap_start_excess_pct(basis)) {
+            (Some(why), ..) => entry!(text, label, "grade is not applied: {why}"),
+            (None, Some(split_pct), Some(start_pct)) => {
+                let split_points = (split_pct - view.positive_split_pct(basis)).abs();
+                let start_points = (start_pct - view.start_excess_pct(basis)).abs();
+                entry!(
+                    text,
+                    label,
+                    "grade moves the split by {split_points:.1} points, the start by {start_points:.1}"
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn heart(&self, text: &mut String) {
+        let told: Vec<String> = (0..)
+            .zip(&self.scores.view.heart_5k)
+            .filter_map(|(five, heart)| Some((five, (*heart)?)))
+            .map(|(five, heart)| format!("{}–{} km {:.0}", 5 * five, 5 * five + 5, heart.rate_bpm))
+            .collect();
+        for (place, part) in told.chunks(6).enumerate() {
+            entry!(text, if place == 0 { "Heart" } else { "" }, "{}", part.join(" · "));
+        }
+    }
+
+    fn verdict(&self, text: &mut String) {
+        let Scores { view, basis, .. } = self.scores;
+        let units = self.style.units;
+        let told = |stretch: &Stretch| {
+            let gap =
+                stretch.gap_s_per_m(*basis).map(|pace| format!(", {} grade-adjusted", units.pace(pace)));
+            let pace = units.pace(stretch.pace_s_per_m(*basis));
+            format!(
+                "{:>8}   {pace} a {}{}",
+                clock(stretch.times.on(*basis)),
+                units.word(),
+                gap.unwrap_or_default()
+            )
+        };
+        let window = view.start_window.distance_m / KM_M;
+        let half = view.first_half.distance_m / KM_M;
+        text.push('\n');
+        for (label, stretch) in [
+            ("first mile".to_owned(), &view.first_mile),
+            ("final mile".to_owned(), &view.final_mile),
+            ("first half".to_owned(), &view.first_half),
+            ("second half".to_owned(), &view.second_half),
+            (format!("start, 0–{window:.2} km"), &view.start_window),
+            (format!("rest, to {half:.2} km"), &view.rest_window),
+        ] {
+            line!(text, "{label:<20} {}", told(stretch));
+        }
+        let adjusted = |pct: Option<f64>| {
+            pct.map_or_else(String::new, |pct| format!(", {} by grade-adjusted pace", signed(pct)))
+        };
+        line!(
+            text,
+            "{:<20} {:>8}{}",
+            "positive split",
+            signed(view.positive_split_pct(*basis)),
+            adjusted(view.gap_positive_split_pct(*basis))
+        );
+        line!(
+            text,
+            "{:<20} {:>8}{}",
+            "start excess",
+            signed(view.start_excess_pct(*basis)),
+            adjusted(view.gap_start_excess_pct(*basis))
+        );
+    }
+
+    fn findings(&self, text: &mut String) {
+        if self.scores.findings.is_empty() {
+            return;
+        }
+        text.push('\n');
+        for finding in &self.scores.findings {
+            line!(text, "{}", layout::finding(self.style, finding, 0));
+        }
+        line!(text, "firstmile explain ID says what each compares and where it comes from.");
+    }
+
+    /// Every split by one unit.
+    fn splits(&self, text: &mut String, units: Units) {
+        let Scores { view, basis, measured, .. } = self.scores;
+        let splits = if units == Units::Miles { &view.miles } else { &view.kms };
+        let even_s_per_m = view.total.on(*basis) / view.distance_m;
+        let gap = splits.iter().any(|split| split.level_m.is_some());
+        line!(
+            text,
+            "\n{:<9} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9}",
+            units.word(),
+            "elapsed",
+            "timer",
+            "moving",
+            if gap { "GAP" } else { "" },
+            "total",
+            "to even"
+        );
+        let mut total_s = 0.0;
+        for split in splits {
+            total_s += split.times.on(*basis);
+            let ahead_s = total_s - even_s_per_m * split.end_m;
+            line!(
+                text,
+                "{:<9} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9}",
+                mark(split, units),
+                clock(split.times.elapsed_s),
+                if measured.timer_known { clock(split.times.timer_s) } else { "–".to_owned() },
+                clock(split.times.moving_s),
+                split.gap_s_per_m(*basis).map_or_else(String::new, |pace| units.pace(pace)),
+                clock(total_s),
+                signed_clock(ahead_s)
+            );
+        }
+    }
+
+    /// Where the numbers come from.
+    fn origins(&self, text: &mut String) {
+        let Scores { view, measured, basis, .. } = self.scores;
+        line!(text, "\nwhere the numbers come from");
+        if let Some(start_s) = self.row.identity.as_ref().and_then(|identity| identity.start_s) {
+            let at = civil(start_s.floor() as i64);
+            let from = if measured.zero_by_timer { "the timer's start" } else { "the first sample" };
+            line!(text, "  time zero is {from}, {:02}:{:02}:{:02} UTC", at.hour, at.minute, at.second);
+        }
+        line!(
+            text,
+            "  a time at a mark is interpolated between the two samples around it; there are {}, {:.1} s apart on average",
+            measured.samples,
+            measured.recorded.total.elapsed_s / measured.samples.max(2) as f64
+        );
+        line!(
+            text,
+            "  halves, windows, total and \"to even\" are by {} time; to even: + is behind an even run",
+            basis.code()
+        );
+        if view.scale != 1.0 {
+            let unit_m = self.style.units.metres();
+            line!(
+                text,
+                "  marks are the course's: its {} 1 ends at {:.1} m as recorded",
+                self.style.units.word(),
+                unit_m / view.scale
+            );
+        }
+        if view.first_mile.level_m.is_some() {
+            line!(
+                text,
+                "  GAP is the pace on level ground of the same cost (Minetti 2002, downhill gains damped)"
+            );
+        }
+        let notes = self.row.identity.as_ref().map(|identity| &identity.notes[..]).unwrap_or_default();
+        for note in notes {
+            line!(text, "  {}", harmless(&note.to_string()));
+        }
+    }
+}
+
+fn kilometres(metres: f64) -> String {
+    format!("{:.2} km", metres / KM_M)
+}
+
+/// A split's mark in its unit: whole, or with decimals where the run ends.
+fn mark(split: &Split, units: Units) -> String {
+    let end = split.end_m / units.metres();
+    if (end - end.round()).abs() < 1e-6 { format!("{end:.0}") } else { format!("{end:.2}") }
+}

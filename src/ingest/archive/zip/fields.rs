@@ -1,0 +1,26 @@
+//! Little-endian numbers and extra fields of zip headers.
+
+/// The content of an extra field.
+pub(super) fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
+    while extra.len() >= 4 {
+        let (id, length) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
+        let content = extra.get(4..4 + length)?;
+        if id == wanted {
+            return Some(content);
+        }
+        extra = &extra[4 + length..];
+    }
+    None
+}
+
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
+}
+
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from(u16_at(bytes, at)) | u32::from(u16_at(bytes, at + 2)) << 16
+}
+
+pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
+}

@@ -1,0 +1,220 @@
+//! Zip archives: the directory is read once, members are read one at a time and unpacked on as many threads as there are.
+//!
+//! [`directory`] says where members lie; unpacking is `flate2`'s, so that no two threads wait for each other but for the disk.
+
+mod directory;
+mod fields;
+mod names;
+
+use std::io;
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::{Mutex, PoisonError};
+
+use flate2::read::DeflateDecoder;
+use rayon::prelude::*;
+
+use self::directory::{Directory, Entry};
+use self::fields::u16_at;
+use super::{Content, Piece, Standing, Visited, Visitor, Wrapper, full_name};
+use crate::activity::Note;
+use crate::ingest::error::{Failure, FailureKind};
+use crate::ingest::names::has_activity_name;
+use crate::ingest::service::is_table;
+use crate::ingest::{HEAD_BYTES, is_activity_file};
+
+/// So many packed bytes tell what a member is.
+const LOOK_BYTES: u64 = 64 << 10;
+const LOCAL_HEADER_BYTES: usize = 30;
+
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
+
+/// A member's packed bytes, and whether they are all.
+struct Packed {
+    bytes: Vec<u8>,
+    is_whole: bool,
+}
+
+impl<F: ?Sized> Visitor<'_, F> {
+    pub(super) fn zip<T: Send>(
+        &self,
+        outer: Option<&str>,
+        mut reader: impl Read + Seek + Send,
+        depth: usize,
+    ) -> Visited<T>
+    where
+        F: Fn(Content) -> T + Sync,
+    {
+        let fails = |failure| self.emit(outer.map(str::to_owned), Err(failure), Vec::new());
+        let Directory { mut entries, fault } = match Directory::read(&mut reader, self.limits) {
+            Ok(directory) => directory,
+            Err(failure) => return fails(failure),
+        };
+        // The sort is stable: members of one name stay in the directory's order.
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        let warnings = self.take_tables(outer, &entries, &mut reader);
+        let mut skipped = 0;
+        let mut asked: Vec<(Entry, Standing)> = Vec::new();
+        for entry in entries {
+            let full = full_name(outer, &entry.name);
+            let standing = self.standing(&full);
+            let is_folder = entry.name.ends_with('/');
+            match standing {
+                Standing::Aside => {}
+                _ if is_folder => skipped += usize::from(entry.unpacked > 0),
+                Standing::Below if !self.filter.takes(&full) => skipped += 1,
+                _ => asked.push((entry, standing)),
+            }
+        }
+        // Members are many and small, or few and large: each is a task of its own.
+        let reader = Mutex::new(reader);
+        let visited: Vec<Visited<T>> = asked
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|(entry, standing)| self.member(outer, &entry, standing, &reader, depth))
+            .collect();
+        let all = Visited { skipped, warnings, ..Visited::nothing() };
+        let all = visited.into_iter().fold(all, Visited::join);
+        self.counted(match fault {
+            Some(failure) => all.join(fails(failure)),
+            None => all,
+        })
+    }
+
+    /// Takes what a service says of the members; gives a line for each table that cannot be read.
+    fn take_tables(
+        &self,
+        outer: Option<&str>,
+        entries: &[Entry],
+        reader: &mut (impl Read + Seek),
+    ) -> Vec<String> {
+        let tables = entries.iter().filter(|entry| is_table(&entry.name));
+        tables
+            .filter_map(|entry| {
+                let content = packed(reader, entry, self.limits.bytes + 1);
+                let bytes = content.and_then(|packed| Ok(self.unpack(entry, packed)?.0));
+                self.take_table(&full_name(outer, &entry.name), bytes)
+            })
+            .collect()
+    }
+
+    fn member<T: Send>(
+        &self,
+        outer: Option<&str>,
+        entry: &Entry,
+        standing: Standing,
+        reader: &Mutex<impl Read + Seek>,
+        depth: usize,
+    ) -> Visited<T>
+    where
+        F: Fn(Content) -> T + Sync,
+    {
+        if self.budget.is_spent() {
+            return Visited::nothing();
+        }
+        let name = entry.name.clone();
+        let member = Some(full_name(outer, &name));
+        // A thread that died while reading left the archive as it was: each reading seeks first.
+        let read =
+            |most: u64| packed(&mut *reader.lock().unwrap_or_else(PoisonError::into_inner), entry, most);
+        let content = if has_activity_name(&name) || standing != Standing::Below {
+            read(self.limits.bytes + 1).and_then(|packed| self.unpack(entry, packed).map(Some))
+        } else {
+            // A film of a whole export is not read to be skipped.
+            read(LOOK_BYTES).and_then(|head| {
+                if !looks_of_use(entry, &head.bytes) {
+                    return Ok(None);
+                }
+                self.unpack(entry, read(self.limits.bytes + 1)?).map(Some)
+            })
+        };
+        match content {
+            Ok(Some((bytes, note))) => {
+                let notes = note.into_iter().collect();
+                let wanted = standing == Standing::Wanted;
+                self.content(Piece { name, member, bytes, notes, wanted, depth: depth + 1 })
+            }
+            Ok(None) => Visited::skipped(),
+            Err(failure) => self.emit(member, Err(failure), Vec::new()),
+        }
+    }
+
+    fn unpack(&self, entry: &Entry, packed: Packed) -> Result<(Vec<u8>, Option<Note>), Failure> {
+        let size = packed.bytes.len() as u64;
+        let (bytes, note) = match entry.method {
+            _ if size > self.limits.bytes => return Err(self.limits.too_large(None)),
+            STORED => {
+                self.budget.spend(size);
+                let text = format!("the zip member breaks off after {size} bytes of content");
+                (packed.bytes, (!packed.is_whole).then(|| Note::general(text)))
+            }
+            _ => self.unpacked(DeflateDecoder::new(packed.bytes.as_slice()), size, "zip member")?,
+        };
+        let mut crc = flate2::Crc::new();
+        crc.update(&bytes);
+        let is_wrong = note.is_none() && crc.sum() != entry.crc32;
+        let text = "the zip member's checksum is wrong: some byte of it was changed";
+        Ok((bytes, note.or_else(|| is_wrong.then(|| Note::general(text)))))
+    }
+}
+
+fn looks_of_use(entry: &Entry, packed: &[u8]) -> bool {
+    let mut head = Vec::new();
+    // A fault is told where the whole is read.
+    let _ = match entry.method {
+        DEFLATED => DeflateDecoder::new(packed).take(HEAD_BYTES as u64).read_to_end(&mut head),
+        _ => packed.take(HEAD_BYTES as u64).read_to_end(&mut head),
+    };
+    is_activity_file(&head) || Wrapper::of(&head).is_some()
+}
+
+/// A member's packed bytes, `most` of them at most and none that are another's.
+fn packed(reader: &mut (impl Read + Seek), entry: &Entry, most: u64) -> Result<Packed, Failure> {
+    let unsupported = |what: String| Failure::new(FailureKind::Unsupported(what));
+    let of_member = |what: &str| Failure::damaged(None, format!("the zip member: {what}"));
+    let io = |error: io::Error| of_member(&error.to_string());
+    if entry.encrypted {
+        return Err(unsupported("an encrypted zip member".to_owned()));
+    }
+    if !matches!(entry.method, STORED | DEFLATED) {
+        let method = method_name(entry.method);
+        return Err(unsupported(format!("a zip member packed by {method}; only store and deflate are read")));
+    }
+    if entry.limit == entry.at {
+        return Err(of_member("its bytes are those of another member"));
+    }
+    let mut header = [0; LOCAL_HEADER_BYTES];
+    reader.seek(SeekFrom::Start(entry.at)).map_err(io)?;
+    if reader.read_exact(&mut header).is_err() || !header.starts_with(b"PK\x03\x04") {
+        return Err(of_member("it is not where the archive's directory says"));
+    }
+    let names = u64::from(u16_at(&header, 26)) + u64::from(u16_at(&header, 28));
+    let from = entry.at + LOCAL_HEADER_BYTES as u64 + names;
+    let length = entry.packed.min(entry.limit.saturating_sub(from));
+    if length == 0 && entry.packed > 0 {
+        return Err(of_member("its bytes are those of another member"));
+    }
+    reader.seek(SeekFrom::Start(from)).map_err(io)?;
+    let mut bytes = Vec::new();
+    // What is there is unpacked as far as it goes.
+    match reader.take(length.min(most)).read_to_end(&mut bytes) {
+        Err(error) if bytes.is_empty() => Err(io(error)),
+        _ => Ok(Packed { is_whole: bytes.len() as u64 == entry.packed, bytes }),
+    }
+}
+
+fn method_name(method: u16) -> String {
+    let name = match method {
+        1 => "shrink",
+        6 => "implode",
+        9 => "deflate64",
+        12 => "bzip2",
+        14 => "LZMA",
+        93 => "zstd",
+        95 => "xz",
+        98 => "PPMd",
+        99 => "AES",
+        other => return format!("method {other}"),
+    };
+    name.to_owned()
+}

@@ -1,0 +1,92 @@
+//! Timer stops of a FIT session, from its timer events.
+
+use super::messages::TimerEvent;
+use crate::activity::{Note, Samples, Span};
+
+pub(super) struct Timer {
+    pub start_s: Option<f64>,
+    pub stops: Vec<Span>,
+}
+
+/// Pairs timer events into stops, minding files that miss one of a pair.
+pub(super) fn timer(events: &[(f64, TimerEvent)], samples: &Samples, notes: &mut Vec<Note>) -> Timer {
+    let mut timer = Timer { start_s: None, stops: Vec::new() };
+    let mut stopped_at: Option<f64> = None;
+    // A file whose first word on the timer is a stop had it running from the session's start.
+    let mut running = events.first().is_some_and(|(_, event)| *event == TimerEvent::Stop);
+    let mut unstarted = !running;
+    let mut missing = 0;
+    let mut before = None;
+    for &(at, event) in events {
+        match event {
+            TimerEvent::Start => {
+                if unstarted {
+                    timer.start_s = Some(at);
+                    unstarted = false;
+                } else if let Some(from_s) = stopped_at.take() {
+                    timer.stops.push(Span { from_s, to_s: at.max(from_s) });
+                } else if running {
+                    // A second start without a stop: the timer stopped when the records did.
+                    let last = before.get_or_insert_with(|| Before::new(&samples.time_s)).last(at);
+                    if let Some(from_s) = last.filter(|last| at - last > 1.5) {
+                        timer.stops.push(Span { from_s, to_s: at });
+                        missing += 1;
+                    }
+                }
+                running = true;
+            }
+            TimerEvent::Stop => {
+                if running {
+                    stopped_at = stopped_at.or(Some(at));
+                    running = false;
+                }
+            }
+        }
+    }
+    // After the last stop come no records, or a few while the file is being saved. If the runner plainly ran
+    // on, the start that should stand there is missing.
+    if let Some(from_s) = stopped_at {
+        match resumed(samples, from_s) {
+            Some(to_s) => {
+                timer.stops.push(Span { from_s, to_s });
+                missing += 1;
+            }
+            None => timer.stops.push(Span { from_s, to_s: f64::INFINITY }),
+        }
+    }
+    if missing > 0 {
+        notes.push(Note::general(format!(
+            "{missing} timer events are missing and were taken from the records"
+        )));
+    }
+    timer
+}
+
+/// When records after a stop show running again: the first record of those, if they cover 100 m or more.
+pub(super) fn resumed(samples: &Samples, stop_s: f64) -> Option<f64> {
+    let after = || (0..samples.len()).filter(|row| samples.time_s[*row] > stop_s);
+    let distances = || after().filter_map(|row| samples.distance_m.get(row));
+    let moved_m = distances().next_back()? - distances().next()?;
+    if moved_m < 100.0 { None } else { after().next().map(|row| samples.time_s[row]) }
+}
+
+/// Answers which time is the last in file order that lies before another, however often it is asked.
+pub(super) struct Before {
+    /// For each sample the least time from it on.
+    pub least: Vec<f64>,
+}
+
+impl Before {
+    fn new(time_s: &[f64]) -> Self {
+        let mut least = time_s.to_vec();
+        for row in (1..least.len()).rev() {
+            least[row - 1] = least[row - 1].min(least[row]);
+        }
+        Self { least }
+    }
+
+    /// The least times rise; where they reach `at`, the one before is a sample's own.
+    fn last(&self, at: f64) -> Option<f64> {
+        self.least[..self.least.partition_point(|least| *least < at)].last().copied()
+    }
+}

@@ -1,0 +1,130 @@
+//! A device's distance where only its laps carry one.
+//!
+//! Some exports keep what the device counted for each lap but leave it out of the samples. The ends of those
+//! laps are then the device's own marks, and the track says how the runner moved between them.
+
+use crate::activity::Activity;
+use crate::measure::distance::column::Column;
+use crate::measure::time::clock::Clock;
+
+/// A lap whose track is further off its distance is not the lap it says it is: distances good enough to use
+/// never disagree so much.
+const WRONG: f64 = 0.08;
+
+/// A lap's end: Unix seconds, metres by the device, metres by the track.
+#[derive(Clone, Copy)]
+struct Mark {
+    time_s: f64,
+    device_m: f64,
+    track_m: f64,
+}
+
+/// The track, in cumulative metres at each sample of the clock or NaN, stretched from lap end to lap end; `None` when the
+/// laps say nothing that fits it.
+pub(in crate::measure) fn column(
+    activity: &Activity,
+    clock: &Clock,
+    track_m: &[f64],
+) -> Option<Column<'static>> {
+    if activity.laps.is_empty() {
+        return None;
+    }
+    let track: Vec<(usize, f64)> =
+        track_m.iter().copied().enumerate().filter(|(_, distance_m)| !distance_m.is_nan()).collect();
+    let marks = marks(activity, clock, &track);
+    if marks.len() < 2 {
+        return None;
+    }
+    let mut distance_m = vec![f64::NAN; clock.len()];
+    let mut next = 1;
+    for &(row, track_m) in &track {
+        while next < marks.len() && clock.time_s[row] > marks[next].time_s {
+            next += 1;
+        }
+        let from = marks[next - 1];
+        let stretch =
+            marks.get(next).map_or(1.0, |to| (to.device_m - from.device_m) / (to.track_m - from.track_m));
+        distance_m[row] = from.device_m + (track_m - from.track_m) * stretch;
+    }
+    Some(Column { from_laps: true, ..Column::new(distance_m) })
+}
+
+/// The laps' ends from the start on, as far as each lap's distance fits the track.
+fn marks(activity: &Activity, clock: &Clock, track: &[(usize, f64)]) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let Some(start_s) = activity.laps.first().and_then(|lap| lap.start_s) else { return marks };
+    let mut last = Mark { time_s: clock.moved(start_s), device_m: 0.0, track_m: 0.0 };
+    marks.push(last);
+    for lap in &activity.laps {
+        let (Some(start_s), Some(elapsed_s), Some(distance_m)) = (lap.start_s, lap.elapsed_s, lap.distance_m)
+        else {
+            break;
+        };
+        let time_s = clock.moved(start_s + elapsed_s);
+        let Some(track_m) = track_at(clock, track, time_s) else { break };
+        let covered_m = track_m - last.track_m;
+        // A recording ends with a lap that is no mark: the column's end says the same.
+        if covered_m < 1.0 || (distance_m / covered_m - 1.0).abs() > WRONG {
+            break;
+        }
+        last = Mark { time_s, device_m: last.device_m + distance_m, track_m };
+        marks.push(last);
+    }
+    marks
+}
+
+/// Metres of track at a time; `None` outside of the track.
+fn track_at(clock: &Clock, track: &[(usize, f64)], time_s: f64) -> Option<f64> {
+    let next = track.partition_point(|(row, _)| clock.time_s[*row] < time_s);
+    let &(row, to_m) = track.get(next)?;
+    let &(before, from_m) = track.get(next.checked_sub(1)?)?;
+    let share = (time_s - clock.time_s[before]) / (clock.time_s[row] - clock.time_s[before]);
+    Some(from_m + (to_m - from_m) * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::Lap;
+    use crate::measure::distance::track::GpsTrack;
+
+    /// Three metres a second by the track over 700 s, in laps of 300 s that the device counted at 910 m.
+    fn recording(lap_m: f64) -> Activity {
+        let mut activity = Activity::default();
+        for second in 0..=700 {
+            let index = activity.samples.open(f64::from(second));
+            activity.samples.latitude_deg.set(index, f64::from(second) * 3.0 / 111_111.0);
+            activity.samples.longitude_deg.set(index, 11.0);
+        }
+        for start_s in [0.0, 300.0] {
+            activity.laps.push(Lap {
+                start_s: Some(start_s),
+                distance_m: Some(lap_m),
+                elapsed_s: Some(300.0),
+                timer_s: None,
+            });
+        }
+        activity
+    }
+
+    fn stretched(activity: &Activity) -> (Option<Column<'static>>, Vec<f64>) {
+        let clock = Clock::repair(activity).expect("a clock");
+        let (_, track_m) = GpsTrack::column(&activity.samples, &clock).expect("a track");
+        (column(activity, &clock, &track_m), track_m)
+    }
+
+    #[test]
+    fn the_track_is_stretched_from_lap_end_to_lap_end() {
+        let (column, track_m) = stretched(&recording(910.0));
+        let column = column.expect("a column");
+        assert!((column.distance_m[300] - 910.0).abs() < 0.01);
+        assert!((column.distance_m[450] - 1365.0).abs() < 2.0);
+        let rest_m = column.distance_m[700] - column.distance_m[600];
+        assert!((rest_m - (track_m[700] - track_m[600])).abs() < 0.01, "{rest_m}");
+    }
+
+    #[test]
+    fn a_lap_that_does_not_fit_the_track_is_no_mark() {
+        assert!(stretched(&recording(1200.0)).0.is_none());
+    }
+}

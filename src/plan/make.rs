@@ -1,0 +1,287 @@
+//! Makes a plan: a first mile slower than the final one, gates, drinks.
+//!
+//! The first mile takes 2.75 % more effort than an even race; the rest is even and makes the goal. Effort is
+//! metres of level ground, so on a course whose hills are known the targets follow them.
+
+use super::model::{Check, Drink, FastStart, Gate, Hills, Plan, Target, Wish};
+use crate::judge::Pool;
+use crate::judge::evidence::wall::Start;
+use crate::measure::{Course, START_SHARE, Terrain};
+use crate::runner::Goal;
+use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
+
+/// The first mile's share of an even one, from, aimed at, to; as [`Goal::first_mile_s`] has it.
+const FIRST_MILE: f64 = 1.0275;
+/// How much earlier than planned the first 10 km may be reached, percent: the starts whose risk is told.
+const EARLY_PCT: [f64; 4] = [0.0, 1.0, 2.0, 4.0];
+/// The source asks for a drink this often, seconds.
+const DRINK_EVERY_S: f64 = 20.0 * 60.0;
+/// Nobody drinks this short before the finish, seconds.
+const LAST_DRINK_S: f64 = 10.0 * 60.0;
+/// From here on the source asks for a sports drink, seconds.
+const SPORTS_DRINK_FROM_S: f64 = 90.0 * 60.0;
+/// A course file may be this much shorter or longer than the course it is of (DESIGN, a stated course).
+const OF_THE_COURSE: std::ops::RangeInclusive<f64> = 0.95..=1.10;
+
+/// Races shorter than this are run by other rules.
+const SHORT_BELOW_M: f64 = 15.0 * KM_M;
+/// What is to be said of them.
+const SHORT_RACE: &str = "The slow first mile is the source's rule for long races. In a short one a brisk first mile can be \
+                          best: eleven women each ran their best 5 km with one 3 or 6 % faster than even, though the \
+                          average times did not differ (Gosztyla AE et al. J Strength Cond Res 2006;20(4):882-886).";
+
+impl Plan {
+    /// Makes the plan.
+    ///
+    /// # Errors
+    ///
+    /// One sentence where there is neither course nor hills, where the two do not fit, and for less than two miles.
+    pub fn make(wish: &Wish) -> Result<Self, String> {
+        let track_m = wish.terrain.map(|terrain| terrain.length_m);
+        let length_m = wish.course.map(Course::length_m).or(track_m).ok_or("a plan needs a course")?;
+        if let (Some(course), Some(track_m)) = (wish.course, track_m)
+            && !OF_THE_COURSE.contains(&(track_m / length_m))
+        {
+            return Err(format!("its track is {:.2} km long, which is no {course}", track_m / KM_M));
+        }
+        if length_m < 2.0 * MILE_M {
+            return Err(format!(
+                "{length_m:.0} m is shorter than two miles, so first and final mile would overlap"
+            ));
+        }
+        let goal_s = wish.goal.pace_s_per_m * length_m;
+        let mut effort = Effort {
+            terrain: wish.terrain,
+            scale: track_m.map_or(1.0, |track_m| track_m / length_m),
+            first_mile_s: 0.0,
+            first_level_m: 0.0,
+            rest_s_per_m: 0.0,
+        };
+        let total_level_m = effort.level_m(length_m);
+        effort.first_level_m = effort.level_m(MILE_M);
+        let even_s = goal_s * effort.first_level_m / total_level_m;
+        effort.first_mile_s = FIRST_MILE * even_s;
+        effort.rest_s_per_m = (goal_s - effort.first_mile_s) / (total_level_m - effort.first_level_m);
+        let even = Goal { course: wish.course, pace_s_per_m: even_s / MILE_M };
+        let (from_s, to_s) = even.first_mile_s();
+        let gates = gates(wish.course, length_m, &effort);
+        let (starts, wall_pool) = fast_starts(wish, &gates, &effort, length_m);
+        Ok(Self {
+            course: wish.course.map(Course::code),
+            title: wish
+                .course
+                .map_or_else(|| format!("{:.2} km", length_m / KM_M), |course| course.title().to_owned()),
+            distance_m: length_m,
+            goal_s,
+            first_mile: Check { from_s, target_s: effort.first_mile_s, to_s },
+            final_mile_s: goal_s - effort.at(length_m - MILE_M),
+            mile: effort.targets(MILE_M, length_m),
+            km: effort.targets(KM_M, length_m),
+            starts,
+            wall_pool,
+            gates,
+            drinks: drinks(&effort, goal_s, length_m),
+            hills: wish.terrain.map(|terrain| Hills {
+                ascent_m: terrain.ascent_m,
+                descent_m: terrain.descent_m,
+                track_m: terrain.length_m,
+            }),
+            short_race: (length_m < SHORT_BELOW_M).then_some(SHORT_RACE),
+        })
+    }
+}
+
+/// Time over a course: even effort behind a slower first mile.
+struct Effort<'a> {
+    terrain: Option<&'a Terrain>,
+    /// Metres along the track for one of the course.
+    scale: f64,
+    first_mile_s: f64,
+    first_level_m: f64,
+    rest_s_per_m: f64,
+}
+
+impl Effort<'_> {
+    fn level_m(&self, at_m: f64) -> f64 {
+        self.terrain.map_or(at_m, |terrain| terrain.level_m(at_m * self.scale) / self.scale)
+    }
+
+    /// The time planned for a mark, seconds.
+    fn at(&self, at_m: f64) -> f64 {
+        let level_m = self.level_m(at_m);
+        if at_m <= MILE_M {
+            self.first_mile_s * level_m / self.first_level_m
+        } else {
+            self.first_mile_s + (level_m - self.first_level_m) * self.rest_s_per_m
+        }
+    }
+
+    /// The mark planned for a time, metres, by bisection: time rises with distance.
+    fn reached_m(&self, time_s: f64, length_m: f64) -> f64 {
+        let (mut low_m, mut high_m) = (0.0, length_m);
+        for _ in 0..40 {
+            let middle_m = f64::midpoint(low_m, high_m);
+            if self.at(middle_m) < time_s { low_m = middle_m } else { high_m = middle_m }
+        }
+        high_m
+    }
+
+    fn targets(&self, unit_m: f64, length_m: f64) -> Vec<Target> {
+        let whole = ((length_m - 1.0) / unit_m).floor() as usize;
+        let ends = (1..=whole).map(|index| index as f64 * unit_m).chain(std::iter::once(length_m));
+        let mut from_m = 0.0;
+        (1..)
+            .zip(ends)
+            .map(|(index, end_m)| {
+                let target = Target {
+                    index,
+                    distance_m: end_m - from_m,
+                    end_m,
+                    split_s: self.at(end_m) - self.at(from_m),
+                    elapsed_s: self.at(end_m),
+                    level_m: self.terrain.map(|_| self.level_m(end_m) - self.level_m(from_m)),
+                };
+                from_m = end_m;
+                target
+            })
+            .collect()
+    }
+}
+
+/// 5 km and 10 km where they lie in the first half, and half-way.
+fn gates(course: Option<Course>, length_m: f64, effort: &Effort) -> Vec<Gate> {
+    let gate = |name: &str, at_m: f64| Gate { name: name.to_owned(), at_m, elapsed_s: effort.at(at_m) };
+    let half_m = length_m / 2.0;
+    let mut gates: Vec<Gate> = [5.0, 10.0]
+        .into_iter()
+        .filter(|km| km * KM_M < half_m - 100.0)
+        .map(|km| gate(&format!("{km:.0} km"), km * KM_M))
+        .collect();
+    gates.push(gate(if course == Some(Course::Marathon) { "half" } else { "half-way" }, half_m));
+    gates
+}
+
+/// What a faster start makes of the gates, and whose chances of the wall are told.
+fn fast_starts(
+    wish: &Wish,
+    gates: &[Gate],
+    effort: &Effort,
+    length_m: f64,
+) -> (Vec<FastStart>, Option<Pool>) {
+    let marathon = wish.course == Some(Course::Marathon);
+    let start_m = if marathon { 10.0 * KM_M } else { START_SHARE * length_m };
+    let at =
+        |early_pct: f64, mark_m: f64| effort.at(mark_m) - early_pct / 100.0 * effort.at(mark_m.min(start_m));
+    let asked = |early_pct: f64| {
+        marathon.then(|| Start::at_half(at(early_pct, start_m), at(early_pct, HALF_MARATHON_M), wish.sex))
+    };
+    let start = |early_pct: f64| FastStart {
+        early_pct,
+        gates_s: gates.iter().map(|gate| at(early_pct, gate.at_m)).collect(),
+        wall: asked(early_pct).map(|start| start.risk().into()),
+    };
+    (EARLY_PCT.map(start).into(), asked(0.0).map(|start| start.pool()))
+}
+
+/// The source's drinks by clock and place.
+fn drinks(effort: &Effort, goal_s: f64, length_m: f64) -> Vec<Drink> {
+    let half_s = effort.at(length_m / 2.0);
+    let count = ((goal_s - LAST_DRINK_S) / DRINK_EVERY_S).floor().max(0.0) as usize;
+    let times: Vec<f64> = (1..=count).map(|number| number as f64 * DRINK_EVERY_S).collect();
+    let salt = times.iter().copied().min_by(|a, b| (a - half_s).abs().total_cmp(&(b - half_s).abs()));
+    times
+        .iter()
+        .map(|&elapsed_s| Drink {
+            elapsed_s,
+            at_m: effort.reached_m(elapsed_s, length_m),
+            sports_drink: elapsed_s >= SPORTS_DRINK_FROM_S,
+            salt: Some(elapsed_s) == salt,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(course: Course, goal: &str, terrain: Option<&Terrain>) -> Plan {
+        let goal = Goal::parse(goal, Some(course)).expect("a goal");
+        Plan::make(&Wish { course: Some(course), goal, sex: Some(Sex::Female), terrain }).expect("a plan")
+    }
+
+    #[test]
+    fn targets_make_the_goal_behind_a_slower_first_mile() {
+        for (course, goal) in
+            [(Course::K5, "25:00"), (Course::Half, "1:50:00"), (Course::Marathon, "4:00:00")]
+        {
+            let plan = plan(course, goal, None);
+            for targets in [&plan.mile, &plan.km] {
+                let sum_s: f64 = targets.iter().map(|target| target.split_s).sum();
+                assert!((sum_s - plan.goal_s).abs() < 1e-6);
+                assert!((targets.last().expect("targets").end_m - course.length_m()).abs() < 1e-9);
+            }
+            assert!(plan.first_mile.target_s > plan.final_mile_s);
+            assert!(
+                plan.first_mile.from_s < plan.first_mile.target_s
+                    && plan.first_mile.target_s < plan.first_mile.to_s
+            );
+        }
+    }
+
+    #[test]
+    fn a_four_hour_marathon_by_hand() {
+        let plan = plan(Course::Marathon, "4:00:00", None);
+        // 14,400 s over 26.2188 miles are 549.2 s a mile; 2 % more are 560.2, 3.5 % are 568.4.
+        assert!((plan.first_mile.from_s - 560.2).abs() < 0.1 && (plan.first_mile.to_s - 568.4).abs() < 0.1);
+        assert_eq!(plan.mile.len(), 27);
+        assert_eq!(
+            plan.gates.iter().map(|gate| gate.name.as_str()).collect::<Vec<_>>(),
+            ["5 km", "10 km", "half"]
+        );
+        // Every 20 minutes up to 3:40.
+        assert_eq!(plan.drinks.len(), 11);
+        assert_eq!(
+            plan.drinks.iter().filter(|drink| drink.salt).map(|drink| drink.elapsed_s).collect::<Vec<_>>(),
+            [7200.0]
+        );
+    }
+
+    #[test]
+    fn the_faster_the_start_the_greater_the_chance_of_the_wall() {
+        let plan = plan(Course::Marathon, "4:00:00", None);
+        let chances: Vec<f64> = plan.starts.iter().filter_map(|start| Some(start.wall?.p)).collect();
+        assert_eq!(chances.len(), 4);
+        assert!(chances.windows(2).all(|pair| pair[0] < pair[1]), "{chances:?}");
+        assert!(
+            self::__inner::plan(Course::Half, "2:00:00", None)
+                .starts
+                .iter()
+                .all(|start| start.wall.is_none())
+        );
+    }
+
+    #[test]
+    fn a_climb_gets_the_time_that_the_way_down_gives_back() {
+        // Up 3 % for the first half of 10 km, down for the second.
+        let point = |at: u32| {
+            let metres = 20.0 * f64::from(at);
+            let altitude_m = 0.03 * if metres < 5_000.0 { metres } else { 10_000.0 - metres };
+            ((48.0 + metres / 111_200.0, 11.0), Some(altitude_m))
+        };
+        let points: Vec<_> = (0..=500).map(point).collect();
+        let terrain = Terrain::over(&points).expect("hills");
+        let hilly = plan(Course::K10, "50:00", Some(&terrain));
+        let flat = plan(Course::K10, "50:00", None);
+        assert!(hilly.mile[1].split_s > 1.05 * flat.mile[1].split_s);
+        assert!(hilly.mile[5].split_s < 0.95 * flat.mile[5].split_s);
+        let sum_s: f64 = hilly.mile.iter().map(|target| target.split_s).sum();
+        assert!((sum_s - 3000.0).abs() < 1e-6);
+        let wrong = Plan::make(&Wish {
+            course: Some(Course::Half),
+            goal: Goal { course: None, pace_s_per_m: 0.3 },
+            sex: None,
+            terrain: Some(&terrain),
+        });
+        assert!(wrong.expect_err("no half").contains("is no half marathon"));
+    }
+}
