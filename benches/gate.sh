@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
-# Counts the instructions of reading and measuring one generated marathon and fails where a limit is passed.
-# Instructions do not depend on how busy the machine is. Needs valgrind.
+# Counts the instructions of reading and measuring one generated marathon, and fails above a limit.
+# The counts do not depend on how busy the machine is. Needs valgrind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo build --release --locked --quiet --example count
 
-# Instructions of COUNT passes, the making of the file among them.
+# Prints the instructions of COUNT passes; making the file is included.
 collected() {
     valgrind --tool=callgrind --callgrind-out-file=/dev/null target/release/examples/count "$@" 2>&1 >/dev/null |
         awk '/Collected/ { print $4 }'
 }
 
 failed=0
-# What is counted, of which format, over what, and the most that it may take.
+# Each line of LIMITS: format, stage, unit, limit. The difference of two counts leaves out the
+# making of the file.
 while read -r format stage over limit; do
     once=$(collected "$format" "$stage" 1)
     more=$(collected "$format" "$stage" 4)

@@ -1,4 +1,5 @@
-//! Readers and the whole pass over generated marathons, against the libraries.
+//! Benchmarks of the readers, and of reading with measuring, against the libraries, over generated
+//! marathons.
 
 use divan::{Bencher, black_box};
 use firstmile::ingest::{self, Reader};
@@ -44,7 +45,8 @@ fn fit_fitparser(bencher: Bencher) {
     bench(bencher, &fit_bytes(), |bytes| fitparser::from_bytes(bytes).expect("sound"));
 }
 
-/// The last of this project's MSRV; 0.11, which wants a newer Rust, takes as many instructions.
+/// Reads with rustyfit 0.6, the last release for this project's oldest Rust. Release 0.11 takes as
+/// many instructions.
 #[divan::bench]
 fn fit_rustyfit(bencher: Bencher) {
     bench(bencher, &fit_bytes(), |bytes| {
@@ -77,7 +79,8 @@ fn gpx_bare_gpx(bencher: Bencher) {
     bench(bencher, &bare_gpx_bytes(), |bytes| ::gpx::read(bytes).expect("sound"));
 }
 
-/// What a program of its own would take of a GPX: place, height and time of each point, and nothing else.
+/// Latitude, longitude, altitude and time of a point: the fields that a small program of its own
+/// would read.
 type Point = (f64, f64, Option<f64>, Option<OffsetDateTime>);
 
 #[divan::bench]
@@ -146,7 +149,7 @@ fn tcx_quick_xml(bencher: Bencher) {
     bench(bencher, &tcx_bytes(), |bytes| ingest::read_with(Reader::Library, bytes).expect("sound"));
 }
 
-/// Place and distance of each point, and nothing else.
+/// Reads the place and the distance of each point only.
 #[divan::bench]
 fn tcx_roxmltree(bencher: Bencher) {
     fn read(bytes: &[u8]) -> Vec<[Option<f64>; 3]> {

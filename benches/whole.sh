@@ -1,25 +1,27 @@
 #!/usr/bin/env bash
-# The whole program against its readers alone over generated marathons, on one thread: processor time by turns, the
-# quickest and the median of each, and the memory at its highest. Needs GNU time; makes 1.4 GB of files once.
+# Compares the whole program with its readers alone, over generated marathons, on one thread. Both
+# run in turns. Prints the ratio of their processor times, quickest and median, and the peak memory.
+# Needs GNU time. Makes 1.4 GB of files once.
 #
-#   benches/whole.sh [fit|gpx|tcx COUNT]...    # 1,000 of FIT and 300 of GPX when nothing is said
+#   benches/whole.sh [fit|gpx|tcx COUNT]...    # default: fit 1000 gpx 300
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 [ $# -gt 0 ] || set -- fit 1000 gpx 300
-[ $(($# % 2)) -eq 0 ] || { echo "a count of files behind each format" >&2; exit 2; }
-command time --format '' true 2>/dev/null || { echo "GNU time is needed" >&2; exit 2; }
+[ $(($# % 2)) -eq 0 ] || { echo "a format needs a number of files: whole.sh fit 1000" >&2; exit 2; }
+command time --format '' true 2>/dev/null || { echo "GNU time not found; install the package \"time\"" >&2; exit 2; }
 rounds=11
 cargo build --release --locked --quiet --bin firstmile --example read
 
-# Processor seconds and kilobytes of a command. GNU time tells the memory, the shell the seconds to the millisecond.
+# Prints processor seconds and kilobytes of a command. GNU time measures the memory. The shell
+# measures the seconds, because it has milliseconds.
 TIMEFORMAT='%3U %3S'
 taken() {
     { time command time --format '%M' --output target/whole.memory "$@" >target/whole.out; } 2>target/whole.time
     echo "$(awk '{ print $1 + $2 }' target/whole.time) $(cat target/whole.memory)"
 }
 
-# The quickest, the median and the most memory of lines of seconds and kilobytes.
+# Prints the quickest time, the median time and the peak memory of lines of seconds and kilobytes.
 summary() {
     sort -n "$1" | awk '{ s[NR] = $1; if ($2 > most) most = $2 } END { print s[1], s[int((NR + 1) / 2)], most }'
 }
@@ -27,7 +29,8 @@ summary() {
 while [ $# -ge 2 ]; do
     files=target/marathons/$1-$2
     if [ ! -d "$files" ]; then
-        # Under another name until all are there.
+        # Under another name until all files are written, so that an interrupted run leaves no
+        # incomplete set.
         rm -rf "$files.part"
         cargo run --release --locked --quiet -p firstmile-fixtures -- --marathons "$1" "$2" "$files.part"
         mv "$files.part" "$files"

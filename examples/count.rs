@@ -1,7 +1,8 @@
-//! Reads or measures one generated marathon again and again, for an instruction counter.
+//! Reads or measures one generated marathon many times, for an instruction counter.
 //!
-//! `valgrind --tool=callgrind target/release/examples/count fit both 10` counts ten passes and the making of the file;
-//! the difference between two counts of passes is the passes alone, and it does not depend on how busy the machine is.
+//! `valgrind --tool=callgrind target/release/examples/count fit both 10` counts ten passes and the
+//! making of the file. The difference between the counts for two numbers of passes leaves out the
+//! making of the file.
 
 use std::hint::black_box;
 use std::io::Write as _;

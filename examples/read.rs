@@ -1,4 +1,5 @@
-//! Reads everything under some paths on one thread and does nothing else: what of the program's time is its readers'.
+//! Reads everything under some paths on one thread and does nothing else. `benches/whole.sh`
+//! compares its time with the whole program's.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use firstmile::ingest::limits::Limits;
 use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
 
-/// As the program's.
+/// Same allocator as the program, so that the times compare.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

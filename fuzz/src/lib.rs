@@ -1,7 +1,8 @@
-//! What each target does with some bytes, as plain functions: the fuzzer calls them, and so does a test over the fixtures.
+//! The fuzz targets as plain functions. The fuzzer calls them, and so does a test over the
+//! fixtures.
 //!
-//! A panic, memory beyond the fuzzer's limit or a second without an answer is a finding. What is asserted here is what
-//! SECURITY.md promises besides.
+//! A panic is a finding, and so is memory or time above the fuzzer's limits (README.md has its
+//! flags). The assertions here check the other promises of SECURITY.md.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use firstmile::formats::Style;
 use firstmile::runner::{Runner, Said};
 use firstmile::units::Units;
 
-/// Small ones, so that the fuzzer meets them.
+/// Limits small enough for the fuzzer to reach.
 const LIMITS: Limits = Limits {
     bytes: 1 << 20,
     total: 4 << 20,
@@ -30,7 +31,7 @@ const LIMITS: Limits = Limits {
     activities: 64,
 };
 
-/// The FIT reader: bytes that begin like no FIT file get a header.
+/// Fuzzes the FIT reader. Bytes without a FIT header get one.
 pub fn fit(bytes: &[u8]) {
     if bytes.get(8..12) == Some(b".FIT") {
         return read(bytes);
@@ -39,16 +40,18 @@ pub fn fit(bytes: &[u8]) {
     read(&[&[12, 0x10, 0, 0], &length[..], b".FIT", bytes].concat());
 }
 
-/// The GPX reader: bytes that begin like no document stand in one, with a track open.
+/// Fuzzes the GPX reader. Bytes without an XML declaration get a document with an open track around
+/// them.
 pub fn gpx(bytes: &[u8]) {
     document(bytes, b"<gpx><trk><trkseg>");
 }
 
-/// The TCX reader, in the same way.
+/// Fuzzes the TCX reader, as [`gpx`] does.
 pub fn tcx(bytes: &[u8]) {
     document(bytes, b"<TrainingCenterDatabase><Activities><Activity Sport='Running'><Lap><Track>");
 }
 
+/// Reads bytes as they are if they begin like a document, else after a beginning.
 fn document(bytes: &[u8], beginning: &[u8]) {
     if bytes.starts_with(b"<?xml") {
         read(bytes);
@@ -57,7 +60,7 @@ fn document(bytes: &[u8], beginning: &[u8]) {
     }
 }
 
-/// Reads and measures; what is read keeps to the limits.
+/// Reads and measures, and asserts that the activities are within the limits.
 fn read(bytes: &[u8]) {
     let Ok(activities) = read_within(Reader::Fast, bytes, &LIMITS) else { return };
     assert!(!activities.is_empty() && activities.len() <= LIMITS.activities);
@@ -67,7 +70,8 @@ fn read(bytes: &[u8]) {
     }
 }
 
-/// The archive layer: there is a row or something is counted, and no content is larger than may be.
+/// Fuzzes the archive layer. Asserts that something is reported or skipped, and that no content
+/// exceeds the limit.
 pub fn archive(bytes: &[u8]) {
     with_file(bytes, |source| {
         let visited = archive::visit(source, &LIMITS, &Filter::default(), &|content| {
@@ -78,7 +82,7 @@ pub fn archive(bytes: &[u8]) {
     });
 }
 
-/// From bytes to reports in every format.
+/// Fuzzes the whole pipeline, from bytes to reports in every format.
 pub fn pipeline(bytes: &[u8]) {
     with_file(bytes, |source| {
         let visited = archive::visit(source, &LIMITS, &Filter::default(), &|content| {
@@ -123,6 +127,7 @@ pub fn pipeline(bytes: &[u8]) {
     });
 }
 
+/// Writes bytes to a temporary file and passes it on as a source.
 fn with_file(bytes: &[u8], then: impl FnOnce(&Source)) {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(bytes).expect("written");
@@ -133,7 +138,7 @@ fn with_file(bytes: &[u8], then: impl FnOnce(&Source)) {
 mod tests {
     use super::*;
 
-    /// The fixtures, whole and in pieces, through every target.
+    /// Runs the fixtures, whole and in halves, through every target.
     #[test]
     fn the_seeds_are_no_findings() {
         let fixtures = std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"));

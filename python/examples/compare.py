@@ -1,4 +1,7 @@
-"""What came of Spark against what the single binary says of the same recordings: compare.py PLACE RUNS DECIDED."""
+"""Compares Spark's tables with the binary's output over the same recordings.
+
+    compare.py PLACE RUNS DECIDED
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ def main(place: str, runs: str, decided: str) -> None:
         failed += not same
         print("same " if same else "OTHER", what)
 
-    # Without a profile, which lies beside recordings and not beside tables.
+    # A profile is beside the recordings and not beside the tables, so both sides go without one.
     flags = ["--no-profile"]
     began = time.monotonic()
     of_files = told(*flags, "--format", "csv", place)
@@ -41,7 +44,7 @@ def main(place: str, runs: str, decided: str) -> None:
     began = time.monotonic()
     of_pieces = told(*flags, "--format", "csv", runs)
     again = time.monotonic() - began
-    # Spark passes over files of no bytes, for which the binary has a row that says so.
+    # Spark skips empty files; the binary has a row for each.
     empty = [str(file) for file in pathlib.Path(place).rglob("*") if file.is_file() and file.stat().st_size == 0]
     lines = [line for line in of_files.decode().splitlines() if line.split(",")[0] not in empty]
     pieces_lines = of_pieces.decode().splitlines()
@@ -52,12 +55,12 @@ def main(place: str, runs: str, decided: str) -> None:
             break
     if empty:
         print(f"      left out: {len(empty)} empty file(s), which Spark has no row for")
-    # All of it but the account of files, which counts those that Spark has no row for.
+    # Without the summary, whose counts include the files that have no row in Spark.
     of_years = [json.loads(told("history", *flags, "--format", "json", input)) for input in (place, runs)]
     for years in of_years:
         del years["summary"]
     check("history as JSON: runs, courses, trends, payback, findings", of_years[0] == of_years[1])
-    # Each athlete by itself, brought together by Spark.
+    # Each athlete's table, as Spark decided it.
     athletes = rows = 0
     without = [f"--exclude={file}" for file in empty]
     for athlete in sorted(path for path in pathlib.Path(place).iterdir() if path.is_dir()):

@@ -1,4 +1,7 @@
-"""Recordings to the runs table over Dask's processes, then brought together: dask_job.py RUNS.parquet FILE..."""
+"""Measures recordings in Dask's processes and decides the runs together.
+
+    dask_job.py RUNS.parquet FILE...
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import pyarrow.parquet as pq
 
 
 def measure(paths: list[str]) -> list[pa.Table]:
-    """A partition's files, each told as if it were alone."""
+    """Measures the files of a partition, each judged alone."""
     contents = [(path, open(path, "rb").read()) for path in paths]
     return [pa.table(firstmile.analyze_contents(contents, alone=True, named=False, jobs=1).runs)]
 

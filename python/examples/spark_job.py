@@ -1,9 +1,10 @@
-"""Recordings to the runs table over Spark, then a runner's runs together.
+"""Measures recordings with Spark, then decides each runner's runs together.
 
     spark-submit spark_job.py PLACE RUNS [DECIDED]
 
-PLACE holds recordings and archives, RUNS becomes the runs table partitioned by year. With DECIDED, the runs of each
-athlete (the folder under PLACE that a file lies in) are brought together in a second table, partitioned by athlete.
+PLACE has recordings and archives. RUNS becomes the runs table, partitioned by year. With DECIDED, the runs of each
+athlete are decided together and written to a second table, partitioned by athlete. The athlete is the first folder
+under PLACE.
 """
 
 from __future__ import annotations
@@ -20,22 +21,23 @@ def main(place: str, runs: str, decided: str | None) -> None:
     spark = (
         SparkSession.builder.appName("firstmile")
         .config("spark.sql.session.timeZone", "UTC")
-        # Spark's own default is a type of 96 bits that others read without its zone.
+        # The default of Spark is a 96-bit type, which other engines read without its zone.
         .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
-        # Recordings are of a kilobyte to some megabytes: a batch of some dozens fits any executor.
+        # A recording has a kilobyte to some megabytes, so a batch of 64 fits any executor.
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "64")
         .getOrCreate()
     )
     spark.sparkContext.setLogLevel("ERROR")
     began = time.monotonic()
-    # A file of hundreds of nested columns has a footer of some 60 KB and takes a while to open: one a year, not one a task.
+    # One file for each year, not for each task: with hundreds of nested columns, a footer alone
+    # takes 60 KB.
     measured = firstmile.spark.runs(spark, place).repartition("year")
     measured.write.mode("overwrite").partitionBy("year").parquet(runs)
     figures = {"measure_s": round(time.monotonic() - began, 1)}
     if decided:
         began = time.monotonic()
         root = firstmile.spark.local(place).rstrip("/")
-        # The pieces lie under `year=…`; the athlete is told by the path in the row.
+        # The files are under `year=…`, so the athlete comes from the path in the row.
         table = spark.read.parquet(runs).drop("year")
         inside = f.substring_index(f.expr(f"substring(path, {len(root) + 2})"), "/", 1)
         grouped = table.withColumn("athlete", inside).groupBy("athlete")

@@ -1,10 +1,11 @@
 """Did this runner go out too fast, and what did it cost?
 
-Recordings (FIT, GPX, TCX; gzipped, in a zip or a tar) become three tables: ``runs``, ``splits`` and ``findings``. Options,
-defaults and numbers are those of the program ``firstmile``. A file that cannot be read is a row that says why.
+Recordings (FIT, GPX, TCX; gzipped, in a zip or a tar) become three tables: ``runs``, ``splits`` and
+``findings``. Options, defaults and numbers are those of the program ``firstmile``. An unreadable file
+is a row with the reason.
 
-A table is an Arrow table by the PyCapsule interface: ``pyarrow.table(analysis.runs)``, ``polars.from_arrow``, DuckDB and
-others take it without a copy.
+A table has the Arrow PyCapsule interface. ``pyarrow.table(analysis.runs)``, ``polars.from_arrow``,
+DuckDB and others take it without a copy.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Options(TypedDict, total=False):
-    """The flags of the command line, with ``_`` for ``-``; ``firstmile analyze --help`` says what each does."""
+    """Flags of the command line, with ``_`` for ``-``; see ``firstmile analyze --help``."""
 
     course: str | None
     race: bool
@@ -48,8 +49,8 @@ def analyze_paths(
 ) -> Analysis:
     """Analyses files, folders and archives of one runner, as ``firstmile PATH...`` does.
 
-    Raises ``OSError`` for a path that does not exist and where there is nothing to analyse, ``ValueError`` and
-    ``TypeError`` for options that the command line would refuse.
+    Raises ``OSError`` if a path does not exist or there is nothing to analyse. Raises ``ValueError`` or
+    ``TypeError`` for an option that the command line would refuse.
     """
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
@@ -57,9 +58,9 @@ def analyze_paths(
 
 
 def analyze_bytes(data: bytes, name: str, **options: Unpack[Options]) -> Analysis:
-    """Analyses the content of one file; ``name`` is what its rows have as their path.
+    """Analyses the content of one file. Its rows have ``name`` as their path.
 
-    No profile is looked for, as there is no folder to look in; ``profile=`` names one.
+    No profile is searched, because there is no folder to search; ``profile=`` names one.
     """
     return _contents([(name, data)], alone=False, named=True, **options)
 
@@ -73,18 +74,18 @@ def analyze_contents(
 ) -> Analysis:
     """Analyses the contents of many files: pairs of a name and its bytes.
 
-    They are one runner's, as if they lay in one folder. With ``alone`` each is told as if it were the only one, so that many
-    machines may share the work; races by effort, twins and trends are then told by :func:`decide`. Without ``named``,
-    what is no activity file is counted in ``skipped`` and has no row.
+    All belong to one runner, as if they were in one folder. With ``alone``, each is judged by itself, so
+    that many machines can share the work. :func:`decide` then finds races by effort, duplicates and
+    trends. Without ``named``, content that is not an activity file has no row and counts in ``skipped``.
     """
     return _contents(list(contents), alone=alone, named=named, **options)
 
 
 def decide(runs: Any, **options: Unpack[Options]) -> Analysis:
-    """Tells one runner's runs out of ``runs`` tables, with all of them in sight, as if the recordings had been read again.
+    """Decides one runner's runs together, as if all recordings had been read again.
 
-    ``runs`` is anything that ``pyarrow.table`` takes, with all columns of a runs table. ``course`` is no option here: the
-    runs were measured already. Needs pyarrow.
+    ``runs`` is a runs table, or several in one: anything that ``pyarrow.table`` takes. The option
+    ``course`` is refused, because the runs are measured already. Needs pyarrow.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -4,7 +4,7 @@ from typing import Any
 __version__: str
 
 class Table:
-    """A table of Arrow record batches, by the Arrow PyCapsule interface."""
+    """A table of Arrow record batches with the Arrow PyCapsule interface."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __arrow_c_schema__(self) -> object: ...
@@ -15,7 +15,7 @@ class Table:
     def __len__(self) -> int: ...
 
 class Analysis:
-    """What came out: three tables, made when they are asked for, and how many files were no activity files."""
+    """The result: three tables, built on request, and the number of skipped files."""
 
     @property
     def runs(self) -> Table: ...

@@ -1,9 +1,9 @@
-"""The same over Spark: recordings as ``binaryFile``, the runs table as rows.
+"""The analysis on Spark: from ``binaryFile`` to rows of the runs table.
 
     runs = firstmile.spark.runs(spark, "s3a://bucket/activities")
     runs.write.partitionBy("year").parquet("s3a://bucket/runs")
 
-Each file is told as if it were alone; :func:`decide` then brings a runner's runs together.
+Each file is judged alone. :func:`decide` then decides a runner's runs together.
 """
 
 from __future__ import annotations
@@ -22,20 +22,23 @@ if TYPE_CHECKING:
 
 
 def schema() -> StructType:
-    """The runs table's schema in Spark's types."""
+    """Returns the schema of the runs table in Spark's types."""
     from pyspark.sql.pandas.types import from_arrow_schema
 
     return from_arrow_schema(pa.schema(empty("runs")))
 
 
 def local(path: str) -> str:
-    """A path of the local disk as the program would print it; any other stays as it is."""
+    """Returns a local path as the program prints it, and any other path unchanged."""
     parts = urlsplit(path)
     return path[path.index(":") + 1 :].replace("///", "/", 1) if parts.scheme == "file" else path
 
 
 def measure(**options: Any) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """A function for ``mapInArrow`` over the columns ``path`` and ``content``. One core an executor's task is taken."""
+    """Returns a function for ``mapInArrow`` over the columns ``path`` and ``content``.
+
+    It uses one core for each task, unless ``jobs`` is given.
+    """
     options.setdefault("jobs", 1)
 
     def of(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -49,7 +52,7 @@ def measure(**options: Any) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.
 
 
 def runs(spark: SparkSession, place: str, **options: Any) -> DataFrame:
-    """The runs table of all files under a place, with the year of each start in a column ``year`` at its end."""
+    """Returns the runs table of all files under a place; the last column, ``year``, is the start's."""
     from pyspark.sql import functions as f
 
     files = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(place)
@@ -58,7 +61,10 @@ def runs(spark: SparkSession, place: str, **options: Any) -> DataFrame:
 
 
 def decide(**options: Any) -> Callable[[pa.Table], pa.Table]:
-    """A function for ``groupBy(athlete).applyInArrow``: a runner's runs together, of which some turn out to be races or twins."""
+    """Returns a function for ``groupBy(athlete).applyInArrow``: it decides a runner's runs together.
+
+    Only this step finds races by effort and duplicates.
+    """
     options.setdefault("jobs", 1)
     names = pa.schema(empty("runs")).names
 

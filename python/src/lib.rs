@@ -1,8 +1,8 @@
-//! The Python module `firstmile._firstmile`: the main job over bytes and paths, its tables by Arrow's C interface.
+//! The Python module `firstmile._firstmile`: analyses bytes and paths and returns Arrow tables.
 //!
-//! Everything is done by [`firstmile::cli::embed`], so that options, defaults and numbers are the program's own. The
-//! interpreter's lock is released while recordings are read. A table is handed to pyarrow, pandas, DuckDB or Polars
-//! without a copy by the capsules of the Arrow PyCapsule interface.
+//! [`firstmile::cli::embed`] does the work, so that options, defaults and numbers are the program's
+//! own. The interpreter's lock is released while recordings are read. The capsules of the Arrow
+//! PyCapsule interface hand a table to pyarrow, pandas, DuckDB or Polars without a copy.
 
 use std::ffi::CStr;
 use std::path::PathBuf;
@@ -21,15 +21,16 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyCapsule, PyDict, PyList, PyTuple};
 
-/// As the program itself: each file takes and frees the same megabytes.
+/// Same allocator as the program: each file allocates and frees the same megabytes.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The names that the PyCapsule interface gives its capsules.
+/// Names of the capsules in the PyCapsule interface.
 const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
 
-/// The flags of the command line that are options here; all else is about output, or about the command line itself.
+/// Flags of the command line that are options here. The others are about output or about the
+/// command line itself.
 const OPTIONS: [&str; 18] = [
     "course",
     "race",
@@ -60,7 +61,7 @@ struct ArrowTable {
 
 #[pymethods]
 impl ArrowTable {
-    /// A stream of the table; a schema that is asked for is not heeded, as the interface allows.
+    /// Returns a stream of the table. A requested schema is ignored, as the interface allows.
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -79,13 +80,13 @@ impl ArrowTable {
         PyCapsule::new_with_value(py, schema, SCHEMA)
     }
 
-    /// Its columns' names.
+    /// Returns the names of the columns.
     #[getter]
     fn column_names(&self) -> Vec<String> {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
     }
 
-    /// How many rows it has.
+    /// Returns the number of rows.
     #[getter]
     fn num_rows(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
@@ -108,12 +109,12 @@ impl ArrowTable {
     }
 }
 
-/// What came out; tables are made of it when they are asked for.
+/// Result of an analysis. Its tables are built on request.
 #[pyclass(frozen, module = "firstmile")]
 struct Analysis(Report);
 
 impl Analysis {
-    /// Does a job without the interpreter's lock.
+    /// Runs a job without the interpreter's lock.
     fn of(py: Python<'_>, job: impl FnOnce() -> PyResult<Report> + Send) -> PyResult<Self> {
         py.detach(job).map(Self)
     }
@@ -125,32 +126,33 @@ impl Analysis {
 
 #[pymethods]
 impl Analysis {
-    /// A row an activity, or for a file that gave none.
+    /// Returns a table with one row for each activity and for each file without one.
     #[getter]
     fn runs(&self, py: Python<'_>) -> PyResult<ArrowTable> {
         self.table(py, Table::Runs)
     }
 
-    /// A row a mile and a kilometre.
+    /// Returns a table with one row for each mile and each kilometre.
     #[getter]
     fn splits(&self, py: Python<'_>) -> PyResult<ArrowTable> {
         self.table(py, Table::Splits)
     }
 
-    /// A row a finding.
+    /// Returns a table with one row for each finding.
     #[getter]
     fn findings(&self, py: Python<'_>) -> PyResult<ArrowTable> {
         self.table(py, Table::Findings)
     }
 
-    /// Files that are no activity files, which have no row.
+    /// Returns the number of files that are not activity files and have no row.
     #[getter]
     fn skipped(&self) -> usize {
         self.0.summary.skipped
     }
 }
 
-/// Keyword arguments as flags: `course="marathon"` is `--course marathon`, `no_profile=True` is `--no-profile`.
+/// Parses keyword arguments as flags: `course="marathon"` is `--course marathon`, `no_profile=True`
+/// is `--no-profile`.
 fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options> {
     let mut words = Vec::new();
     for (name, value) in keywords.into_iter().flat_map(PyDictMethods::iter) {
@@ -188,7 +190,7 @@ fn analyze_paths(
     Analysis::of(py, || options.report_on_paths(&paths).map_err(|why| PyOSError::new_err(format!("{why:#}"))))
 }
 
-/// Analyses contents, each with the name that its rows are to have as their path.
+/// Analyses contents. Each has a name, which is the path in its rows.
 #[pyfunction]
 #[pyo3(signature = (contents, *, alone, named, **keywords))]
 fn analyze_contents(
@@ -209,7 +211,7 @@ fn analyze_contents(
     })
 }
 
-/// A table of no rows, for its schema.
+/// Returns a table without rows, for its schema.
 #[pyfunction]
 fn empty(table: &str) -> PyResult<ArrowTable> {
     let known = Table::ALL.into_iter().find(|(_, word)| *word == table);
@@ -219,7 +221,7 @@ fn empty(table: &str) -> PyResult<ArrowTable> {
     Ok(ArrowTable { schema: parquet::schema(table), batches: Vec::new() })
 }
 
-/// The module.
+/// Registers the classes and functions of the module.
 #[pymodule]
 fn _firstmile(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;

@@ -1,6 +1,6 @@
-"""The Python package against the binary: the same rows, column by column.
+"""Compares the Python package with the binary: the same rows, column by column.
 
-FIRSTMILE_BIN names the binary; FIRSTMILE_FIXTURES the folder [the project's fixtures].
+FIRSTMILE_BIN names the binary. FIRSTMILE_FIXTURES names the folder; the default is the project's fixtures.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def of_binary(tmp_path, table, *arguments):
 
 
 def assert_same(table, expected):
-    """Every column of both, one by one, so that a difference is named."""
+    """Compares column by column, so that a failure names the column."""
     assert table.column_names == expected.column_names
     assert table.num_rows == expected.num_rows > 0
     for name in expected.column_names:
