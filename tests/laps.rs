@@ -47,12 +47,12 @@ fn splits_agree_with_the_devices_own_laps() {
     for (file, laps) in &by_file {
         let format = if file.to_lowercase().contains(".fit") { "FIT" } else { "TCX" };
         for run in read(&corpus.join(file)) {
-            // If only the laps have the device's distance, the splits follow them and prove nothing.
+            // Without any other device distance the splits follow the laps, and prove nothing.
             let own = run.ledger.why.contains("laps");
             for &[unit_m, lap_m, lap_timer_s, start_m] in laps {
                 let index = (start_m / unit_m).round();
-                // A manual lap puts all later laps off the marks. Some exports cut a lap at the nearest
-                // sample, some metres too long or short.
+                // After a manual lap all laps are off the marks. Some exports cut a lap at the
+                // nearest sample, some metres too long or short.
                 if (start_m - index * unit_m).abs() > 3.0 || (lap_m - unit_m).abs() > 3.0 {
                     continue;
                 }
@@ -111,7 +111,7 @@ fn splits_agree_with_the_devices_own_laps() {
         median(&every_fit)
     );
     // Known exceptions: lap 3 of fitparse's 2013-02-06 has samples up to 10 s apart. Lap 1 of
-    // runpandas' 2020-12-13 is 1.8 m over the kilometre, and 2 s longer in wall time than in timer time.
+    // runpandas' 2020-12-13 is 1.8 m over the kilometre, and its wall time is 2 s over its timer time.
     assert!(share(&differences["FIT"]) >= 0.99, "FIT splits");
     assert!(share(&differences["TCX"]) >= 0.97, "TCX splits");
     assert!(share(&firsts) >= 0.95, "first splits");

@@ -82,8 +82,8 @@ fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
     let report =
         Report::new(&entries, history::read(&entries), visited.skipped, &Runner::default(), Units::Miles);
     let summary = report.summary;
-    let told = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
-    assert_eq!(told, report.rows.len());
+    let counted = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
+    assert_eq!(counted, report.rows.len());
     for format in [Format::Csv, Format::Json, Format::Text] {
         format.write(&report, &Style::default(), &mut Vec::new()).expect("memory");
     }

@@ -1,4 +1,4 @@
-//! One test for each bug that a real recording or a damaged file showed. The comment tells the bug.
+//! One test for each bug that a real recording or a damaged file showed. Its comment is the bug.
 
 use std::path::Path;
 
@@ -101,7 +101,8 @@ fn a_course_that_nobody_runs_is_refused() {
     assert!(why.starts_with("nobody runs its "), "{why}");
 }
 
-/// Distances that overflow made a length of NaN, which passed every limit: the altitude grid panicked.
+/// Distances that overflow made a length of NaN, which passed every limit. The altitude grid then
+/// panicked.
 #[test]
 fn a_length_that_is_no_number_is_refused() {
     let mut activity = Activity { sport: Sport::Running, ..Activity::default() };

@@ -57,8 +57,8 @@ fn every_file_has_a_row_or_is_counted_as_skipped() {
             }
         }
     }
-    let told = stdout(&firstmile(&[FIXTURES]));
-    let skipped: usize = told
+    let summary = stdout(&firstmile(&[FIXTURES]));
+    let skipped: usize = summary
         .rsplit("unreadable; ")
         .next()
         .and_then(|rest| rest.split(' ').next())

@@ -54,15 +54,15 @@ fn a_file_or_folder_without_permission_is_a_row() {
         eprintln!("skipped: root may read everything");
         return;
     }
-    let told = firstmile_in(here, &["--format", "csv", "."]);
-    let told: Vec<[String; 3]> = rows(&told);
+    let output = firstmile_in(here, &["--format", "csv", "."]);
+    let found = rows(&output);
     fs::set_permissions(here.join("closed"), fs::Permissions::from_mode(0o700)).expect("set");
-    let of = |name: &str| told.iter().find(|[path, ..]| path == name).expect("a row");
-    assert_eq!(told.len(), 3, "{told:?}");
+    let of = |name: &str| found.iter().find(|[path, ..]| path == name).expect("a row");
+    assert_eq!(found.len(), 3, "{found:?}");
     assert_eq!(of("open.fit")[1], "scored");
     for name in ["closed", "closed.fit"] {
         assert_eq!(of(name)[1], "unreadable");
-        assert!(of(name)[2].starts_with("cannot be read: ") && of(name)[2].contains("denied"), "{told:?}");
+        assert!(of(name)[2].starts_with("cannot be read: ") && of(name)[2].contains("denied"), "{found:?}");
     }
 }
 
@@ -84,12 +84,12 @@ fn files_that_vanish_or_shrink_during_a_run_are_rows() {
     write(here, "all/c.fit", &even()[..even().len() / 2]);
     pipe.write_all(&even()[..even().len() / 3]).expect("written");
     drop(pipe);
-    let told = rows(&child.wait_with_output().expect("it ends"));
-    let told: Vec<(&str, &str)> = told.iter().map(|[path, status, _]| (&**path, &**status)).collect();
-    assert_eq!(told.len(), 4, "{told:?}");
-    assert_eq!(told[1], ("all/b.fit", "unreadable"));
-    assert_eq!(told[3], ("all/d.fit", "scored"));
-    assert!(told[0].0 == "a.fit" && told[2].0 == "all/c.fit", "{told:?}");
+    let found = rows(&child.wait_with_output().expect("it ends"));
+    let found: Vec<(&str, &str)> = found.iter().map(|[path, status, _]| (&**path, &**status)).collect();
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert_eq!(found[1], ("all/b.fit", "unreadable"));
+    assert_eq!(found[3], ("all/d.fit", "scored"));
+    assert!(found[0].0 == "a.fit" && found[2].0 == "all/c.fit", "{found:?}");
 }
 
 #[test]
@@ -121,12 +121,12 @@ fn circular_links_are_reported_and_the_rest_is_read() {
     symlink("..", here.join("in/up")).expect("linked");
     symlink("round.fit", here.join("in/round.fit")).expect("linked");
     symlink("nowhere.fit", here.join("in/gone.fit")).expect("linked");
-    let told = rows(&firstmile_in(here, &["--format", "csv", "."]));
-    let told: Vec<(&str, &str)> = told.iter().map(|[path, status, _]| (&**path, &**status)).collect();
+    let found = rows(&firstmile_in(here, &["--format", "csv", "."]));
+    let found: Vec<(&str, &str)> = found.iter().map(|[path, status, _]| (&**path, &**status)).collect();
     let unreadable = |path| (path, "unreadable");
     let expected =
         [("in/a.fit", "scored"), unreadable("in/gone.fit"), unreadable("in/round.fit"), unreadable("in/up")];
-    assert_eq!(told, expected);
+    assert_eq!(found, expected);
     let verified = stdout(&firstmile_in(here, &["verify", "."]));
     assert_eq!(verified.matches(": not read: ").count(), 3, "{verified}");
 }
@@ -142,13 +142,13 @@ fn a_file_whose_name_is_not_utf8_is_read_and_shown() {
     for (format, shown) in
         [("csv", "a\u{fffd}\\u{a}.fit,"), ("text", "1 scored"), ("json", "a\u{fffd}\\\\u{a}.fit")]
     {
-        let told = firstmile_in(work.path(), &["--format", format, "."]);
-        assert_eq!(told.status.code(), Some(0));
-        assert!(stdout(&told).contains(shown), "{}", stdout(&told));
+        let output = firstmile_in(work.path(), &["--format", format, "."]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(stdout(&output).contains(shown), "{}", stdout(&output));
     }
     let mut named = command(work.path(), &["--format", "csv"]);
-    let told = named.arg(name).output().expect("it runs");
-    assert_eq!(rows(&told)[0][1], "scored");
+    let output = named.arg(name).output().expect("it runs");
+    assert_eq!(rows(&output)[0][1], "scored");
     let list = [name.as_bytes(), b"\0"].concat();
     write(work.path(), "list", list);
     assert_eq!(
@@ -170,8 +170,8 @@ fn an_interrupt_leaves_outputs_as_they_were() {
     // The program reads a part and waits for the rest.
     let mut pipe = File::options().write(true).open(here.join("a.fit")).expect("met");
     pipe.write_all(&even()[..1000]).expect("written");
-    let told = interrupted(child);
-    assert_eq!(told.status.code(), None, "it ends by the signal");
+    let output = interrupted(child);
+    assert_eq!(output.status.code(), None, "it ends by the signal");
     assert_eq!(fs::read_to_string(here.join("r.csv")).expect("there"), "mine");
     assert!(fs::read_to_string(here.join("base.json")).expect("there").ends_with("[]}"));
     let mut names: Vec<_> =
@@ -211,8 +211,8 @@ fn figures(folder: &Path, arguments: &[&str]) -> (Output, Duration, Option<u64>)
         .output();
     match timed {
         Ok(output) => {
-            let told = stderr(&output);
-            (output, begun.elapsed(), told.lines().last().and_then(|line| line.trim().parse().ok()))
+            let errors = stderr(&output);
+            (output, begun.elapsed(), errors.lines().last().and_then(|line| line.trim().parse().ok()))
         }
         Err(_) => (firstmile_in(folder, arguments), begun.elapsed(), None),
     }
@@ -229,10 +229,10 @@ fn thousands_of_files_have_a_row_each() {
             write(work.path(), &name, format!("no recording {number}"));
         }
         let (output, time, memory) = figures(work.path(), &["--format", "csv", folder]);
-        let told = rows(&output);
-        assert_eq!(told.len(), files);
-        assert!(told.iter().all(|[_, status, _]| status == "unreadable"));
-        assert!(told.is_sorted());
+        let found = rows(&output);
+        assert_eq!(found.len(), files);
+        assert!(found.iter().all(|[_, status, _]| status == "unreadable"));
+        assert!(found.is_sorted());
         eprintln!("{files} files: {time:?}, {} KiB at most", memory.unwrap_or_default());
         times.push(time);
     }

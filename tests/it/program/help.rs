@@ -28,6 +28,6 @@ fn the_readmes_examples_are_up_to_date() {
     let races = run(&["fixtures/races/2019-10-13 harbour-marathon wall-at-30.fit"]);
     assert_eq!(example("firstmile fixtures/races/2019-10*"), races);
     let plan = run(&["plan", "--no-profile", "--course", "marathon", "--goal", "4:00:00", "--sex", "female"]);
-    let told = example("firstmile plan --course marathon --goal 4:00:00 --sex female | head -9");
-    assert!(plan.starts_with(&told) && told.lines().count() == 9, "{plan}");
+    let expected = example("firstmile plan --course marathon --goal 4:00:00 --sex female | head -9");
+    assert!(plan.starts_with(&expected) && expected.lines().count() == 9, "{plan}");
 }

@@ -49,17 +49,17 @@ fn a_closed_pipe_is_not_an_error_but_a_full_disk_is_in_every_format() {
         .collect();
     for arguments in commands {
         let full = std::fs::File::options().write(true).open("/dev/full").expect("a full disk");
-        let told = command(work.path(), &arguments).stdout(full).output().expect("it runs");
-        assert_eq!(told.status.code(), Some(2), "{arguments:?}");
-        assert!(stderr(&told).starts_with("firstmile: standard output: "), "{arguments:?}");
+        let output = command(work.path(), &arguments).stdout(full).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).starts_with("firstmile: standard output: "), "{arguments:?}");
         let mut child = command(work.path(), &arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("it runs");
         drop(child.stdout.take());
-        let told = child.wait_with_output().expect("it ends");
-        assert!(matches!(told.status.code(), Some(0 | 1)), "{arguments:?}: {}", stderr(&told));
-        assert_eq!(stderr(&told), "", "{arguments:?}");
+        let output = child.wait_with_output().expect("it ends");
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {}", stderr(&output));
+        assert_eq!(stderr(&output), "", "{arguments:?}");
     }
 }

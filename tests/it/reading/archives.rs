@@ -56,16 +56,16 @@ fn assert_same_rows_from_archives(folder: &Path) {
     write(here, "all.tgz", gzip(&tar(&files)));
     for archive in ["all.zip", "all.tar", "all.tgz"] {
         // Archives among the files are one level deeper in the archive than in the folder.
-        let told = firstmile_in(here, &["--format", "csv", "--max-depth", "5", archive]);
-        assert_eq!(told.status.code(), Some(0), "{archive}: {}", stderr(&told));
+        let packed = firstmile_in(here, &["--format", "csv", "--max-depth", "5", archive]);
+        assert_eq!(packed.status.code(), Some(0), "{archive}: {}", stderr(&packed));
         let (loose, wrapped) =
-            (rows_without_addresses(&stdout(&loose)), rows_without_addresses(&stdout(&told)));
+            (rows_without_addresses(&stdout(&loose)), rows_without_addresses(&stdout(&packed)));
         assert_eq!(loose.len(), wrapped.len(), "{archive}");
         for (loose, wrapped) in loose.iter().zip(&wrapped) {
             assert_eq!(loose, wrapped, "{archive}");
         }
         let again = firstmile_in(here, &["--format", "csv", "--max-depth", "5", "--jobs", "1", archive]);
-        assert_eq!(stdout(&told), stdout(&again), "{archive} by one thread");
+        assert_eq!(stdout(&packed), stdout(&again), "{archive} by one thread");
     }
 }
 
@@ -108,9 +108,9 @@ fn standard_input_may_be_an_archive_or_a_list_of_paths() {
     let work = temporary_folder();
     write_nested_export(work.path());
     let export = fs::read(work.path().join("export.zip")).expect("written");
-    let told = firstmile_with_input(work.path(), &["--format", "csv", "-"], &export);
-    assert!(stdout(&told).contains("\n-,a.fit,"), "{}", stdout(&told));
-    assert_eq!(stdout(&told).lines().count(), 3);
+    let output = firstmile_with_input(work.path(), &["--format", "csv", "-"], &export);
+    assert!(stdout(&output).contains("\n-,a.fit,"), "{}", stdout(&output));
+    assert_eq!(stdout(&output).lines().count(), 3);
     let list =
         firstmile_with_input(work.path(), &["--format", "csv", "--files-from0", "-"], b"export.zip!a.fit\0");
     assert_eq!(stdout(&list).lines().count(), 2, "{}", stderr(&list));
@@ -123,8 +123,8 @@ fn include_and_exclude_select_files_and_members() {
     let work = temporary_folder();
     write_nested_export(work.path());
     let lines = |flags: &[&str]| {
-        let told = firstmile_in(work.path(), &[&["--format", "csv", "."], flags].concat());
-        stdout(&told).lines().count().saturating_sub(1)
+        let output = firstmile_in(work.path(), &[&["--format", "csv", "."], flags].concat());
+        stdout(&output).lines().count().saturating_sub(1)
     };
     assert_eq!(lines(&[]), 2);
     assert_eq!(lines(&["--include", "b*"]), 1);
@@ -144,7 +144,7 @@ fn a_file_over_a_limit_gets_a_line_that_names_the_flag() {
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     packed.write_all(&vec![0; 300 << 20]).expect("packed");
     write(here, "zeros.fit.gz", packed.finish().expect("ended"));
-    let told = |flags: &[&str]| {
+    let printed = |flags: &[&str]| {
         let output = firstmile_in(here, &[&["-v"], flags].concat());
         assert!(matches!(output.status.code(), Some(0)), "{}", stderr(&output));
         stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ")
@@ -159,8 +159,8 @@ fn a_file_over_a_limit_gets_a_line_that_names_the_flag() {
         (vec!["--max-activities", "1", "export.zip"], "more than 1 activities (--max-activities)"),
         (vec!["--max-total", "9K", "export.zip"], "it unpacks to more than 9216 bytes in all (--max-total)"),
     ] {
-        let told = told(&flags);
-        assert!(told.contains(limit), "{flags:?}: {told}");
+        let printed = printed(&flags);
+        assert!(printed.contains(limit), "{flags:?}: {printed}");
     }
     for flags in [["--max-bytes", "big"], ["--max-depth", "99"], ["--max-ratio", "0"]] {
         assert_eq!(
@@ -180,12 +180,12 @@ fn a_truncated_archive_keeps_the_members_before_the_damage() {
     let cut = whole.len() - races[2].1.len() / 2 - 1024;
     write(here, "cut.tar", &whole[..cut]);
     write(here, "cut.tar.gz", &gzip(&whole)[..gzip(&whole).len() / 2]);
-    let told = stdout(&firstmile_in(here, &["-v", "cut.tar"]));
-    assert!(told.contains("scored"), "{told}");
-    assert!(told.contains("the tar archive: it breaks off"), "{told}");
-    let told = firstmile_in(here, &["-v", "cut.tar.gz"]);
-    assert_eq!(told.status.code(), Some(0));
-    assert!(stdout(&told).contains("tar archive"), "{}", stdout(&told));
+    let printed = stdout(&firstmile_in(here, &["-v", "cut.tar"]));
+    assert!(printed.contains("scored"), "{printed}");
+    assert!(printed.contains("the tar archive: it breaks off"), "{printed}");
+    let output = firstmile_in(here, &["-v", "cut.tar.gz"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("tar archive"), "{}", stdout(&output));
 }
 
 #[test]
@@ -202,10 +202,10 @@ fn every_format_lists_or_counts_every_file() {
         let parts = ["scored", "refused", "duplicates", "unreadable"].map(count);
         let rows = document["activities"].as_array().expect("rows").len();
         assert_eq!(parts.iter().sum::<usize>(), rows, "{flags:?}");
-        let told = format!("{} scored", parts[0]);
+        let scored = format!("{} scored", parts[0]);
         for format in ["text", "md", "html", "github"] {
             let page = stdout(&firstmile_in(here, &[&["--format", format, "."], flags].concat()));
-            assert!(page.contains(&told) && page.contains("skipped"), "{format} {flags:?}: {page}");
+            assert!(page.contains(&scored) && page.contains("skipped"), "{format} {flags:?}: {page}");
         }
         let csv = stdout(&firstmile_in(here, &[&["--format", "csv", "."], flags].concat()));
         assert_eq!(csv.lines().count() - 1, rows, "{flags:?}");

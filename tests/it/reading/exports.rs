@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use firstmile::{ingest, units};
 use firstmile_fixtures::{Watch, fit, marathon, watch};
 
 use crate::common::archive::{gzip, zip};
@@ -53,7 +54,7 @@ fn stravas_activities_csv_names_runs_and_races_in_a_folder_and_in_a_zip() {
 fn garmins_summary_names_runs_by_their_start_time() {
     let folder = temporary_folder();
     let bytes = recording(3);
-    let start_s = firstmile::ingest::read(&bytes).expect("a recording")[0].start_s().expect("a start");
+    let start_s = ingest::read(&bytes).expect("a recording")[0].start_s().expect("a start");
     let table = format!(
         r#"[{{"summarizedActivitiesExport":[{{"name":"City marathon","activityType":"running","eventTypeId":1,"beginTimestamp":{:.0}}}]}}]"#,
         1000.0 * start_s
@@ -70,10 +71,10 @@ fn an_unreadable_activities_csv_is_one_line_on_stderr() {
     write(folder.path(), "1.fit", recording(1));
     write(folder.path(), "activities.csv", "Dateiname,Name\n1.fit,Lauf\n");
     let output = firstmile_in(folder.path(), &["--format", "csv", "."]);
-    let told = stderr(&output);
+    let errors = stderr(&output);
     assert!(
-        told.contains("activities.csv") && told.contains("Filename") && told.lines().count() == 1,
-        "{told}"
+        errors.contains("activities.csv") && errors.contains("Filename") && errors.lines().count() == 1,
+        "{errors}"
     );
     assert_eq!(stdout(&output).matches("scored").count(), 1);
 }
@@ -82,9 +83,9 @@ fn an_unreadable_activities_csv_is_one_line_on_stderr() {
 fn since_and_until_select_local_days_and_the_rest_is_counted() {
     let folder = temporary_folder();
     let bytes = recording(1);
-    let activity = &firstmile::ingest::read(&bytes).expect("a recording")[0];
+    let activity = &ingest::read(&bytes).expect("a recording")[0];
     let local_s = activity.start_s().expect("a start") + f64::from(activity.utc_offset_s.unwrap_or(0));
-    let day = firstmile::units::civil(local_s as i64);
+    let day = units::civil(local_s as i64);
     let day = format!("{:04}-{:02}-{:02}", day.year, day.month, day.day);
     write(folder.path(), "1.fit", bytes);
     write(folder.path(), "broken.fit", b"not a recording");

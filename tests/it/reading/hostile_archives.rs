@@ -89,14 +89,14 @@ fn an_oversized_member_name_costs_only_that_member() {
             vec![0; 1024],
         ];
         write(work.path(), "a.tar", archive.concat());
-        let (told, skipped) = rows_and_skipped(work.path(), &["a.tar"]);
-        assert_eq!((told.len(), skipped), (2, 0), "{told:?}");
-        let scored = told.iter().filter(|[status, ..]| status == "scored").count();
+        let (found, skipped) = rows_and_skipped(work.path(), &["a.tar"]);
+        assert_eq!((found.len(), skipped), (2, 0), "{found:?}");
+        let scored = found.iter().filter(|[status, ..]| status == "scored").count();
         // Long link names and global headers are skipped, and their member is read.
-        assert_eq!(scored, 3 - rows, "{}: {told:?}", char::from(kind));
+        assert_eq!(scored, 3 - rows, "{}: {found:?}", char::from(kind));
         if rows == 2 {
-            assert_eq!(told[0][..2], ["unreadable", "hidden.fit"]);
-            assert!(told[0][2].contains("names a member by 9437184 bytes; 1048576 are taken"), "{told:?}");
+            assert_eq!(found[0][..2], ["unreadable", "hidden.fit"]);
+            assert!(found[0][2].contains("names a member by 9437184 bytes; 1048576 are taken"), "{found:?}");
         }
     }
 }
@@ -114,8 +114,8 @@ fn long_names_in_gnu_and_pax_tars_are_complete() {
         tar_member("short", b'0', &positive()),
     ];
     write(work.path(), "a.tar", long.concat());
-    let (told, _) = rows_and_skipped(work.path(), &["a.tar"]);
-    assert_eq!(told.iter().map(|[_, member, _]| member.as_str()).collect::<Vec<_>>(), [&name, &name]);
+    let (found, _) = rows_and_skipped(work.path(), &["a.tar"]);
+    assert_eq!(found.iter().map(|[_, member, _]| member.as_str()).collect::<Vec<_>>(), [&name, &name]);
 }
 
 #[test]
@@ -134,11 +134,11 @@ fn every_kind_of_tar_member_is_read_or_counted() {
         tar_member("unknown.fit", b'~', &positive()),
     ];
     write(work.path(), "a.tar", archive.concat());
-    let (told, skipped) = rows_and_skipped(work.path(), &["a.tar"]);
-    let rows: Vec<(&str, &str)> = told.iter().map(|[status, member, _]| (&**member, &**status)).collect();
+    let (found, skipped) = rows_and_skipped(work.path(), &["a.tar"]);
+    let rows: Vec<(&str, &str)> = found.iter().map(|[status, member, _]| (&**member, &**status)).collect();
     let expected = [("contiguous.fit", "scored"), ("holes.fit", "unreadable"), ("unknown.fit", "scored")];
-    assert_eq!(rows, expected, "{told:?}");
-    assert!(told[1][2].contains("a sparse tar member"), "{told:?}");
+    assert_eq!(rows, expected, "{found:?}");
+    assert!(found[1][2].contains("a sparse tar member"), "{found:?}");
     assert_eq!(skipped, 5);
 }
 
@@ -152,10 +152,10 @@ fn members_of_the_same_name_are_all_read() {
     let twice = [tar_member("a.fit", b'0', &even), tar_member("a.fit", b'0', &positive)];
     write(work.path(), "a.tar", twice.concat());
     for (archive, others) in [("a.zip", 1), ("a.tar", 0)] {
-        let (told, skipped) = rows_and_skipped(work.path(), &[archive]);
+        let (found, skipped) = rows_and_skipped(work.path(), &[archive]);
         let scored =
-            told.iter().filter(|[status, member, _]| status == "scored" && member == "a.fit").count();
-        assert_eq!((told.len(), scored, skipped), (2, 2, others), "{archive}: {told:?}");
+            found.iter().filter(|[status, member, _]| status == "scored" && member == "a.fit").count();
+        assert_eq!((found.len(), scored, skipped), (2, 2, others), "{archive}: {found:?}");
     }
 }
 
@@ -171,14 +171,14 @@ fn overlapping_zip_members_are_refused() {
     members.push(ZipMember { name: "in.fit", content: &positive, at: Some(inside) });
     members.extend(names.iter().map(|name| ZipMember { name, content: &even, at: Some(0) }));
     write(work.path(), "a.zip", zip(&members));
-    let (told, skipped) = rows_and_skipped(work.path(), &["a.zip"]);
-    assert_eq!((told.len(), skipped), (1003, 0));
-    let by_status = told.iter().fold(BTreeMap::new(), |mut counts: BTreeMap<&str, usize>, [status, ..]| {
+    let (found, skipped) = rows_and_skipped(work.path(), &["a.zip"]);
+    assert_eq!((found.len(), skipped), (1003, 0));
+    let by_status = found.iter().fold(BTreeMap::new(), |mut counts: BTreeMap<&str, usize>, [status, ..]| {
         *counts.entry(status).or_default() += 1;
         counts
     });
     assert_eq!(by_status, BTreeMap::from([("scored", 2), ("unreadable", 1001)]));
-    let of = |name: &str| told.iter().find(|[_, member, _]| member == name).expect("a row");
+    let of = |name: &str| found.iter().find(|[_, member, _]| member == name).expect("a row");
     assert!(
         of("again-500.fit")[2].contains("its bytes are those of another member"),
         "{:?}",
@@ -251,8 +251,8 @@ fn one_activity_of_a_file_is_a_valid_input() {
     let csv =
         |arguments: &[&str]| stdout(&firstmile_in(work.path(), &[&["--format", "csv"], arguments].concat()));
     for (address, row) in [("a.gpx#2", "a.gpx,,2,two,"), ("a.zip!in.gpx#3", "a.zip,in.gpx,3,three,")] {
-        let told = csv(&[address]);
-        assert!(told.lines().count() == 2 && told.contains(row), "{told}");
+        let found = csv(&[address]);
+        assert!(found.lines().count() == 2 && found.contains(row), "{found}");
     }
     assert_eq!(csv(&["a.gpx#2", "a.gpx#3"]).lines().count(), 3);
     assert_eq!(csv(&["a.gpx#2", "a.gpx"]).lines().count(), 4);

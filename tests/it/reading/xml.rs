@@ -194,7 +194,7 @@ fn a_point_reads_the_same_with_and_without_the_learned_template() {
         // With a comment before each point, the learned template fits none.
         let text = String::from_utf8(bytes).expect("ASCII");
         let apart = text.replace("<trkpt", "<!----><trkpt").replace("<Trackpoint", "<!----><Trackpoint");
-        let mut told = |document: &str| match ingest::read(document.as_bytes()) {
+        let mut read = |document: &str| match ingest::read(document.as_bytes()) {
             Ok(mut activities) => {
                 several += usize::from(activities.iter().any(|activity| activity.samples.len() > 2));
                 activities
@@ -206,7 +206,7 @@ fn a_point_reads_the_same_with_and_without_the_learned_template() {
             }
             Err(failure) => failure.code().to_owned(),
         };
-        let [together, apart] = [&text, &apart].map(|document| told(document.as_str()));
+        let [together, apart] = [&text, &apart].map(|document| read(document.as_str()));
         assert_eq!(together, apart, "{text}");
     }
     assert!(several > 20_000, "{several} of several points, {odd} notes");

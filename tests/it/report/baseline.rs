@@ -38,7 +38,7 @@ fn new_changed_and_missing_runs_are_reported_and_set_the_exit_code() {
     copy(folder, "2019-10-13 harbour-marathon wall-at-30.fit", "c.fit");
     fs::remove_file(folder.join("runs/b.fit")).expect("removed");
     let changed = run(folder, &["--baseline", "base.json", "--fail-on", "severe", "-v"]);
-    let told = stdout(&changed);
+    let printed = stdout(&changed);
     assert_eq!(changed.status.code(), Some(1));
     for line in [
         "new finding    runs/a.fit: START-01 – → severe",
@@ -47,7 +47,7 @@ fn new_changed_and_missing_runs_are_reported_and_set_the_exit_code() {
         "run gone       runs/b.fit: status scored → –",
         "value moved    runs/a.fit: start_time 2016-04-17T",
     ] {
-        assert!(told.contains(line), "no \"{line}\" in\n{told}");
+        assert!(printed.contains(line), "no \"{line}\" in\n{printed}");
     }
     // Updated, the baseline holds these runs, and they are no longer new.
     assert_eq!(run(folder, &["--baseline", "base.json", "--update-baseline"]).status.code(), Some(0));
@@ -117,8 +117,8 @@ fn every_format_agrees_with_the_exit_code_about_the_baseline() {
     copy(folder, "2018-10-14_harbour-marathon_even.fit", "b.fit");
     run(folder, &["--baseline", "base.json", "--update-baseline"]);
     let with = |flags: &[&str]| {
-        let told = run(folder, &[&["--baseline", "base.json", "--fail-on", "severe"], flags].concat());
-        (told.status.code(), stdout(&told))
+        let output = run(folder, &[&["--baseline", "base.json", "--fail-on", "severe"], flags].concat());
+        (output.status.code(), stdout(&output))
     };
     // Known findings fail in no format.
     let (code, xml) = with(&["--format", "junit"]);

@@ -8,6 +8,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, SchemaRef};
+use firstmile::ingest::archive::Limits;
+use firstmile::{kept, units};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::ArrowWriter;
 
@@ -73,7 +75,7 @@ fn value(column: &ArrayRef, row: usize) -> Value {
         DataType::Timestamp(..) => {
             let us = column.as_primitive::<TimestampMicrosecondType>().value(row);
             assert_eq!(us % 1_000_000, 0);
-            let at = firstmile::units::civil(us / 1_000_000);
+            let at = units::civil(us / 1_000_000);
             let (day, clock) = (at.date(), (at.hour, at.minute, at.second));
             Value::Text(format!("{day}T{:02}:{:02}:{:02}Z", clock.0, clock.1, clock.2))
         }
@@ -264,7 +266,7 @@ fn leaves(column: &ArrayRef, numbers: &mut Vec<f64>) {
 #[test]
 fn a_damaged_table_is_read_or_refused() {
     let whole = fs::read(tables().join("runs.parquet")).expect("read");
-    let limits = firstmile::ingest::archive::Limits::default();
+    let limits = Limits::default();
     let rounds = count_from_env("FIRSTMILE_MUTATIONS", 200);
     let mut chance = Chance::new(1);
     let mut random = |below| chance.below(below);
@@ -277,7 +279,7 @@ fn a_damaged_table_is_read_or_refused() {
             let at = from + random(bytes.len() - from);
             bytes[at] ^= 1 << random(8);
         }
-        match firstmile::kept::read(bytes, &limits) {
+        match kept::read(bytes, &limits) {
             Ok(_) => read += 1,
             Err(_) => refused += 1,
         }

@@ -7,7 +7,7 @@ use crate::common::program::{exit_code, firstmile, stdout};
 fn show_prints_one_run_in_full() {
     let file = format!("{FIXTURES}/awkward/2018-04-08_hillford-half-marathon_90s-in-the-corral.fit");
     let shown = stdout(&firstmile(&["show", &file]));
-    for told in [
+    for part in [
         "Kind       a race: its name says \"half marathon\"",
         "course half marathon, 21.0975 km",
         "1:30 of standing before the start are left out",
@@ -17,7 +17,7 @@ fn show_prints_one_run_in_full() {
         "\nkilometre  elapsed",
         "time zero is the timer's start",
     ] {
-        assert!(shown.contains(told), "no \"{told}\" in\n{shown}");
+        assert!(shown.contains(part), "no \"{part}\" in\n{shown}");
     }
     // Both tables end with a partial split, and with the same total.
     let last = |mark: &str| {
