@@ -5,7 +5,8 @@ use divan::{Bencher, black_box};
 use firstmile::ingest::{self, Reader};
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile_fixtures::{Watch, fit, gpx, marathon, tcx, watch};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 fn main() {
     divan::main();

@@ -5,8 +5,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use firstmile::ingest;
+use firstmile::ingest::Limits;
 use firstmile::ingest::archive::{self};
-use firstmile::ingest::limits::Limits;
 use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
 

@@ -1,7 +1,8 @@
-//! The fast readers against the common libraries: over the fixtures, the shared corpus and mutations of both, the fast reader
-//! gives what the library gives wherever that gives anything. Every difference belongs to a class that is explained here.
+//! The built-in readers against third-party libraries, over fixtures, corpus and mutations of both.
 //!
-//! `FIRSTMILE_MUTATIONS=100000 cargo test --release --test differential -- --nocapture` prints the counts of a long run.
+//! The built-in reader gives what the library gives, wherever that gives anything. Every difference
+//! belongs to a class that is explained here. This prints the counts of a long run:
+//! `FIRSTMILE_MUTATIONS=100000 cargo test --release --test differential -- --nocapture`.
 
 #![allow(clippy::print_stderr)] // counts, and what was skipped
 
@@ -11,20 +12,23 @@ use std::path::{Path, PathBuf};
 
 use firstmile::activity::Note;
 use firstmile::ingest::compare::{Difference, DifferenceKind, Reading, differences};
-use firstmile::ingest::source::Source;
 use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
-use firstmile::ingest::{Reader, archive, read_with};
+use firstmile::ingest::{Reader, Source, archive, read_with};
 
-mod damage;
-use damage::{Chance, mutate};
+#[allow(dead_code)] // the helpers of the other tests
+#[path = "it/common/mod.rs"]
+mod common;
 
-const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
-const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
-/// So many mutations without being asked for more: some seconds of a debug build.
+use common::corpus::corpus;
+use common::count_from_env;
+use common::damage::{Chance, mutate};
+use common::fixtures::FIXTURES;
+
+/// Mutations by default: some seconds of a debug build.
 const MUTATIONS: u64 = 2_000;
 
-/// Why two readings may differ; `None` for what nobody has explained.
+/// Returns why two readings differ, or `None` if no class explains it.
 fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'static str> {
     use DifferenceKind::{OnlyFast, OnlyLibrary, Unequal};
     let Difference { kind, field, count, fast, library: by_library, .. } = difference;
@@ -83,7 +87,7 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
     }
 }
 
-/// Every content under a folder, unpacked.
+/// Returns every file under a folder, unpacked.
 fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let (limits, filter) = (archive::Limits::default(), Filter::default());
     let discovered = discover(&[folder.to_path_buf()], &filter).expect("there");
@@ -95,7 +99,7 @@ fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     discovered.sources.iter().flat_map(content).collect()
 }
 
-/// Counts what differs by class, and shows what has none.
+/// Counts differences by class, and keeps the unexplained ones.
 #[derive(Default)]
 struct Tally {
     read: u64,
@@ -132,30 +136,28 @@ impl Tally {
     }
 }
 
+/// Returns the files of the fixtures and the corpus.
 fn seeds() -> Vec<(PathBuf, Vec<u8>)> {
     let mut seeds = contents(Path::new(FIXTURES));
-    if Path::new(CORPUS).exists() {
-        seeds.extend(contents(Path::new(CORPUS)));
-    } else {
-        eprintln!("skipped: there is no shared corpus");
+    if let Some(corpus) = corpus() {
+        seeds.extend(contents(corpus));
     }
     seeds
 }
 
 #[test]
-fn the_fast_readers_give_what_the_libraries_give() {
+fn both_readers_agree_on_undamaged_files() {
     let mut tally = Tally::default();
     for (path, bytes) in seeds() {
         tally.add(&path.to_string_lossy(), &bytes);
     }
-    tally.check("as they are");
+    tally.check("undamaged files");
 }
 
 #[test]
-fn so_they_do_over_damaged_files() {
-    let wanted =
-        std::env::var("FIRSTMILE_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(MUTATIONS);
-    // Small files give many inputs; in large ones the same happens further behind.
+fn both_readers_agree_on_damaged_files() {
+    let wanted = count_from_env("FIRSTMILE_MUTATIONS", MUTATIONS);
+    // Small files give more inputs in the same time.
     let seeds: Vec<_> =
         seeds().into_iter().filter(|(_, bytes)| (1..200_000).contains(&bytes.len())).collect();
     std::panic::set_hook(Box::new(|_| {}));

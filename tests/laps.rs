@@ -1,19 +1,24 @@
-//! Splits against the devices' own laps, over the shared corpus of real recordings.
+//! Splits against the laps that devices recorded, over the shared corpus of real recordings.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use firstmile::ingest;
-use firstmile::ingest::archive;
-use firstmile::ingest::source::Source;
 use firstmile::ingest::filter::Filter;
+use firstmile::ingest::{Source, archive};
 use firstmile::measure::{CourseSetting, MeasureOptions, Measured, measure};
 use firstmile::units::{KM_M, MILE_M};
 
-const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
-/// Lap and split may differ by this, seconds.
+#[allow(dead_code)] // the helpers of the other tests
+#[path = "it/common/mod.rs"]
+mod common;
+
+use common::corpus::corpus;
+
+/// How far a split may differ from a lap, in seconds.
 const CLOSE_S: f64 = 2.0;
 
+/// Reads and measures a recording, or all of an archive.
 fn read(path: &Path) -> Vec<Measured> {
     let (limits, filter) = (archive::Limits::default(), Filter::default());
     let visited = archive::visit(&Source::named(path), &limits, &filter, &|content| {
@@ -26,11 +31,8 @@ fn read(path: &Path) -> Vec<Measured> {
 
 #[test]
 fn splits_agree_with_the_devices_own_laps() {
-    let laps = Path::new(CORPUS).join("laps.csv");
-    if !laps.exists() {
-        eprintln!("skipped: the shared corpus is not beside the project");
-        return;
-    }
+    let Some(corpus) = corpus() else { return };
+    let laps = corpus.join("laps.csv");
     let mut by_file: BTreeMap<String, Vec<[f64; 4]>> = BTreeMap::new();
     for record in csv::Reader::from_path(laps).expect("laps.csv").records() {
         let record = record.expect("a row");
@@ -43,13 +45,13 @@ fn splits_agree_with_the_devices_own_laps() {
     let mut followed = Vec::new();
     for (file, laps) in &by_file {
         let format = if file.to_lowercase().contains(".fit") { "FIT" } else { "TCX" };
-        for run in read(&Path::new(CORPUS).join(file)) {
-            // Where only the laps carry the device's distance, they are the splits and prove nothing.
+        for run in read(&corpus.join(file)) {
+            // Without any other device distance the splits follow the laps, and prove nothing.
             let own = run.ledger.why.contains("laps");
             for &[unit_m, lap_m, lap_timer_s, start_m] in laps {
                 let index = (start_m / unit_m).round();
-                // After a manual lap the device's laps are off the grid of whole units, and some exports tell a
-                // lap by the samples around it, some metres long or short.
+                // After a manual lap all laps are off the marks. Some exports cut a lap at the
+                // nearest sample, some metres too long or short.
                 if (start_m - index * unit_m).abs() > 3.0 || (lap_m - unit_m).abs() > 3.0 {
                     continue;
                 }
@@ -107,12 +109,12 @@ fn splits_agree_with_the_devices_own_laps() {
         100.0 * share(&every_fit),
         median(&every_fit)
     );
-    // The exceptions, each looked at: lap 3 of fitparse's 2013-02-06, whose samples are up to 10 s apart, and lap 1 of
-    // runpandas' 2020-12-13, which is 1.8 m over the kilometre and has 2 s more wall time than timer time.
+    // Known exceptions: lap 3 of fitparse's 2013-02-06 has samples up to 10 s apart. Lap 1 of
+    // runpandas' 2020-12-13 is 1.8 m over the kilometre, and its wall time is 2 s over its timer time.
     assert!(share(&differences["FIT"]) >= 0.99, "FIT splits");
     assert!(share(&differences["TCX"]) >= 0.97, "TCX splits");
     assert!(share(&firsts) >= 0.95, "first splits");
-    // Samples carry whole seconds, laps do not: interpolating the raw records comes to the same median.
+    // Samples have whole seconds, laps do not. Interpolating raw records gives the same median.
     assert!(median(&differences["FIT"]) <= 0.13, "the median FIT split");
     assert!(median(&every_fit) <= 0.1001, "the median FIT split with laps that are followed");
 }

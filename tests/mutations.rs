@@ -1,6 +1,7 @@
-//! The whole pipeline over damaged files: whatever the bytes, there is a row or a reason, and nothing panics.
+//! The whole pipeline over damaged files: any bytes give a row or a reason, and nothing panics.
 //!
-//! `FIRSTMILE_MUTATIONS=200000 cargo test --release --test mutations -- --nocapture` is the long run of SECURITY.md.
+//! The long run of SECURITY.md is
+//! `FIRSTMILE_MUTATIONS=200000 cargo test --release --test mutations -- --nocapture`.
 
 #![allow(clippy::print_stderr)] // counts, and what was skipped
 
@@ -8,42 +9,42 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use firstmile::formats::{Format, Style};
 use firstmile::history::{self, Entry, Outcome};
 use firstmile::ingest::archive::{self};
-use firstmile::ingest::limits::Limits;
-use firstmile::ingest::source::Source;
 use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
-use firstmile::ingest::{self, FailureKind};
+use firstmile::ingest::{self, FailureKind, Limits, Source};
 use firstmile::measure::{MeasureOptions, measure};
-use firstmile::formats::Format;
-use firstmile::report::Report;
-use firstmile::report::Status;
-use firstmile::formats::Style;
+use firstmile::report::{Report, Status};
 use firstmile::runner::{Runner, Said};
 use firstmile::units::Units;
 
-mod damage;
-use damage::{Chance, mutate};
+#[allow(dead_code)] // the helpers of the other tests
+#[path = "it/common/mod.rs"]
+mod common;
 
-const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
-const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
-/// So many mutations without being asked for more: some seconds of a debug build.
+use common::corpus::corpus;
+use common::damage::{Chance, mutate};
+use common::fixtures::FIXTURES;
+use common::{count_from_env, temporary_folder};
+
+/// Mutations by default: some seconds of a debug build.
 const MUTATIONS: u64 = 2_000;
-/// Larger files cost more and tell no more.
+/// Bytes of the largest file that is damaged. Larger ones take longer and find no more.
 const LARGEST: usize = 30_000;
 
-/// The packed files as they lie on the disk: archives are damaged too.
+/// Returns the files of the fixtures and the corpus, still packed: archives are damaged too.
 fn seeds() -> Vec<(PathBuf, Vec<u8>)> {
     let folders: Vec<PathBuf> =
-        [FIXTURES, CORPUS].iter().map(PathBuf::from).filter(|folder| folder.exists()).collect();
+        [Some(Path::new(FIXTURES)), corpus()].into_iter().flatten().map(Path::to_path_buf).collect();
     let found = discover(&folders, &Filter::default()).expect("there");
     let content = |source: Source| Some((source.path.clone(), std::fs::read(&source.path).ok()?));
     let small = |(_, bytes): &(PathBuf, Vec<u8>)| (1..LARGEST).contains(&bytes.len());
     found.sources.into_iter().filter_map(content).filter(small).collect()
 }
 
-/// Reads, measures and judges one file, and writes what came of it; gives the codes of its rows.
+/// Reads, measures, judges and reports one file. Returns "scored" or the reason of each row.
 fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
     let entry = |member: &Option<String>, activity, outcome| Entry {
         path: path.to_path_buf(),
@@ -82,21 +83,22 @@ fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
     let report =
         Report::new(&entries, history::read(&entries), visited.skipped, &Runner::default(), Units::Miles);
     let summary = report.summary;
-    let told = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
-    assert_eq!(told, report.rows.len());
+    let counted = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
+    assert_eq!(counted, report.rows.len());
     for format in [Format::Csv, Format::Json, Format::Text] {
         format.write(&report, &Style::default(), &mut Vec::new()).expect("memory");
     }
     report.rows.iter().map(|row| if row.status == Status::Scored { "scored" } else { row.reason }).collect()
 }
 
+/// Returns how many files to damage.
 fn wanted() -> u64 {
-    std::env::var("FIRSTMILE_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(MUTATIONS)
+    count_from_env("FIRSTMILE_MUTATIONS", MUTATIONS)
 }
 
-/// Reading alone is quick: ten times as many inputs.
+/// Reading alone is quick, so there are ten times as many inputs.
 #[test]
-fn whatever_the_bytes_there_are_activities_or_a_reason() {
+fn any_bytes_give_activities_or_a_reason() {
     let (limits, filter) = (Limits::default(), Filter::default());
     let unpacked = |(path, _): &(PathBuf, Vec<u8>)| {
         let visited = archive::visit(&Source::named(path), &limits, &filter, &|content| content.bytes.ok());
@@ -114,7 +116,7 @@ fn whatever_the_bytes_there_are_activities_or_a_reason() {
         match ingest::read(&bytes) {
             Ok(read) => {
                 activities += read.len() as u64;
-                // A sample takes five bytes of a file at least, or one where times are compressed.
+                // A sample takes at least five bytes, or one where timestamps are compressed.
                 assert!(read.iter().all(|activity| activity.samples.len() <= bytes.len()), "input {number}");
             }
             Err(_) => reasons += 1,
@@ -125,11 +127,11 @@ fn whatever_the_bytes_there_are_activities_or_a_reason() {
 }
 
 #[test]
-fn whatever_the_bytes_there_is_a_row() {
+fn any_bytes_give_a_row() {
     let wanted = wanted();
     let seeds = seeds();
     let limits = Limits { bytes: 8 << 20, ..Limits::default() };
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = temporary_folder();
     let path = folder.path().join("mutated");
     let mut codes: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut number = 0;

@@ -7,16 +7,13 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use firstmile::formats::{Format, Style};
 use firstmile::history::{self, Entry, Outcome};
 use firstmile::ingest::archive::{self};
-use firstmile::ingest::limits::Limits;
-use firstmile::ingest::source::Source;
 use firstmile::ingest::filter::Filter;
-use firstmile::ingest::{FailureKind, Reader, read_within};
+use firstmile::ingest::{FailureKind, Limits, Reader, Source, read_within};
 use firstmile::measure::{MeasureOptions, measure};
-use firstmile::formats::Format;
 use firstmile::report::Report;
-use firstmile::formats::Style;
 use firstmile::runner::{Runner, Said};
 use firstmile::units::Units;
 

@@ -1,0 +1,39 @@
+//! The program as its users meet it. The long-running tests are binaries of their own beside this.
+//!
+//! What a report says:
+//! - `report::formats`: every format, compared with snapshots and read back by other libraries
+//! - `report::text`: the text report and `show`: one run in full, widths, numbers of a finding
+//! - `report::baseline`: `--baseline`: what changed, and that outputs overwrite nothing else
+//! - `report::parquet`: runs tables in Parquet, as output and as input
+//! - `report::club`: `history`, `roster` and `field`
+//! - `report::plan`: `plan`: targets, pace bands, hilly courses
+//! - `report::explain`: `explain` and `docs/rules.md`
+//!
+//! What is read:
+//! - `reading::known_truth`: every fixture gives the numbers that it was made with
+//! - `reading::archives`: archives, lists of paths, globs, limits
+//! - `reading::hostile_archives`: archives that are not made by accident
+//! - `reading::exports`: a service's export and its index; `--since`, `--until`
+//! - `reading::xml`: GPX and TCX: both readers agree, damaged and hostile files
+//!
+//! How the program behaves:
+//! - `program::exit_codes`: exit codes, errors on standard error, a row for every file
+//! - `program::help`: completions, man pages, the README's examples
+//! - `program::profile`: `firstmile.toml` beside the runs
+//! - `program::same_bytes`: the same bytes whatever threads, time zone, locale and order
+//! - `program::pipes`: closed pipes and full disks
+//! - `program::faults`: missing permissions, vanishing files, circular links, interrupts
+//! - `program::batch`: duplicates, and races without a name
+//! - `program::trust`: no network, no coordinates, allowed licences
+//!
+//! What holds for every run: `properties`. What once went wrong: `regression`.
+//!
+//! `tests/mutations.rs`: damaged files through the whole pipeline. `tests/differential.rs`: the
+//! built-in readers against libraries. `tests/laps.rs`: splits against the laps of real devices.
+
+mod common;
+mod program;
+mod properties;
+mod reading;
+mod regression;
+mod report;

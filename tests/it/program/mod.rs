@@ -1,0 +1,11 @@
+//! How the program behaves.
+
+mod batch;
+mod exit_codes;
+#[cfg(unix)]
+mod faults;
+mod help;
+mod pipes;
+mod profile;
+mod same_bytes;
+mod trust;

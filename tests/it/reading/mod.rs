@@ -1,0 +1,7 @@
+//! What is read, and from what.
+
+mod archives;
+mod exports;
+mod hostile_archives;
+mod known_truth;
+mod xml;

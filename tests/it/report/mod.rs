@@ -1,0 +1,10 @@
+//! What a report says.
+
+mod baseline;
+mod club;
+mod explain;
+mod formats;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod plan;
+mod text;

@@ -1,0 +1,131 @@
+//! `plan`: targets, chances of the wall, pace bands and hilly courses.
+
+use std::path::Path;
+
+use crate::common::fixtures::RACES;
+use crate::common::program::{PROJECT, firstmile, stderr, stdout_in};
+use crate::common::rows::records;
+use crate::common::{temporary_folder, write};
+
+const PLAN: [&str; 2] = ["plan", "--no-profile"];
+
+/// Returns the plan that is printed.
+fn printed(arguments: &[&str]) -> String {
+    stdout_in(Path::new(PROJECT), &[&PLAN, arguments].concat())
+}
+
+/// Runs `plan` with arguments that it must refuse, and returns the error.
+fn refused(arguments: &[&str]) -> String {
+    let output = firstmile(&[&PLAN, arguments].concat());
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    stderr(&output)
+}
+
+#[test]
+fn the_plan_of_a_marathon_is_unchanged() {
+    insta::assert_snapshot!(printed(&["--course", "marathon", "--goal", "4:00:00", "--sex", "female"]));
+}
+
+#[test]
+fn the_plan_from_ones_own_races_is_unchanged() {
+    insta::assert_snapshot!(printed(&["--course", "half", "--from", RACES, "--units", "km"]));
+}
+
+#[test]
+fn targets_start_slower_and_sum_to_the_goal() {
+    for (course, goal, seconds) in
+        [("5k", "25:00", 1500.0), ("half", "1:45:00", 6300.0), ("marathon", "3:30:00", 12_600.0)]
+    {
+        let csv = printed(&["--course", course, "--goal", goal, "--format", "csv"]);
+        let rows = records(csv.as_bytes());
+        for unit in ["mile", "km"] {
+            let splits: Vec<f64> = rows
+                .iter()
+                .filter(|row| &row[0] == unit)
+                .map(|row| row[4].parse().expect("seconds"))
+                .collect();
+            let sum_s: f64 = splits.iter().sum();
+            assert!((sum_s - seconds).abs() < 0.001 * splits.len() as f64, "{course} {unit}: {sum_s}");
+            assert!(splits[0] > 1.02 * splits[2], "{course} {unit}");
+        }
+    }
+}
+
+#[test]
+fn the_json_of_a_plan_holds_what_its_text_says() {
+    let json = printed(&["--course", "marathon", "--goal", "4:00:00", "--sex", "female", "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_str(&json).expect("a document");
+    assert_eq!(plan["schema"], "firstmile-plan/1");
+    // 14,400 s over 26.2188 miles, slower by 2 % and by 3.5 %.
+    assert_eq!(plan["first_mile"]["from_s"].as_f64().map(f64::round), Some(560.0));
+    assert_eq!(plan["first_mile"]["to_s"].as_f64().map(f64::round), Some(568.0));
+    let chances: Vec<f64> = plan["starts"]
+        .as_array()
+        .expect("starts")
+        .iter()
+        .map(|start| start["wall"]["p"].as_f64().expect("a chance"))
+        .collect();
+    assert!(chances.len() == 4 && chances.is_sorted(), "{chances:?}");
+    assert_eq!(plan["wall_pool"]["n"], 132_900);
+}
+
+#[test]
+fn the_pace_band_loads_nothing() {
+    let page = printed(&["--course", "marathon", "--goal", "4:00:00", "--format", "html"]);
+    assert!(page.starts_with("<!doctype html>"));
+    for fetched in ["http:", "https:", "src=", "url(", "<script", "<link", "@import"] {
+        assert!(!page.contains(fetched), "{fetched}");
+    }
+    assert_eq!(page.matches("scope=\"row\"").count(), 27 + 4);
+}
+
+#[test]
+fn a_hilly_course_gets_targets_of_even_effort() {
+    // 10 km: flat, then 150 m up in 3 km, then down again.
+    let points: String = (0..=500)
+        .map(|step| {
+            let metres = 20.0 * f64::from(step);
+            let altitude_m = match metres {
+                m if m < 3_000.0 => 100.0,
+                m if m < 6_000.0 => 100.0 + 0.05 * (m - 3_000.0),
+                m => f64::max(100.0, 250.0 - 0.05 * (m - 6_000.0)),
+            };
+            let latitude_deg = 48.0 + metres / 111_195.0;
+            format!("<rtept lat=\"{latitude_deg:.7}\" lon=\"11.0\"><ele>{altitude_m:.1}</ele></rtept>")
+        })
+        .collect();
+    let gpx = format!(
+        "<gpx version=\"1.1\" creator=\"x\" xmlns=\"http://www.topografix.com/GPX/1/1\"><rte>{points}</rte></gpx>"
+    );
+    let folder = temporary_folder();
+    write(folder.path(), "course.gpx", gpx);
+    let file = folder.path().join("course.gpx");
+    let file = file.to_str().expect("a name");
+    let csv = printed(&["--gpx", file, "--goal", "50:00", "--course", "10k", "--format", "csv"]);
+    let kms: Vec<f64> = records(csv.as_bytes())
+        .iter()
+        .filter(|row| &row[0] == "km")
+        .map(|row| row[4].parse().expect("seconds"))
+        .collect();
+    let sum_s: f64 = kms.iter().sum();
+    assert!((sum_s - 3000.0).abs() < 0.01, "{sum_s}");
+    // 5 % up costs 28 % more than level ground (Minetti 2002); 5 % down saves 12 %, half of his.
+    assert!((kms[4] / kms[2] - 1.28).abs() < 0.02, "{}", kms[4] / kms[2]);
+    assert!((kms[7] / kms[2] - 0.88).abs() < 0.02, "{}", kms[7] / kms[2]);
+    // Without `--course`, the length of the track counts.
+    assert!(printed(&["--gpx", file, "--goal", "50:00"]).contains("10.00 km takes 50:00"));
+    assert!(
+        refused(&["--gpx", file, "--goal", "1:50:00", "--course", "half"]).contains("is no half marathon")
+    );
+}
+
+#[test]
+fn an_error_says_what_is_missing_and_what_to_try() {
+    assert!(refused(&["--goal", "3:45:00"]).contains("needs --course"));
+    assert!(refused(&["--course", "marathon"]).contains("--goal 3:45:00, or --from"));
+    assert!(refused(&["--course", "marathon", "--goal", "3:45"]).contains("did you mean 3:45:00?"));
+    assert!(refused(&["--course", "marathon", "--goal", "soon"]).contains("is no goal"));
+    assert!(
+        refused(&["--course", "marathon", "--goal", "4:00:00", "--gpx", "no.gpx"]).contains("no such file")
+    );
+}

@@ -1,0 +1,52 @@
+//! The text report and `show`: one run in full, widths, and the numbers behind a finding.
+
+use crate::common::fixtures::FIXTURES;
+use crate::common::program::{exit_code, firstmile, stdout};
+
+#[test]
+fn show_prints_one_run_in_full() {
+    let file = format!("{FIXTURES}/awkward/2018-04-08_hillford-half-marathon_90s-in-the-corral.fit");
+    let shown = stdout(&firstmile(&["show", &file]));
+    for part in [
+        "Kind       a race: its name says \"half marathon\"",
+        "course half marathon, 21.0975 km",
+        "1:30 of standing before the start are left out",
+        "Basis      elapsed, as races are timed",
+        "START-01 warning",
+        "\nmile       elapsed",
+        "\nkilometre  elapsed",
+        "time zero is the timer's start",
+    ] {
+        assert!(shown.contains(part), "no \"{part}\" in\n{shown}");
+    }
+    // Both tables end with a partial split, and with the same total.
+    let last = |mark: &str| {
+        shown.lines().find(|line| line.starts_with(mark)).and_then(|line| line.split_whitespace().nth_back(1))
+    };
+    assert!(last("13.11").is_some());
+    assert_eq!(last("13.11"), last("21.10"));
+    let ascii = stdout(&firstmile(&["show", "--ascii", "--units", "km", &file]));
+    assert!(ascii.is_ascii());
+    assert_eq!(exit_code(&["show", FIXTURES]), Some(2));
+}
+
+#[test]
+fn no_line_is_wider_than_the_width_asked_for() {
+    for width in ["80", "100", "200"] {
+        let page = stdout(&firstmile(&["--width", width, "-v", FIXTURES]));
+        let columns: usize = width.parse().expect("a number");
+        // Paths are never cut.
+        let sentences = page.lines().filter(|line| !line.contains("fixtures/"));
+        for line in sentences {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= columns, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn verbose_shows_the_numbers_behind_each_finding() {
+    let race = format!("{FIXTURES}/races/2018-10-14_harbour-marathon_even.fit");
+    let shown = stdout(&firstmile(&["-v", &race]));
+    assert!(shown.contains("p_wall_even_start 0.") && shown.contains("(n = 132,900)"), "{shown}");
+    assert!(!stdout(&firstmile(&[&race])).contains("p_wall_even_start"));
+}
