@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use firstmile::ingest;
 use firstmile::ingest::Limits;
-use firstmile::ingest::archive::{self};
+use firstmile::ingest::archive;
 use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
 

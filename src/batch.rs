@@ -15,20 +15,20 @@ use rayon::prelude::*;
 use crate::activity::Activity;
 use crate::history::{Entry, Outcome};
 use crate::ingest;
-use crate::ingest::archive::{Content, Visited};
+use crate::ingest::archive::{FileContent, Visited};
 use crate::ingest::discover::Discovered;
 use crate::ingest::filter::Filter;
-use crate::ingest::service::Table;
+use crate::ingest::service::ActivityIndex;
 use crate::ingest::{Failure, FailureKind, Limits, Reader, Source, archive, service};
 use crate::measure::{CourseSetting, Identity, MeasureOptions, measure};
 use crate::period::Days;
-use crate::runner::Said;
+use crate::runner::Stated;
 
 /// What the user says of one activity.
 #[derive(Debug, Clone, Default)]
-pub struct About {
+pub struct Overrides {
     /// For the batch to decide by.
-    pub said: Said,
+    pub said: Stated,
     /// For the measuring.
     pub course: CourseSetting,
     /// What the runner calls it.
@@ -36,9 +36,9 @@ pub struct About {
 }
 
 /// How a pass reads.
-pub struct Pass<'a> {
+pub struct BatchReader<'a> {
     /// Asked what the user says of an activity of a file.
-    pub about: &'a (dyn Fn(&Path, &Activity) -> About + Sync),
+    pub about: &'a (dyn Fn(&Path, &Activity) -> Overrides + Sync),
     /// Who reads.
     pub reader: Reader,
     /// How much is taken.
@@ -61,35 +61,35 @@ pub struct Batch {
 }
 
 /// What became of a piece of content.
-enum Piece {
+enum PieceResult {
     /// Activities, or why there is none.
     Read(Vec<Entry>),
     /// Runs out of a table, which were measured before, and how many files its batch passed over.
     #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "there are no tables"))]
-    Table(Vec<Entry>, usize),
+    RunsTable(Vec<Entry>, usize),
 }
 
-impl Piece {
+impl PieceResult {
     /// How many activities were read for it.
     fn activities(&self) -> usize {
         match self {
             Self::Read(entries) => entries.iter().filter(|entry| entry.identity().is_some()).count(),
-            Self::Table(..) => 0,
+            Self::RunsTable(..) => 0,
         }
     }
 
     /// What it gives.
     fn entries_mut(&mut self) -> &mut Vec<Entry> {
         match self {
-            Self::Read(entries) | Self::Table(entries, _) => entries,
+            Self::Read(entries) | Self::RunsTable(entries, _) => entries,
         }
     }
 }
 
 /// Leaves the one activity of a file that was asked for.
-fn only(number: usize, source: &Source, part: &mut Visited<Piece>) {
+fn only(number: usize, source: &Source, part: &mut Visited<PieceResult>) {
     let is_it = |entry: &Entry| entry.activity == number || entry.identity().is_none();
-    let pieces = part.results.iter_mut().map(Piece::entries_mut);
+    let pieces = part.results.iter_mut().map(PieceResult::entries_mut);
     let mut left = 0;
     for entries in pieces {
         entries.retain(is_it);
@@ -99,15 +99,15 @@ fn only(number: usize, source: &Source, part: &mut Visited<Piece>) {
         let failure = Failure::not_an_activity(format!("no activity {number} in the file"));
         let mut row = entry(source.path.clone(), source.member.clone(), Outcome::Unreadable(failure));
         row.activity = number;
-        part.results = vec![Piece::Read(vec![row])];
+        part.results = vec![PieceResult::Read(vec![row])];
     }
 }
 
-impl Pass<'_> {
+impl BatchReader<'_> {
     /// Reads and measures every file and member, a task each. Samples live only as long as their content is at hand.
     pub fn files(&self, found: Discovered, done: impl Fn() + Sync) -> Batch {
         let (tables, warnings) = self.tables(&found);
-        let parts: Vec<Visited<Piece>> = found
+        let parts: Vec<Visited<PieceResult>> = found
             .sources
             .par_iter()
             .map(|source| {
@@ -130,7 +130,7 @@ impl Pass<'_> {
     /// The same of contents that the caller holds, each under the path that rows are to name it by. Where `named`, each gives a
     /// row, whatever it is.
     pub fn contents(&self, contents: &[(PathBuf, &[u8])], named: bool) -> Batch {
-        let parts: Vec<Visited<Piece>> = contents
+        let parts: Vec<Visited<PieceResult>> = contents
             .par_iter()
             .map(|(path, bytes)| {
                 self.counted((path, None), &[], |each| {
@@ -143,13 +143,13 @@ impl Pass<'_> {
 
     /// What services say of the files that were found; archives hand out their own. A table that cannot be read is a line and
     /// no more: runs are measured without one.
-    fn tables(&self, found: &Discovered) -> (Vec<Table>, Vec<String>) {
+    fn tables(&self, found: &Discovered) -> (Vec<ActivityIndex>, Vec<String>) {
         let (mut tables, mut warnings) = (Vec::new(), Vec::new());
         for path in &found.tables {
             let fits = fs::metadata(path).is_ok_and(|about| about.len() <= self.limits.bytes);
             let read = || fs::read(path).map_err(|error| error.to_string());
             let bytes = if fits { read() } else { Err("larger than --max-bytes".to_owned()) };
-            match Table::read(path, None, bytes) {
+            match ActivityIndex::read(path, None, bytes) {
                 Ok(table) => tables.push(table),
                 Err(line) => warnings.push(line),
             }
@@ -160,7 +160,7 @@ impl Pass<'_> {
     /// Joins what became of each source. What is read itself counts before what a table says of the same activity.
     fn collect(
         &self,
-        parts: Vec<Visited<Piece>>,
+        parts: Vec<Visited<PieceResult>>,
         failed: Vec<Entry>,
         filtered: usize,
         warnings: Vec<String>,
@@ -172,8 +172,8 @@ impl Pass<'_> {
             batch.warnings.extend(part.warnings);
             for piece in part.results {
                 match piece {
-                    Piece::Read(entries) => batch.entries.extend(entries),
-                    Piece::Table(entries, skipped) => {
+                    PieceResult::Read(entries) => batch.entries.extend(entries),
+                    PieceResult::RunsTable(entries, skipped) => {
                         batch.skipped += skipped;
                         kept.extend(entries);
                     }
@@ -205,28 +205,28 @@ impl Pass<'_> {
     fn counted(
         &self,
         (path, member): (&Path, Option<&str>),
-        tables: &[Table],
-        visit: impl FnOnce(&(dyn Fn(Content) -> Piece + Sync)) -> Visited<Piece>,
-    ) -> Visited<Piece> {
+        tables: &[ActivityIndex],
+        visit: impl FnOnce(&(dyn Fn(FileContent) -> PieceResult + Sync)) -> Visited<PieceResult>,
+    ) -> Visited<PieceResult> {
         let activities = AtomicUsize::new(0);
         let is_over = |more: usize| {
             activities.fetch_add(more, Ordering::Relaxed).saturating_add(more) > self.limits.activities
         };
         let part = visit(&|content| {
             let piece = self.guarded(path, content, tables);
-            if is_over(piece.activities()) { Piece::Read(Vec::new()) } else { piece }
+            if is_over(piece.activities()) { PieceResult::Read(Vec::new()) } else { piece }
         });
         if !is_over(0) {
             return part;
         }
         // Which members came first depends on the threads, so none is told.
-        let failure = Outcome::Unreadable(self.limits.too_busy());
+        let failure = Outcome::Unreadable(self.limits.over_activities());
         let row = entry(path.to_owned(), member.map(str::to_owned), failure);
-        Visited { results: vec![Piece::Read(vec![row])], skipped: 0, warnings: Vec::new() }
+        Visited { results: vec![PieceResult::Read(vec![row])], skipped: 0, warnings: Vec::new() }
     }
 
     /// One content; a fault of ours becomes its row and the batch goes on.
-    fn guarded(&self, path: &Path, content: Content, tables: &[Table]) -> Piece {
+    fn guarded(&self, path: &Path, content: FileContent, tables: &[ActivityIndex]) -> PieceResult {
         let member = content.member.clone();
         let result = catch_unwind(AssertUnwindSafe(|| self.piece(path, content, tables)));
         result.unwrap_or_else(|panic| {
@@ -236,20 +236,26 @@ impl Pass<'_> {
                 .or_else(|| panic.downcast_ref::<String>().cloned())
                 .unwrap_or_else(|| "a panic without a message".to_owned());
             let failure = Failure { at: None, kind: FailureKind::Internal(what) };
-            Piece::Read(vec![entry(path.to_owned(), member, Outcome::Unreadable(failure))])
+            PieceResult::Read(vec![entry(path.to_owned(), member, Outcome::Unreadable(failure))])
         })
     }
 
-    fn piece(&self, path: &Path, content: Content, tables: &[Table]) -> Piece {
+    fn piece(&self, path: &Path, content: FileContent, tables: &[ActivityIndex]) -> PieceResult {
         match content.bytes {
-            Ok(bytes) if ingest::is_table(&bytes) => table(bytes, &self.limits).unwrap_or_else(|failure| {
-                Piece::Read(vec![entry(path.to_owned(), content.member, Outcome::Unreadable(failure))])
-            }),
-            bytes => Piece::Read(self.read(path, Content { bytes, ..content }, tables)),
+            Ok(bytes) if ingest::is_runs_table(&bytes) => {
+                table(bytes, &self.limits).unwrap_or_else(|failure| {
+                    PieceResult::Read(vec![entry(
+                        path.to_owned(),
+                        content.member,
+                        Outcome::Unreadable(failure),
+                    )])
+                })
+            }
+            bytes => PieceResult::Read(self.read(path, FileContent { bytes, ..content }, tables)),
         }
     }
 
-    fn read(&self, path: &Path, content: Content, tables: &[Table]) -> Vec<Entry> {
+    fn read(&self, path: &Path, content: FileContent, tables: &[ActivityIndex]) -> Vec<Entry> {
         let activities =
             content.bytes.and_then(|bytes| ingest::read_within(self.reader, &bytes, &self.limits));
         let activities = match activities {
@@ -285,25 +291,25 @@ impl Pass<'_> {
 
 /// The runs of a table.
 #[cfg(feature = "parquet")]
-fn table(bytes: Vec<u8>, limits: &Limits) -> Result<Piece, Failure> {
-    use crate::runs_table::Broken;
-    let told = |broken: Broken| match broken {
-        Broken::TooLarge(what) => FailureKind::Limit(what),
-        Broken::NoColumn(_) => FailureKind::NotAnActivity(broken.to_string()),
+fn table(bytes: Vec<u8>, limits: &Limits) -> Result<PieceResult, Failure> {
+    use crate::runs_table::RunsTableError;
+    let told = |broken: RunsTableError| match broken {
+        RunsTableError::TooLarge(what) => FailureKind::Limit(what),
+        RunsTableError::NoColumn(_) => FailureKind::NotAnActivity(broken.to_string()),
         _ => FailureKind::Damaged(broken.to_string()),
     };
     let table =
         crate::runs_table::read(bytes, limits).map_err(|broken| Failure { at: None, kind: told(broken) })?;
-    Ok(Piece::Table(table.entries, table.skipped))
+    Ok(PieceResult::RunsTable(table.entries, table.skipped))
 }
 
 #[cfg(not(feature = "parquet"))]
-fn table(_: Vec<u8>, _: &Limits) -> Result<Piece, Failure> {
+fn table(_: Vec<u8>, _: &Limits) -> Result<PieceResult, Failure> {
     let what = "this firstmile was built without Parquet".to_owned();
     Err(Failure { at: None, kind: FailureKind::Unsupported(what) })
 }
 
 /// An entry of a file as a whole.
 fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
-    Entry { path, member, activity: 1, said: Said::default(), outcome, kept: None }
+    Entry { path, member, activity: 1, said: Stated::default(), outcome, kept: None }
 }

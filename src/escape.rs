@@ -2,7 +2,7 @@
 
 /// Takes the sting out of text that comes from files: control characters (terminal escapes among them), breaks of lines and
 /// marks that turn the direction of text become visible codes.
-pub(crate) fn harmless(text: &str) -> String {
+pub(crate) fn escape_controls(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if does_harm(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
@@ -10,8 +10,8 @@ pub(crate) fn harmless(text: &str) -> String {
     shown
 }
 
-/// What [`harmless`] made of a text, undone; `None` where it holds no visible code.
-pub(crate) fn as_it_was(shown: &str) -> Option<String> {
+/// What [`escape_controls`] made of a text, undone; `None` where it holds no visible code.
+pub(crate) fn unescape(shown: &str) -> Option<String> {
     let mut was = String::with_capacity(shown.len());
     let mut rest = shown;
     while let Some(at) = rest.find("\\u{") {
@@ -48,11 +48,11 @@ mod tests {
     #[test]
     fn what_is_shown_leads_back() {
         for text in ["a\nb\u{202e}.fit", "\u{1b}[31m", "\u{7f}\u{2028}é"] {
-            assert!(!harmless(text).chars().any(does_harm));
-            assert_eq!(as_it_was(&harmless(text)).as_deref(), Some(text));
+            assert!(!escape_controls(text).chars().any(does_harm));
+            assert_eq!(unescape(&escape_controls(text)).as_deref(), Some(text));
         }
         for plain in ["a.fit", "a\\u{41}", "\\u{", "\\u{zz}\\u{110000}"] {
-            assert_eq!(as_it_was(plain), None, "{plain}");
+            assert_eq!(unescape(plain), None, "{plain}");
         }
     }
 }

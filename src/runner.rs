@@ -12,7 +12,7 @@ const GOAL_PACES_S_PER_M: std::ops::RangeInclusive<f64> = 0.14..=1.2;
 
 /// Where the user said something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum Origin {
     /// On the command line.
     Flag,
     /// In a profile.
@@ -23,11 +23,11 @@ pub enum By {
 
 /// What the user says of one run.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Said {
+pub struct Stated {
     /// Whether it is a race.
-    pub race: Option<(bool, By)>,
+    pub race: Option<(bool, Origin)>,
     /// Its course.
-    pub course: Option<(Course, By)>,
+    pub course: Option<(Course, Origin)>,
     /// The goals that may be its own; the first that suits its course is.
     pub goals: Vec<Goal>,
 }
@@ -36,15 +36,15 @@ pub struct Said {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Runner {
     /// The sex, if the user said it.
-    pub sex: Option<(Sex, By)>,
+    pub sex: Option<(Sex, Origin)>,
     /// The greatest heart rate, beats a minute.
     pub hr_max_bpm: Option<f64>,
 }
 
 impl Runner {
     /// The sex that counts for a run: the user's word, else the recording's.
-    pub fn sex(&self, recorded: Option<Sex>) -> Option<(Sex, By)> {
-        self.sex.or_else(|| Some((recorded?, By::File)))
+    pub fn sex(&self, recorded: Option<Sex>) -> Option<(Sex, Origin)> {
+        self.sex.or_else(|| Some((recorded?, Origin::File)))
     }
 }
 

@@ -1,5 +1,8 @@
 //! Statistics that one bad day does not move: medians, Theil–Sen slopes, Kendall's test, Huber's fit.
 
+/// A relation that arises by chance at most this often is called one.
+pub(crate) const SIGNIFICANCE: f64 = 0.05;
+
 /// The two-sided 95 % point of the normal distribution.
 const Z_95: f64 = 1.959_964;
 /// Huber's fit weighs residuals down from here on, in standard deviations.

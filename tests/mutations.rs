@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use firstmile::formats::{Format, Style};
 use firstmile::history::{self, Entry, Outcome};
-use firstmile::ingest::archive::{self};
+use firstmile::ingest::archive;
 use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
 use firstmile::ingest::{self, FailureKind, Limits, Source};
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile::report::{Report, Status};
-use firstmile::runner::{Runner, Said};
+use firstmile::runner::{Runner, Stated};
 use firstmile::units::Units;
 
 #[allow(dead_code)] // the helpers of the other tests
@@ -50,7 +50,7 @@ fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
         path: path.to_path_buf(),
         member: member.clone(),
         activity,
-        said: Said::default(),
+        said: Stated::default(),
         outcome,
         kept: None,
     };

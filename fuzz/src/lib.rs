@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use firstmile::formats::{Format, Style};
 use firstmile::history::{self, Entry, Outcome};
-use firstmile::ingest::archive::{self};
+use firstmile::ingest::archive;
 use firstmile::ingest::filter::Filter;
 use firstmile::ingest::{FailureKind, Limits, Reader, Source, read_within};
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile::report::Report;
-use firstmile::runner::{Runner, Said};
+use firstmile::runner::{Runner, Stated};
 use firstmile::units::Units;
 
 /// Limits small enough for the fuzzer to reach.
@@ -87,7 +87,7 @@ pub fn pipeline(bytes: &[u8]) {
                 path: source.path.clone(),
                 member: content.member.clone(),
                 activity,
-                said: Said::default(),
+                said: Stated::default(),
                 outcome,
                 kept: None,
             };

@@ -92,7 +92,7 @@ impl Options {
         let pass = pipeline::pass(&about, reading, &filter);
         let Batch { mut entries, skipped, .. } =
             pipeline::threads(reading)?.install(|| pass.contents(contents, named));
-        settings.say_over(&mut entries)?;
+        settings.apply_flags(&mut entries)?;
         let read: fn(&[Entry]) -> History = match together {
             Together::Batch => history::decide,
             Together::Alone => history::decide_each,

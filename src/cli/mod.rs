@@ -2,8 +2,8 @@
 
 pub mod commands;
 pub mod embed;
+mod exit_status;
 pub mod flags;
-mod outcome;
 mod output;
 mod pipeline;
 mod profile;
@@ -19,7 +19,7 @@ use commands::roster::RosterArgs;
 use commands::show::ShowArgs;
 use commands::verify::VerifyArgs;
 use commands::{analyze, explain, field, generate, history, plan, roster, show, verify};
-pub use outcome::Outcome;
+pub use exit_status::ExitStatus;
 
 /// What `--version` says: the program, its contract, its models.
 const LONG_VERSION: &str = concat!(
@@ -96,7 +96,7 @@ pub enum Command {
 /// # Errors
 ///
 /// What stopped it, with what to try next.
-pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
+pub fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
     match &cli.command {
         None => analyze::run(&cli.analyze),
         Some(Command::Analyze(args)) => analyze::run(args),

@@ -32,7 +32,7 @@ pub(super) fn write_to(
             }
         }
         Some(path) => {
-            let mut place = Place::new(path)?;
+            let mut place = PendingOutput::new(path)?;
             place.write(write)?;
             place.keep()
         }
@@ -53,7 +53,7 @@ pub(super) fn is_recording(path: &Path) -> io::Result<bool> {
 }
 
 /// A file that is being written and not yet in its place.
-pub(super) struct Place<'a> {
+pub(super) struct PendingOutput<'a> {
     /// As the user named it.
     named: &'a Path,
     /// Where links lead.
@@ -66,7 +66,7 @@ enum Writing {
     InPlace(File),
 }
 
-impl<'a> Place<'a> {
+impl<'a> PendingOutput<'a> {
     /// Opens it, without touching what is there yet if that is a regular file.
     ///
     /// # Errors

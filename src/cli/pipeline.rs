@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::Cli;
 use super::settings::Settings;
 use crate::activity::Activity;
-use crate::batch::{About, Batch, Pass};
+use crate::batch::{Batch, BatchReader, Overrides};
 use crate::cli::flags::reading::ReadingFlags;
 use crate::history;
 use crate::history::{Entry, History};
@@ -71,7 +71,7 @@ pub(super) fn batch(
         // Nobody is left to tell where standard error is closed.
         let _ = writeln!(io::stderr(), "warning: {line}");
     }
-    settings.say_over(&mut entries)?;
+    settings.apply_flags(&mut entries)?;
     if entries.is_empty() && (reading.since.is_some() || reading.until.is_some()) {
         bail!("none of those days: {skipped} files and activities are of other days, or no recordings");
     }
@@ -88,11 +88,17 @@ pub(super) fn batch(
 
 /// A pass by the flags.
 pub(super) fn pass<'a>(
-    about: &'a (dyn Fn(&Path, &Activity) -> About + Sync),
+    about: &'a (dyn Fn(&Path, &Activity) -> Overrides + Sync),
     reading: &ReadingFlags,
     filter: &'a Filter,
-) -> Pass<'a> {
-    Pass { about, reader: reading.reader, limits: reading.limits.limits(), filter, days: reading.days() }
+) -> BatchReader<'a> {
+    BatchReader {
+        about,
+        reader: reading.reader,
+        limits: reading.limits.limits(),
+        filter,
+        days: reading.days(),
+    }
 }
 
 /// The threads that read.

@@ -6,13 +6,13 @@ use anyhow::{anyhow, bail};
 
 use super::profile::Profile;
 use crate::activity::Activity;
-use crate::batch::About;
+use crate::batch::Overrides;
 use crate::cli::flags::judging::JudgingFlags;
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::{CourseArg, UnitsArg};
 use crate::history::Entry;
 use crate::measure::{Course, CourseSetting};
-use crate::runner::{By, Goal, Runner, Said};
+use crate::runner::{Goal, Origin, Runner, Stated};
 use crate::units::Units;
 
 /// What the user says.
@@ -57,9 +57,9 @@ impl Settings {
             None => profile.as_ref().and_then(|profile| profile.units).unwrap_or_default(),
         };
         let told = profile.as_ref();
-        let sex = judging.sex.map(|sex| (sex.into(), By::Flag));
+        let sex = judging.sex.map(|sex| (sex.into(), Origin::Flag));
         let runner = Runner {
-            sex: sex.or_else(|| Some((told?.sex?, By::Profile))),
+            sex: sex.or_else(|| Some((told?.sex?, Origin::Profile))),
             hr_max_bpm: judging.hr_max.map(f64::from).or_else(|| told?.hr_max_bpm),
         };
         let race = if judging.race { Some(true) } else { judging.no_race.then_some(false) };
@@ -74,20 +74,22 @@ impl Settings {
     }
 
     /// What is said of a recording as a whole.
-    pub(super) fn about(&self, path: &Path, activity: &Activity) -> About {
+    pub(super) fn about(&self, path: &Path, activity: &Activity) -> Overrides {
         let entry = self.profile.as_ref().and_then(|profile| profile.about(path, activity));
         let (course, setting) = match (self.course, entry.and_then(|entry| entry.course)) {
             (Some(CourseArg::None), _) => (None, CourseSetting::Never),
-            (Some(CourseArg::Course(course)), _) => (Some((course, By::Flag)), CourseSetting::Stated(course)),
-            (None, Some(course)) => (Some((course, By::Profile)), CourseSetting::ForThisFile(course)),
+            (Some(CourseArg::Course(course)), _) => {
+                (Some((course, Origin::Flag)), CourseSetting::Stated(course))
+            }
+            (None, Some(course)) => (Some((course, Origin::Profile)), CourseSetting::ForThisFile(course)),
             (None, None) => (None, CourseSetting::Recognise),
         };
-        let by_flag = self.race.map(|race| (race, By::Flag));
-        let race = by_flag.or_else(|| Some((entry?.race?, By::Profile)));
+        let by_flag = self.race.map(|race| (race, Origin::Flag));
+        let race = by_flag.or_else(|| Some((entry?.race?, Origin::Profile)));
         let goals = self.goal.into_iter().chain(entry.and_then(|entry| entry.goal));
         let standing = self.profile.iter().flat_map(|profile| profile.goals.iter().copied());
-        About {
-            said: Said { race, course, goals: goals.chain(standing).collect() },
+        Overrides {
+            said: Stated { race, course, goals: goals.chain(standing).collect() },
             course: setting,
             name: entry.and_then(|entry| entry.name.clone()),
         }
@@ -98,7 +100,7 @@ impl Settings {
     /// # Errors
     ///
     /// With `--course`, since such runs were measured on a course already.
-    pub(super) fn say_over(&self, entries: &mut [Entry]) -> anyhow::Result<()> {
+    pub(super) fn apply_flags(&self, entries: &mut [Entry]) -> anyhow::Result<()> {
         for entry in entries.iter_mut().filter(|entry| entry.kept.is_some()) {
             if self.course.is_some() {
                 bail!(
@@ -107,7 +109,7 @@ impl Settings {
                 );
             }
             if let Some(race) = self.race {
-                entry.said.race = Some((race, By::Flag));
+                entry.said.race = Some((race, Origin::Flag));
             }
             entry.said.goals.splice(0..0, self.goal);
         }

@@ -10,19 +10,16 @@ use std::io::Write;
 
 use serde_json::{Map, Value};
 
-use super::json::value;
+use super::json::{SCHEMA, value};
 use super::tabular::columns::COLUMNS;
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::judge::{Finding, Level};
 use crate::report::{Addresses, Change, ChangeKind, Report, Row};
 
-/// The contract that a baseline must keep.
-const SCHEMA: &str = "firstmile/1";
-
 /// The findings that count: all of them, or against a baseline the new ones.
-pub(super) struct Counted<'a>(Option<BTreeSet<(&'a str, &'a str)>>);
+pub(super) struct CountedFindings<'a>(Option<BTreeSet<(&'a str, &'a str)>>);
 
-impl<'a> Counted<'a> {
+impl<'a> CountedFindings<'a> {
     /// Of a report.
     pub(super) fn of(report: &'a Report) -> Self {
         let new = |change: &&Change| change.kind == ChangeKind::NewFinding;
@@ -33,7 +30,7 @@ impl<'a> Counted<'a> {
 
     /// Whether a row's finding is one of them.
     pub(super) fn has(&self, row: &Row, finding: &Finding) -> bool {
-        self.0.as_ref().is_none_or(|new| new.contains(&(harmless(&row.address).as_str(), finding.id)))
+        self.0.as_ref().is_none_or(|new| new.contains(&(escape_controls(&row.address).as_str(), finding.id)))
     }
 }
 
@@ -78,7 +75,7 @@ pub fn compare(report: &Report, earlier: &str, tolerance: f64) -> Result<Vec<Cha
     let mut changes = Vec::new();
     for row in &report.rows {
         // As documents tell it: made harmless.
-        let address = harmless(&row.address);
+        let address = escape_controls(&row.address);
         match before.remove(&address) {
             Some(activity) => changes.extend(row_changes(row, &address, activity, tolerance)),
             None => {

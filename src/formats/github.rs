@@ -10,9 +10,9 @@ use std::io;
 use std::io::Write;
 
 use super::Style;
-use super::baseline::Counted;
+use super::baseline::CountedFindings;
 use super::layout::account;
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::judge::Level;
 use crate::report::{Change, ChangeKind, Report, Row, Status};
 
@@ -22,7 +22,7 @@ use crate::report::{Change, ChangeKind, Report, Row, Status};
 ///
 /// What the writer says.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let counted = Counted::of(report);
+    let counted = CountedFindings::of(report);
     let mut all: Vec<(u8, String)> =
         report.rows.iter().flat_map(|row| annotations(row, style, &counted)).collect();
     all.extend(changes(report, style));
@@ -39,7 +39,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 }
 
 /// A row's annotations with their rank: errors, then warnings, then notices, each by level.
-fn annotations(row: &Row, style: &Style, counted: &Counted) -> Vec<(u8, String)> {
+fn annotations(row: &Row, style: &Style, counted: &CountedFindings) -> Vec<(u8, String)> {
     let fails_from = style.fail_on.unwrap_or(Level::Severe);
     let mut all: Vec<(u8, String)> = row
         .findings()
@@ -88,7 +88,7 @@ fn command_line(command: &str, path: &str, title: &str, message: &str) -> String
 /// A message: what would end it or be read as an escape is escaped.
 fn data(text: &str) -> String {
     // Control characters are made visible before, so that no line break is left; the escapes stand for any that were.
-    harmless(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    escape_controls(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 #[cfg(test)]

@@ -13,14 +13,14 @@ use serde_json::Value;
 
 use super::Style;
 use super::tabular::columns::{COLUMNS, Cell, PLACE, fixed, metres, rfc3339, seconds};
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::history::CourseTrend;
 use crate::judge::Finding;
 use crate::measure::Split;
 use crate::report::{Change, Report, Row, Scores, Summary};
 
 /// The contract's name and version.
-const SCHEMA: &str = "firstmile/1";
+pub(super) const SCHEMA: &str = "firstmile/1";
 
 /// Writes one document.
 ///
@@ -28,10 +28,10 @@ const SCHEMA: &str = "firstmile/1";
 ///
 /// What the writer says.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
+    let document = DocumentJson {
         schema: SCHEMA,
         summary: &report.summary,
-        activities: report.rows.iter().map(|row| Activity(row, style)).collect(),
+        activities: report.rows.iter().map(|row| ActivityJson(row, style)).collect(),
         trends: Years::of(report),
         changes: report.changes.as_deref(),
     };
@@ -46,17 +46,17 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 /// What the writer says.
 pub(super) fn write_lines(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for row in &report.rows {
-        serde_json::to_writer(&mut *out, &Activity(row, style)).map_err(io::Error::from)?;
+        serde_json::to_writer(&mut *out, &ActivityJson(row, style)).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
     }
     Ok(())
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct DocumentJson<'a> {
     schema: &'static str,
     summary: &'a Summary,
-    activities: Vec<Activity<'a>>,
+    activities: Vec<ActivityJson<'a>>,
     trends: Years,
     /// Against a baseline, where one was given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,9 +64,9 @@ struct Document<'a> {
 }
 
 /// A row: the columns in their order, then what belongs to a scored or duplicate run.
-struct Activity<'a>(&'a Row, &'a Style);
+struct ActivityJson<'a>(&'a Row, &'a Style);
 
-impl Serialize for Activity<'_> {
+impl Serialize for ActivityJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let row = self.0;
         let mut map = serializer.serialize_map(None)?;
@@ -76,14 +76,14 @@ impl Serialize for Activity<'_> {
         }
         let scores = row.scores.as_ref();
         map.serialize_entry("splits", &scores.map(Splits::of))?;
-        map.serialize_entry("ledger", &scores.map(Ledger::of))?;
-        map.serialize_entry("findings", &row.findings().iter().map(Told::of).collect::<Vec<_>>())?;
+        map.serialize_entry("ledger", &scores.map(LedgerJson::of))?;
+        map.serialize_entry("findings", &row.findings().iter().map(FindingJson::of).collect::<Vec<_>>())?;
         map.serialize_entry("reasons", &scores.map(|s| texts(&s.reasons)))?;
-        map.serialize_entry("grade", &scores.map(Grade::of))?;
+        map.serialize_entry("grade", &scores.map(GradeJson::of))?;
         let notes = row.identity.as_ref().map(|identity| &identity.notes[..]).unwrap_or_default();
         map.serialize_entry(
             "notes",
-            &notes.iter().map(|note| harmless(&note.to_string())).collect::<Vec<_>>(),
+            &notes.iter().map(|note| escape_controls(&note.to_string())).collect::<Vec<_>>(),
         )?;
         map.end()
     }
@@ -134,7 +134,7 @@ impl Part {
 }
 
 #[derive(Serialize)]
-struct Ledger {
+struct LedgerJson {
     device_m: Value,
     gps_m: Value,
     course_m: Value,
@@ -146,7 +146,7 @@ struct Ledger {
     tail_m: Value,
 }
 
-impl Ledger {
+impl LedgerJson {
     fn of(scores: &Scores) -> Self {
         let (ledger, view) = (&scores.measured.ledger, &scores.view);
         Self {
@@ -154,7 +154,7 @@ impl Ledger {
             gps_m: number(ledger.gps_m.and_then(metres)),
             course_m: number(view.course.and_then(|course| metres(course.length_m()))),
             used: ledger.source.code(),
-            why: harmless(&ledger.why),
+            why: escape_controls(&ledger.why),
             scale: number(fixed(view.scale, 6)),
             gps_spikes: ledger.gps_spikes,
             lead_s: number(seconds(view.lead_s)),
@@ -164,7 +164,7 @@ impl Ledger {
 }
 
 #[derive(Serialize)]
-struct Grade {
+struct GradeJson {
     applied: bool,
     why_not: Option<String>,
     ascent_m: Value,
@@ -172,7 +172,7 @@ struct Grade {
     noise_m: Value,
 }
 
-impl Grade {
+impl GradeJson {
     fn of(scores: &Scores) -> Self {
         let grade = &scores.measured.grade;
         Self {
@@ -187,17 +187,17 @@ impl Grade {
 
 /// A finding as JSON tells it.
 #[derive(Serialize)]
-pub(super) struct Told {
+pub(super) struct FindingJson {
     id: &'static str,
     title: &'static str,
     level: &'static str,
     sentence: String,
-    evidence: Vec<Evidence>,
+    evidence: Vec<EvidenceJson>,
 }
 
-impl Told {
+impl FindingJson {
     pub(super) fn of(finding: &Finding) -> Self {
-        let evidence = finding.evidence.iter().map(|evidence| Evidence {
+        let evidence = finding.evidence.iter().map(|evidence| EvidenceJson {
             name: evidence.name,
             value: number(fixed(evidence.value, 4)),
             unit: evidence.unit,
@@ -208,14 +208,14 @@ impl Told {
             id: finding.id,
             title: finding.title,
             level: finding.level.code(),
-            sentence: harmless(&finding.sentence),
+            sentence: escape_controls(&finding.sentence),
             evidence: evidence.collect(),
         }
     }
 }
 
 #[derive(Serialize)]
-struct Evidence {
+struct EvidenceJson {
     name: &'static str,
     value: Value,
     unit: &'static str,
@@ -227,14 +227,14 @@ struct Evidence {
 #[derive(Serialize)]
 struct Years {
     courses: Vec<CourseYears>,
-    findings: Vec<Told>,
+    findings: Vec<FindingJson>,
 }
 
 impl Years {
     fn of(report: &Report) -> Self {
         Self {
             courses: report.trends.courses.iter().map(CourseYears::of).collect(),
-            findings: report.over_time.iter().map(Told::of).collect(),
+            findings: report.over_time.iter().map(FindingJson::of).collect(),
         }
     }
 }
@@ -265,7 +265,7 @@ struct Race {
 }
 
 fn texts(texts: &[String]) -> Vec<String> {
-    texts.iter().map(|text| harmless(text)).collect()
+    texts.iter().map(|text| escape_controls(text)).collect()
 }
 
 /// A cell as a JSON value.

@@ -10,8 +10,8 @@ use std::io::Write;
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
 use super::Style;
-use super::baseline::Counted;
-use crate::escape::harmless;
+use super::baseline::CountedFindings;
+use crate::escape::escape_controls;
 use crate::judge::Finding;
 use crate::report::{Change, ChangeKind, Report, Row, Status};
 
@@ -22,7 +22,7 @@ use crate::report::{Change, ChangeKind, Report, Row, Status};
 /// What the writer says.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut suite = TestSuite::new("firstmile");
-    let mut cases = Cases { style, counted: Counted::of(report), changes: BTreeMap::new() };
+    let mut cases = Cases { style, counted: CountedFindings::of(report), changes: BTreeMap::new() };
     for change in report.changes.iter().flatten() {
         cases.changes.entry(&change.address).or_default().push(change);
     }
@@ -42,7 +42,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 
 struct Cases<'a> {
     style: &'a Style,
-    counted: Counted<'a>,
+    counted: CountedFindings<'a>,
     /// By the address of their run; each is taken by its case.
     changes: BTreeMap<&'a str, Vec<&'a Change>>,
 }
@@ -67,7 +67,7 @@ impl Cases<'_> {
             .map(|finding| format!("{} {}: {}", finding.id, finding.level, finding.sentence))
             .collect();
         for row in file {
-            let changes = self.changes.remove(harmless(&row.address).as_str()).unwrap_or_default();
+            let changes = self.changes.remove(escape_controls(&row.address).as_str()).unwrap_or_default();
             let changes = changes.into_iter().map(against);
             if style.changes_fail {
                 failures.extend(changes);
@@ -76,7 +76,7 @@ impl Cases<'_> {
             }
         }
         let status = if failures.is_empty() { without_failure(file, style) } else { failed(&failures) };
-        let mut case = TestCase::new(harmless(&file[0].path), status);
+        let mut case = TestCase::new(escape_controls(&file[0].path), status);
         case.set_classname("firstmile");
         if !told.is_empty() {
             case.set_system_out(lines(&told));
@@ -111,7 +111,7 @@ fn against(change: &Change) -> String {
 
 fn failed(failures: &[String]) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_message(harmless(&failures[0]));
+    status.set_message(escape_controls(&failures[0]));
     status.set_description(lines(failures));
     status
 }
@@ -120,7 +120,7 @@ fn without_failure(file: &[Row], style: &Style) -> TestCaseStatus {
     let said = |status: Status| {
         let told: Vec<String> =
             file.iter().filter(|row| row.status == status).map(|row| row.detail.clone()).collect();
-        (!told.is_empty()).then(|| harmless(&told.join("; ")))
+        (!told.is_empty()).then(|| escape_controls(&told.join("; ")))
     };
     if let (Some(detail), true) = (said(Status::Unreadable), style.strict) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
@@ -137,5 +137,5 @@ fn without_failure(file: &[Row], style: &Style) -> TestCaseStatus {
 }
 
 fn lines(told: &[String]) -> String {
-    told.iter().map(|line| harmless(line)).collect::<Vec<_>>().join("\n")
+    told.iter().map(|line| escape_controls(line)).collect::<Vec<_>>().join("\n")
 }

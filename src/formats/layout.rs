@@ -3,7 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Style;
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::judge::{Evidence, Finding, Level};
 use crate::phrases::{plural, thousands};
 use crate::report::{Change, ChangeKind, Report};
@@ -153,7 +153,7 @@ pub(super) fn finding(style: &Style, finding: &Finding, indent: usize) -> String
     let plain = finding.id.chars().count() + 1 + finding.level.code().chars().count();
     let pad = " ".repeat(LABEL_WIDTH.saturating_sub(plain));
     let behind = indent + LABEL_WIDTH + 1;
-    let sentence = wrapped(&harmless(&finding.sentence), behind, style.page_width());
+    let sentence = wrapped(&escape_controls(&finding.sentence), behind, style.page_width());
     let told =
         format!("{}{} {}{pad} {sentence}", " ".repeat(indent), finding.id, paint(style, finding.level));
     if style.verbosity <= 0 || finding.evidence.is_empty() {

@@ -6,7 +6,7 @@ use std::io::Write;
 use super::Style;
 use super::html::escape::to_references;
 use super::layout::{account, change_counts, line};
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::history::Kind;
 use crate::judge::Level;
 use crate::phrases::{clock, signed};
@@ -25,10 +25,10 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     }
     findings(&mut text, report);
     for trend in report.trends.courses.iter().filter(|trend| trend.points.len() > 1) {
-        line!(text, "\n**{} over time.** {}", trend.course.title(), escape(&trend.direction()));
+        line!(text, "\n**{} over time.** {}", trend.course.title(), escape_html(&trend.direction()));
     }
     for finding in &report.over_time {
-        line!(text, "\n**{}.** {}", finding.id, escape(&finding.sentence));
+        line!(text, "\n**{}.** {}", finding.id, escape_html(&finding.sentence));
     }
     unscored(&mut text, report);
     changes(&mut text, report);
@@ -57,7 +57,7 @@ fn table(text: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
             text,
             "| {} | {} | {:.1} {} | {} | {} | {} / {} | {} | {} | {} | {} |",
             row.day(),
-            escape(&row.title()),
+            escape_html(&row.title()),
             view.distance_m / style.units.metres(),
             if style.units == Units::Miles { "mi" } else { "km" },
             time(&view.first_mile.times),
@@ -78,9 +78,15 @@ fn findings(text: &mut String, report: &Report) {
         if !row.findings().iter().any(|finding| finding.level > Level::Info) {
             continue;
         }
-        line!(text, "\n### {}, {}: {}\n", escape(&row.title()), row.day(), escape(&verdict(row, scores)));
+        line!(
+            text,
+            "\n### {}, {}: {}\n",
+            escape_html(&row.title()),
+            row.day(),
+            escape_html(&verdict(row, scores))
+        );
         for finding in row.findings() {
-            line!(text, "* **{} {}** {}", finding.id, finding.level, escape(&finding.sentence));
+            line!(text, "* **{} {}** {}", finding.id, finding.level, escape_html(&finding.sentence));
         }
     }
 }
@@ -92,7 +98,13 @@ fn unscored(text: &mut String, report: &Report) {
     }
     line!(text, "\n## Not scored\n\n| file | status | why |\n|---|---|---|");
     for row in rows {
-        line!(text, "| {} | {} | {} |", escape(&row.address), row.status.code(), escape(&row.detail));
+        line!(
+            text,
+            "| {} | {} | {} |",
+            escape_html(&row.address),
+            row.status.code(),
+            escape_html(&row.detail)
+        );
     }
 }
 
@@ -107,16 +119,16 @@ fn changes(text: &mut String, report: &Report) {
             text,
             "| {} | {} | {} |",
             change.kind.words().0,
-            escape(&change.address),
-            escape(&change.told())
+            escape_html(&change.address),
+            escape_html(&change.told())
         );
     }
 }
 
 /// Text that is text in Markdown, in and out of tables.
-fn escape(text: &str) -> String {
+fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in harmless(text).chars() {
+    for c in escape_controls(text).chars() {
         match c {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
@@ -137,6 +149,6 @@ mod tests {
 
     #[test]
     fn nothing_in_a_name_is_markup_or_ends_a_cell() {
-        assert_eq!(escape("a|b <script> *c* [d](e)"), "a\\|b &lt;script&gt; \\*c\\* \\[d\\](e)");
+        assert_eq!(escape_html("a|b <script> *c* [d](e)"), "a\\|b &lt;script&gt; \\*c\\* \\[d\\](e)");
     }
 }

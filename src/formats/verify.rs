@@ -7,7 +7,7 @@ use super::Style;
 use super::layout::{line, to_ascii, wrapped};
 use super::tabular::columns::Cell;
 use super::tabular::csv::{field, plain};
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::ingest::compare::{Difference, DifferenceKind};
 use crate::phrases::plural;
 
@@ -70,13 +70,13 @@ fn text(verified: &[Verified], style: &Style, out: &mut dyn Write) -> io::Result
     );
     for one in verified {
         if let Some(why) = &one.unopened {
-            let told = format!("{}: not read: {}", harmless(&one.address), harmless(why));
+            let told = format!("{}: not read: {}", escape_controls(&one.address), escape_controls(why));
             line!(text, "{}", wrapped(&told, 2, style.page_width()));
         }
     }
     let verbose = style.verbosity > 0;
     for one in verified.iter().filter(|one| one.is_unequal() || (verbose && !one.differences.is_empty())) {
-        line!(text, "\n{}", harmless(&one.address));
+        line!(text, "\n{}", escape_controls(&one.address));
         for difference in &one.differences {
             if verbose || difference.kind != DifferenceKind::OnlyFast {
                 let number = if difference.activity > 1 {
@@ -84,7 +84,7 @@ fn text(verified: &[Verified], style: &Style, out: &mut dyn Write) -> io::Result
                 } else {
                     String::new()
                 };
-                let told = format!("{number}{}", harmless(&difference.to_string()));
+                let told = format!("{number}{}", escape_controls(&difference.to_string()));
                 line!(text, "  {}", wrapped(&told, 4, style.page_width()));
             }
         }
@@ -128,7 +128,10 @@ fn csv(verified: &[Verified], out: &mut dyn Write) -> io::Result<()> {
 
 /// A cell of text that is no formula; a number stays one.
 fn guarded(text: &str) -> String {
-    let cell =
-        if text.parse::<f64>().is_ok() { Cell::Number(text.to_owned()) } else { Cell::Text(harmless(text)) };
+    let cell = if text.parse::<f64>().is_ok() {
+        Cell::Number(text.to_owned())
+    } else {
+        Cell::Text(escape_controls(text))
+    };
     field(cell)
 }

@@ -2,9 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use race::effort::Effort;
-
-use super::*;
+use super::{fitness, payback, race, trend, twins};
+use crate::history::entry::{Entry, Outcome};
+use crate::history::fitness::Support;
+use crate::history::payback::Payback;
+use crate::history::race::effort::RaceEffort;
+use crate::history::run::{Decision, Run};
+use crate::history::training::Training;
+use crate::history::trend::CourseTrend;
 
 /// The runner over time.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,14 +101,14 @@ pub fn decide_each(entries: &[Entry]) -> History {
 
 /// How each measured entry is scored.
 fn decisions(entries: &[Entry], twin_of: &[Option<usize>]) -> Vec<Option<Decision>> {
-    let efforts: Vec<Option<Effort>> = entries
+    let efforts: Vec<Option<RaceEffort>> = entries
         .iter()
         .map(|entry| match &entry.outcome {
-            Outcome::Measured(identity, measured) => Effort::of(identity, measured),
+            Outcome::Measured(identity, measured) => RaceEffort::of(identity, measured),
             _ => None,
         })
         .collect();
-    let mut best_first: Vec<(usize, &Effort)> = (0..entries.len())
+    let mut best_first: Vec<(usize, &RaceEffort)> = (0..entries.len())
         .filter(|index| twin_of[*index].is_none())
         .filter_map(|index| Some((index, efforts[index].as_ref()?)))
         .collect();

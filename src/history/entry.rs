@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ingest::Failure;
 use crate::measure::{Identity, Measured, Refusal};
-use crate::runner::Said;
+use crate::runner::Stated;
 
 /// One activity of the batch, or a file that gave none.
 #[derive(Debug)]
@@ -17,16 +17,16 @@ pub struct Entry {
     /// Its number within the file or member, from 1.
     pub activity: usize,
     /// What the user says of it.
-    pub said: Said,
+    pub said: Stated,
     /// What became of it.
     pub outcome: Outcome,
     /// What a table that it was taken from says of an earlier batch; `None` for what was read itself.
-    pub kept: Option<Kept>,
+    pub kept: Option<TableOrigin>,
 }
 
 /// What an earlier batch found out about an entry of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct TableOrigin {
     /// The batch in which it was asked which entries are one run; `None` where it was not asked.
     pub batch: Option<String>,
     /// The [address](Entry::address) of the richer recording of the same run in that batch.

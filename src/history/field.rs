@@ -19,7 +19,7 @@ const ONE_PLACE_M: f64 = 5000.0;
 
 /// One race.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Field {
+pub struct RaceField {
     /// The course, if all were put on one.
     pub course: Option<Course>,
     /// Its length, or the median one, metres.
@@ -27,14 +27,14 @@ pub struct Field {
     /// When the first runner crossed the start, Unix seconds in that runner's own time.
     pub local_s: f64,
     /// The runners, by their finish.
-    pub runners: Vec<Runner>,
+    pub runners: Vec<FieldRunner>,
     /// Whether the starts allow one clock.
     pub one_gun: bool,
 }
 
 /// One runner of a field.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Runner {
+pub struct FieldRunner {
     /// Which entry of the batch it is.
     pub entry: usize,
     /// Place after the first mile, at half-way and at the finish, from 1; shared by equals.
@@ -44,14 +44,14 @@ pub struct Runner {
     /// Runners behind at the end of the first mile and ahead at the finish.
     pub passed_by: usize,
     /// What only a common clock tells.
-    pub start: Option<Start>,
+    pub start: Option<FieldStart>,
     /// Place at each kilometre.
     pub places_by_km: Vec<usize>,
 }
 
 /// A runner's start on the common clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Start {
+pub struct FieldStart {
     /// Seconds behind the first of all at which the start was crossed.
     pub behind_s: f64,
     /// Place at the start line.
@@ -63,7 +63,7 @@ pub struct Start {
 }
 
 /// The race that most of the runs are of, without recordings that break off, and how many runs are not in it.
-pub fn field(runs: &[Run]) -> (Option<Field>, usize) {
+pub fn field(runs: &[Run]) -> (Option<RaceField>, usize) {
     let whole: Vec<&Run> =
         runs.iter().filter(|run| run.identity.start_s.is_some() && !run.measured.cut_short).collect();
     // The largest; of equals the earliest.
@@ -112,7 +112,7 @@ fn races<'a, 'b>(mut runs: Vec<&'a Run<'b>>) -> Vec<Vec<&'a Run<'b>>> {
     races
 }
 
-fn line_up(runs: &[&Run]) -> Field {
+fn line_up(runs: &[&Run]) -> RaceField {
     let lengths = runs.iter().map(|run| run.view.distance_m);
     let course = runs[0].view.course;
     let distance_m = course.map(Course::length_m).or(median(lengths)).unwrap_or_default();
@@ -136,14 +136,14 @@ fn line_up(runs: &[&Run]) -> Field {
         let passed = |other: &usize| before[*other] < before[runner] && after[*other] > after[runner];
         (0..runs.len()).filter(passed).count()
     };
-    let mut runners: Vec<Runner> = (0..runs.len())
-        .map(|runner| Runner {
+    let mut runners: Vec<FieldRunner> = (0..runs.len())
+        .map(|runner| FieldRunner {
             entry: runs[runner].entry,
             places: [0, 1, 2].map(|mark: usize| places[mark][runner]),
             passed: overtaken(&mile, &finish, runner),
             // Backwards in time, whoever passed is passed.
             passed_by: overtaken(&finish, &mile, runner),
-            start: one_gun.then(|| Start {
+            start: one_gun.then(|| FieldStart {
                 behind_s: behind_s[runner],
                 place: at_line[runner],
                 passed: overtaken(&behind_s, &mile, runner),
@@ -155,7 +155,7 @@ fn line_up(runs: &[&Run]) -> Field {
     runners.sort_by_key(|runner| (runner.places[2], runner.entry));
     let first = runs.iter().min_by(|a, b| crossed_s(a).total_cmp(&crossed_s(b)));
     let local_s = first.and_then(|run| run.identity.local_start_s()).unwrap_or_default();
-    Field { course, distance_m, local_s, runners, one_gun }
+    RaceField { course, distance_m, local_s, runners, one_gun }
 }
 
 /// The place of each time, from 1; equals share theirs.

@@ -10,8 +10,9 @@ use crate::measure::Basis;
 use crate::statistics::median;
 use crate::units::DAY_S;
 
-/// Riegel PS. Athletic records and human endurance. Am Sci 1981;69(3):285-290.
-pub(super) const RIEGEL: f64 = 1.06;
+/// A race predicts one of another length by this power of the ratio of lengths (Riegel PS. Athletic
+/// records and human endurance. Am Sci 1981;69(3):285-290).
+pub(crate) const RIEGEL: f64 = 1.06;
 /// Earlier runs say something of today for this long, days.
 const RECENT_DAYS: f64 = 365.0;
 /// So many of them are needed.

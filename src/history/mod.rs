@@ -16,10 +16,11 @@ mod trend;
 mod twins;
 
 pub use decide::{History, Trends, decide, decide_each, decide_field};
+pub(crate) use fitness::RIEGEL;
 pub use fitness::Support;
 pub use payback::Payback;
 pub use training::{Follows, LongRun, Month, Training};
 pub use trend::{CourseTrend, Drift, TrendPoint, Year};
 
-pub use crate::history::entry::{Entry, Kept, Outcome};
+pub use crate::history::entry::{Entry, Outcome, TableOrigin};
 pub use crate::history::run::{Decision, Kind, Run};

@@ -63,12 +63,12 @@ pub struct Payback {
     /// Their courses, by length.
     pub courses: Vec<Course>,
     /// Each race beside the usual one of its course, by course and date.
-    pub points: Vec<Point>,
+    pub points: Vec<PaybackPoint>,
 }
 
 /// A race as it stands among those of its own course.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub struct PaybackPoint {
     /// The race's place in the batch.
     pub entry: usize,
     /// By how much its start was faster against its rest window than the course's median, percentage points.
@@ -79,7 +79,7 @@ pub struct Point {
 
 /// One race as the estimator sees it, all relative.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Shape {
+pub(super) struct RaceShape {
     /// Start excess.
     pub start: f64,
     /// Logarithm of second-half pace over rest-window pace.
@@ -111,7 +111,7 @@ pub(super) fn over(runs: &[Run]) -> Result<Payback, String> {
              {ENOUGH_RACES} are needed"
         ));
     }
-    let shapes: Vec<Vec<Shape>> =
+    let shapes: Vec<Vec<RaceShape>> =
         courses.values().map(|races| races.iter().map(|race| shape(race, &whole)).collect()).collect();
     let (lost_for_gained, low, high) = estimate(&shapes).ok_or("all races began alike")?;
     if high - low > WIDEST {
@@ -124,10 +124,10 @@ pub(super) fn over(runs: &[Run]) -> Result<Payback, String> {
 }
 
 /// The races of one course beside its median.
-fn points(races: &[&Run], shapes: &[Shape]) -> Vec<Point> {
-    let usual = |value: fn(&Shape) -> f64| median(shapes.iter().map(value)).unwrap_or_default();
+fn points(races: &[&Run], shapes: &[RaceShape]) -> Vec<PaybackPoint> {
+    let usual = |value: fn(&RaceShape) -> f64| median(shapes.iter().map(value)).unwrap_or_default();
     let (start, slow_down) = (usual(|shape| shape.start), usual(|shape| shape.slow_down));
-    let point = |(race, shape): (&&Run, &Shape)| Point {
+    let point = |(race, shape): (&&Run, &RaceShape)| PaybackPoint {
         entry: race.entry,
         start_pct: 100.0 * (shape.start - start),
         slow_down_pct: 100.0 * (shape.slow_down - slow_down),
@@ -135,7 +135,7 @@ fn points(races: &[&Run], shapes: &[Shape]) -> Vec<Point> {
     races.iter().zip(shapes).map(point).collect()
 }
 
-fn shape(race: &Run, races: &[&Run]) -> Shape {
+fn shape(race: &Run, races: &[&Run]) -> RaceShape {
     let view = race.view;
     let graded = view.first_half.level_m.is_some();
     let pace = |stretch: &Stretch| match stretch.gap_s_per_m(Basis::Elapsed) {
@@ -143,7 +143,7 @@ fn shape(race: &Run, races: &[&Run]) -> Shape {
         _ => stretch.pace_s_per_m(Basis::Elapsed),
     };
     let (start, rest, second) = (pace(&view.start_window), pace(&view.rest_window), pace(&view.second_half));
-    Shape {
+    RaceShape {
         start: 1.0 - start / rest,
         slow_down: libm::log(second / rest),
         settled: libm::log(rest) - fitness(race, races),
@@ -168,11 +168,12 @@ fn fitness(race: &Run, races: &[&Run]) -> f64 {
 
 /// Median and 95 % interval of seconds lost for each gained, from the races of each course; `None` for fewer than four races
 /// or all of one start.
-pub(super) fn estimate(courses: &[Vec<Shape>]) -> Option<(f64, f64, f64)> {
+pub(super) fn estimate(courses: &[Vec<RaceShape>]) -> Option<(f64, f64, f64)> {
     // Each course has its own usual start, slow-down and pace: races differ within it.
-    let on_start = |value: fn(&Shape) -> f64| -> Vec<(f64, f64)> {
-        let within = |shapes: &Vec<Shape>| -> Vec<(f64, f64)> {
-            let mean = |value: fn(&Shape) -> f64| shapes.iter().map(value).sum::<f64>() / shapes.len() as f64;
+    let on_start = |value: fn(&RaceShape) -> f64| -> Vec<(f64, f64)> {
+        let within = |shapes: &Vec<RaceShape>| -> Vec<(f64, f64)> {
+            let mean =
+                |value: fn(&RaceShape) -> f64| shapes.iter().map(value).sum::<f64>() / shapes.len() as f64;
             let (start, usual) = (mean(|shape| shape.start), mean(value));
             shapes.iter().map(|shape| (shape.start - start, value(shape) - usual)).collect()
         };
@@ -218,7 +219,7 @@ mod tests {
     /// A runner whose races start 3 % too fast, give or take 4.5, who by habit keeps some of that, up to two fifths, in the
     /// rest window, and pays `payback` back; a day's form of 3 %, a fitness known to 2 %, heat in the second half on a
     /// day in five. From ten races on every third is a marathon, started 3 % calmer, which fades 5 % of itself.
-    fn races(chance: &mut Chance, races: usize, payback: f64) -> Vec<Vec<Shape>> {
+    fn races(chance: &mut Chance, races: usize, payback: f64) -> Vec<Vec<RaceShape>> {
         let habit = chance.between(0.0, 0.4);
         let mut courses = vec![Vec::new(), Vec::new()];
         for race in 0..races {
@@ -231,7 +232,7 @@ mod tests {
             let gained = W * fast + (1.0 - W) * kept;
             let (start, rest) = (1.0 - fast, 1.0 - kept);
             let second = 1.0 + payback * gained + fades + heat + 0.007 * chance.normal();
-            courses[usize::from(long)].push(Shape {
+            courses[usize::from(long)].push(RaceShape {
                 start: 1.0 - start / rest,
                 slow_down: libm::log(second / rest),
                 settled: libm::log(rest) + day,
@@ -278,11 +279,11 @@ mod tests {
 
     #[test]
     fn without_noise_the_truth_comes_back() {
-        let shapes: Vec<Shape> = (0..10)
+        let shapes: Vec<RaceShape> = (0..10)
             .map(|race| {
                 let fast = 0.01 * f64::from(race);
                 let second = 1.0 + 1.5 * W * fast;
-                Shape { start: fast, slow_down: libm::log(second), settled: 1e-4 * f64::from(race % 2) }
+                RaceShape { start: fast, slow_down: libm::log(second), settled: 1e-4 * f64::from(race % 2) }
             })
             .collect();
         let (middle, low, high) = estimate(&[shapes]).expect("an estimate");
@@ -291,7 +292,7 @@ mod tests {
 
     #[test]
     fn races_that_began_alike_tell_nothing() {
-        let alike = vec![Shape { start: 0.02, slow_down: 0.05, settled: 0.0 }; 10];
+        let alike = vec![RaceShape { start: 0.02, slow_down: 0.05, settled: 0.0 }; 10];
         assert_eq!(estimate(&[alike]), None);
     }
 }

@@ -2,15 +2,13 @@
 
 use super::Run;
 use crate::measure::Course;
-use crate::statistics::{Slope, kendall, median, theil_sen};
+use crate::statistics::{SIGNIFICANCE, Slope, kendall, median, theil_sen};
 use crate::units::{Civil, DAY_S, civil};
 
 /// A course needs this many dated races before their direction may be called a trend (REPORT, the sketch).
 const ENOUGH_FOR_A_TREND: usize = 5;
 /// And they must span this much, years: a slope a year is not read off one season.
 const LONG_ENOUGH_YEARS: f64 = 1.0;
-/// A drift that arises this seldom by chance is called one, if its interval leaves out zero too.
-const CHANCE: f64 = 0.05;
 /// An interval wider than this tells nothing, points a year.
 const WIDEST: f64 = 20.0;
 /// A mean year, days.
@@ -59,7 +57,7 @@ pub enum Drift {
 impl Drift {
     /// Whether there is a drift whose interval leaves out zero.
     pub fn is_clear(&self) -> bool {
-        matches!(self, Self::Slope(slope, chance) if slope.is_clear() && *chance < CHANCE)
+        matches!(self, Self::Slope(slope, chance) if slope.is_clear() && *chance < SIGNIFICANCE)
     }
 }
 

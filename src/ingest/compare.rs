@@ -64,8 +64,8 @@ impl fmt::Display for Difference {
 pub type Reading = Result<Vec<Activity>, Failure>;
 
 /// The columns by name.
-type Column = (&'static str, fn(&Samples) -> &Channel);
-const COLUMNS: [Column; 9] = [
+type ComparedColumn = (&'static str, fn(&Samples) -> &Channel);
+const COLUMNS: [ComparedColumn; 9] = [
     ("latitude_deg", |samples| &samples.latitude_deg),
     ("longitude_deg", |samples| &samples.longitude_deg),
     ("altitude_m", |samples| &samples.altitude_m),

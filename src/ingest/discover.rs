@@ -7,8 +7,8 @@ use walkdir::WalkDir;
 
 use super::error::{Failure, FailureKind, ReadError};
 use super::filter::Filter;
-use super::service::is_table;
-use crate::escape::as_it_was;
+use super::service::is_activity_index;
+use crate::escape::unescape;
 use crate::ingest::names::has_activity_name;
 use crate::ingest::source::Source;
 
@@ -41,7 +41,7 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
     let mut files = Files::new();
     let mut found = Discovered::default();
     for argument in arguments {
-        let shown = argument.to_str().filter(|_| !argument.exists()).and_then(as_it_was).map(PathBuf::from);
+        let shown = argument.to_str().filter(|_| !argument.exists()).and_then(unescape).map(PathBuf::from);
         let path = shown.as_ref().filter(|path| path.exists()).unwrap_or(argument);
         if path.is_dir() {
             // `firstmile export/activities` means the runs that `export/activities.csv` tells of.
@@ -78,7 +78,7 @@ fn beside(folder: &Path) -> Vec<PathBuf> {
     let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
     let files = std::fs::read_dir(parent).into_iter().flatten().flatten();
     files
-        .filter(|file| is_table(&file.file_name().to_string_lossy()))
+        .filter(|file| is_activity_index(&file.file_name().to_string_lossy()))
         .map(|file| tidy(&file.path()))
         .collect()
 }
@@ -100,7 +100,7 @@ fn member(argument: &Path) -> Option<Source> {
     let text = argument.to_str()?;
     text.match_indices('!').map(|(at, _)| text.split_at(at)).find_map(|(archive, member)| {
         let as_typed = Path::new(archive).is_file().then(|| archive.to_owned());
-        let archive = as_typed.or_else(|| as_it_was(archive).filter(|path| Path::new(path).is_file()))?;
+        let archive = as_typed.or_else(|| unescape(archive).filter(|path| Path::new(path).is_file()))?;
         let member = Some(member[1..].to_owned());
         Some(Source { member, ..Source::named(tidy(Path::new(&archive))) })
     })
@@ -130,7 +130,7 @@ fn walk(folder: &Path, filter: &Filter, files: &mut Files, found: &mut Discovere
     for entry in entries {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
-                if is_table(&entry.file_name().to_string_lossy()) {
+                if is_activity_index(&entry.file_name().to_string_lossy()) {
                     found.tables.insert(tidy(entry.path()));
                 }
                 let source = Source { named: false, ..Source::named(tidy(entry.path())) };

@@ -71,7 +71,7 @@ impl Failure {
             FailureKind::Limit(_) => "limit",
             FailureKind::Unsupported(_) => "unsupported",
             FailureKind::Internal(_) => "internal",
-            FailureKind::Told { code, .. } => code,
+            FailureKind::Stored { code, .. } => code,
         }
     }
 }
@@ -115,7 +115,7 @@ pub enum FailureKind {
     Internal(String),
     /// As it was told when the file was read, by a table that keeps it.
     #[error("{detail}")]
-    Told {
+    Stored {
         /// One of [`Failure::CODES`].
         code: &'static str,
         /// The sentence.

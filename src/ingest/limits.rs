@@ -57,12 +57,12 @@ impl Limits {
     }
 
     /// The failure of a file that holds more than [`Limits::total`].
-    pub(crate) fn too_much(&self) -> Failure {
+    pub(crate) fn over_total(&self) -> Failure {
         over(format!("it unpacks to more than {} bytes in all (--max-total)", self.total))
     }
 
     /// The failure of an archive with too many members.
-    pub(crate) fn too_many(&self) -> Failure {
+    pub(crate) fn over_members(&self) -> Failure {
         over(format!("more than {} members (--max-members)", self.members))
     }
 
@@ -72,12 +72,12 @@ impl Limits {
     }
 
     /// The failure of content with too many samples.
-    pub(in crate::ingest) fn too_long(&self) -> Failure {
+    pub(in crate::ingest) fn over_samples(&self) -> Failure {
         over(format!("more than {} samples (--max-samples)", self.samples))
     }
 
     /// The failure of a file with too many activities.
-    pub fn too_busy(&self) -> Failure {
+    pub fn over_activities(&self) -> Failure {
         over(format!("more than {} activities (--max-activities)", self.activities))
     }
 
@@ -88,10 +88,10 @@ impl Limits {
     /// Where there are too many activities or samples.
     pub fn check(&self, activities: &[Activity]) -> Result<(), Failure> {
         if activities.len() > self.activities {
-            return Err(self.too_busy());
+            return Err(self.over_activities());
         }
         let samples: usize = activities.iter().map(|activity| activity.samples.len()).sum();
-        if samples > self.samples { Err(self.too_long()) } else { Ok(()) }
+        if samples > self.samples { Err(self.over_samples()) } else { Ok(()) }
     }
 }
 

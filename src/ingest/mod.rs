@@ -13,6 +13,7 @@ mod gpx;
 mod limits;
 pub(crate) mod names;
 pub mod service;
+mod sniff;
 mod source;
 mod tcx;
 mod xml;
@@ -37,28 +38,28 @@ pub enum Reader {
     Library,
 }
 
-type Read = fn(&[u8], &Limits) -> Result<Vec<Activity>, Failure>;
+type ReadFormat = fn(&[u8], &Limits) -> Result<Vec<Activity>, Failure>;
 
 /// A format: its name, how its first bytes are known, and its readers.
-struct Format {
+struct FormatReader {
     name: &'static str,
     claims: fn(&[u8]) -> bool,
-    fast: Read,
-    library: Read,
+    fast: ReadFormat,
+    library: ReadFormat,
 }
 
 /// The sniffing list, asked in this order.
-const FORMATS: &[Format] = &[
-    Format { name: "FIT", claims: fit::is_fit, fast: fit::read, library: fit::read_by_library },
-    Format {
+const FORMATS: &[FormatReader] = &[
+    FormatReader { name: "FIT", claims: fit::is_fit, fast: fit::read, library: fit::read_by_library },
+    FormatReader {
         name: "GPX",
-        claims: |head| root_element(head).as_deref() == Some("gpx"),
+        claims: |head| sniff::root_element(head).as_deref() == Some("gpx"),
         fast: gpx::read,
         library: |bytes, _| gpx::library::read(bytes),
     },
-    Format {
+    FormatReader {
         name: "TCX",
-        claims: |head| root_element(head).as_deref() == Some("TrainingCenterDatabase"),
+        claims: |head| sniff::root_element(head).as_deref() == Some("TrainingCenterDatabase"),
         fast: tcx::read,
         library: |bytes, _| tcx::library::read(bytes),
     },
@@ -70,7 +71,7 @@ pub(crate) fn is_activity_file(head: &[u8]) -> bool {
 }
 
 /// Whether content is a Parquet file, in which tables of measured runs are kept.
-pub(crate) fn is_table(head: &[u8]) -> bool {
+pub(crate) fn is_runs_table(head: &[u8]) -> bool {
     head.starts_with(b"PAR1")
 }
 
@@ -123,60 +124,11 @@ pub fn read_within(reader: Reader, bytes: &[u8], limits: &Limits) -> Result<Vec<
         }
         None => {
             let known: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-            let what = match root_element(head) {
+            let what = match sniff::root_element(head) {
                 Some(root) => format!("XML with the root element \"{}\"", root.escape_debug()),
                 None => "content that no reader knows".to_owned(),
             };
             Err(Failure::not_an_activity(format!("{what} (readers: {})", known.join(", "))))
         }
-    }
-}
-
-/// The local name of an XML document's root element, past declaration, comments and doctype.
-fn root_element(head: &[u8]) -> Option<String> {
-    let text = xml::encoding::decode(head);
-    let mut rest = text.trim_start();
-    loop {
-        let after = if let Some(inner) = rest.strip_prefix("<?") {
-            inner.split_once("?>")?.1
-        } else if let Some(inner) = rest.strip_prefix("<!--") {
-            inner.split_once("-->")?.1
-        } else if let Some(inner) = rest.strip_prefix("<!DOCTYPE") {
-            let subset = inner.find('[').filter(|open| inner.find('>').is_none_or(|close| *open < close));
-            let end = if subset.is_some() { inner.split_once(']')?.1 } else { inner };
-            end.split_once('>')?.1
-        } else {
-            break;
-        };
-        rest = after.trim_start();
-    }
-    let name = rest.strip_prefix('<')?;
-    let name = &name[..name.find(|c: char| c.is_whitespace() || c == '>' || c == '/')?];
-    let local = name.rsplit(':').next()?;
-    Some(local.to_owned()).filter(|local| local.starts_with(|c: char| c.is_alphabetic() || c == '_'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_root_element_is_found_behind_any_prolog() {
-        for (head, root) in [
-            ("<gpx version='1.1'>", Some("gpx")),
-            ("\u{feff}<?xml version=\"1.0\"?>\n<!-- a > b --><x:gpx>", Some("gpx")),
-            (
-                "<!DOCTYPE bomb [<!ENTITY a \"b>\">]>\n<TrainingCenterDatabase\n>",
-                Some("TrainingCenterDatabase"),
-            ),
-            ("<!DOCTYPE gpx><gpx/>", Some("gpx")),
-            ("<", None),
-            ("plain < text", None),
-        ] {
-            assert_eq!(root_element(head.as_bytes()).as_deref(), root, "{head}");
-        }
-        let wide: Vec<u8> =
-            [0xFF, 0xFE].into_iter().chain("<gpx >".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        assert_eq!(root_element(&wide).as_deref(), Some("gpx"));
     }
 }

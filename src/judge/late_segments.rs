@@ -2,6 +2,8 @@
 
 use crate::history::Run;
 
+/// Standing this long in slow segments is mentioned, seconds.
+pub(super) const STOOD_S: f64 = 60.0;
 /// The shortest run that has late stretches, metres (DESIGN, FADE-01).
 const FROM_M: f64 = 30_000.0;
 
@@ -12,12 +14,12 @@ pub(super) struct Late {
     /// Where the steady part lies, metres.
     pub before_m: (f64, f64),
     /// The four stretches behind it, as far as the run goes.
-    pub stretches: Vec<Stretch>,
+    pub stretches: Vec<LateSegment>,
 }
 
 /// One late stretch.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stretch {
+pub(super) struct LateSegment {
     /// Where it begins, metres.
     pub from_m: f64,
     /// Where it ends, metres.
@@ -42,12 +44,12 @@ impl Late {
         let marks = &view.late_marks;
         let [(begin_m, begin), (steady_m, steady), ..] = marks[..] else { return None };
         let before_s_per_m = (steady.on(basis) - begin.on(basis)) / (steady_m - begin_m);
-        let stretches: Vec<Stretch> = marks[1..]
+        let stretches: Vec<LateSegment> = marks[1..]
             .windows(2)
             .map(|pair| {
                 let ((from_m, from), (to_m, to)) = (pair[0], pair[1]);
                 let times = to - from;
-                Stretch {
+                LateSegment {
                     from_m,
                     to_m,
                     ratio: times.on(basis) / (to_m - from_m) / before_s_per_m,
@@ -64,7 +66,7 @@ impl Late {
     }
 }
 
-impl Stretch {
+impl LateSegment {
     /// "30–35 km".
     pub(super) fn name(&self) -> String {
         kilometres(self.from_m, self.to_m)

@@ -1,6 +1,6 @@
 //! A run's chance of the wall: which model applies to it, and with what it is asked.
 
-use super::evidence::wall::{Risk, Start};
+use super::evidence::wall::{FirstHalf, Risk};
 use crate::activity::Sex;
 use crate::history::Run;
 use crate::phrases::percent;
@@ -8,14 +8,14 @@ use crate::runner::Runner;
 use crate::units::{HALF_MARATHON_M, KM_M};
 
 /// The mark at 10 km among the marks every 5 km, and the one at 20 km.
-const AT_10_KM: usize = 1;
+pub(super) const AT_10_KM: usize = 1;
 const AT_20_KM: usize = 3;
 
 /// A run's chance of the wall.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WallRisk {
     /// The model and what it was asked.
-    pub start: Start,
+    pub start: FirstHalf,
     /// What it says.
     pub risk: Risk,
     /// Whether it is known at half-way; if not, at 20 km.
@@ -44,10 +44,10 @@ pub fn wall_risk(run: &Run, runner: &Runner) -> Option<WallRisk> {
     let sex: Option<Sex> = runner.sex(run.identity.sex).map(|(sex, _)| sex);
     let mark_s = |place: usize| view.marks_5k.get(place).map(|times| times.elapsed_s);
     let (start, at_half) = match (view.at_half_marathon, sex) {
-        (Some(half), sex) => (Start::at_half(mark_s(AT_10_KM)?, half.elapsed_s, sex), true),
+        (Some(half), sex) => (FirstHalf::at_half(mark_s(AT_10_KM)?, half.elapsed_s, sex), true),
         (None, Some(sex)) => {
             let at_20k_s = mark_s(AT_20_KM)?;
-            (Start::at_20k(mark_s(0)?, at_20k_s, sex, at_20k_s / (20.0 * KM_M)), false)
+            (FirstHalf::at_20k(mark_s(0)?, at_20k_s, sex, at_20k_s / (20.0 * KM_M)), false)
         }
         (None, None) => return None,
     };
@@ -57,7 +57,7 @@ pub fn wall_risk(run: &Run, runner: &Runner) -> Option<WallRisk> {
         let basis = crate::measure::Basis::Elapsed;
         let at_10k_s = view.start_window.gap_s_per_m(basis)? * 10.0 * KM_M;
         let rest_s = view.rest_window.gap_s_per_m(basis)? * (HALF_MARATHON_M - 10.0 * KM_M);
-        Some(Start::at_half(at_10k_s, at_10k_s + rest_s, sex).risk())
+        Some(FirstHalf::at_half(at_10k_s, at_10k_s + rest_s, sex).risk())
     };
     Some(WallRisk {
         start,

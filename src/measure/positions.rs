@@ -7,7 +7,7 @@ use crate::activity::Samples;
 
 const MINUTE_S: f64 = 60.0;
 /// Positions further apart in time say nothing of what lies between; smart recording goes up to 60 s.
-const APART_S: f64 = 60.0;
+const GAP_S: f64 = 60.0;
 /// So many knots are passed over at once on the way to the next minute.
 const NEAR: usize = 32;
 /// Places are kept in units of 1e-7 degrees, about a centimetre.
@@ -23,7 +23,7 @@ pub struct Trace {
     places: Vec<(u32, [i32; 2])>,
 }
 
-fn degrees([latitude, longitude]: [i32; 2]) -> geodesy::Point {
+fn degrees([latitude, longitude]: [i32; 2]) -> geodesy::LatLon {
     (f64::from(latitude) / PER_DEGREE, f64::from(longitude) / PER_DEGREE)
 }
 
@@ -56,7 +56,7 @@ impl Trace {
             let Some((next, to)) = (at..knots.len()).find_map(|at| Some((at, place(at)?))) else { break };
             at = next;
             let to_s = time_s(at);
-            let mut near = (start..at).rev().take_while(|from| to_s - time_s(*from) <= APART_S);
+            let mut near = (start..at).rev().take_while(|from| to_s - time_s(*from) <= GAP_S);
             let before = near.find_map(|from| Some((time_s(from), place(from)?)));
             if let Some((from_s, from)) = before {
                 let share = (at_s - from_s) / (to_s - from_s);

@@ -24,7 +24,7 @@ pub enum Refusal {
     /// Shorter than two miles; its metres.
     TooShort(f64),
     /// As it was told when the activity was measured, by a table that keeps it.
-    Told {
+    Stored {
         /// One of [`Refusal::CODES`].
         code: &'static str,
         /// The sentence.
@@ -39,7 +39,7 @@ impl Refusal {
     /// The stable code for the `reason` column.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Told { code, .. } => code,
+            Self::Stored { code, .. } => code,
             Self::NotARun(_) | Self::NotLikeARun(_) | Self::TooFast(_) | Self::TooFar(_) => "not-a-run",
             Self::NoTime { .. } => "no-time",
             Self::NoDistance => "no-distance",
@@ -51,7 +51,7 @@ impl Refusal {
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Told { detail, .. } => f.write_str(detail),
+            Self::Stored { detail, .. } => f.write_str(detail),
             Self::NotARun(sport) => write!(f, "its sport is stated as {sport}"),
             Self::NotLikeARun(how) => write!(f, "no sport is stated, and it does not move like a run: {how}"),
             Self::TooFast(speed_mps) => {

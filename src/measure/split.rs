@@ -2,6 +2,9 @@
 
 use super::line::Times;
 
+/// The start window ends at this share of the distance: 10 km of a marathon.
+pub const START_SHARE: f64 = 0.237;
+
 /// A split between two marks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Split {

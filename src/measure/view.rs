@@ -6,13 +6,11 @@
 
 use super::course::{Candidate, Course};
 use super::heart::{Heart, Pulse};
-use super::hills::grade::Effort;
+use super::hills::grade::LevelDistance;
 use super::line::{Timeline, Times};
-use super::split::{Basis, Split, Stretch};
+use super::split::{Basis, START_SHARE, Split, Stretch};
 use crate::units::{HALF_MARATHON_M, KM_M, MARATHON_M, MILE_M};
 
-/// The start window ends at this share of the distance: 10 km of a marathon.
-pub const START_SHARE: f64 = 0.237;
 /// In a marathon it ends at 10 km exactly (DESIGN: start window).
 const MARATHON_START_M: f64 = 10_000.0;
 
@@ -81,20 +79,20 @@ pub(super) struct Traces<'a> {
     /// Its times.
     pub line: &'a Timeline<'a>,
     /// Its hills, where grade is applied.
-    pub effort: Option<&'a Effort>,
+    pub effort: Option<&'a LevelDistance>,
     /// Its heart rate.
     pub pulse: &'a Pulse<'a>,
 }
 
 /// Marks on a scale, over the traces as recorded.
-struct Marks<'a> {
+struct ScaledMarks<'a> {
     traces: Traces<'a>,
     start_m: f64,
     scale: f64,
     zero: Times,
 }
 
-impl Marks<'_> {
+impl ScaledMarks<'_> {
     /// A mark in metres as recorded.
     fn recorded_m(&self, mark_m: f64) -> f64 {
         self.start_m + mark_m / self.scale
@@ -170,7 +168,7 @@ impl View {
         let scale = candidate.map_or(1.0, Candidate::scale);
         let course = candidate.map(|c| c.course);
         let zero = if lead_s > 0.0 { line.after(lead_s).0 } else { Times::default() };
-        let marks = Marks { traces, start_m, scale, zero };
+        let marks = ScaledMarks { traces, start_m, scale, zero };
         let half_m = distance_m / 2.0;
         let (window_m, rest_to_m) =
             if marathon { (MARATHON_START_M, HALF_MARATHON_M) } else { (START_SHARE * distance_m, half_m) };
@@ -267,7 +265,7 @@ mod tests {
             let line = Timeline::draw(Some(1000.0), &clock, &column, ledger.source, &losses);
             let pulse = Pulse::default();
             let traces = Traces { line: &line, effort: None, pulse: &pulse };
-            let marks = Marks { traces, start_m: 0.0, scale, zero: Times::default() };
+            let marks = ScaledMarks { traces, start_m: 0.0, scale, zero: Times::default() };
             let length_m = line.length_m() * scale;
             let mut ends: Vec<f64> = cuts.iter().map(|cut| cut * length_m).collect();
             ends.extend([0.0, length_m]);

@@ -3,9 +3,9 @@
 //! The first mile takes 2.75 % more effort than an even race; the rest is even and makes the goal. Effort is
 //! metres of level ground, so on a course whose hills are known the targets follow them.
 
-use super::model::{Check, Drink, FastStart, Gate, Hills, Plan, Target, Wish};
+use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, Target, Wish};
 use crate::judge::Pool;
-use crate::judge::evidence::wall::Start;
+use crate::judge::evidence::wall::FirstHalf;
 use crate::measure::{Course, START_SHARE, Terrain};
 use crate::runner::Goal;
 use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
@@ -50,7 +50,7 @@ impl Plan {
             ));
         }
         let goal_s = wish.goal.pace_s_per_m * length_m;
-        let mut effort = Effort {
+        let mut effort = PlannedEffort {
             terrain: wish.terrain,
             scale: track_m.map_or(1.0, |track_m| track_m / length_m),
             first_mile_s: 0.0,
@@ -73,7 +73,7 @@ impl Plan {
                 .map_or_else(|| format!("{:.2} km", length_m / KM_M), |course| course.title().to_owned()),
             distance_m: length_m,
             goal_s,
-            first_mile: Check { from_s, target_s: effort.first_mile_s, to_s },
+            first_mile: CheckWindow { from_s, target_s: effort.first_mile_s, to_s },
             final_mile_s: goal_s - effort.at(length_m - MILE_M),
             mile: effort.targets(MILE_M, length_m),
             km: effort.targets(KM_M, length_m),
@@ -92,7 +92,7 @@ impl Plan {
 }
 
 /// Time over a course: even effort behind a slower first mile.
-struct Effort<'a> {
+struct PlannedEffort<'a> {
     terrain: Option<&'a Terrain>,
     /// Metres along the track for one of the course.
     scale: f64,
@@ -101,7 +101,7 @@ struct Effort<'a> {
     rest_s_per_m: f64,
 }
 
-impl Effort<'_> {
+impl PlannedEffort<'_> {
     fn level_m(&self, at_m: f64) -> f64 {
         self.terrain.map_or(at_m, |terrain| terrain.level_m(at_m * self.scale) / self.scale)
     }
@@ -149,7 +149,7 @@ impl Effort<'_> {
 }
 
 /// 5 km and 10 km where they lie in the first half, and half-way.
-fn gates(course: Option<Course>, length_m: f64, effort: &Effort) -> Vec<Gate> {
+fn gates(course: Option<Course>, length_m: f64, effort: &PlannedEffort) -> Vec<Gate> {
     let gate = |name: &str, at_m: f64| Gate { name: name.to_owned(), at_m, elapsed_s: effort.at(at_m) };
     let half_m = length_m / 2.0;
     let mut gates: Vec<Gate> = [5.0, 10.0]
@@ -165,7 +165,7 @@ fn gates(course: Option<Course>, length_m: f64, effort: &Effort) -> Vec<Gate> {
 fn fast_starts(
     wish: &Wish,
     gates: &[Gate],
-    effort: &Effort,
+    effort: &PlannedEffort,
     length_m: f64,
 ) -> (Vec<FastStart>, Option<Pool>) {
     let marathon = wish.course == Some(Course::Marathon);
@@ -173,7 +173,7 @@ fn fast_starts(
     let at =
         |early_pct: f64, mark_m: f64| effort.at(mark_m) - early_pct / 100.0 * effort.at(mark_m.min(start_m));
     let asked = |early_pct: f64| {
-        marathon.then(|| Start::at_half(at(early_pct, start_m), at(early_pct, HALF_MARATHON_M), wish.sex))
+        marathon.then(|| FirstHalf::at_half(at(early_pct, start_m), at(early_pct, HALF_MARATHON_M), wish.sex))
     };
     let start = |early_pct: f64| FastStart {
         early_pct,
@@ -184,7 +184,7 @@ fn fast_starts(
 }
 
 /// The source's drinks by clock and place.
-fn drinks(effort: &Effort, goal_s: f64, length_m: f64) -> Vec<Drink> {
+fn drinks(effort: &PlannedEffort, goal_s: f64, length_m: f64) -> Vec<Drink> {
     let half_s = effort.at(length_m / 2.0);
     let count = ((goal_s - LAST_DRINK_S) / DRINK_EVERY_S).floor().max(0.0) as usize;
     let times: Vec<f64> = (1..=count).map(|number| number as f64 * DRINK_EVERY_S).collect();

@@ -5,5 +5,5 @@ mod make;
 mod model;
 mod own;
 
-pub use model::{Check, Drink, FastStart, Gate, Hills, Plan, Target, Wall, Wish};
+pub use model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, Target, Wall, Wish};
 pub use own::{Own, PastRace, goal};

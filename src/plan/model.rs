@@ -33,7 +33,7 @@ pub struct Plan {
     /// The finishing time, seconds.
     pub goal_s: f64,
     /// What the watch should read at the first mile, seconds.
-    pub first_mile: Check,
+    pub first_mile: CheckWindow,
     /// What the final mile should take, seconds.
     pub final_mile_s: f64,
     /// A target for each mile.
@@ -56,7 +56,7 @@ pub struct Plan {
 
 /// A window for the watch at a mark, seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Check {
+pub struct CheckWindow {
     /// Less than this is too fast.
     pub from_s: f64,
     /// Aimed at.

@@ -2,16 +2,13 @@
 
 use serde::Serialize;
 
-use crate::history::Run;
+use crate::history::{RIEGEL, Run};
 use crate::measure::Course;
 use crate::phrases::clock;
 use crate::runner::Goal;
 use crate::statistics::median;
 use crate::units::{DAY_S, civil};
 
-/// A race foretells another of another length by this power of the ratio of lengths (Riegel PS. Athletic records and human
-/// endurance. Am Sci 1981;69(3):285-290).
-const RIEGEL: f64 = 1.06;
 /// Races so many days before the latest recording still say something of today.
 const RECENT_DAYS: f64 = 730.0;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 
 /// Gives out addresses, each once.
 #[derive(Default)]
@@ -17,7 +17,7 @@ impl Addresses {
     /// The address itself for the first that asks for it, for others with their number behind it. Whoever asks in the same
     /// order gets the same addresses, with the names as they are or made harmless.
     pub(crate) fn distinct(&mut self, address: &str) -> String {
-        let shown = harmless(address);
+        let shown = escape_controls(address);
         let number = self.asked.entry(shown.clone()).or_default();
         loop {
             *number += 1;

@@ -1,6 +1,6 @@
 //! One difference between this report and an earlier one.
 
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::judge::Level;
 
 /// One change.
@@ -54,7 +54,7 @@ impl ChangeKind {
 impl Change {
     /// "finish_s: 3600 → 3612": what moved, from what to what; all harmless.
     pub(crate) fn told(&self) -> String {
-        let none = |text: &str| if text.is_empty() { "–".to_owned() } else { harmless(text) };
+        let none = |text: &str| if text.is_empty() { "–".to_owned() } else { escape_controls(text) };
         let what = if self.what.is_empty() { "status" } else { &self.what };
         format!("{what} {} → {}", none(&self.before), none(&self.after))
     }

@@ -33,14 +33,14 @@ pub struct Athlete {
     /// Why the folder could not be read, if so.
     pub trouble: Option<String>,
     /// Scored runs by date, for what lies in a span of days.
-    runs: Vec<Dated>,
+    runs: Vec<DatedRun>,
     /// Trends that are clear, as sentences, and whether they go the wrong way.
     pub clear: Vec<(bool, String)>,
 }
 
 /// What a roster keeps of one run.
 #[derive(Debug)]
-struct Dated {
+struct DatedRun {
     local_s: f64,
     race: bool,
     long_run: Option<bool>,
@@ -55,7 +55,7 @@ impl Athlete {
     pub fn of(name: String, report: &Report) -> Self {
         let long_runs: std::collections::BTreeMap<usize, bool> =
             report.trends.training.long_runs.iter().map(|run| (run.entry, run.held_back)).collect();
-        let mut runs: Vec<Dated> = report
+        let mut runs: Vec<DatedRun> = report
             .rows
             .iter()
             .enumerate()
@@ -96,7 +96,7 @@ impl Athlete {
     }
 }
 
-fn dated(row: &Row, long_run: Option<bool>) -> Option<Dated> {
+fn dated(row: &Row, long_run: Option<bool>) -> Option<DatedRun> {
     let scores = row.scores.as_ref()?;
     // Findings come worst first. What the verdict does not speak of is told in its own words.
     let gravest = row
@@ -108,7 +108,7 @@ fn dated(row: &Row, long_run: Option<bool>) -> Option<Dated> {
         Some(finding) if ["HIST-01", "MILE-01"].contains(&finding.id) => finding.sentence.clone(),
         _ => verdict(row, scores),
     };
-    Some(Dated {
+    Some(DatedRun {
         local_s: row.identity.as_ref()?.local_start_s()?,
         race: row.is_race(),
         long_run,
@@ -216,7 +216,7 @@ impl Line {
         let none_held_back = lately.len() >= NONE_HELD_BACK && !lately.iter().any(|held| *held);
         // The gravest of some days, and of the gravest the latest.
         let worst = |days: f64| within(days).filter(|run| run.level.is_some()).max_by_key(|run| run.level);
-        let told = |run: &Dated| {
+        let told = |run: &DatedRun| {
             let day = civil(run.local_s as i64);
             format!("{:02}-{:02} {}", day.month, day.day, run.told)
         };
@@ -265,8 +265,8 @@ impl Line {
 mod tests {
     use super::*;
 
-    fn run(days_ago: f64, level: Option<Level>, long_run: Option<bool>) -> Dated {
-        Dated {
+    fn run(days_ago: f64, level: Option<Level>, long_run: Option<bool>) -> DatedRun {
+        DatedRun {
             local_s: (20_000.0 - days_ago) * DAY_S,
             race: level.is_some(),
             long_run,
@@ -276,7 +276,7 @@ mod tests {
         }
     }
 
-    fn athlete(name: &str, mut runs: Vec<Dated>) -> Athlete {
+    fn athlete(name: &str, mut runs: Vec<DatedRun>) -> Athlete {
         runs.sort_by(|a, b| a.local_s.total_cmp(&b.local_s));
         Athlete { scored: runs.len(), runs, ..Athlete::in_trouble(name.to_owned(), String::new()) }
     }

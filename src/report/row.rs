@@ -6,7 +6,7 @@ use crate::history::{Decision, Entry, Kind, Outcome, Run};
 use crate::ingest::names::stem;
 use crate::judge::{Context, Finding, WallRisk, has_judged_start, judge, wall_risk};
 use crate::measure::{Basis, Identity, Measured, View};
-use crate::runner::Said;
+use crate::runner::Stated;
 
 /// What became of a row's activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub struct Row {
     /// The row of the same run, better recorded: `path[!member][#activity]`.
     pub duplicate_of: Option<String>,
     /// What the user says of it.
-    pub said: Said,
+    pub said: Stated,
     /// What is known of it; `None` for what was not read.
     pub identity: Option<Identity>,
     /// Its numbers and findings, when scored.

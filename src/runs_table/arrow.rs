@@ -11,11 +11,11 @@ use arrow_array::{Array, ArrayRef, BooleanArray, ListArray, PrimitiveArray, Stri
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, Fields};
 
-use super::Broken;
-use crate::escape::harmless;
+use super::RunsTableError;
+use crate::escape::escape_controls;
 
 /// What can be kept in a column.
-pub(super) trait Shape: Sized {
+pub(super) trait Columnar: Sized {
     /// The column's type.
     fn data_type() -> DataType;
 
@@ -27,14 +27,14 @@ pub(super) trait Shape: Sized {
     /// # Errors
     ///
     /// For a column of another type, and for one that lacks what cannot be absent.
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken>;
+    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError>;
 
     /// The same, but where all are null the column's type is not asked: engines that guess types have nothing to guess by.
     ///
     /// # Errors
     ///
-    /// As [`Shape::spread`].
-    fn values(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    /// As [`Columnar::spread`].
+    fn values(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         if array.logical_null_count() == array.len() {
             return Ok((0..array.len()).map(|_| None).collect());
         }
@@ -43,21 +43,21 @@ pub(super) trait Shape: Sized {
 }
 
 /// A field of a struct as a column of its own.
-pub(super) fn field<S, T: Shape>(name: &str, _: impl Fn(&S) -> &T) -> Field {
+pub(super) fn field<S, T: Columnar>(name: &str, _: impl Fn(&S) -> &T) -> Field {
     Field::new(name, T::data_type(), true)
 }
 
 /// A field's column.
-pub(super) fn gather_field<S, T: Shape>(values: &[Option<&S>], of: impl Fn(&S) -> &T) -> ArrayRef {
+pub(super) fn gather_field<S, T: Columnar>(values: &[Option<&S>], of: impl Fn(&S) -> &T) -> ArrayRef {
     T::gather(&values.iter().map(|value| value.map(&of)).collect::<Vec<_>>())
 }
 
 /// A field's values out of a struct's column.
-pub(super) fn spread_field<T: Shape>(
+pub(super) fn spread_field<T: Columnar>(
     array: &StructArray,
     name: &'static str,
-) -> Result<std::vec::IntoIter<Option<T>>, Broken> {
-    let column = array.column_by_name(name).ok_or(Broken::NoColumn(name))?;
+) -> Result<std::vec::IntoIter<Option<T>>, RunsTableError> {
+    let column = array.column_by_name(name).ok_or(RunsTableError::NoColumn(name))?;
     Ok(T::values(column)?.into_iter())
 }
 
@@ -68,14 +68,14 @@ pub(super) fn joined<S>(values: &[Option<&S>], fields: Fields, columns: Vec<Arra
 }
 
 /// A column as a struct's.
-pub(super) fn structs(array: &dyn Array) -> Result<&StructArray, Broken> {
+pub(super) fn structs(array: &dyn Array) -> Result<&StructArray, RunsTableError> {
     array.as_struct_opt().ok_or_else(|| another("a struct", array))
 }
 
-/// Makes a struct a [`Shape`] by its fields; those behind the semicolon are not kept and have a value of their own.
+/// Makes a struct a [`Columnar`] by its fields; those behind the semicolon are not kept and have a value of their own.
 macro_rules! shape {
     ($type:ty { $($field:ident),* $(,)? $(; $lost:ident: $value:expr)? }) => {
-        impl Shape for $type {
+        impl Columnar for $type {
             fn data_type() -> DataType {
                 let fields = vec![$(arrow::field(stringify!($field), |value: &Self| &value.$field)),*];
                 DataType::Struct(fields.into())
@@ -87,7 +87,7 @@ macro_rules! shape {
                 arrow::joined(values, fields, columns)
             }
 
-            fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+            fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
                 let array = arrow::structs(array)?;
                 $(let mut $field = arrow::spread_field(array, stringify!($field))?;)*
                 (0..array.len())
@@ -97,7 +97,7 @@ macro_rules! shape {
                             return Ok(None);
                         }
                         Ok(Some(Self {
-                            $($field: $field.ok_or(Broken::NoValue(stringify!($field)))?,)*
+                            $($field: $field.ok_or(RunsTableError::NoValue(stringify!($field)))?,)*
                             $($lost: $value,)?
                         }))
                     })
@@ -108,10 +108,10 @@ macro_rules! shape {
 }
 pub(super) use shape;
 
-/// Makes a pair a [`Shape`] by names for its halves.
+/// Makes a pair a [`Columnar`] by names for its halves.
 macro_rules! pair {
     (($one:ty, $other:ty), $first:ident, $second:ident) => {
-        impl Shape for ($one, $other) {
+        impl Columnar for ($one, $other) {
             fn data_type() -> DataType {
                 let first = Field::new(stringify!($first), <$one>::data_type(), true);
                 let second = Field::new(stringify!($second), <$other>::data_type(), true);
@@ -127,7 +127,7 @@ macro_rules! pair {
                 arrow::joined(values, fields, columns)
             }
 
-            fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+            fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
                 let array = arrow::structs(array)?;
                 let first = arrow::spread_field::<$one>(array, stringify!($first))?;
                 let second = arrow::spread_field::<$other>(array, stringify!($second))?;
@@ -137,8 +137,8 @@ macro_rules! pair {
                     .map(|(row, pair)| match pair {
                         _ if array.is_null(row) => Ok(None),
                         (Some(first), Some(second)) => Ok(Some((first, second))),
-                        (None, _) => Err(Broken::NoValue(stringify!($first))),
-                        (_, None) => Err(Broken::NoValue(stringify!($second))),
+                        (None, _) => Err(RunsTableError::NoValue(stringify!($first))),
+                        (_, None) => Err(RunsTableError::NoValue(stringify!($second))),
                     })
                     .collect()
             }
@@ -147,10 +147,10 @@ macro_rules! pair {
 }
 pub(super) use pair;
 
-/// Makes a type that is one of a few words a [`Shape`]: how it is written, and how a word is read.
+/// Makes a type that is one of a few words a [`Columnar`]: how it is written, and how a word is read.
 macro_rules! words {
     ($type:ty, $write:expr, $read:expr) => {
-        impl Shape for $type {
+        impl Columnar for $type {
             fn data_type() -> DataType {
                 String::data_type()
             }
@@ -160,12 +160,12 @@ macro_rules! words {
                 Arc::new(values.iter().map(|value| value.map(write)).collect::<StringArray>())
             }
 
-            fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+            fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
                 let read: fn(&str) -> Option<Self> = $read;
                 String::spread(array)?
                     .into_iter()
                     .map(|word| match word {
-                        Some(word) => read(&word).map(Some).ok_or(Broken::NoWord(word)),
+                        Some(word) => read(&word).map(Some).ok_or(RunsTableError::NoWord(word)),
                         None => Ok(None),
                     })
                     .collect()
@@ -179,14 +179,14 @@ pub(super) use words;
 fn numbers<T: ArrowPrimitiveType>(
     array: &dyn Array,
     wanted: &'static str,
-) -> Result<Vec<Option<T::Native>>, Broken> {
+) -> Result<Vec<Option<T::Native>>, RunsTableError> {
     let numbers = array.as_primitive_opt::<T>().ok_or_else(|| another(wanted, array))?;
     Ok(numbers.iter().collect())
 }
 
 /// The error of a column of another type.
-fn another(wanted: &'static str, array: &dyn Array) -> Broken {
-    Broken::Type(wanted, array.data_type().to_string())
+fn another(wanted: &'static str, array: &dyn Array) -> RunsTableError {
+    RunsTableError::Type(wanted, array.data_type().to_string())
 }
 
 /// A column of numbers.
@@ -194,7 +194,7 @@ fn column<T: ArrowPrimitiveType>(values: impl Iterator<Item = Option<T::Native>>
     Arc::new(values.collect::<PrimitiveArray<T>>())
 }
 
-impl Shape for f64 {
+impl Columnar for f64 {
     fn data_type() -> DataType {
         DataType::Float64
     }
@@ -203,12 +203,12 @@ impl Shape for f64 {
         column::<Float64Type>(values.iter().map(|value| value.copied()))
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         numbers::<Float64Type>(array, "a double")
     }
 }
 
-impl Shape for f32 {
+impl Columnar for f32 {
     fn data_type() -> DataType {
         DataType::Float32
     }
@@ -217,7 +217,7 @@ impl Shape for f32 {
         column::<Float32Type>(values.iter().map(|value| value.copied()))
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         // pandas has doubles only.
         match array.as_primitive_opt::<Float64Type>() {
             Some(wide) => Ok(wide.iter().map(|number| number.map(|number| number as Self)).collect()),
@@ -227,7 +227,7 @@ impl Shape for f32 {
 }
 
 /// Whole numbers of any width; pandas makes doubles of those among which some are absent.
-fn whole(array: &dyn Array) -> Result<Vec<Option<i64>>, Broken> {
+fn whole(array: &dyn Array) -> Result<Vec<Option<i64>>, RunsTableError> {
     if let Some(narrow) = array.as_primitive_opt::<Int32Type>() {
         return Ok(narrow.iter().map(|number| number.map(i64::from)).collect());
     }
@@ -238,12 +238,12 @@ fn whole(array: &dyn Array) -> Result<Vec<Option<i64>>, Broken> {
 }
 
 /// The same as a narrower type.
-fn counted<T: TryFrom<i64>>(array: &dyn Array) -> Result<Vec<Option<T>>, Broken> {
-    let narrow = |number: i64| T::try_from(number).map_err(|_| Broken::NoWord(number.to_string()));
+fn counted<T: TryFrom<i64>>(array: &dyn Array) -> Result<Vec<Option<T>>, RunsTableError> {
+    let narrow = |number: i64| T::try_from(number).map_err(|_| RunsTableError::NoWord(number.to_string()));
     whole(array)?.into_iter().map(|number| number.map(narrow).transpose()).collect()
 }
 
-impl Shape for i32 {
+impl Columnar for i32 {
     fn data_type() -> DataType {
         DataType::Int32
     }
@@ -252,12 +252,12 @@ impl Shape for i32 {
         column::<Int32Type>(values.iter().map(|value| value.copied()))
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         counted(array)
     }
 }
 
-impl Shape for usize {
+impl Columnar for usize {
     fn data_type() -> DataType {
         DataType::Int64
     }
@@ -266,12 +266,12 @@ impl Shape for usize {
         column::<Int64Type>(values.iter().map(|value| value.and_then(|count| i64::try_from(*count).ok())))
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         counted(array)
     }
 }
 
-impl Shape for bool {
+impl Columnar for bool {
     fn data_type() -> DataType {
         DataType::Boolean
     }
@@ -280,28 +280,28 @@ impl Shape for bool {
         Arc::new(values.iter().map(|value| value.copied()).collect::<BooleanArray>())
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         let flags = array.as_boolean_opt().ok_or_else(|| another("a boolean", array))?;
         Ok(flags.iter().collect())
     }
 }
 
-impl Shape for String {
+impl Columnar for String {
     fn data_type() -> DataType {
         DataType::Utf8
     }
 
     fn gather(values: &[Option<&Self>]) -> ArrayRef {
-        Arc::new(values.iter().map(|value| value.map(|text| harmless(text))).collect::<StringArray>())
+        Arc::new(values.iter().map(|value| value.map(|text| escape_controls(text))).collect::<StringArray>())
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         let texts = array.as_string_opt::<i32>().ok_or_else(|| another("text", array))?;
         Ok(texts.iter().map(|text| text.map(str::to_owned)).collect())
     }
 }
 
-impl<T: Shape> Shape for Option<T> {
+impl<T: Columnar> Columnar for Option<T> {
     fn data_type() -> DataType {
         T::data_type()
     }
@@ -310,16 +310,16 @@ impl<T: Shape> Shape for Option<T> {
         T::gather(&values.iter().map(|value| value.and_then(Self::as_ref)).collect::<Vec<_>>())
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         Ok(T::spread(array)?.into_iter().map(Some).collect())
     }
 
-    fn values(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    fn values(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         Ok(T::values(array)?.into_iter().map(Some).collect())
     }
 }
 
-impl<T: Shape> Shape for Arc<T> {
+impl<T: Columnar> Columnar for Arc<T> {
     fn data_type() -> DataType {
         T::data_type()
     }
@@ -328,12 +328,12 @@ impl<T: Shape> Shape for Arc<T> {
         T::gather(&values.iter().map(|value| value.map(AsRef::as_ref)).collect::<Vec<_>>())
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         Ok(T::spread(array)?.into_iter().map(|value| value.map(Self::new)).collect())
     }
 }
 
-impl<T: Shape> Shape for Vec<T> {
+impl<T: Columnar> Columnar for Vec<T> {
     fn data_type() -> DataType {
         DataType::List(Arc::new(Field::new("element", T::data_type(), true)))
     }
@@ -347,7 +347,7 @@ impl<T: Shape> Shape for Vec<T> {
         Arc::new(ListArray::new(element, offsets, T::gather(&elements), Some(nulls)))
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, Broken> {
+    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         let lists = array.as_list_opt::<i32>().ok_or_else(|| another("a list", array))?;
         let mut elements = T::values(lists.values())?;
         lists
@@ -359,7 +359,7 @@ impl<T: Shape> Shape for Vec<T> {
                     return Ok(None);
                 }
                 let list = elements[ends[0] as usize..ends[1] as usize].iter_mut();
-                list.map(|element| element.take().ok_or(Broken::NoValue("element")))
+                list.map(|element| element.take().ok_or(RunsTableError::NoValue("element")))
                     .collect::<Result<_, _>>()
                     .map(Some)
             })

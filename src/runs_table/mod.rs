@@ -5,21 +5,21 @@
 //! recording again. Numbers there are as they were measured, without the rounding of the contract's columns.
 //!
 //! It stands between `measure` and `history` and beside the way: bytes of a table become the entries that recordings would
-//! have become. What cannot be told without places is told by [`Kept`](crate::history::Kept): which rows were found to be one run when the table was
+//! have become. What cannot be told without places is told by [`TableOrigin`](crate::history::TableOrigin): which rows were found to be one run when the table was
 //! written.
 
 mod arrow;
 mod read;
 mod types;
 
-use arrow::Shape;
+use arrow::Columnar;
 use arrow_array::ArrayRef;
 use arrow_schema::Field;
-pub use read::{Table, read};
+pub use read::{RunsTable, read};
 use thiserror::Error;
 
 use crate::measure::{Identity, Measured};
-use crate::runner::Said;
+use crate::runner::Stated;
 
 /// The key under which a table's file says that it is one of runs, and its version.
 pub const SCHEMA_KEY: &str = "firstmile.schema";
@@ -34,7 +34,7 @@ pub const COLUMNS: [&str; 4] = ["identity", "said", "batch", "measured"];
 
 /// Why a table gives no runs.
 #[derive(Debug, Error)]
-pub enum Broken {
+pub enum RunsTableError {
     /// It is no sound Parquet.
     #[error("{0}")]
     Parquet(#[from] parquet::errors::ParquetError),
@@ -60,11 +60,11 @@ pub enum Broken {
 
 /// A row to be kept.
 #[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
+pub struct TableRow<'a> {
     /// What is known of the activity; `None` for what was not read.
     pub identity: Option<&'a Identity>,
     /// What the user said of it.
-    pub said: &'a Said,
+    pub said: &'a Stated,
     /// What was measured; `None` for what was not.
     pub measured: Option<&'a Measured>,
 }
@@ -74,17 +74,17 @@ pub fn fields() -> [Field; 4] {
     let [identity, said, batch, measured] = COLUMNS;
     [
         Field::new(identity, Identity::data_type(), true),
-        Field::new(said, Said::data_type(), true),
+        Field::new(said, Stated::data_type(), true),
         Field::new(batch, String::data_type(), true),
         Field::new(measured, Measured::data_type(), true),
     ]
 }
 
 /// The columns of some rows, in the order of [`COLUMNS`]; all rows are of one batch.
-pub fn columns(rows: &[Row], batch: Option<&String>) -> [ArrayRef; 4] {
+pub fn columns(rows: &[TableRow], batch: Option<&String>) -> [ArrayRef; 4] {
     [
         Identity::gather(&rows.iter().map(|row| row.identity).collect::<Vec<_>>()),
-        Said::gather(&rows.iter().map(|row| Some(row.said)).collect::<Vec<_>>()),
+        Stated::gather(&rows.iter().map(|row| Some(row.said)).collect::<Vec<_>>()),
         String::gather(&vec![batch; rows.len()]),
         Measured::gather(&rows.iter().map(|row| row.measured).collect::<Vec<_>>()),
     ]

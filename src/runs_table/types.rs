@@ -5,14 +5,14 @@ use std::sync::Arc;
 use arrow_array::{Array, ArrayRef, StringArray};
 use arrow_schema::{DataType, Field};
 
-use super::arrow::{Shape, pair, shape, words};
-use super::{Broken, arrow};
+use super::arrow::{Columnar, pair, shape, words};
+use super::{RunsTableError, arrow};
 use crate::activity::{FileFormat, Note, Place, Sex, Sport};
 use crate::measure::{
     Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Split, Stop, Stretch, Times, Trace,
     View,
 };
-use crate::runner::{By, Goal, Said};
+use crate::runner::{Goal, Origin, Stated};
 
 shape!(Identity { format, name, sport, race_hint, device, serial, sex, start_s, utc_offset_s, notes });
 shape!(Note { at, text });
@@ -53,10 +53,10 @@ shape!(Stretch { distance_m, level_m, times });
 shape!(Heart { rate_bpm, speed_mps, covered });
 pair!((f64, Times), at_m, times);
 
-shape!(Said { race, course, goals });
+shape!(Stated { race, course, goals });
 shape!(Goal { course, pace_s_per_m });
-pair!((bool, By), is_so, by);
-pair!((Course, By), course, by);
+pair!((bool, Origin), is_so, by);
+pair!((Course, Origin), course, by);
 
 words!(Course, |course| course.code().to_owned(), |word| word.parse().ok());
 words!(Sex, |sex| sex.to_string(), |word| word.parse().ok());
@@ -79,17 +79,17 @@ words!(
     }
 );
 words!(
-    By,
+    Origin,
     |by| match by {
-        By::Flag => "flag",
-        By::Profile => "profile",
-        By::File => "file",
+        Origin::Flag => "flag",
+        Origin::Profile => "profile",
+        Origin::File => "file",
     }
     .to_owned(),
     |word| match word {
-        "flag" => Some(By::Flag),
-        "profile" => Some(By::Profile),
-        "file" => Some(By::File),
+        "flag" => Some(Origin::Flag),
+        "profile" => Some(Origin::Profile),
+        "file" => Some(Origin::File),
         _ => None,
     }
 );

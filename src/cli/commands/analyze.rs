@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::judging::JudgingFlags;
 use crate::cli::flags::reading::ReadingFlags;
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::{formats, levels, tables, tolerance};
-use crate::cli::outcome::Outcome;
-use crate::cli::output::{Place, is_recording, is_standard};
+use crate::cli::output::{PendingOutput, is_recording, is_standard};
 use crate::cli::settings::Settings;
 use crate::cli::{output, pipeline};
 use crate::formats::{Format, Style, Table, compare, write_baseline};
@@ -24,7 +24,7 @@ use crate::report::{Change, Report};
 /// # Errors
 ///
 /// For a path that does not exist, nothing to analyse, and output that cannot be written.
-pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.reading.paths(&args.paths)?;
     let outputs = outputs(args, &paths)?;
     let settings = Settings::new(&paths, &args.judging, &args.look)?;
@@ -45,7 +45,7 @@ pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<Outcome> {
     let mut places = Vec::new();
     for (format, path) in &outputs {
         if let Some(path) = path {
-            places.push((format, style(Some(path)), Place::new(path)?));
+            places.push((format, style(Some(path)), PendingOutput::new(path)?));
         }
     }
     for (format, style, place) in &mut places {
@@ -65,7 +65,7 @@ pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<Outcome> {
     if let (Some(file), true) = (&args.baseline, args.update_baseline) {
         output::write_to(Some(file), |out| write_baseline(&report, out))?;
     }
-    Ok(Outcome {
+    Ok(ExitStatus {
         worst,
         fail_on: args.fail_on,
         changed,

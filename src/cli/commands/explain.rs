@@ -3,8 +3,8 @@
 use anyhow::bail;
 use clap::Args;
 
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::values::ExplainFormat;
-use crate::cli::outcome::Outcome;
 use crate::cli::output;
 use crate::formats::rules;
 use crate::judge::{RULES, Rule, find};
@@ -14,7 +14,7 @@ use crate::judge::{RULES, Rule, find};
 /// # Errors
 ///
 /// For an unknown id, and when standard output cannot be written.
-pub(in crate::cli) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let text = match (args.id.as_deref(), args.format) {
         (None, ExplainFormat::Text) => rules::list(),
         (None, ExplainFormat::Md) => rules::markdown(),
@@ -24,7 +24,7 @@ pub(in crate::cli) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
         },
     };
     output::write_to(None, |out| out.write_all(text.as_bytes()))?;
-    Ok(Outcome::default())
+    Ok(ExitStatus::default())
 }
 
 /// The id that shares most characters with a mistyped one, place by place and as a set.

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::judging::JudgingFlags;
 use crate::cli::flags::reading::ReadingFlags;
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::{CourseArg, courses, field_formats};
-use crate::cli::outcome::Outcome;
 use crate::cli::pipeline::Gathered;
 use crate::cli::settings::Settings;
 use crate::cli::{output, pipeline};
@@ -23,7 +23,7 @@ use crate::report::Report;
 /// # Errors
 ///
 /// For a path that does not exist, nothing to analyse, no runner who finished, and output that cannot be written.
-pub(in crate::cli) fn run(args: &FieldArgs) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn run(args: &FieldArgs) -> anyhow::Result<ExitStatus> {
     let judging =
         JudgingFlags { course: args.course, race: true, no_profile: true, ..JudgingFlags::default() };
     let paths = args.reading.paths(&args.paths)?;
@@ -39,7 +39,7 @@ pub(in crate::cli) fn run(args: &FieldArgs) -> anyhow::Result<Outcome> {
     let report = FieldReport { report, field, others };
     let style = args.look.style(args.output.as_deref(), settings.units, 0);
     output::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
-    Ok(Outcome { unreadable, strict: args.strict, ..Outcome::default() })
+    Ok(ExitStatus { unreadable, strict: args.strict, ..ExitStatus::default() })
 }
 
 /// What `field` takes.

@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::cli::outcome::Outcome;
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::{Cli, output};
 use crate::formats::JSON_SCHEMA;
 
@@ -12,9 +12,9 @@ use crate::formats::JSON_SCHEMA;
 /// # Errors
 ///
 /// When standard output cannot be written.
-pub(in crate::cli) fn schema() -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn schema() -> anyhow::Result<ExitStatus> {
     output::write_to(None, |out| out.write_all(JSON_SCHEMA.as_bytes()))?;
-    Ok(Outcome::default())
+    Ok(ExitStatus::default())
 }
 
 /// Prints a shell's completions.
@@ -22,11 +22,11 @@ pub(in crate::cli) fn schema() -> anyhow::Result<Outcome> {
 /// # Errors
 ///
 /// When standard output cannot be written.
-pub(in crate::cli) fn completions(shell: Shell) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn completions(shell: Shell) -> anyhow::Result<ExitStatus> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "firstmile", &mut script);
     output::write_to(None, |out| out.write_all(&script))?;
-    Ok(Outcome::default())
+    Ok(ExitStatus::default())
 }
 
 /// Prints the man page, of the program or of one of its commands.
@@ -34,7 +34,7 @@ pub(in crate::cli) fn completions(shell: Shell) -> anyhow::Result<Outcome> {
 /// # Errors
 ///
 /// For a command that is none, and when standard output cannot be written.
-pub(in crate::cli) fn man(of: Option<&str>) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn man(of: Option<&str>) -> anyhow::Result<ExitStatus> {
     let mut program = Cli::command();
     program.build();
     let command = match of {
@@ -47,5 +47,5 @@ pub(in crate::cli) fn man(of: Option<&str>) -> anyhow::Result<Outcome> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page)?;
     output::write_to(None, |out| out.write_all(&page))?;
-    Ok(Outcome::default())
+    Ok(ExitStatus::default())
 }

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::judging::JudgingFlags;
 use crate::cli::flags::reading::ReadingFlags;
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::history_formats;
-use crate::cli::outcome::Outcome;
 use crate::cli::settings::Settings;
 use crate::cli::{output, pipeline};
 use crate::formats::history::HistoryFormat;
@@ -18,13 +18,13 @@ use crate::formats::history::HistoryFormat;
 /// # Errors
 ///
 /// For a path that does not exist, nothing to analyse, and output that cannot be written.
-pub(in crate::cli) fn run(args: &HistoryArgs) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn run(args: &HistoryArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.reading.paths(&args.paths)?;
     let settings = Settings::new(&paths, &args.judging, &args.look)?;
     let report = pipeline::report(&paths, &settings, &args.reading)?;
     let style = args.look.style(args.output.as_deref(), settings.units, 0);
     output::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
-    Ok(Outcome { unreadable: report.summary.unreadable, strict: args.strict, ..Outcome::default() })
+    Ok(ExitStatus { unreadable: report.summary.unreadable, strict: args.strict, ..ExitStatus::default() })
 }
 
 /// What `history` takes.

@@ -6,15 +6,15 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 
 use crate::activity::Sex;
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::judging::JudgingFlags;
 use crate::cli::flags::reading::ReadingFlags;
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::{CourseArg, SexArg, courses, plan_formats};
-use crate::cli::outcome::Outcome;
 use crate::cli::pipeline::Gathered;
 use crate::cli::settings::Settings;
 use crate::cli::{output, pipeline};
-use crate::formats::plan::{PlanFormat, Sheet};
+use crate::formats::plan::{PlanFormat, PlanSheet};
 use crate::ingest::filter::Filter;
 use crate::ingest::{Limits, Source, archive, read_course};
 use crate::measure::{Course, Terrain};
@@ -27,7 +27,7 @@ use crate::{history, plan, runner};
 /// # Errors
 ///
 /// For a plan without course or goal, a course file or recordings that cannot be read, and output that cannot be written.
-pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     let course = match args.course {
         Some(CourseArg::Course(course)) => Some(course),
         Some(CourseArg::None) | None => None,
@@ -58,10 +58,10 @@ pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
         Some(file) => anyhow!("{}: {why}", file.display()),
         None => anyhow!(why),
     })?;
-    let sheet = Sheet { plan, goal_from, own: past.map(|past| past.own), sex };
+    let sheet = PlanSheet { plan, goal_from, own: past.map(|past| past.own), sex };
     let style = args.look.style(args.output.as_deref(), settings.units, 0);
     output::write_to(args.output.as_deref(), |out| args.format.write(&sheet, &style, out))?;
-    Ok(Outcome::default())
+    Ok(ExitStatus::default())
 }
 
 /// What the runner's recordings say.

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::judging::JudgingFlags;
 use crate::cli::flags::reading::ReadingFlags;
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::roster_formats;
-use crate::cli::outcome::Outcome;
 use crate::cli::settings::Settings;
 use crate::cli::{output, pipeline};
 use crate::formats::roster::RosterFormat;
@@ -22,7 +22,7 @@ use crate::units::Units;
 ///
 /// For a folder that does not exist or holds no folder, and output that cannot be written. What stops one athlete's folder
 /// is that athlete's line, and counts as unreadable.
-pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<ExitStatus> {
     let (folders, strays) = folders(&args.folder)?;
     if folders.is_empty() {
         bail!(
@@ -58,7 +58,7 @@ pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<Outcome> {
     let roster = Roster::new(athletes, strays);
     let style = args.look.style(args.output.as_deref(), Units::default(), 0);
     output::write_to(args.output.as_deref(), |out| args.format.write(&roster, &style, out))?;
-    Ok(Outcome { unreadable, strict: args.strict, ..Outcome::default() })
+    Ok(ExitStatus { unreadable, strict: args.strict, ..ExitStatus::default() })
 }
 
 /// The athletes' folders by the bytes of their names, and how many files lie beside them.

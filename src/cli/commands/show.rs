@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::judging::JudgingFlags;
 use crate::cli::flags::reading::ReadingFlags;
 use crate::cli::flags::style::StyleFlags;
-use crate::cli::outcome::Outcome;
 use crate::cli::settings::Settings;
 use crate::cli::{output, pipeline};
 use crate::formats;
@@ -18,7 +18,7 @@ use crate::formats;
 /// # Errors
 ///
 /// For a folder, a file that does not exist or holds no activity, and output that cannot be written.
-pub(in crate::cli) fn run(args: &ShowArgs) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn run(args: &ShowArgs) -> anyhow::Result<ExitStatus> {
     if args.file.is_dir() {
         bail!("{0} is a folder; firstmile {0} reports on all in it", args.file.display());
     }
@@ -27,7 +27,7 @@ pub(in crate::cli) fn run(args: &ShowArgs) -> anyhow::Result<Outcome> {
     let report = pipeline::report(paths, &settings, &args.reading)?;
     let style = args.look.style(None, settings.units, 0);
     output::write_to(None, |out| formats::show(&report, &style, out))?;
-    Ok(Outcome::default())
+    Ok(ExitStatus::default())
 }
 
 /// What `show` takes.

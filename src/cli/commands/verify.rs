@@ -6,17 +6,17 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use rayon::prelude::*;
 
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::reading::ReadingFlags;
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::verify_formats;
-use crate::cli::outcome::Outcome;
 use crate::cli::output;
 use crate::formats::verify::{Verified, VerifyFormat};
 use crate::ingest::compare::differences;
 use crate::ingest::discover::discover;
 use crate::ingest::filter::Filter;
 use crate::ingest::{
-    Failure, FailureKind, Limits, ReadError, Reader, Source, archive, is_table, read_within,
+    Failure, FailureKind, Limits, ReadError, Reader, Source, archive, is_runs_table, read_within,
 };
 use crate::units::Units;
 
@@ -25,7 +25,7 @@ use crate::units::Units;
 /// # Errors
 ///
 /// For a path that does not exist, nothing to read, and output that cannot be written.
-pub(in crate::cli) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn run(args: &VerifyArgs) -> anyhow::Result<ExitStatus> {
     let filter = args.reading.filter()?;
     let paths = args.reading.paths(&args.paths)?;
     let found = discover(&paths, &filter)
@@ -48,7 +48,7 @@ pub(in crate::cli) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
     }
     let style = args.look.style(args.output.as_deref(), Units::default(), i8::from(args.verbose));
     output::write_to(args.output.as_deref(), |out| args.format.write(&verified, &style, out))?;
-    Ok(Outcome { changed: verified.iter().any(Verified::is_unequal), ..Outcome::default() })
+    Ok(ExitStatus { changed: verified.iter().any(Verified::is_unequal), ..ExitStatus::default() })
 }
 
 /// A folder or link that could not be followed.
@@ -60,7 +60,7 @@ fn unwalked(error: &ReadError) -> Verified {
 /// One file, in both ways. What cannot be opened is told; a table of runs is no recording.
 fn verify(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
     let visited = archive::visit(source, limits, filter, &|content| {
-        if content.bytes.as_ref().is_ok_and(|bytes| is_table(bytes)) {
+        if content.bytes.as_ref().is_ok_and(|bytes| is_runs_table(bytes)) {
             return None;
         }
         let path = source.path.display();

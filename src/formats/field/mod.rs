@@ -12,7 +12,7 @@ use std::io::Write;
 
 use super::Style;
 use super::tabular::columns::{Cell, maybe, named, seconds, text as text_cell};
-use crate::history::field::{Field, Runner, Start};
+use crate::history::field::{FieldRunner, FieldStart, RaceField};
 use crate::report::{Report, Row, Scores, found, start_level};
 use crate::statistics::median;
 
@@ -22,16 +22,16 @@ pub struct FieldReport {
     /// The rows and counts.
     pub report: Report,
     /// The race that most of the runs are of.
-    pub field: Field,
+    pub field: RaceField,
     /// Scored runs that are not of it.
     pub others: usize,
 }
 
 impl FieldReport {
     /// The runners with their rows, by their finish.
-    fn runners(&self) -> Vec<(&Runner, &Row, &Scores)> {
-        let told = |runner| -> Option<(&Runner, &Row, &Scores)> {
-            let runner: &Runner = runner;
+    fn runners(&self) -> Vec<(&FieldRunner, &Row, &Scores)> {
+        let told = |runner| -> Option<(&FieldRunner, &Row, &Scores)> {
+            let runner: &FieldRunner = runner;
             let row = self.report.rows.get(runner.entry)?;
             Some((runner, row, row.scores.as_ref()?))
         };
@@ -59,7 +59,7 @@ impl FieldReport {
         let mut runners = self.runners();
         runners.sort_by(|a, b| excess_pct(a.2).total_cmp(&excess_pct(b.2)));
         let quarter = runners.len() / 4;
-        let gained = |part: &[(&Runner, &Row, &Scores)]| {
+        let gained = |part: &[(&FieldRunner, &Row, &Scores)]| {
             median(part.iter().map(|(runner, ..)| runner.places[0] as f64 - runner.places[2] as f64))
         };
         Some((gained(&runners[runners.len() - quarter..])?, gained(&runners[..quarter])?))
@@ -87,9 +87,9 @@ const SHARED: [&str; 12] = [
 ];
 
 /// A runner's fields, as CSV and JSON share them.
-fn fields(runner: &Runner, row: &Row, scores: &Scores) -> Vec<(&'static str, Cell)> {
+fn fields(runner: &FieldRunner, row: &Row, scores: &Scores) -> Vec<(&'static str, Cell)> {
     let [at_mile, at_half, at_finish] = runner.places.map(Cell::Count);
-    let start = |count: fn(&Start) -> usize| maybe(runner.start.map(|start| Cell::Count(count(&start))));
+    let start = |count: fn(&FieldStart) -> usize| maybe(runner.start.map(|start| Cell::Count(count(&start))));
     let shared = named(row, &SHARED);
     let wall = scores.view.marathon.then(|| found(row, "WALL-01").is_some());
     let mut fields = vec![("place", at_finish)];

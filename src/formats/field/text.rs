@@ -4,10 +4,10 @@ use std::io;
 use std::io::Write;
 
 use super::{FieldReport, excess_pct};
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::formats::layout::{cut, line, paint, to_ascii, width_of, wrapped};
 use crate::formats::{Style, layout};
-use crate::history::field::{Runner, Start};
+use crate::history::field::{FieldRunner, FieldStart};
 use crate::judge::Level;
 use crate::phrases::{clock, plural, signed};
 use crate::report::{found, start_level};
@@ -99,18 +99,19 @@ fn answer(text: &mut String, report: &FieldReport, style: &Style) {
 fn passing(text: &mut String, report: &FieldReport, style: &Style) {
     let names = report.names();
     let runners = report.runners();
-    let most = |count: &dyn Fn(&Runner) -> usize| {
+    let most = |count: &dyn Fn(&FieldRunner) -> usize| {
         // Of equals the one who finished first.
         let counts = runners.iter().zip(&names).rev().map(|((runner, ..), name)| (count(runner), name));
         counts.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0)
     };
     let told = |when: &str, passed: Option<(usize, &String)>, by: Option<(usize, &String)>| {
         let ((passed, who), (by, whom)) = passed.zip(by)?;
-        let (who, whom) = (harmless(who), harmless(whom));
+        let (who, whom) = (escape_controls(who), escape_controls(whom));
         Some(format!("{when} {who} passed most others ({passed}) and {whom} was passed by most ({by})."))
     };
-    let start =
-        |count: fn(&Start) -> usize| move |runner: &Runner| runner.start.map_or(0, |start| count(&start));
+    let start = |count: fn(&FieldStart) -> usize| {
+        move |runner: &FieldRunner| runner.start.map_or(0, |start| count(&start))
+    };
     let first = told("In the first mile", most(&start(|s| s.passed)), most(&start(|s| s.passed_by)));
     let after = told("After it", most(&|runner| runner.passed), most(&|runner| runner.passed_by));
     let told: Vec<String> = [first, after].into_iter().flatten().collect();
@@ -140,7 +141,7 @@ fn table(text: &mut String, report: &FieldReport, style: &Style) {
     let names = report.names();
     for ((runner, row, scores), name) in runners.iter().zip(&names).take(SHOWN) {
         let (view, basis) = (&scores.view, scores.basis);
-        let name = cut(&harmless(name), NAME_WIDTH);
+        let name = cut(&escape_controls(name), NAME_WIDTH);
         let level = start_level(row).map_or_else(
             || " ".repeat(9),
             |level| format!("{}{}", paint(style, level), " ".repeat(9 - level.code().len())),

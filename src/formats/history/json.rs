@@ -6,7 +6,7 @@ use std::io::Write;
 use serde_json::{Map, Value, json};
 
 use super::{Report, cells, events};
-use crate::formats::json::{Told, number, value};
+use crate::formats::json::{FindingJson, number, value};
 use crate::formats::tabular::columns::fixed;
 use crate::history::{CourseTrend, Drift, Follows, Training};
 
@@ -36,7 +36,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }),
         Err(why) => json!({ "refused": why }),
     };
-    let findings: Vec<Told> = report.over_time.iter().map(Told::of).collect();
+    let findings: Vec<FindingJson> = report.over_time.iter().map(FindingJson::of).collect();
     let document = json!({
         "schema": SCHEMA,
         "summary": report.summary,

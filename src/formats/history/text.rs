@@ -4,7 +4,7 @@ use std::io;
 use std::io::Write;
 
 use super::{Event, Report, events, first_less_final_s};
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::formats::layout::{cut, line, paint, to_ascii, width_of, wrapped};
 use crate::formats::{Style, layout};
 use crate::history::{CourseTrend, Month};
@@ -112,7 +112,7 @@ fn heading(text: &mut String, title: &str) {
 fn race(text: &mut String, event: &Event, style: &Style) {
     let Event { row, scores, .. } = event;
     let (view, basis) = (&scores.view, scores.basis);
-    let name = cut(&harmless(&row.title()), NAME_WIDTH);
+    let name = cut(&escape_controls(&row.title()), NAME_WIDTH);
     let less_s = first_less_final_s(scores);
     let wall = found(row, "WALL-01").is_some();
     let level = start_level(row).map(|level| {

@@ -2,7 +2,7 @@
 //!
 //! Coordinates are those of a view box; colours are the page's own, by class. Every chart has its words as its label.
 
-use crate::formats::html::escape::escape;
+use crate::formats::html::escape::escape_html;
 use crate::judge::WallRisk;
 use crate::phrases::signed_clock;
 use crate::report::Scores;
@@ -219,7 +219,7 @@ pub(super) fn risk(risk: &WallRisk) -> String {
     svg += &format!(
         "<text class=\"small strong\" x=\"{:.1}\" y=\"12\">{}</text>",
         low.min(WIDTH - 150.0),
-        escape(&told)
+        escape_html(&told)
     );
     let even = x(risk.risk.even_start);
     svg += &format!("<line class=\"even\" x1=\"{even:.1}\" x2=\"{even:.1}\" y1=\"14\" y2=\"38\"/>");
@@ -227,13 +227,13 @@ pub(super) fn risk(risk: &WallRisk) -> String {
 }
 
 fn open(height: f64, label: &str) -> String {
-    format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">", escape(label))
+    format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">", escape_html(label))
 }
 
 fn text(x: f64, y: f64, anchor: &str, class: &str, words: &str) -> String {
     format!(
         "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>",
-        escape(words)
+        escape_html(words)
     )
 }
 
@@ -264,7 +264,7 @@ pub(super) fn years(points: &[(f64, f64, &'static str, String)]) -> String {
             "<circle class=\"dot {level}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"5\"><title>{}</title></circle>",
             x(*at_s),
             y(*split),
-            escape(label)
+            escape_html(label)
         );
     }
     svg + "</svg>"
@@ -341,7 +341,7 @@ pub(super) fn scatter(points: &[(f64, f64, String)]) -> String {
             "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"5\"><title>{}</title></circle>",
             x(*start),
             y(*slow_down),
-            escape(label)
+            escape_html(label)
         );
     }
     svg + "</svg>"

@@ -1,11 +1,11 @@
 //! Text within HTML.
 
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 
 /// Text that is text wherever it stands in a page: no markup, no terminal codes, no turned direction.
-pub(in crate::formats) fn escape(text: &str) -> String {
+pub(in crate::formats) fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in harmless(text).chars() {
+    for c in escape_controls(text).chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -32,7 +32,7 @@ mod tests {
     #[test]
     fn nothing_in_a_name_is_markup() {
         assert_eq!(
-            escape("<script>'a' & \"b\"\u{202e}"),
+            escape_html("<script>'a' & \"b\"\u{202e}"),
             "&lt;script&gt;&#39;a&#39; &amp; &quot;b&quot;\\u{202e}"
         );
     }

@@ -8,7 +8,7 @@ use std::io;
 use std::io::Write;
 
 use charts::Miles;
-use escape::{escape, to_references};
+use escape::{escape_html, to_references};
 
 use super::Style;
 use super::layout::{account, change_counts, cut, line};
@@ -52,7 +52,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     changes(&mut page, report);
     let mut told = String::new();
     account(&mut told, report, usize::MAX);
-    line!(page, "<footer><p>{}</p>", escape(told.trim()));
+    line!(page, "<footer><p>{}</p>", escape_html(told.trim()));
     line!(
         page,
         "<p>Advice is the source's, the article on running cramps that this program grew from. No chance of a cramp is ever given: no data set known to us records cramps. <code>firstmile explain</code> says what each finding compares and where it comes from.</p></footer>"
@@ -74,7 +74,7 @@ fn answer(page: &mut String, races: &[(&Row, &Scores)], training: &[(&Row, &Scor
         (_, 0) => format!("Did not go out too fast in any of {} {what}.", judged.len()),
         (_, fast) => format!("Went out too fast in {fast} of {} {what}.", judged.len()),
     };
-    line!(page, "<header><h1>{}</h1>", escape(&sentence));
+    line!(page, "<header><h1>{}</h1>", escape_html(&sentence));
     let walls = races.iter().filter(|(row, _)| found(row, "WALL-01").is_some()).count();
     let marathons = races.iter().filter(|(_, scores)| scores.view.marathon).count();
     if walls > 0 {
@@ -110,8 +110,8 @@ fn years(page: &mut String, report: &Report, races: &[(&Row, &Scores)]) {
                 page,
                 "<p><b>{}.</b> {}{}</p>",
                 trend.course.title(),
-                escape(&trend.direction()),
-                escape(&starts)
+                escape_html(&trend.direction()),
+                escape_html(&starts)
             );
         }
         line!(page, "</section>");
@@ -119,7 +119,7 @@ fn years(page: &mut String, report: &Report, races: &[(&Row, &Scores)]) {
     if !report.over_time.is_empty() {
         line!(page, "<section>\n<h2>Over all years</h2>\n<ul class=\"findings\">");
         for finding in &report.over_time {
-            line!(page, "<li><b>{}</b> {}</li>", finding.id, escape(&finding.sentence));
+            line!(page, "<li><b>{}</b> {}</li>", finding.id, escape_html(&finding.sentence));
         }
         line!(page, "</ul>");
         if let Ok(payback) = &report.trends.payback {
@@ -202,7 +202,7 @@ fn table(page: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
         let time = |seconds: f64| format!("<td data-v=\"{seconds:.1}\">{}</td>", clock(seconds));
         let pct = |value: f64| format!("<td data-v=\"{value:.3}\">{}</td>", signed(value));
         let level = start_level(row);
-        let name = escape(&row.title());
+        let name = escape_html(&row.title());
         let name = if links { format!("<a href=\"#r{number}\">{name}</a>") } else { name };
         let mut cells = format!("<td>{}</td><th scope=\"row\">{name}</th>", row.day());
         cells += &format!(
@@ -222,7 +222,7 @@ fn table(page: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
         if risks {
             cells += &scores.risk.map_or_else(
                 || "<td data-v=\"-1\"></td>".to_owned(),
-                |risk| format!("<td data-v=\"{:.4}\">{}</td>", risk.risk.p, escape(&risk.range())),
+                |risk| format!("<td data-v=\"{:.4}\">{}</td>", risk.risk.p, escape_html(&risk.range())),
             );
         }
         line!(page, "<tr>{cells}</tr>");
@@ -233,8 +233,8 @@ fn table(page: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
 fn card(page: &mut String, number: usize, row: &Row, scores: &Scores, style: &Style) {
     let view = &scores.view;
     let day = row.day();
-    line!(page, "<article id=\"r{number}\">\n<h3>{} <span>{day}</span></h3>", escape(&row.title()));
-    line!(page, "<p class=\"verdict\">{}.</p>", escape(&capital(&verdict(row, scores))));
+    line!(page, "<article id=\"r{number}\">\n<h3>{} <span>{day}</span></h3>", escape_html(&row.title()));
+    line!(page, "<p class=\"verdict\">{}.</p>", escape_html(&capital(&verdict(row, scores))));
     let wall_from_m = found(row, "WALL-01")
         .and_then(|wall| wall.evidence.iter().find(|evidence| evidence.name == "wall_onset_m"))
         .map(|evidence| evidence.value);
@@ -264,7 +264,7 @@ fn card(page: &mut String, number: usize, row: &Row, scores: &Scores, style: &St
             "<li><b class=\"{0}\">{1} {0}</b> {2}</li>",
             finding.level.code(),
             finding.id,
-            escape(&finding.sentence)
+            escape_html(&finding.sentence)
         );
     }
     line!(page, "</ul>");
@@ -277,7 +277,7 @@ fn card(page: &mut String, number: usize, row: &Row, scores: &Scores, style: &St
         .filter(|advice| !advice.is_empty())
         .collect();
     if let Some(first) = advice.first() {
-        line!(page, "<p class=\"advice\">Next time, the source advises: {}</p>", escape(first));
+        line!(page, "<p class=\"advice\">Next time, the source advises: {}</p>", escape_html(first));
     }
     line!(page, "</article>");
 }
@@ -294,9 +294,9 @@ fn changes(page: &mut String, report: &Report) {
             line!(
                 page,
                 "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"why\">{}</td></tr>",
-                escape(&change.address),
+                escape_html(&change.address),
                 change.kind.words().0,
-                escape(&change.told())
+                escape_html(&change.told())
             );
         }
         line!(page, "</tbody>\n</table></div>");
@@ -322,9 +322,9 @@ fn unscored(page: &mut String, report: &Report) {
         line!(
             page,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"why\">{}</td></tr>",
-            escape(&row.address),
+            escape_html(&row.address),
             row.status.code(),
-            escape(&row.detail)
+            escape_html(&row.detail)
         );
     }
     line!(page, "</tbody>\n</table></div>\n</details>\n</section>");

@@ -3,7 +3,7 @@
 use std::io;
 use std::io::Write;
 
-use super::Sheet;
+use super::PlanSheet;
 use crate::formats::tabular::columns::{Cell, metres, seconds};
 use crate::formats::tabular::csv::{field, plain};
 use crate::plan::Target;
@@ -15,7 +15,7 @@ const COLUMNS: [&str; 7] = ["unit", "index", "distance_m", "end_m", "split_s", "
 /// # Errors
 ///
 /// What the writer says.
-pub(super) fn write(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(sheet: &PlanSheet, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(COLUMNS).map_err(plain)?;
     for (unit, targets) in [("mile", &sheet.plan.mile), ("km", &sheet.plan.km)] {

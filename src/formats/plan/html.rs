@@ -3,10 +3,10 @@
 use std::io;
 use std::io::Write;
 
-use super::Sheet;
+use super::PlanSheet;
 use super::text::{chance, drink_total, first_check, start_name, wall_note, window};
 use crate::formats::Style;
-use crate::formats::html::escape::{escape, to_references};
+use crate::formats::html::escape::{escape_html, to_references};
 use crate::formats::layout::line;
 use crate::phrases::{capital, clock};
 use crate::plan::advice::{ADVICE, DRINK_CAUTION, SOURCE};
@@ -25,9 +25,9 @@ const STYLE: &str = include_str!("band.css");
 /// # Errors
 ///
 /// What the writer says.
-pub(super) fn write(sheet: &Sheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let plan = &sheet.plan;
-    let title = escape(&capital(&format!("{} in {}", plan.title, clock(plan.goal_s))));
+    let title = escape_html(&capital(&format!("{} in {}", plan.title, clock(plan.goal_s))));
     let mut page = String::new();
     line!(page, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">");
     line!(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
@@ -35,13 +35,13 @@ pub(super) fn write(sheet: &Sheet, style: &Style, out: &mut dyn Write) -> io::Re
     line!(
         page,
         "<header>\n<h1>{title}</h1>\n<p class=\"check\">{}</p>",
-        escape(&first_check(plan, style.units))
+        escape_html(&first_check(plan, style.units))
     );
     if let Some(from) = &sheet.goal_from {
-        line!(page, "<p>The goal is {}.</p>", escape(from));
+        line!(page, "<p>The goal is {}.</p>", escape_html(from));
     }
     if let Some(caveat) = plan.short_race {
-        line!(page, "<p class=\"note\">{}</p>", escape(caveat));
+        line!(page, "<p class=\"note\">{}</p>", escape_html(caveat));
     }
     line!(page, "</header>");
     band(&mut page, sheet, style.units);
@@ -56,12 +56,12 @@ pub(super) fn write(sheet: &Sheet, style: &Style, out: &mut dyn Write) -> io::Re
 }
 
 /// The band itself: a row a mark, the first one with its window, drinks where they fall.
-fn band(page: &mut String, sheet: &Sheet, units: Units) {
+fn band(page: &mut String, sheet: &PlanSheet, units: Units) {
     let plan = &sheet.plan;
     let targets = if units == Units::Miles { &plan.mile } else { &plan.km };
     let row_mm = f64::min(ROW_MM, BAND_MM / targets.len() as f64);
     line!(page, "<table class=\"band\" style=\"--row:{row_mm:.2}mm\">");
-    line!(page, "<caption>{} · {}</caption>", escape(&capital(&plan.title)), clock(plan.goal_s));
+    line!(page, "<caption>{} · {}</caption>", escape_html(&capital(&plan.title)), clock(plan.goal_s));
     line!(
         page,
         "<thead><tr><th scope=\"col\">{}</th><th scope=\"col\">watch</th><th scope=\"col\">drink</th></tr></thead>\n<tbody>",
@@ -108,14 +108,14 @@ fn mark(target: &Target, units: Units) -> String {
     if (end - end.round()).abs() < 1e-6 { format!("{end:.0}") } else { "finish".to_owned() }
 }
 
-fn gates(page: &mut String, sheet: &Sheet) {
+fn gates(page: &mut String, sheet: &PlanSheet) {
     let plan = &sheet.plan;
     line!(
         page,
         "<section>\n<h2>Gates</h2>\n<table class=\"gates\">\n<thead><tr><th scope=\"col\">start</th>"
     );
     for gate in &plan.gates {
-        line!(page, "<th scope=\"col\">{}</th>", escape(&gate.name));
+        line!(page, "<th scope=\"col\">{}</th>", escape_html(&gate.name));
     }
     let note = wall_note(sheet);
     if note.is_some() {
@@ -128,24 +128,29 @@ fn gates(page: &mut String, sheet: &Sheet) {
             let (range, word) = chance(wall);
             format!("<td>{range}</td><td class=\"word\">{word}</td>")
         });
-        line!(page, "<tr><th scope=\"row\">{}</th>{times}{wall}</tr>", escape(&start_name(plan, start)));
+        line!(page, "<tr><th scope=\"row\">{}</th>{times}{wall}</tr>", escape_html(&start_name(plan, start)));
     }
     line!(page, "</tbody>\n</table>");
     if let Some(note) = note {
-        line!(page, "<p class=\"note\">{}</p>", escape(&note));
+        line!(page, "<p class=\"note\">{}</p>", escape_html(&note));
     }
     line!(page, "</section>");
 }
 
-fn day(page: &mut String, sheet: &Sheet) {
+fn day(page: &mut String, sheet: &PlanSheet) {
     line!(page, "<section>\n<h2>The day, as the source advises</h2>\n<dl>");
     for advice in ADVICE {
-        line!(page, "<dt>{}</dt><dd>{}</dd>", escape(advice.when), escape(advice.text));
+        line!(page, "<dt>{}</dt><dd>{}</dd>", escape_html(advice.when), escape_html(advice.text));
     }
     line!(page, "</dl>");
     if let Some(total) = drink_total(&sheet.plan) {
-        line!(page, "<p class=\"note\">On the way: {}.</p>", escape(&total));
+        line!(page, "<p class=\"note\">On the way: {}.</p>", escape_html(&total));
     }
-    line!(page, "<p class=\"note\">The source is {}. Caution: {}</p>", escape(SOURCE), escape(DRINK_CAUTION));
+    line!(
+        page,
+        "<p class=\"note\">The source is {}. Caution: {}</p>",
+        escape_html(SOURCE),
+        escape_html(DRINK_CAUTION)
+    );
     line!(page, "</section>");
 }

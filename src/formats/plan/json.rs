@@ -6,7 +6,7 @@ use std::io::Write;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Sheet;
+use super::PlanSheet;
 use crate::plan::advice::{ADVICE, Advice, DRINK_CAUTION, SOURCE};
 use crate::plan::{Own, Plan};
 
@@ -14,7 +14,7 @@ use crate::plan::{Own, Plan};
 const SCHEMA: &str = "firstmile-plan/1";
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct PlanJson<'a> {
     schema: &'static str,
     #[serde(flatten)]
     plan: &'a Plan,
@@ -31,8 +31,8 @@ struct Document<'a> {
 /// # Errors
 ///
 /// What the writer says.
-pub(super) fn write(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
+pub(super) fn write(sheet: &PlanSheet, out: &mut dyn Write) -> io::Result<()> {
+    let document = PlanJson {
         schema: SCHEMA,
         plan: &sheet.plan,
         goal_from: sheet.goal_from.as_deref(),

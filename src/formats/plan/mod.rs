@@ -16,7 +16,7 @@ use crate::plan::{Own, Plan};
 
 /// A plan and what stands beside it.
 #[derive(Debug)]
-pub struct Sheet {
+pub struct PlanSheet {
     /// The plan.
     pub plan: Plan,
     /// Where the goal comes from, if not from the command line.
@@ -51,7 +51,7 @@ impl PlanFormat {
     /// # Errors
     ///
     /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
-    pub fn write(self, sheet: &Sheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(self, sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Text => text::write(sheet, style, out),
             Self::Csv => csv::write(sheet, out),

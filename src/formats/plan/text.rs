@@ -3,14 +3,14 @@
 use std::io;
 use std::io::Write;
 
-use super::Sheet;
-use crate::escape::harmless;
+use super::PlanSheet;
+use crate::escape::escape_controls;
 use crate::formats::Style;
 use crate::formats::layout::{cut, line, to_ascii, width_of, wrapped};
 use crate::judge::evidence::tables::people;
 use crate::phrases::{clock, percent, signed, thousands};
 use crate::plan::advice::{ADVICE, DRINK_CAUTION, DRINK_OZ, LITRES_PER_OZ, SOURCE};
-use crate::plan::{Check, Drink, FastStart, Plan, Target, Wall};
+use crate::plan::{CheckWindow, Drink, FastStart, Plan, Target, Wall};
 use crate::units::Units;
 
 /// Own races shown: the latest ones.
@@ -21,9 +21,9 @@ const RACES_SHOWN: usize = 6;
 /// # Errors
 ///
 /// What the writer says.
-pub(super) fn write(sheet: &Sheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
-    let page = Page { sheet, plan: &sheet.plan, units: style.units, width: style.page_width() };
+    let page = PlanPage { sheet, plan: &sheet.plan, units: style.units, width: style.page_width() };
     page.head(&mut text);
     page.own(&mut text);
     page.gates(&mut text);
@@ -36,14 +36,14 @@ pub(super) fn write(sheet: &Sheet, style: &Style, out: &mut dyn Write) -> io::Re
     out.write_all(text.as_bytes())
 }
 
-struct Page<'a> {
-    sheet: &'a Sheet,
+struct PlanPage<'a> {
+    sheet: &'a PlanSheet,
     plan: &'a Plan,
     units: Units,
     width: usize,
 }
 
-impl Page<'_> {
+impl PlanPage<'_> {
     fn sentence(&self, text: &mut String, sentence: &str) {
         line!(text, "{}", wrapped(sentence, 0, self.width));
     }
@@ -67,7 +67,7 @@ impl Page<'_> {
         );
         self.sentence(text, &sentence);
         if let Some(from) = &self.sheet.goal_from {
-            self.sentence(text, &format!("The goal is {}.", harmless(from)));
+            self.sentence(text, &format!("The goal is {}.", escape_controls(from)));
         }
         if let Some(caveat) = plan.short_race {
             self.sentence(text, caveat);
@@ -106,7 +106,7 @@ impl Page<'_> {
         );
         let first = own.races.len().saturating_sub(RACES_SHOWN);
         for race in &own.races[first..] {
-            let name = cut(&harmless(race.name.as_deref().unwrap_or_default()), 30);
+            let name = cut(&escape_controls(race.name.as_deref().unwrap_or_default()), 30);
             let pad = " ".repeat(30 - width_of(&name));
             line!(
                 text,
@@ -252,7 +252,7 @@ pub(super) fn first_check(plan: &Plan, units: Units) -> String {
 
 /// What the watch should read at the first marker, seconds from and to.
 pub(super) fn window(plan: &Plan, units: Units) -> (f64, f64) {
-    let Check { from_s, target_s, to_s } = plan.first_mile;
+    let CheckWindow { from_s, target_s, to_s } = plan.first_mile;
     let share = match (units, plan.km.first()) {
         (Units::Kilometres, Some(first)) => first.elapsed_s / target_s,
         _ => 1.0,
@@ -275,7 +275,7 @@ pub(super) fn chance(wall: &Wall) -> (String, String) {
 }
 
 /// Whose chances of the wall are told, where any are.
-pub(super) fn wall_note(sheet: &Sheet) -> Option<String> {
+pub(super) fn wall_note(sheet: &PlanSheet) -> Option<String> {
     let pool = sheet.plan.wall_pool?;
     Some(format!(
         "The wall: a stretch of 5 km after 20 km at 1.25 times the pace before. Its chance is that of {} at such a pace and \

@@ -3,7 +3,7 @@
 use std::io;
 use std::io::Write;
 
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::formats::Style;
 use crate::formats::layout::{cut, line, paint, to_ascii, width_of, wrapped};
 use crate::phrases::{plural, signed};
@@ -80,7 +80,7 @@ fn table(text: &mut String, title: &str, lines: &[&Line], style: &Style) {
         "held back"
     );
     for line in lines {
-        let name = cut(&harmless(&line.athlete.name), NAME_WIDTH);
+        let name = cut(&escape_controls(&line.athlete.name), NAME_WIDTH);
         let last = line.last.map_or_else(|| "–".to_owned(), |day| day.date());
         let head = format!(
             "{name}{}  {last:<10}  {:>5}  {:>7}  {:>9}  ",
@@ -96,7 +96,7 @@ fn table(text: &mut String, title: &str, lines: &[&Line], style: &Style) {
             format!("{}{}", paint(style, level), " ".repeat(9 - level.code().len()))
         });
         let indent = width_of(&head) + if level.is_empty() { 0 } else { 9 };
-        let told = wrapped(&harmless(&line.why), indent, style.page_width());
+        let told = wrapped(&escape_controls(&line.why), indent, style.page_width());
         line!(text, "{}", format!("{head}{level}{told}").trim_end());
     }
 }

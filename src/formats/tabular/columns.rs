@@ -5,7 +5,7 @@
 
 use Holds::{Count, Number, Text, Time};
 
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::judge::evidence::wall::Risk;
 use crate::measure::Identity;
 use crate::report::{Row, Scores};
@@ -40,10 +40,10 @@ pub(in crate::formats) enum Holds {
 }
 
 /// A column: its name, what it holds, and its cell in a row.
-type Column = (&'static str, Holds, fn(&Row) -> Cell);
+type ColumnSpec = (&'static str, Holds, fn(&Row) -> Cell);
 
 /// The columns, in order.
-pub(in crate::formats) const COLUMNS: [Column; 37] = [
+pub(in crate::formats) const COLUMNS: [ColumnSpec; 37] = [
     ("path", Text, |row| text(&row.path)),
     ("member", Text, |row| maybe(row.member.as_deref().map(text))),
     ("activity", Count, |row| Cell::Count(row.activity)),
@@ -90,7 +90,7 @@ pub(in crate::formats) const COLUMNS: [Column; 37] = [
 
 /// Where a run was in its first minute; written only where the user asks for coordinates. Degrees carry 5 decimals, about a
 /// metre.
-pub(in crate::formats) const PLACE: [Column; 2] = [
+pub(in crate::formats) const PLACE: [ColumnSpec; 2] = [
     ("start_latitude_deg", Number, |row| score(row, |s| fixed(s.measured.trace.start_deg()?.0, 5))),
     ("start_longitude_deg", Number, |row| score(row, |s| fixed(s.measured.trace.start_deg()?.1, 5))),
 ];
@@ -155,7 +155,7 @@ pub(in crate::formats) fn fixed(value: f64, decimals: usize) -> Option<Cell> {
 
 /// Text that harms no terminal; the empty text is nothing.
 pub(in crate::formats) fn text(text: &str) -> Cell {
-    if text.is_empty() { Cell::Empty } else { Cell::Text(harmless(text)) }
+    if text.is_empty() { Cell::Empty } else { Cell::Text(escape_controls(text)) }
 }
 
 /// A moment as RFC 3339 writes it in UTC.

@@ -85,7 +85,7 @@ pub(crate) fn batches(
         }
         let mut columns = columns(&table.columns(), &chunk);
         if table == Table::Runs {
-            let rows: Vec<runs_table::Row> = kept_rows.next()?.iter().map(keep).collect();
+            let rows: Vec<runs_table::TableRow> = kept_rows.next()?.iter().map(keep).collect();
             columns.extend(runs_table::columns(&rows, batch.as_ref()));
         }
         Some(RecordBatch::try_new(Arc::clone(&schema), columns))
@@ -93,8 +93,8 @@ pub(crate) fn batches(
 }
 
 /// What is kept of a row.
-fn keep(row: &Row) -> runs_table::Row<'_> {
-    runs_table::Row {
+fn keep(row: &Row) -> runs_table::TableRow<'_> {
+    runs_table::TableRow {
         identity: row.identity.as_ref(),
         said: &row.said,
         measured: row.scores.as_ref().map(|scores| scores.measured.as_ref()),

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use super::layout::{line, to_ascii, wrapped};
 use super::{Style, layout};
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::history::Kind;
 use crate::judge;
 use crate::judge::Level;
@@ -33,7 +33,7 @@ const BEHIND_STATUS: usize = 13;
 /// What the writer says.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
-    let page = Page { report, style };
+    let page = TextPage { report, style };
     page.headline(&mut text);
     if style.verbosity >= 0 {
         page.table(&mut text, true);
@@ -55,12 +55,12 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     out.write_all(text.as_bytes())
 }
 
-struct Page<'a> {
+struct TextPage<'a> {
     report: &'a Report,
     style: &'a Style,
 }
 
-impl Page<'_> {
+impl TextPage<'_> {
     fn scored(&self, races: bool) -> Vec<(&Row, &Scores)> {
         self.report.scored(if races { Kind::Race } else { Kind::Training })
     }
@@ -77,7 +77,7 @@ impl Page<'_> {
         if runs.len() <= TOLD_SINGLY {
             for (row, scores) in &runs {
                 let sentence =
-                    format!("{}, {}: {}.", harmless(&row.title()), row.day(), verdict(row, scores));
+                    format!("{}, {}: {}.", escape_controls(&row.title()), row.day(), verdict(row, scores));
                 line!(text, "{}", wrapped(&sentence, 0, self.style.page_width()));
             }
             return;
@@ -101,7 +101,7 @@ impl Page<'_> {
                 "{how} in {} of {} {what}.  Worst start: {}, {}.",
                 fast.len(),
                 judged.len(),
-                harmless(&row.title()),
+                escape_controls(&row.title()),
                 row.day()
             ),
         }
@@ -147,14 +147,14 @@ impl Page<'_> {
 
     /// One run: its verdict, what was found from a level on, its strip.
     fn run(&self, text: &mut String, row: &Row, scores: &Scores, least: Level) {
-        let (day, title) = (row.day(), harmless(&row.title()));
+        let (day, title) = (row.day(), escape_controls(&row.title()));
         let told = format!("{day}  {title}: {}", verdict(row, scores));
         line!(text, "\n{}", wrapped(&told, 2, self.style.page_width()));
         if self.style.verbosity > 0 {
-            line!(text, "  {}", harmless(&row.place()));
+            line!(text, "  {}", escape_controls(&row.place()));
             if !scores.reasons.is_empty() {
                 let kind = if scores.kind == Kind::Race { "a race" } else { "training" };
-                line!(text, "  {kind}: {}", harmless(&scores.reasons.join("; ")));
+                line!(text, "  {kind}: {}", escape_controls(&scores.reasons.join("; ")));
             }
         }
         for finding in row.findings().iter().filter(|finding| finding.level >= least) {
@@ -197,7 +197,7 @@ impl Page<'_> {
             let pace = |stretch: &Stretch| self.style.units.pace(stretch.pace_s_per_m(scores.basis));
             let sentence = format!(
                 "In {}, {}, you ran the first mile at {} and had settled at {} a {} before half-way.",
-                harmless(&row.title()),
+                escape_controls(&row.title()),
                 row.day(),
                 pace(&scores.view.first_mile),
                 pace(&scores.view.rest_window),
@@ -255,7 +255,7 @@ impl Page<'_> {
         let shown = if self.style.verbosity > 0 { sorted.len() } else { sorted.len().min(UNSCORED_SHOWN) };
         for row in &sorted[..shown] {
             let number = if row.activity > 1 { format!("#{}", row.activity) } else { String::new() };
-            let told = format!("{}{number}: {}", harmless(&row.place()), harmless(&row.detail));
+            let told = format!("{}{number}: {}", escape_controls(&row.place()), escape_controls(&row.detail));
             line!(
                 text,
                 "  {:<10} {}",

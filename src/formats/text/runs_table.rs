@@ -1,6 +1,6 @@
 //! The table of runs on a page: a line a run, by date. Where the page is narrow, what is least missed goes first.
 
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::formats::Style;
 use crate::formats::layout::{cut, line, paint, width_of, wrapped};
 use crate::judge::WallRisk;
@@ -18,14 +18,14 @@ const DAY_WIDTH: usize = 10;
 const LEVEL_WIDTH: usize = 9;
 
 /// A column of the table, besides day, name and level.
-struct Column {
+struct TextColumn {
     head: &'static str,
     /// What it is worth: on a narrow page the smallest goes first.
     worth: u8,
     cells: Vec<String>,
 }
 
-impl Column {
+impl TextColumn {
     fn width(&self) -> usize {
         self.cells.iter().map(|cell| width_of(cell)).max().unwrap_or(0).max(self.head.len())
     }
@@ -41,11 +41,11 @@ pub(in crate::formats) fn write(
 ) {
     let first = rows.len() - shown;
     let told = &rows[first..];
-    let names: Vec<String> = told.iter().map(|(row, _)| harmless(&row.title())).collect();
+    let names: Vec<String> = told.iter().map(|(row, _)| escape_controls(&row.title())).collect();
     let longest = names.iter().map(|name| width_of(name)).max().unwrap_or(0).min(NAME_WIDTH);
     let levels: Vec<String> = told.iter().map(|(row, _)| level(row, style)).collect();
     let mut columns = columns(told, style);
-    let taken = |columns: &[Column]| {
+    let taken = |columns: &[TextColumn]| {
         DAY_WIDTH + 2 + LEVEL_WIDTH + columns.iter().map(|column| 2 + column.width()).sum::<usize>()
     };
     let room = style.width.unwrap_or(usize::MAX);
@@ -56,9 +56,9 @@ pub(in crate::formats) fn write(
     }
     let name_width = longest.min(room.saturating_sub(taken(&columns) + 2).max(LEAST_NAME_WIDTH));
     let place =
-        |column: &Column, cell: &str| format!("  {}{cell}", " ".repeat(column.width() - width_of(cell)));
+        |column: &TextColumn, cell: &str| format!("  {}{cell}", " ".repeat(column.width() - width_of(cell)));
     // The level stands behind the start, the risk of the wall behind the level.
-    let behind = |column: &Column| column.head == RISK;
+    let behind = |column: &TextColumn| column.head == RISK;
     let mut head = format!("{title:<width$}", width = DAY_WIDTH + 2 + name_width);
     columns.iter().filter(|column| !behind(column)).for_each(|column| head += &place(column, column.head));
     for column in columns.iter().filter(|column| behind(column)) {
@@ -87,8 +87,8 @@ pub(in crate::formats) fn write(
 
 const RISK: &str = "risk of the wall";
 
-fn columns(rows: &[(&Row, &Scores)], style: &Style) -> Vec<Column> {
-    let column = |head: &'static str, worth: u8, cell: &dyn Fn(&Scores) -> String| Column {
+fn columns(rows: &[(&Row, &Scores)], style: &Style) -> Vec<TextColumn> {
+    let column = |head: &'static str, worth: u8, cell: &dyn Fn(&Scores) -> String| TextColumn {
         head,
         worth,
         cells: rows.iter().map(|(_, scores)| cell(scores)).collect(),
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_column_is_as_wide_as_its_widest() {
         let column =
-            Column { head: "split", worth: 0, cells: vec!["+28.9 %".into(), "日曜日曜日".into()] };
+            TextColumn { head: "split", worth: 0, cells: vec!["+28.9 %".into(), "日曜日曜日".into()] };
         assert_eq!(column.width(), 10);
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::io::Write;
 
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 use crate::formats::layout::{line, to_ascii, wrapped};
 use crate::formats::{Style, layout};
 use crate::history::Kind;
@@ -25,9 +25,9 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
         }
         head(&mut text, row, style);
         match &row.scores {
-            None => line!(text, "{}: {}", row.status.code(), harmless(&row.detail)),
+            None => line!(text, "{}: {}", row.status.code(), escape_controls(&row.detail)),
             Some(scores) => {
-                let sheet = Sheet { row, scores, style };
+                let sheet = ShowPage { row, scores, style };
                 sheet.ledger(&mut text);
                 sheet.verdict(&mut text);
                 sheet.findings(&mut text);
@@ -46,7 +46,7 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
 }
 
 fn head(text: &mut String, row: &Row, style: &Style) {
-    let title = harmless(&row.title());
+    let title = escape_controls(&row.title());
     let day = row.day();
     let told = match &row.scores {
         Some(scores) => format!(": {}", verdict(row, scores)),
@@ -54,16 +54,16 @@ fn head(text: &mut String, row: &Row, style: &Style) {
     };
     let comma = if day.is_empty() || title.is_empty() { "" } else { ", " };
     line!(text, "{}", wrapped(&format!("{title}{comma}{day}{told}"), 0, style.page_width()));
-    let mut told = vec![harmless(&row.address)];
+    let mut told = vec![escape_controls(&row.address)];
     if let Some(identity) = &row.identity {
         told.push(format!("{:?}", identity.format).to_uppercase());
         told.push(identity.sport.to_string());
         told.extend(identity.device.clone());
     }
-    line!(text, "{}\n", harmless(&told.join(" · ")));
+    line!(text, "{}\n", escape_controls(&told.join(" · ")));
 }
 
-struct Sheet<'a> {
+struct ShowPage<'a> {
     row: &'a Row,
     scores: &'a Scores,
     style: &'a Style,
@@ -74,13 +74,13 @@ macro_rules! entry {
     ($text:expr, $label:expr, $($arg:tt)*) => { line!($text, "{:<10} {}", $label, format!($($arg)*)) };
 }
 
-impl Sheet<'_> {
+impl ShowPage<'_> {
     fn ledger(&self, text: &mut String) {
         let Scores { measured, view, basis, .. } = self.scores;
         if let Some(original) = &self.row.duplicate_of {
-            entry!(text, "Duplicate", "the same run as {}, which tells more", harmless(original));
+            entry!(text, "Duplicate", "the same run as {}, which tells more", escape_controls(original));
         }
-        let reasons = harmless(&self.scores.reasons.join("; "));
+        let reasons = escape_controls(&self.scores.reasons.join("; "));
         match (self.scores.kind, reasons.as_str()) {
             (Kind::Race, reasons) => entry!(text, "Kind", "a race: {reasons}"),
             (Kind::Training, "") => {
@@ -99,7 +99,7 @@ impl Sheet<'_> {
             (None, None) => None,
         });
         entry!(text, "Distance", "{}", distances.join(" · "));
-        entry!(text, "", "used: {}", harmless(&ledger.why));
+        entry!(text, "", "used: {}", escape_controls(&ledger.why));
         if view.scale != 1.0 {
             entry!(text, "", "a recorded kilometre counts {:.1} m of the course", KM_M * view.scale);
         }
@@ -302,7 +302,7 @@ impl Sheet<'_> {
         }
         let notes = self.row.identity.as_ref().map(|identity| &identity.notes[..]).unwrap_or_default();
         for note in notes {
-            line!(text, "  {}", harmless(&note.to_string()));
+            line!(text, "  {}", escape_controls(&note.to_string()));
         }
     }
 }

@@ -28,7 +28,7 @@ const MONTH_S: f64 = 30.0 * DAY_S;
 
 /// How well a run was run.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::history) struct Effort {
+pub(in crate::history) struct RaceEffort {
     start_s: f64,
     distance_m: f64,
     /// Seconds over distance to the power of [`RIEGEL`]: lower is better, whatever the distance.
@@ -37,7 +37,7 @@ pub(in crate::history) struct Effort {
     course: Option<Course>,
 }
 
-impl Effort {
+impl RaceEffort {
     /// Weighs a run; `None` without a date.
     pub(in crate::history) fn of(identity: &Identity, measured: &Measured) -> Option<Self> {
         let start_s = identity.start_s?;
@@ -126,13 +126,13 @@ impl Effort {
 mod tests {
     use super::*;
 
-    fn run(day: f64, kilometres: f64, pace_s_per_km: f64, course: Option<Course>) -> Effort {
+    fn run(day: f64, kilometres: f64, pace_s_per_km: f64, course: Option<Course>) -> RaceEffort {
         let distance_m = 1000.0 * kilometres;
         let index = kilometres * pace_s_per_km / libm::pow(distance_m, RIEGEL);
-        Effort { start_s: day * DAY_S, distance_m, index, course }
+        RaceEffort { start_s: day * DAY_S, distance_m, index, course }
     }
 
-    fn training() -> Vec<Effort> {
+    fn training() -> Vec<RaceEffort> {
         (0..10).map(|week| run(7.0 * f64::from(week), 12.0 + 0.3 * f64::from(week), 340.0, None)).collect()
     }
 
@@ -156,7 +156,7 @@ mod tests {
         let mut faster = training();
         faster.push(run(30.0, 15.0, 270.0, None));
         assert_eq!(race.reasons(faster.iter()), None);
-        let daily: Vec<Effort> =
+        let daily: Vec<RaceEffort> =
             (0..20).map(|day| run(f64::from(day), 5.0, 300.0, Some(Course::K5))).collect();
         assert_eq!(daily[10].reasons(daily.iter()), None);
     }
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn thousands_of_equal_runs_are_not_each_held_against_each() {
         let looked_at = |days: u32| {
-            let daily: Vec<Effort> = (0..days)
+            let daily: Vec<RaceEffort> = (0..days)
                 .map(|day| run(f64::from(day % 700), 5.0, 300.0 + f64::from(day % 7), Some(Course::K5)))
                 .collect();
             let mut best_first: Vec<usize> = (0..daily.len()).collect();

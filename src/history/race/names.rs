@@ -3,7 +3,7 @@
 use crate::history::{Decision, Entry, Kind};
 use crate::ingest::names::stem;
 use crate::measure::{Basis, Course, Measured};
-use crate::runner::By;
+use crate::runner::Origin;
 
 /// Words in a name that make a run a race wherever they stand.
 const RACE_WORDS: [&str; 8] =
@@ -63,17 +63,17 @@ pub(in crate::history) fn decide(
     match (said_race, said_course) {
         (Some((race, by)), _) => words.reasons.push(
             match (race, by) {
-                (true, By::Flag) => "--race",
-                (false, By::Flag) => "--no-race",
+                (true, Origin::Flag) => "--race",
+                (false, Origin::Flag) => "--no-race",
                 (true, _) => "the profile says so",
                 (false, _) => "the profile says that it is none",
             }
             .to_owned(),
         ),
         (None, Some((_, by))) if candidate.is_some() => {
-            words
-                .reasons
-                .push(if by == By::Flag { "--course" } else { "the profile names its course" }.to_owned());
+            words.reasons.push(
+                if by == Origin::Flag { "--course" } else { "the profile names its course" }.to_owned(),
+            );
         }
         _ => words = told(family, measured, by_effort),
     }

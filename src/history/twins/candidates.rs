@@ -39,7 +39,7 @@ pub(super) struct Near<'a> {
 }
 
 /// What of a recording it is found by.
-pub(super) struct Marks<'a> {
+pub(super) struct SearchKeys<'a> {
     places: Vec<(i64, [f64; 3])>,
     /// Seconds for the second and third kilometre.
     kms_s: Option<[f64; 2]>,
@@ -47,7 +47,7 @@ pub(super) struct Marks<'a> {
     serial: Option<&'a str>,
 }
 
-impl<'a> Marks<'a> {
+impl<'a> SearchKeys<'a> {
     pub(super) fn of(start_s: f64, recording: &Recording<'a>) -> Self {
         let first = (start_s / 60.0).floor() as i64;
         let places: Vec<(i64, [f64; 3])> = recording.measured.trace.in_space_m().collect();
@@ -62,7 +62,7 @@ impl<'a> Marks<'a> {
 }
 
 impl<'a> Near<'a> {
-    pub(super) fn add(&mut self, rank: usize, marks: &Marks<'a>) {
+    pub(super) fn add(&mut self, rank: usize, marks: &SearchKeys<'a>) {
         for (minute, place) in &marks.places {
             self.by_place.entry((*minute, place.map(cube))).or_default().push(rank);
         }
@@ -77,7 +77,7 @@ impl<'a> Near<'a> {
     }
 
     /// The ranks of all that may be a twin, in order.
-    pub(super) fn candidates(&self, marks: &Marks<'a>) -> BTreeSet<usize> {
+    pub(super) fn candidates(&self, marks: &SearchKeys<'a>) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         let mut by_minute: Vec<Vec<&Vec<usize>>> = marks.places.iter().map(|at| self.around(*at)).collect();
         by_minute.sort_by_key(|near| near.iter().map(|ranks| ranks.len()).sum::<usize>());

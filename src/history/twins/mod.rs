@@ -8,7 +8,7 @@ mod candidates;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use candidates::{Marks, Near};
+use candidates::{Near, SearchKeys};
 
 use super::{Entry, Outcome};
 use crate::activity::FileFormat;
@@ -40,7 +40,7 @@ pub(super) fn find(entries: &[Entry]) -> Vec<Option<usize>> {
 /// The same, where up to so many are compared each with each; and how many pairs were compared.
 fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
     let known = known(entries);
-    let mut dated: Vec<Dated> = entries
+    let mut dated: Vec<StartedRun> = entries
         .iter()
         .enumerate()
         .filter(|(entry, _)| known[*entry].is_none())
@@ -48,7 +48,7 @@ fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
             Outcome::Measured(identity, measured) => {
                 let settled = one.kept.as_ref().and_then(|kept| kept.batch.as_deref());
                 let recording = Recording { identity, measured, settled };
-                Some(Dated { entry, start_s: identity.start_s?, recording })
+                Some(StartedRun { entry, start_s: identity.start_s?, recording })
             }
             _ => None,
         })
@@ -71,7 +71,7 @@ fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
 }
 
 /// A recording with a start, and which entry it is.
-struct Dated<'a> {
+struct StartedRun<'a> {
     entry: usize,
     start_s: f64,
     recording: Recording<'a>,
@@ -85,7 +85,7 @@ struct Twins {
 
 impl Twins {
     /// Finds those among recordings that began together, the richest first.
-    fn among(&mut self, together: &[Dated], few: usize) {
+    fn among(&mut self, together: &[StartedRun], few: usize) {
         let mut near = Near::default();
         // By start in whole seconds, then by rank.
         let mut kept: BTreeSet<(i64, usize)> = BTreeSet::new();
@@ -97,7 +97,7 @@ impl Twins {
                 one.recording.is_twin_of(&together[*other].recording)
             };
             let (marks, original) = if together.len() > few {
-                let marks = Marks::of(one.start_s, &one.recording);
+                let marks = SearchKeys::of(one.start_s, &one.recording);
                 let began = |other: &usize| (from..=to).contains(&(together[*other].start_s.round() as i64));
                 let original = near.candidates(&marks).into_iter().filter(began).find(&mut is_twin);
                 (Some(marks), original)
@@ -220,11 +220,11 @@ mod tests {
     use super::*;
     use crate::activity::{Activity, Sport};
     use crate::measure::{MeasureOptions, measure};
-    use crate::runner::Said;
+    use crate::runner::Stated;
 
     /// A run of some minutes to the east of a place, at a pace that changes after two kilometres.
     #[derive(Clone, Copy)]
-    struct Runner {
+    struct TwinCandidate {
         start_s: f64,
         north: f64,
         mps: [f64; 2],
@@ -234,7 +234,7 @@ mod tests {
         serial: Option<u32>,
     }
 
-    impl Runner {
+    impl TwinCandidate {
         fn entry(self) -> Entry {
             let mut activity = Activity { sport: Sport::Running, ..Activity::default() };
             activity.serial = self.serial.map(|serial| serial.to_string());
@@ -255,15 +255,21 @@ mod tests {
                 path: "a.fit".into(),
                 member: None,
                 activity: 1,
-                said: Said::default(),
+                said: Stated::default(),
                 outcome: Outcome::Measured(Box::new(identity), Arc::new(measured)),
                 kept: None,
             }
         }
     }
 
-    const RUNNER: Runner =
-        Runner { start_s: 1.6e9, north: 0.0, mps: [3.0, 3.0], minutes: 24, blind: [0, 0], serial: None };
+    const RUNNER: TwinCandidate = TwinCandidate {
+        start_s: 1.6e9,
+        north: 0.0,
+        mps: [3.0, 3.0],
+        minutes: 24,
+        blind: [0, 0],
+        serial: None,
+    };
 
     #[test]
     fn knowing_who_is_near_changes_no_answer() {
@@ -280,7 +286,7 @@ mod tests {
             let entries: Vec<Entry> = (0..150)
                 .map(|_| {
                     let from = below(26);
-                    Runner {
+                    TwinCandidate {
                         start_s: RUNNER.start_s + [0.0, 15.0, 61.0, 119.0, 180.0, 400.0][below(6)],
                         north: [0.0, 4.0, 9.0, 13.0, 40.0, 1000.0][below(6)],
                         mps: [[3.0, 3.01, 3.2][below(3)], [3.0, 3.02, 2.7][below(3)]],
@@ -305,9 +311,9 @@ mod tests {
         let compared = |runners: usize| {
             let entries: Vec<Entry> = (0..runners)
                 .flat_map(|number| {
-                    let runner = Runner { north: 50.0 * number as f64, ..RUNNER };
+                    let runner = TwinCandidate { north: 50.0 * number as f64, ..RUNNER };
                     // Each has a twin, and starts like all others.
-                    [runner, Runner { north: runner.north + 2.0, ..runner }].map(Runner::entry)
+                    [runner, TwinCandidate { north: runner.north + 2.0, ..runner }].map(TwinCandidate::entry)
                 })
                 .collect();
             let (twin_of, compared) = find_among(&entries, FEW);

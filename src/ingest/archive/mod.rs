@@ -20,17 +20,17 @@ use budget::Budget;
 
 use super::error::{Failure, FailureKind};
 use super::filter::Filter;
-use super::service::Table;
-use super::{HEAD_BYTES, is_activity_file, is_table};
+use super::service::ActivityIndex;
+use super::{HEAD_BYTES, is_activity_file, is_runs_table};
 use crate::activity::Note;
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 pub use crate::ingest::limits::Limits;
 use crate::ingest::names::{full_name, has_activity_name, inner_name, name_of};
 use crate::ingest::source::Source;
 
 /// One piece of content found in a file.
 #[derive(Debug)]
-pub struct Content {
+pub struct FileContent {
     /// The member's name within the archive; `None` for a plain or gzipped file.
     pub member: Option<String>,
     /// The bytes, or why there are none.
@@ -38,7 +38,7 @@ pub struct Content {
     /// What was wrong with the wrapping.
     pub notes: Vec<Note>,
     /// The tables of services that lie in the zips around it.
-    pub tables: Vec<Arc<Table>>,
+    pub tables: Vec<Arc<ActivityIndex>>,
 }
 
 /// What became of a file's content.
@@ -78,7 +78,7 @@ pub fn visit<T: Send>(
     source: &Source,
     limits: &Limits,
     filter: &Filter,
-    each: &(impl Fn(Content) -> T + Sync + ?Sized),
+    each: &(impl Fn(FileContent) -> T + Sync + ?Sized),
 ) -> Visited<T> {
     let visitor = Visitor::new(&source.path, limits, filter, source.member.as_deref(), each);
     let visited = visitor.file(&source.path, &name_of(&source.path), source.named);
@@ -92,7 +92,7 @@ pub fn visit_content<T: Send>(
     limits: &Limits,
     filter: &Filter,
     named: bool,
-    each: &(impl Fn(Content) -> T + Sync + ?Sized),
+    each: &(impl Fn(FileContent) -> T + Sync + ?Sized),
 ) -> Visited<T> {
     let visitor = Visitor::new(path, limits, filter, None, each);
     let visited = visitor.stream(bytes, Vec::new(), Some(bytes.len() as u64), &name_of(path), named);
@@ -123,7 +123,7 @@ impl Wrapper {
 }
 
 /// A piece of content on its way through its wrappers.
-struct Piece {
+struct WrappedPiece {
     /// The name by which it is known in its wrapper.
     name: String,
     /// The names of members down to it.
@@ -172,7 +172,7 @@ struct Visitor<'a, F: ?Sized> {
     /// What may still come out of the file.
     budget: Budget,
     /// The tables met so far.
-    tables: Mutex<Vec<Arc<Table>>>,
+    tables: Mutex<Vec<Arc<ActivityIndex>>>,
     each: &'a F,
 }
 
@@ -189,13 +189,13 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
     }
 
     /// The tables met so far: those of the archives around a piece are among them.
-    fn tables(&self) -> Vec<Arc<Table>> {
+    fn tables(&self) -> Vec<Arc<ActivityIndex>> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes a table of a service; gives the line that says why it could not be read.
     fn take_table(&self, member: &str, bytes: Result<Vec<u8>, Failure>) -> Option<String> {
-        match Table::read(self.path, Some(member), bytes.map_err(|failure| failure.to_string())) {
+        match ActivityIndex::read(self.path, Some(member), bytes.map_err(|failure| failure.to_string())) {
             Ok(table) => {
                 self.tables.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(table));
                 None
@@ -207,13 +207,13 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
     /// What a visit comes to: one row where the file was too large, and one where the member was not met.
     fn ended<T>(&self, visited: Visited<T>) -> Visited<T>
     where
-        F: Fn(Content) -> T + Sync,
+        F: Fn(FileContent) -> T + Sync,
     {
         let member = self.wanted.map(str::to_owned);
         if self.budget.is_spent() {
             // Which members came first depends on the threads, so none is told.
-            let bytes = Err(self.limits.too_much());
-            let content = Content { member, bytes, notes: Vec::new(), tables: Vec::new() };
+            let bytes = Err(self.limits.over_total());
+            let content = FileContent { member, bytes, notes: Vec::new(), tables: Vec::new() };
             return Visited { results: vec![(self.each)(content)], ..Visited::nothing() };
         }
         if member.is_some() && !self.met.load(Ordering::Relaxed) && visited.results.is_empty() {
@@ -225,12 +225,12 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
 
     fn emit<T>(&self, member: Option<String>, bytes: Result<Vec<u8>, Failure>, notes: Vec<Note>) -> Visited<T>
     where
-        F: Fn(Content) -> T + Sync,
+        F: Fn(FileContent) -> T + Sync,
     {
         if self.budget.is_spent() {
             return Visited::nothing();
         }
-        let content = Content { member, bytes, notes, tables: self.tables() };
+        let content = FileContent { member, bytes, notes, tables: self.tables() };
         Visited { results: vec![(self.each)(content)], ..Visited::nothing() }
     }
 
@@ -238,7 +238,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
     fn standing(&self, member: &str) -> Standing {
         let Some(wanted) = self.wanted else { return Standing::Below };
         let standing = match Standing::of(member, wanted) {
-            Standing::Aside => Standing::of(&harmless(member), wanted),
+            Standing::Aside => Standing::of(&escape_controls(member), wanted),
             standing => standing,
         };
         if standing == Standing::Wanted {
@@ -256,7 +256,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
     /// A file of the disk. Archives are read in place, all else is taken into memory.
     fn file<T: Send>(&self, path: &Path, name: &str, named: bool) -> Visited<T>
     where
-        F: Fn(Content) -> T + Sync,
+        F: Fn(FileContent) -> T + Sync,
     {
         let fails = |error: io::Error| self.emit(None, Err(Failure::new(FailureKind::Io(error))), Vec::new());
         if path.as_os_str() == "-" {
@@ -299,7 +299,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
                 || has_activity_name(name)
                 || wrapper.is_some()
                 || is_activity_file(&head)
-                || is_table(&head) =>
+                || is_runs_table(&head) =>
             {
                 self.stream(file, head, size, name, named)
             }
@@ -317,7 +317,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         wanted: bool,
     ) -> Visited<T>
     where
-        F: Fn(Content) -> T + Sync,
+        F: Fn(FileContent) -> T + Sync,
     {
         let limit = self.limits.bytes;
         if size.is_some_and(|size| size > limit) {
@@ -332,16 +332,16 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         match bytes {
             Ok(bytes) => {
                 let name = name.to_owned();
-                self.content(Piece { name, member: None, bytes, notes: Vec::new(), wanted, depth: 0 })
+                self.content(WrappedPiece { name, member: None, bytes, notes: Vec::new(), wanted, depth: 0 })
             }
             Err(failure) => self.emit(None, Err(failure), Vec::new()),
         }
     }
 
     /// Content in memory: unwrapped further, handed on, or skipped.
-    fn content<T: Send>(&self, mut piece: Piece) -> Visited<T>
+    fn content<T: Send>(&self, mut piece: WrappedPiece) -> Visited<T>
     where
-        F: Fn(Content) -> T + Sync,
+        F: Fn(FileContent) -> T + Sync,
     {
         if self.budget.is_spent() {
             return Visited::nothing();
@@ -373,7 +373,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
             _ if piece.wanted
                 || has_activity_name(&piece.name)
                 || is_activity_file(&piece.bytes)
-                || is_table(&piece.bytes) =>
+                || is_runs_table(&piece.bytes) =>
             {
                 self.emit(piece.member, Ok(piece.bytes), piece.notes)
             }

@@ -22,12 +22,12 @@ pub(super) fn assemble(files: Vec<Decoded>, limits: &Limits) -> Result<Vec<Activ
     let mut first_note = None;
     for file in files {
         first_note = first_note.or_else(|| file.notes.first().cloned());
-        match Parts::collect(file) {
+        match SessionParts::collect(file) {
             Ok(parts) => {
                 parts.check(limits)?;
                 activities.extend(parts.into_activities());
                 if activities.len() > limits.activities {
-                    return Err(limits.too_busy());
+                    return Err(limits.over_activities());
                 }
             }
             Err(reason) => why = reason,
@@ -42,7 +42,7 @@ pub(super) fn assemble(files: Vec<Decoded>, limits: &Limits) -> Result<Vec<Activ
 
 /// One file's messages, sorted out but in their order.
 #[derive(Default)]
-struct Parts {
+struct SessionParts {
     maker: Option<f64>,
     product: Option<f64>,
     serial: Option<f64>,
@@ -66,14 +66,14 @@ struct Parts {
 
 /// What belongs to one session.
 #[derive(Default)]
-struct Piece {
+struct SessionPart {
     /// Its samples.
     rows: Vec<usize>,
     events: Vec<(f64, TimerEvent)>,
     laps: Vec<Lap>,
 }
 
-impl Parts {
+impl SessionParts {
     /// Sorts out a file's messages; an error says why the file is no activity.
     fn collect(file: Decoded) -> Result<Self, String> {
         let mut parts = Self {
@@ -134,11 +134,11 @@ impl Parts {
     /// Whether there are too many sessions, or laps that may be each one's.
     fn check(&self, limits: &Limits) -> Result<(), Failure> {
         if self.sessions.len() > limits.activities {
-            return Err(limits.too_busy());
+            return Err(limits.over_activities());
         }
         let unstarted = self.laps.iter().filter(|lap| lap.start_s.is_none()).count();
         if self.sessions.len().saturating_mul(unstarted) > limits.samples {
-            return Err(limits.too_long());
+            return Err(limits.over_samples());
         }
         Ok(())
     }
@@ -161,7 +161,7 @@ impl Parts {
         self.sessions.sort_by(|a, b| start(a).total_cmp(&start(b)));
         let starts: Vec<f64> = self.sessions.iter().map(start).collect();
         let of = |at: f64| starts.partition_point(|start| *start <= at).saturating_sub(1);
-        let mut pieces: Vec<Piece> = starts.iter().map(|_| Piece::default()).collect();
+        let mut pieces: Vec<SessionPart> = starts.iter().map(|_| SessionPart::default()).collect();
         if starts.len() > 1 {
             for (row, at) in self.samples.time_s.iter().enumerate() {
                 pieces[of(*at)].rows.push(row);
@@ -221,7 +221,7 @@ impl Parts {
     }
 
     /// The activity of one session.
-    fn activity(&self, session: &Session, samples: Samples, piece: Piece) -> Activity {
+    fn activity(&self, session: &Session, samples: Samples, piece: SessionPart) -> Activity {
         let mut notes = self.notes.clone();
         let timer = timer(&piece.events, &samples, &mut notes);
         let mut activity = Activity {

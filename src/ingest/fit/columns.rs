@@ -5,16 +5,16 @@ use super::base::Base;
 use super::file::Decoded;
 use super::record::{How, compressed_speed_distance};
 use crate::activity::Channel;
-use crate::ingest::fit::layout::{Field, FieldCopy, Layout};
+use crate::ingest::fit::layout::{FieldCopy, FieldSpec, Layout};
 use crate::units::FIT_EPOCH_UNIX_S;
 
 /// Bytes that begin with messages of one layout, one behind the other.
-pub(super) struct Run<'a> {
+pub(super) struct RecordRun<'a> {
     pub bytes: &'a [u8],
     pub length: usize,
 }
 
-impl Run<'_> {
+impl RecordRun<'_> {
     pub(super) fn stamp(&self, layout: &Layout, row: usize) -> Option<u32> {
         layout.stamp(&self.bytes[row * self.length..])
     }
@@ -49,7 +49,7 @@ impl Run<'_> {
     pub(super) fn columns(
         &self,
         copies: &[FieldCopy],
-        compressed: Option<Field>,
+        compressed: Option<FieldSpec>,
         big: bool,
         taken: usize,
         file: &mut Decoded,

@@ -13,9 +13,9 @@
 use std::collections::BTreeMap;
 
 use super::base::Base;
-use super::columns::Run;
+use super::columns::RecordRun;
 use super::file::{Decoded, Messages};
-use super::layout::{DeveloperField, DeveloperKey, Field, Layout, Purpose, copies};
+use super::layout::{DeveloperField, DeveloperKey, FieldSpec, Layout, Purpose, copies};
 use super::messages::{Fields, TIMESTAMP, is_of_use, typed};
 use super::record::{COMPRESSED, RECORD};
 use crate::units::FIT_EPOCH_UNIX_S;
@@ -54,7 +54,7 @@ impl Messages for FastMessages {
                 file.expected = (rest.len() / layout.length).min(file.most.saturating_add(1));
                 file.samples.time_s.reserve_exact(file.expected);
             }
-            let run = Run { bytes: rest, length: layout.length };
+            let run = RecordRun { bytes: rest, length: layout.length };
             let taken = run.times(layout, file);
             if taken > 0 {
                 self.last_stamp = run.stamp(layout, taken - 1);
@@ -70,7 +70,7 @@ impl Messages for FastMessages {
             Purpose::Skip => {}
             Purpose::Columns { copies, compressed } => match stamp {
                 Some(stamp) => {
-                    let run = Run { bytes: message, length: layout.length };
+                    let run = RecordRun { bytes: message, length: layout.length };
                     file.first_stamp = file.first_stamp.or(Some(stamp));
                     file.samples.open(f64::from(stamp) + FIT_EPOCH_UNIX_S);
                     run.columns(copies, *compressed, layout.big, 1, file);
@@ -78,12 +78,12 @@ impl Messages for FastMessages {
                 None => file.untimed += 1,
             },
             Purpose::Type => {
-                if let Some(typed) = typed(layout.number, &Message { layout, bytes: message }) {
+                if let Some(typed) = typed(layout.number, &RawMessage { layout, bytes: message }) {
                     file.messages.push((stamp, typed));
                 }
             }
             Purpose::Describe => {
-                let field = DeveloperField::described(&Message { layout, bytes: message });
+                let field = DeveloperField::described(&RawMessage { layout, bytes: message });
                 self.developer.extend(field);
             }
         }
@@ -105,11 +105,11 @@ impl FastMessages {
         let mut place = |[number, size, base]: [u8; 3]| {
             let from = to;
             to += usize::from(size);
-            Field { number, base: Base::of(base, size), from, to }
+            FieldSpec { number, base: Base::of(base, size), from, to }
         };
         let triples = |bytes: &[u8]| bytes.as_chunks::<3>().0.to_vec();
         let native = triples(rest.get(6..native_end).ok_or_else(cut)?);
-        let fields: Vec<Field> = native.into_iter().map(&mut place).collect();
+        let fields: Vec<FieldSpec> = native.into_iter().map(&mut place).collect();
         let mut length = native_end;
         let mut developer = Vec::new();
         if rest[0] & 0x20 != 0 {
@@ -144,14 +144,14 @@ pub(super) fn full_stamp(last: u32, offset: u8) -> Option<u32> {
 }
 
 /// One message with its layout.
-struct Message<'a> {
+struct RawMessage<'a> {
     layout: &'a Layout,
     bytes: &'a [u8],
 }
 
-impl Message<'_> {
+impl RawMessage<'_> {
     /// The last valid one of a number, as text if it is one.
-    fn field(&self, number: u8) -> Option<(Field, Option<&str>)> {
+    fn field(&self, number: u8) -> Option<(FieldSpec, Option<&str>)> {
         let fields = self.layout.fields.iter().rev().copied();
         fields.filter(|field| field.number == number).find_map(|field| match field.base {
             Base::Text => {
@@ -163,7 +163,7 @@ impl Message<'_> {
     }
 }
 
-impl Fields for Message<'_> {
+impl Fields for RawMessage<'_> {
     fn number(&self, field: u8) -> Option<f64> {
         self.field(field)?.0.number_in(self.bytes, self.layout.big)
     }

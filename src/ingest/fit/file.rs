@@ -81,11 +81,11 @@ pub(super) fn decode<M: Messages>(bytes: &[u8], limits: &Limits) -> Result<Vec<D
         let mut file = Decoded { most, ..Decoded::default() };
         header.check(bytes, &mut file);
         let crc_at = read_messages::<M>(bytes, &header, &mut file);
-        most = most.checked_sub(file.taken()).ok_or_else(|| limits.too_long())?;
+        most = most.checked_sub(file.taken()).ok_or_else(|| limits.over_samples())?;
         start = check_crc(bytes, start, crc_at, &mut file).max(start + 1);
         files.push(file);
         if files.len() > limits.activities {
-            return Err(limits.too_busy());
+            return Err(limits.over_activities());
         }
     }
     Ok(files)

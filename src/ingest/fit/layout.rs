@@ -12,9 +12,9 @@ pub(super) struct Layout {
     /// Big-endian content.
     pub big: bool,
     pub number: u16,
-    pub fields: Vec<Field>,
+    pub fields: Vec<FieldSpec>,
     /// Fields that say when, the one that counts first.
-    pub stamps: Vec<Field>,
+    pub stamps: Vec<FieldSpec>,
     pub purpose: Purpose,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Purpose {
     /// Nothing: they are passed over.
     Skip,
     /// They go into the columns.
-    Columns { copies: Vec<FieldCopy>, compressed: Option<Field> },
+    Columns { copies: Vec<FieldCopy>, compressed: Option<FieldSpec> },
     /// They are typed.
     Type,
     /// They declare developer fields.
@@ -39,14 +39,14 @@ pub(super) enum Purpose {
 
 /// Where a field lies in a message.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Field {
+pub(super) struct FieldSpec {
     pub number: u8,
     pub base: Base,
     pub from: usize,
     pub to: usize,
 }
 
-impl Field {
+impl FieldSpec {
     pub(super) fn bytes(self, message: &[u8]) -> &[u8] {
         message.get(self.from..self.to).unwrap_or_default()
     }
@@ -58,7 +58,7 @@ impl Field {
 
 /// From a place in a message to a column.
 pub(super) struct FieldCopy {
-    pub field: Field,
+    pub field: FieldSpec,
     pub channel: fn(&mut crate::activity::Samples) -> &mut Channel,
     pub how: How,
     pub scale: Scale,
@@ -75,10 +75,10 @@ pub(super) struct DeveloperField {
 }
 
 /// The copies that a record's fields come to, in the order of the table.
-pub(super) fn copies(fields: &[Field], developer: &[(u8, Field)]) -> Vec<FieldCopy> {
+pub(super) fn copies(fields: &[FieldSpec], developer: &[(u8, FieldSpec)]) -> Vec<FieldCopy> {
     // Of several fields of one number the last one counts; before a text there is no number.
     let of_number = |number: u8| {
-        let is_it = move |field: &&Field| field.number == number;
+        let is_it = move |field: &&FieldSpec| field.number == number;
         let from = fields.iter().rposition(|field| is_it(&field) && field.base == Base::Text).unwrap_or(0);
         fields[from..].iter().filter(is_it).copied()
     };

@@ -21,7 +21,7 @@ use crate::units::FIT_EPOCH_UNIX_S;
 const UNASKED: u8 = 254;
 
 /// The sizes of a local message type's data, which the crate does not show.
-struct Layout {
+struct LibraryLayout {
     native_size: usize,
     developer_size: usize,
 }
@@ -29,7 +29,7 @@ struct Layout {
 /// Messages through the crate.
 pub(super) struct LibraryMessages {
     processor: FitStreamProcessor,
-    layouts: [Option<Layout>; 16],
+    layouts: [Option<LibraryLayout>; 16],
     scratch: Vec<u8>,
     last_stamp: Option<u32>,
 }
@@ -83,7 +83,7 @@ impl LibraryMessages {
             field[2] = base.code();
         }
         self.processor.deserialize_next(&self.scratch).map_err(|error| error.to_string())?;
-        self.layouts[local] = Some(Layout { native_size, developer_size });
+        self.layouts[local] = Some(LibraryLayout { native_size, developer_size });
         Ok(length)
     }
 

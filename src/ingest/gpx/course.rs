@@ -3,12 +3,12 @@
 //! A plan built on half a course would mislead without a word, so damage that a recording survives is an
 //! error here.
 
-use super::point::Point;
+use super::point::GpxPoint;
 use crate::ingest::error::Failure;
-use crate::ingest::xml::encoding::Document;
-use crate::ingest::xml::scan::{Kind, Scanner};
+use crate::ingest::xml::encoding::XmlDocument;
+use crate::ingest::xml::scan::{Scanner, TagKind};
 use crate::ingest::xml::template::Spellings;
-use crate::ingest::xml::timestamp::Clock;
+use crate::ingest::xml::timestamp::TimeOfDay;
 
 /// A point of a course: latitude and longitude in degrees, altitude in metres.
 pub type CoursePoint = ((f64, f64), Option<f64>);
@@ -19,23 +19,23 @@ pub type CoursePoint = ((f64, f64), Option<f64>);
 ///
 /// When the content is no GPX, breaks off, has a point without a position, or holds neither.
 pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
-    let document = Document::new(bytes);
+    let document = XmlDocument::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
     let (mut track, mut route) = (Vec::new(), Vec::new());
-    let (mut clock, mut spellings) = (Clock::default(), Spellings::default());
+    let (mut clock, mut spellings) = (TimeOfDay::default(), Spellings::default());
     let (mut is_gpx, mut is_whole) = (false, false);
     while let Some(tag) = scanner.next() {
         let points = match (tag.kind, tag.name) {
-            (Kind::Start | Kind::Empty | Kind::Leaf, b"trkpt") => &mut track,
-            (Kind::Start | Kind::Empty | Kind::Leaf, b"rtept") => &mut route,
+            (TagKind::Start | TagKind::Empty | TagKind::Leaf, b"trkpt") => &mut track,
+            (TagKind::Start | TagKind::Empty | TagKind::Leaf, b"rtept") => &mut route,
             (kind, b"gpx") => {
                 is_gpx = true;
-                is_whole = kind != Kind::Start;
+                is_whole = kind != TagKind::Start;
                 continue;
             }
             _ => continue,
         };
-        let Some(point) = Point::read(&mut scanner, &tag, &mut clock, &mut spellings) else { break };
+        let Some(point) = GpxPoint::read(&mut scanner, &tag, &mut clock, &mut spellings) else { break };
         let Some(position_deg) = point.position_deg() else {
             let at = Some(document.place(tag.from));
             return Err(Failure::damaged(at, "a point of the course has no usable position"));

@@ -11,15 +11,15 @@ mod point;
 mod tracks;
 
 pub use course::{CoursePoint, read_course};
-use point::Point;
-use tracks::Builder;
+use point::GpxPoint;
+use tracks::GpxBuilder;
 
 use super::error::Failure;
-use super::xml::content::Content;
-use super::xml::encoding::Document;
-use super::xml::scan::{Kind, Scanner};
+use super::xml::content::ElementContent;
+use super::xml::encoding::XmlDocument;
+use super::xml::scan::{Scanner, TagKind};
 use super::xml::template::Spellings;
-use super::xml::timestamp::Clock;
+use super::xml::timestamp::TimeOfDay;
 use crate::activity::Activity;
 use crate::ingest::limits::Limits;
 
@@ -29,36 +29,38 @@ use crate::ingest::limits::Limits;
 ///
 /// When the file holds no trackpoint, breaks off before the first whole one, or is over a limit.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
-    let document = Document::new(bytes);
+    let document = XmlDocument::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
-    let mut builder = Builder::default();
-    let (mut clock, mut spellings) = (Clock::default(), Spellings::default());
+    let mut builder = GpxBuilder::default();
+    let (mut clock, mut spellings) = (TimeOfDay::default(), Spellings::default());
     while let Some(tag) = scanner.next() {
         match tag.kind {
-            Kind::Start | Kind::Empty | Kind::Leaf if tag.name == b"trkpt" => {
-                let Some(point) = Point::read(&mut scanner, &tag, &mut clock, &mut spellings) else { break };
+            TagKind::Start | TagKind::Empty | TagKind::Leaf if tag.name == b"trkpt" => {
+                let Some(point) = GpxPoint::read(&mut scanner, &tag, &mut clock, &mut spellings) else {
+                    break;
+                };
                 let mut found = Some((point, tag.from));
                 while let Some((point, from)) = found {
                     builder.add(&point, from, &document);
                     builder.whole_to = scanner.whole_to();
                     builder.points += 1;
                     if builder.points > limits.samples {
-                        return Err(limits.too_long());
+                        return Err(limits.over_samples());
                     }
                     found = spellings.next(&mut scanner, &mut clock);
                 }
             }
-            Kind::Start if builder.done.len() > limits.activities => return Err(limits.too_busy()),
-            Kind::Start => builder.open(&tag),
-            Kind::Empty => {
+            TagKind::Start if builder.done.len() > limits.activities => return Err(limits.over_activities()),
+            TagKind::Start => builder.open(&tag),
+            TagKind::Empty => {
                 builder.open(&tag);
-                builder.close(tag.name, Content::plain(""));
+                builder.close(tag.name, ElementContent::plain(""));
             }
-            Kind::Leaf => {
+            TagKind::Leaf => {
                 builder.open(&tag);
                 builder.close(tag.name, tag.content);
             }
-            Kind::End => builder.close(tag.name, tag.content),
+            TagKind::End => builder.close(tag.name, tag.content),
         }
     }
     builder.finish(&document)

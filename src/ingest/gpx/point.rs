@@ -4,14 +4,14 @@
 //! PowerExtension, Cluetrust's gpxdata (Suunto), Strava, Wahoo, Polar and others add theirs under names that
 //! hardly differ, so the local name alone tells the channel.
 
-use crate::ingest::xml::content::Content;
-use crate::ingest::xml::scan::{Kind, Scanner, Tag};
+use crate::ingest::xml::content::ElementContent;
+use crate::ingest::xml::scan::{Scanner, Tag, TagKind};
 use crate::ingest::xml::template;
-use crate::ingest::xml::template::{Point as _, Spellings, Value};
-use crate::ingest::xml::timestamp::{Clock, Timestamp};
+use crate::ingest::xml::template::{Spellings, TemplatePoint as _, Value};
+use crate::ingest::xml::timestamp::{TimeOfDay, Timestamp};
 
 /// A point; values that are absent are NaN.
-pub(super) struct Point {
+pub(super) struct GpxPoint {
     latitude_deg: f64,
     longitude_deg: f64,
     pub altitude_m: f64,
@@ -29,7 +29,7 @@ pub(super) struct Point {
 
 /// What a number is.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Number {
+pub(super) enum GpxNumber {
     Latitude,
     Longitude,
     Altitude,
@@ -44,40 +44,42 @@ pub(super) enum Number {
 }
 
 /// What an element's content is.
-fn value(name: &[u8], in_extensions: bool) -> Value<Number> {
+fn value(name: &[u8], in_extensions: bool) -> Value<GpxNumber> {
     Value::Number(match name {
         b"time" if !in_extensions => return Value::Time,
-        b"ele" if !in_extensions => Number::Altitude,
-        b"speed" if !in_extensions => Number::Speed,
-        b"speed" | b"Speed" => Number::ExtendedSpeed,
-        b"hr" | b"heartrate" | b"heartRate" | b"HeartRate" | b"heart_rate" | b"bpm" => Number::HeartRate,
-        b"cad" | b"cadence" | b"Cadence" | b"RunCadence" | b"runCadence" | b"run_cadence" => Number::Cadence,
-        b"atemp" | b"temp" | b"temperature" | b"Temperature" | b"airTemperature" => Number::Temperature,
-        b"power" | b"Power" | b"PowerInWatts" | b"watts" | b"Watts" => Number::Power,
-        b"distance" | b"Distance" | b"DistanceMeters" => Number::Distance,
+        b"ele" if !in_extensions => GpxNumber::Altitude,
+        b"speed" if !in_extensions => GpxNumber::Speed,
+        b"speed" | b"Speed" => GpxNumber::ExtendedSpeed,
+        b"hr" | b"heartrate" | b"heartRate" | b"HeartRate" | b"heart_rate" | b"bpm" => GpxNumber::HeartRate,
+        b"cad" | b"cadence" | b"Cadence" | b"RunCadence" | b"runCadence" | b"run_cadence" => {
+            GpxNumber::Cadence
+        }
+        b"atemp" | b"temp" | b"temperature" | b"Temperature" | b"airTemperature" => GpxNumber::Temperature,
+        b"power" | b"Power" | b"PowerInWatts" | b"watts" | b"Watts" => GpxNumber::Power,
+        b"distance" | b"Distance" | b"DistanceMeters" => GpxNumber::Distance,
         _ => return Value::Other,
     })
 }
 
-impl Point {
+impl GpxPoint {
     /// Reads on to the end of a point that has just begun; `None` if the file breaks off before. The tag of
     /// another point or of what holds points ends one that lacks its end tag, and is left to the caller.
     #[inline]
     pub(crate) fn read(
         scanner: &mut Scanner,
         opening: &Tag,
-        clock: &mut Clock,
+        clock: &mut TimeOfDay,
         spellings: &mut Spellings<Self>,
     ) -> Option<Self> {
         let mut point = Self::default();
         spellings.begin(opening.from);
-        for (number, name) in [(Number::Latitude, b"lat"), (Number::Longitude, b"lon")] {
+        for (number, name) in [(GpxNumber::Latitude, b"lat"), (GpxNumber::Longitude, b"lon")] {
             if let Some(content) = opening.attribute(name) {
                 point.take(Value::Number(number), content, clock);
                 spellings.note(Value::Number(number), content, scanner);
             }
         }
-        if opening.kind == Kind::Start {
+        if opening.kind == TagKind::Start {
             point.read_inside(scanner, clock, spellings)?;
         }
         spellings.end(scanner, clock);
@@ -89,26 +91,26 @@ impl Point {
     fn read_inside(
         &mut self,
         scanner: &mut Scanner,
-        clock: &mut Clock,
+        clock: &mut TimeOfDay,
         spellings: &mut Spellings<Self>,
     ) -> Option<()> {
         let mut in_extensions = false;
         loop {
             let tag = scanner.next()?;
             match (tag.kind, tag.name) {
-                (Kind::End, b"trkpt" | b"rtept") => return Some(()),
+                (TagKind::End, b"trkpt" | b"rtept") => return Some(()),
                 (_, b"trkpt" | b"rtept" | b"trkseg" | b"trk" | b"rte" | b"wpt" | b"gpx") => {
                     scanner.back_to(&tag);
                     spellings.pass_over();
                     return Some(());
                 }
-                (kind, b"extensions") => in_extensions = kind == Kind::Start,
-                (Kind::Leaf | Kind::End, name) => {
+                (kind, b"extensions") => in_extensions = kind == TagKind::Start,
+                (TagKind::Leaf | TagKind::End, name) => {
                     let value = value(name, in_extensions);
                     self.take(value, tag.content, clock);
                     spellings.note_element(value, &tag, scanner);
                 }
-                (Kind::Start | Kind::Empty, _) => {}
+                (TagKind::Start | TagKind::Empty, _) => {}
             }
         }
     }
@@ -121,7 +123,7 @@ impl Point {
     }
 
     /// Takes a value from what stands in an element or attribute.
-    fn take(&mut self, value: Value<Number>, content: Content, clock: &mut Clock) {
+    fn take(&mut self, value: Value<GpxNumber>, content: ElementContent, clock: &mut TimeOfDay) {
         match value {
             Value::Time => {
                 self.time = content.read(|text| clock.parse(text));
@@ -130,7 +132,7 @@ impl Point {
             Value::Number(number) => match (content.number(), number) {
                 (Some(value), _) => self.set(number, value),
                 // The schema's own elements say that there is none; what others write does not count then.
-                (None, Number::Altitude | Number::Speed) => self.set(number, f64::NAN),
+                (None, GpxNumber::Altitude | GpxNumber::Speed) => self.set(number, f64::NAN),
                 (None, _) => {}
             },
             Value::Other => {}
@@ -138,7 +140,7 @@ impl Point {
     }
 }
 
-impl Default for Point {
+impl Default for GpxPoint {
     #[inline]
     fn default() -> Self {
         Self {
@@ -157,8 +159,8 @@ impl Default for Point {
     }
 }
 
-impl template::Point for Point {
-    type Number = Number;
+impl template::TemplatePoint for GpxPoint {
+    type Number = GpxNumber;
 
     #[inline]
     fn set_time(&mut self, time: Timestamp) {
@@ -166,18 +168,18 @@ impl template::Point for Point {
     }
 
     #[inline]
-    fn set(&mut self, number: Number, value: f64) {
+    fn set(&mut self, number: GpxNumber, value: f64) {
         *match number {
-            Number::Latitude => &mut self.latitude_deg,
-            Number::Longitude => &mut self.longitude_deg,
-            Number::Altitude => &mut self.altitude_m,
-            Number::ExtendedSpeed if !self.speed_mps.is_nan() => return,
-            Number::Speed | Number::ExtendedSpeed => &mut self.speed_mps,
-            Number::Distance => &mut self.distance_m,
-            Number::HeartRate => &mut self.heart_rate_bpm,
-            Number::Cadence => &mut self.cadence,
-            Number::Power => &mut self.power_w,
-            Number::Temperature => &mut self.temperature_c,
+            GpxNumber::Latitude => &mut self.latitude_deg,
+            GpxNumber::Longitude => &mut self.longitude_deg,
+            GpxNumber::Altitude => &mut self.altitude_m,
+            GpxNumber::ExtendedSpeed if !self.speed_mps.is_nan() => return,
+            GpxNumber::Speed | GpxNumber::ExtendedSpeed => &mut self.speed_mps,
+            GpxNumber::Distance => &mut self.distance_m,
+            GpxNumber::HeartRate => &mut self.heart_rate_bpm,
+            GpxNumber::Cadence => &mut self.cadence,
+            GpxNumber::Power => &mut self.power_w,
+            GpxNumber::Temperature => &mut self.temperature_c,
         } = value;
     }
 }

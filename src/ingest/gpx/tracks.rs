@@ -1,10 +1,10 @@
 //! Builds activities from the elements of a GPX document as they begin and end.
 
 use super::super::error::Failure;
-use super::super::xml::content::Content;
-use super::super::xml::encoding::Document;
+use super::super::xml::content::ElementContent;
+use super::super::xml::encoding::XmlDocument;
 use super::super::xml::scan::Tag;
-use super::point::Point;
+use super::point::GpxPoint;
 use crate::activity::{Activity, Channel, FileFormat, Note, Sport};
 
 /// More strides a minute than one foot can make.
@@ -12,7 +12,7 @@ const ONE_FOOT_MOST_SPM: f64 = 120.0;
 
 /// Makes activities of elements as they begin and end.
 #[derive(Default)]
-pub(super) struct Builder {
+pub(super) struct GpxBuilder {
     pub done: Vec<Activity>,
     pub track: Option<Track>,
     pub creator: Option<String>,
@@ -55,7 +55,7 @@ pub(super) struct Odd {
 }
 
 impl Odd {
-    fn add(&mut self, from: usize, document: &Document) {
+    fn add(&mut self, from: usize, document: &XmlDocument) {
         self.count += 1;
         if self.first.is_none() {
             self.first = Some(Note { at: Some(document.place(from)), text: String::new() });
@@ -69,14 +69,15 @@ impl Odd {
     }
 }
 
-impl Builder {
+impl GpxBuilder {
     pub(super) fn open(&mut self, tag: &Tag) {
         self.depth += 1;
         match tag.name {
             b"gpx" => {
                 self.is_whole = false;
                 self.scope = (Scope::File, self.depth);
-                self.creator = tag.attribute(b"creator").and_then(Content::text).or(self.creator.take());
+                self.creator =
+                    tag.attribute(b"creator").and_then(ElementContent::text).or(self.creator.take());
             }
             b"metadata" => self.scope = (Scope::Metadata, self.depth),
             b"trk" => {
@@ -91,7 +92,7 @@ impl Builder {
         }
     }
 
-    pub(super) fn close(&mut self, name: &[u8], text: Content) {
+    pub(super) fn close(&mut self, name: &[u8], text: ElementContent) {
         let (scope, scope_depth) = self.scope;
         match name {
             b"name" | b"type" if self.depth == scope_depth + 1 => self.tell(scope, name, text),
@@ -109,7 +110,7 @@ impl Builder {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    fn tell(&mut self, scope: Scope, name: &[u8], text: Content) {
+    fn tell(&mut self, scope: Scope, name: &[u8], text: ElementContent) {
         let Some(text) = text.text() else { return };
         match (scope, &mut self.track) {
             (Scope::Track, Some(track)) if name == b"name" => track.activity.name = Some(text),
@@ -126,7 +127,7 @@ impl Builder {
     }
 
     #[inline]
-    pub(super) fn add(&mut self, point: &Point, from: usize, document: &Document) {
+    pub(super) fn add(&mut self, point: &GpxPoint, from: usize, document: &XmlDocument) {
         let track = self.track.get_or_insert_default();
         let samples = &mut track.activity.samples;
         let index = samples.open(point.time.map_or(f64::NAN, |time| time.unix_s));
@@ -182,7 +183,7 @@ impl Builder {
         self.done.push(activity);
     }
 
-    pub(super) fn finish(mut self, document: &Document) -> Result<Vec<Activity>, Failure> {
+    pub(super) fn finish(mut self, document: &XmlDocument) -> Result<Vec<Activity>, Failure> {
         self.end_track();
         let at = Some(document.place(self.whole_to));
         for activity in &mut self.done {

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::Listed;
+use super::ActivityListing;
 use crate::activity::Sport;
 
 /// The table's start and the file's may be apart by so much: the one is rounded, the other may be the first sample's.
@@ -15,11 +15,11 @@ const RACE: f64 = 1.0;
 
 /// What is said of each activity, by its start in Unix seconds, ascending.
 #[derive(Debug)]
-pub(super) struct ByStart(Vec<(f64, Listed)>);
+pub(super) struct ByStart(Vec<(f64, ActivityListing)>);
 
 impl ByStart {
     /// What is said of the activity that began at a time, Unix seconds: the nearest within reach.
-    pub(super) fn about(&self, start_s: f64) -> Option<&Listed> {
+    pub(super) fn about(&self, start_s: f64) -> Option<&ActivityListing> {
         let from = self.0.partition_point(|(begin_s, _)| *begin_s < start_s - APART_S);
         let near = self.0[from..].iter().take_while(|(begin_s, _)| *begin_s <= start_s + APART_S);
         near.min_by(|a, b| (a.0 - start_s).abs().total_cmp(&(b.0 - start_s).abs())).map(|(_, listed)| listed)
@@ -37,12 +37,12 @@ enum Export {
 #[derive(Deserialize)]
 struct Chunk {
     #[serde(rename = "summarizedActivitiesExport", default)]
-    activities: Vec<Summary>,
+    activities: Vec<GarminSummary>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Summary {
+struct GarminSummary {
     name: Option<String>,
     activity_type: Option<String>,
     event_type_id: Option<f64>,
@@ -61,9 +61,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<ByStart, String> {
         Export::One(chunk) => vec![chunk],
     };
     let activities = chunks.into_iter().flat_map(|chunk| chunk.activities);
-    let mut starts: Vec<(f64, Listed)> = activities
+    let mut starts: Vec<(f64, ActivityListing)> = activities
         .filter_map(|summary| {
-            let listed = Listed {
+            let listed = ActivityListing {
                 name: summary.name.filter(|name| !name.trim().is_empty()),
                 sport: summary.activity_type.map_or(Sport::Unstated, |word| Sport::from_word(&word)),
                 race: (summary.event_type_id == Some(RACE))

@@ -10,11 +10,11 @@ mod strava;
 use std::path::Path;
 
 use crate::activity::{Activity, Sport};
-use crate::escape::harmless;
+use crate::escape::escape_controls;
 
 /// What a table says of one activity.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Listed {
+pub struct ActivityListing {
     /// Its name.
     pub name: Option<String>,
     /// Its sport.
@@ -23,7 +23,7 @@ pub struct Listed {
     pub race: Option<String>,
 }
 
-impl Listed {
+impl ActivityListing {
     /// Tells an activity what its file does not know; the name that the service has is the runner's last word.
     pub fn tell(&self, activity: &mut Activity) {
         if self.name.is_some() {
@@ -40,7 +40,7 @@ impl Listed {
 
 /// A table of an export.
 #[derive(Debug)]
-pub struct Table {
+pub struct ActivityIndex {
     /// What stands before the places of the activities: `export/`, or `export.zip!`.
     root: String,
     activities: Activities,
@@ -54,27 +54,27 @@ enum Activities {
 }
 
 /// Tells the activities of a table's content; what is wrong with it in a phrase.
-type Read = fn(&[u8]) -> Result<Activities, String>;
+type ReadIndex = fn(&[u8]) -> Result<Activities, String>;
 
 /// The tables, by the endings of their names behind a slash, in lower case. A new service is a line here and a file beside this
 /// one.
-const SERVICES: [(&str, Read); 2] = [
+const SERVICES: [(&str, ReadIndex); 2] = [
     ("/activities.csv", |bytes| strava::read(bytes).map(Activities::ByFile)),
     ("summarizedactivities.json", |bytes| garmin::read(bytes).map(Activities::ByStart)),
 ];
 
 /// The reader for a table of that name.
-fn reader(name: &str) -> Option<Read> {
+fn reader(name: &str) -> Option<ReadIndex> {
     let name = format!("/{}", name.rsplit(['/', '!']).next().unwrap_or(name).to_lowercase());
     SERVICES.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, read)| *read)
 }
 
 /// Whether a file of that name, in whatever folder, may be a table.
-pub fn is_table(name: &str) -> bool {
+pub fn is_activity_index(name: &str) -> bool {
     reader(name).is_some()
 }
 
-impl Table {
+impl ActivityIndex {
     /// Reads a table that lies at an address: a path, with a member behind `!`. What could not be got of it has a reason.
     ///
     /// # Errors
@@ -83,7 +83,7 @@ impl Table {
     pub fn read(path: &Path, member: Option<&str>, bytes: Result<Vec<u8>, String>) -> Result<Self, String> {
         bytes.and_then(|bytes| Self::parse(path, member, &bytes)).map_err(|why| {
             let member = member.map_or_else(String::new, |member| format!("!{member}"));
-            harmless(&format!("{}{member}: not used for names: {why}", path.display()))
+            escape_controls(&format!("{}{member}: not used for names: {why}", path.display()))
         })
     }
 
@@ -101,7 +101,7 @@ impl Table {
     }
 
     /// What it says of an activity that was read at an address.
-    fn about(&self, address: &str, activity: &Activity) -> Option<&Listed> {
+    fn about(&self, address: &str, activity: &Activity) -> Option<&ActivityListing> {
         let place = address.strip_prefix(&self.root)?;
         match &self.activities {
             Activities::ByFile(files) => files.about(place),
@@ -112,11 +112,11 @@ impl Table {
 
 /// What some tables say of an activity that was read at a path, from an archive's member.
 pub fn about<'a>(
-    tables: impl IntoIterator<Item = &'a Table>,
+    tables: impl IntoIterator<Item = &'a ActivityIndex>,
     path: &Path,
     member: Option<&str>,
     activity: &Activity,
-) -> Option<&'a Listed> {
+) -> Option<&'a ActivityListing> {
     let mut tables = tables.into_iter().peekable();
     tables.peek()?;
     let address = address(path, member);
@@ -136,12 +136,12 @@ mod tests {
     fn a_table_tells_of_the_files_beside_it_and_of_no_others() {
         let csv = b"Activity ID,Activity Name,Activity Type,Filename\n7,City Run,Run,activities/7.fit.gz\n";
         let csv = Ok(csv.to_vec());
-        let tables = [Table::read(Path::new("me.zip"), Some("export/activities.csv"), csv)
+        let tables = [ActivityIndex::read(Path::new("me.zip"), Some("export/activities.csv"), csv)
             .expect("a table of Strava's")];
         let about = |member: Option<&str>| about(&tables, Path::new("me.zip"), member, &Activity::default());
         assert_eq!(
             about(Some("export/activities/7.fit.gz")),
-            Some(&Listed { name: Some("City Run".into()), sport: Sport::Running, race: None })
+            Some(&ActivityListing { name: Some("City Run".into()), sport: Sport::Running, race: None })
         );
         // Unpacked by hand it is the same file.
         assert!(about(Some("export/activities/7.fit")).is_some());

@@ -5,16 +5,16 @@
 
 use std::collections::HashMap;
 
-use super::Listed;
+use super::ActivityListing;
 use crate::activity::Sport;
 
 /// What is said of each file, by its place beside the table, without `.gz`.
 #[derive(Debug)]
-pub(super) struct ByFile(HashMap<String, Listed>);
+pub(super) struct ByFile(HashMap<String, ActivityListing>);
 
 impl ByFile {
     /// What is said of the file at a place.
-    pub(super) fn about(&self, place: &str) -> Option<&Listed> {
+    pub(super) fn about(&self, place: &str) -> Option<&ActivityListing> {
         self.0.get(plain(place))
     }
 }
@@ -43,7 +43,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ByFile, String> {
         // An activity that was typed in has no file.
         let Some(place) = cell(Some(file)) else { continue };
         let is_race = cell(race).is_some_and(|cell| cell.eq_ignore_ascii_case("true") || is_one(cell));
-        let listed = Listed {
+        let listed = ActivityListing {
             name: cell(name).map(str::to_owned),
             sport: cell(sport).map_or(Sport::Unstated, Sport::from_word),
             race: is_race.then(|| "Strava's table says Competition".to_owned()),
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(race.name.as_deref(), Some("Berlin, at last"));
         assert!(race.race.is_some() && race.sport == Sport::Running);
         let ride = files.about("activities/2.gpx").expect("the second");
-        assert_eq!(ride, &Listed { name: None, sport: Sport::Other("ride".into()), race: None });
+        assert_eq!(ride, &ActivityListing { name: None, sport: Sport::Other("ride".into()), race: None });
         assert!(read("Dateiname,Name\nactivities/1.fit,Berlin\n".as_bytes()).is_err());
     }
 }

@@ -3,10 +3,10 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::Builder;
+use super::TcxBuilder;
 use crate::activity::{Activity, Place};
 use crate::ingest::error::Failure;
-use crate::ingest::xml::content::Content;
+use crate::ingest::xml::content::ElementContent;
 use crate::ingest::xml::encoding;
 
 /// Reads every activity of a TCX file.
@@ -19,7 +19,7 @@ pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     let mut reader = Reader::from_str(&document);
     reader.config_mut().check_end_names = false;
     reader.config_mut().allow_dangling_amp = true;
-    let mut builder = Builder::default();
+    let mut builder = TcxBuilder::default();
     let mut content = String::new();
     let broke_off = loop {
         match reader.read_event() {
@@ -30,13 +30,13 @@ pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
             Ok(Event::Empty(element)) => {
                 content.clear();
                 open(&mut builder, &element);
-                builder.close(name(&element), Content::plain(""));
+                builder.close(name(&element), ElementContent::plain(""));
             }
             Ok(Event::Text(piece)) => content.push_str(&piece.xml10_content()),
             Ok(Event::CData(piece)) => content.push_str(&piece.xml10_content()),
             Ok(Event::GeneralRef(entity)) => content.push_str(&reference(&entity)),
             Ok(Event::End(element)) => {
-                builder.close(element.local_name().into_inner().as_bytes(), Content::plain(&content));
+                builder.close(element.local_name().into_inner().as_bytes(), ElementContent::plain(&content));
                 content.clear();
             }
             Ok(Event::Eof) if builder.is_inside() => break Some("the file breaks off".to_owned()),
@@ -57,12 +57,12 @@ fn reference(entity: &quick_xml::events::BytesRef) -> String {
     quick_xml::escape::resolve_predefined_entity(&name).unwrap_or_default().to_owned()
 }
 
-fn open(builder: &mut Builder, element: &BytesStart) {
+fn open(builder: &mut TcxBuilder, element: &BytesStart) {
     let attributes: Vec<_> = element.attributes().flatten().collect();
     builder.open(name(element), |wanted| {
         let is_wanted = |key: &str| key.as_bytes() == wanted;
         let attribute = attributes.iter().find(|at| is_wanted(at.key.local_name().into_inner()))?;
-        Some(Content::plain(&attribute.value))
+        Some(ElementContent::plain(&attribute.value))
     });
 }
 

@@ -3,20 +3,20 @@
 //! Each `Activity` is one activity, also inside a multi-sport session. Elements are known by their local
 //! names, whatever prefix the writer chose. `Track`s after the first are segments; laps keep the timer totals
 //! from which [`measure`](crate::measure) finds pauses. Damage costs the values it hits and no more; a file
-//! that breaks off keeps what came before. What an element means stands in [`Builder`], which is also fed by
+//! that breaks off keeps what came before. What an element means stands in [`TcxBuilder`], which is also fed by
 //! [`library`], the second opinion on the markup.
 
 pub(super) mod library;
 mod point;
 
-use point::Point;
+use point::TcxPoint;
 
 use super::error::Failure;
-use super::xml::content::Content;
-use super::xml::encoding::Document;
-use super::xml::scan::{Kind, Scanner, Tag};
+use super::xml::content::ElementContent;
+use super::xml::encoding::XmlDocument;
+use super::xml::scan::{Scanner, Tag, TagKind};
 use super::xml::template::Spellings;
-use super::xml::timestamp::Clock;
+use super::xml::timestamp::TimeOfDay;
 use crate::activity::{Activity, FileFormat, Lap, Note, Place, Sport};
 use crate::ingest::limits::Limits;
 
@@ -26,21 +26,21 @@ use crate::ingest::limits::Limits;
 ///
 /// When nothing of an activity comes before the file breaks off, the file holds none, or it is over a limit.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
-    let document = Document::new(bytes);
+    let document = XmlDocument::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
-    let mut builder = Builder::default();
-    let mut spellings = Spellings::<Point>::default();
+    let mut builder = TcxBuilder::default();
+    let mut spellings = Spellings::<TcxPoint>::default();
     while let Some(tag) = scanner.next() {
-        if tag.kind != Kind::End {
+        if tag.kind != TagKind::End {
             builder.open(tag.name, |name| tag.attribute(name));
         }
         follow(&mut spellings, &tag, builder.inside_heart_rate, &scanner);
         match tag.kind {
-            Kind::Start => {}
-            Kind::Empty => builder.close(tag.name, Content::plain("")),
-            Kind::Leaf | Kind::End => builder.close(tag.name, tag.content),
+            TagKind::Start => {}
+            TagKind::Empty => builder.close(tag.name, ElementContent::plain("")),
+            TagKind::Leaf | TagKind::End => builder.close(tag.name, tag.content),
         }
-        if tag.kind == Kind::End && tag.name == b"Trackpoint" && !builder.inside_heart_rate {
+        if tag.kind == TagKind::End && tag.name == b"Trackpoint" && !builder.inside_heart_rate {
             spellings.end(&scanner, &mut builder.clock);
             while builder.points <= limits.samples
                 && let Some((point, _)) = spellings.next(&mut scanner, &mut builder.clock)
@@ -50,10 +50,10 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failu
             }
         }
         if builder.points > limits.samples {
-            return Err(limits.too_long());
+            return Err(limits.over_samples());
         }
         if builder.done.len() > limits.activities {
-            return Err(limits.too_busy());
+            return Err(limits.over_activities());
         }
     }
     let broke_off = builder.is_inside().then(|| "the file breaks off".to_owned());
@@ -61,24 +61,24 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failu
 }
 
 /// Follows how a trackpoint is written, as an example for the next ones.
-fn follow(spellings: &mut Spellings<Point>, tag: &Tag, inside_heart_rate: bool, scanner: &Scanner) {
+fn follow(spellings: &mut Spellings<TcxPoint>, tag: &Tag, inside_heart_rate: bool, scanner: &Scanner) {
     match (tag.kind, tag.name) {
-        (Kind::Start, b"Trackpoint") if !inside_heart_rate => spellings.begin(tag.from),
+        (TagKind::Start, b"Trackpoint") if !inside_heart_rate => spellings.begin(tag.from),
         // What begins with one of these is more than a point.
         (
-            Kind::Start | Kind::Empty | Kind::Leaf,
+            TagKind::Start | TagKind::Empty | TagKind::Leaf,
             b"Trackpoint" | b"Activity" | b"Course" | b"Lap" | b"Track" | b"Creator",
         ) => spellings.pass_over(),
-        (Kind::Leaf | Kind::End, name) => {
+        (TagKind::Leaf | TagKind::End, name) => {
             spellings.note_element(point::value(name, inside_heart_rate), tag, scanner);
         }
-        (Kind::Start | Kind::Empty, _) => {}
+        (TagKind::Start | TagKind::Empty, _) => {}
     }
 }
 
 /// Makes activities of elements as they begin and end.
 #[derive(Default)]
-struct Builder {
+struct TcxBuilder {
     done: Vec<Activity>,
     activity: Option<Activity>,
     lap: Option<Lap>,
@@ -86,25 +86,25 @@ struct Builder {
     inside_creator: bool,
     /// Inside `HeartRateBpm` or its like, whose `Value` is the content.
     inside_heart_rate: bool,
-    point: Option<Point>,
+    point: Option<TcxPoint>,
     /// Trackpoints and laps of the whole file.
     points: usize,
-    clock: Clock,
+    clock: TimeOfDay,
     zoneless: usize,
     courses: usize,
 }
 
-impl Builder {
+impl TcxBuilder {
     fn is_inside(&self) -> bool {
         self.activity.is_some()
     }
 
     #[inline]
-    fn open<'a>(&mut self, name: &[u8], attribute: impl Fn(&[u8]) -> Option<Content<'a>>) {
+    fn open<'a>(&mut self, name: &[u8], attribute: impl Fn(&[u8]) -> Option<ElementContent<'a>>) {
         match name {
             b"Activity" => {
                 self.end_activity();
-                let sport = attribute(b"Sport").and_then(Content::text);
+                let sport = attribute(b"Sport").and_then(ElementContent::text);
                 let sport = sport.map_or(Sport::Unstated, |word| Sport::from_word(&word));
                 self.activity = Some(Activity {
                     format: FileFormat::Tcx,
@@ -127,7 +127,7 @@ impl Builder {
             }
             b"Trackpoint" => {
                 self.end_point();
-                self.point = Some(Point::default());
+                self.point = Some(TcxPoint::default());
             }
             b"Creator" => self.inside_creator = true,
             b"HeartRateBpm" => self.inside_heart_rate = true,
@@ -136,7 +136,7 @@ impl Builder {
     }
 
     #[inline]
-    fn close(&mut self, name: &[u8], text: Content) {
+    fn close(&mut self, name: &[u8], text: ElementContent) {
         if name == b"HeartRateBpm" {
             self.inside_heart_rate = false;
         } else if name == b"Trackpoint" {
@@ -148,7 +148,7 @@ impl Builder {
         }
     }
 
-    fn close_outside_points(&mut self, name: &[u8], text: Content) {
+    fn close_outside_points(&mut self, name: &[u8], text: ElementContent) {
         match name {
             b"Activity" => self.end_activity(),
             b"Lap" => self.end_lap(),

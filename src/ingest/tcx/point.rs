@@ -1,12 +1,12 @@
 //! One trackpoint.
 
-use crate::ingest::xml::content::Content;
+use crate::ingest::xml::content::ElementContent;
 use crate::ingest::xml::template;
-use crate::ingest::xml::template::{Point as _, Value};
-use crate::ingest::xml::timestamp::{Clock, Timestamp};
+use crate::ingest::xml::template::{TemplatePoint as _, Value};
+use crate::ingest::xml::timestamp::{TimeOfDay, Timestamp};
 
 /// A trackpoint so far; numbers that are absent are NaN.
-pub(super) struct Point {
+pub(super) struct TcxPoint {
     pub time: Option<Timestamp>,
     pub latitude_deg: f64,
     pub longitude_deg: f64,
@@ -20,7 +20,7 @@ pub(super) struct Point {
 
 /// What a number is.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Number {
+pub(super) enum TcxNumber {
     Latitude,
     Longitude,
     Altitude,
@@ -32,24 +32,24 @@ pub(super) enum Number {
 }
 
 /// What an element's content is.
-pub(super) fn value(name: &[u8], inside_heart_rate: bool) -> Value<Number> {
+pub(super) fn value(name: &[u8], inside_heart_rate: bool) -> Value<TcxNumber> {
     Value::Number(match name {
         b"Time" => return Value::Time,
-        b"LatitudeDegrees" => Number::Latitude,
-        b"LongitudeDegrees" => Number::Longitude,
-        b"AltitudeMeters" => Number::Altitude,
-        b"DistanceMeters" => Number::Distance,
-        b"Speed" => Number::Speed,
-        b"Value" if inside_heart_rate => Number::HeartRate,
-        b"Cadence" | b"RunCadence" => Number::Cadence,
-        b"Watts" => Number::Power,
+        b"LatitudeDegrees" => TcxNumber::Latitude,
+        b"LongitudeDegrees" => TcxNumber::Longitude,
+        b"AltitudeMeters" => TcxNumber::Altitude,
+        b"DistanceMeters" => TcxNumber::Distance,
+        b"Speed" => TcxNumber::Speed,
+        b"Value" if inside_heart_rate => TcxNumber::HeartRate,
+        b"Cadence" | b"RunCadence" => TcxNumber::Cadence,
+        b"Watts" => TcxNumber::Power,
         _ => return Value::Other,
     })
 }
 
-impl Point {
+impl TcxPoint {
     /// Takes a value from what stands in an element.
-    pub(super) fn take(&mut self, value: Value<Number>, text: Content, clock: &mut Clock) {
+    pub(super) fn take(&mut self, value: Value<TcxNumber>, text: ElementContent, clock: &mut TimeOfDay) {
         match value {
             Value::Time => self.time = text.read(|text| clock.parse(text)),
             Value::Number(number) => self.set(number, text.number().unwrap_or(f64::NAN)),
@@ -58,7 +58,7 @@ impl Point {
     }
 }
 
-impl Default for Point {
+impl Default for TcxPoint {
     #[inline]
     fn default() -> Self {
         Self {
@@ -75,8 +75,8 @@ impl Default for Point {
     }
 }
 
-impl template::Point for Point {
-    type Number = Number;
+impl template::TemplatePoint for TcxPoint {
+    type Number = TcxNumber;
 
     #[inline]
     fn set_time(&mut self, time: Timestamp) {
@@ -84,18 +84,18 @@ impl template::Point for Point {
     }
 
     #[inline]
-    fn set(&mut self, number: Number, value: f64) {
+    fn set(&mut self, number: TcxNumber, value: f64) {
         let within = |most_deg: f64| if value.abs() <= most_deg { value } else { f64::NAN };
         match number {
-            Number::Latitude => self.latitude_deg = within(90.0),
-            Number::Longitude => self.longitude_deg = within(180.0),
-            Number::Altitude => self.altitude_m = value,
-            Number::Distance => self.distance_m = value,
-            Number::Speed => self.speed_mps = value,
-            Number::HeartRate => self.heart_rate_bpm = value,
+            TcxNumber::Latitude => self.latitude_deg = within(90.0),
+            TcxNumber::Longitude => self.longitude_deg = within(180.0),
+            TcxNumber::Altitude => self.altitude_m = value,
+            TcxNumber::Distance => self.distance_m = value,
+            TcxNumber::Speed => self.speed_mps = value,
+            TcxNumber::HeartRate => self.heart_rate_bpm = value,
             // TCX counts strides of one foot, in either element.
-            Number::Cadence => self.cadence_spm = 2.0 * value,
-            Number::Power => self.power_w = value,
+            TcxNumber::Cadence => self.cadence_spm = 2.0 * value,
+            TcxNumber::Power => self.power_w = value,
         }
     }
 }

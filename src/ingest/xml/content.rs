@@ -9,13 +9,13 @@ use super::decimal;
 
 /// The text of an element or attribute, as it stands in the file.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::ingest) struct Content<'a> {
+pub(in crate::ingest) struct ElementContent<'a> {
     raw: &'a [u8],
     /// Whether it may hold entities, comments and CDATA.
     marked_up: bool,
 }
 
-impl<'a> Content<'a> {
+impl<'a> ElementContent<'a> {
     /// Text that somebody else has taken out of its markup.
     pub(crate) fn plain(text: &'a str) -> Self {
         Self { raw: text.as_bytes(), marked_up: false }
@@ -134,14 +134,14 @@ mod tests {
     #[test]
     fn only_predefined_and_numeric_entities_stand_for_something() {
         let text = "&lt;&gt;&amp;&quot;&apos;&#65;&#x42;&c; & &; &d e&#0;&#x110000;&#xD800;&amp;lt;";
-        let told = Content::marked_up(text.as_bytes()).text();
+        let told = ElementContent::marked_up(text.as_bytes()).text();
         assert_eq!(told.as_deref(), Some("<>&\"'AB & &; &d e&lt;"));
-        assert_eq!(Content::plain(text).text().as_deref(), Some(text));
+        assert_eq!(ElementContent::plain(text).text().as_deref(), Some(text));
     }
 
     #[test]
     fn latin_1_is_read_where_utf_8_is_not() {
-        let told = |bytes| Content::marked_up(bytes).text();
+        let told = |bytes| ElementContent::marked_up(bytes).text();
         assert_eq!(told(b" Z\xFCrich &amp; \xE9").as_deref(), Some("Zürich & é"));
         assert_eq!(told("Zürich\r\n1 ".as_bytes()).as_deref(), Some("Zürich\n1"));
     }

@@ -6,12 +6,12 @@ use crate::activity::Place;
 
 /// A document as bytes in which ASCII stands for itself: UTF-8 and Latin-1 are left as they are, UTF-16 is
 /// turned into UTF-8.
-pub(in crate::ingest) struct Document<'a> {
+pub(in crate::ingest) struct XmlDocument<'a> {
     bytes: Cow<'a, [u8]>,
     was_wide: bool,
 }
 
-impl<'a> Document<'a> {
+impl<'a> XmlDocument<'a> {
     pub(in crate::ingest) fn new(bytes: &'a [u8]) -> Self {
         let was_wide = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
         let bytes =
@@ -70,11 +70,11 @@ mod tests {
     fn a_place_is_one_of_the_file() {
         let wide: Vec<u8> =
             [0xFF, 0xFE].into_iter().chain("aü€😀b".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        let document = Document::new(&wide);
+        let document = XmlDocument::new(&wide);
         assert_eq!(document.bytes(), "aü€😀b".as_bytes());
         let at = document.bytes().len() - 1;
         assert_eq!(document.place(at), Place::Byte(wide.len() as u64 - 2));
-        assert_eq!(Document::new(b"\xEF\xBB\xBFa").place(3), Place::Byte(3));
+        assert_eq!(XmlDocument::new(b"\xEF\xBB\xBFa").place(3), Place::Byte(3));
     }
 
     #[test]

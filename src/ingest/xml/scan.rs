@@ -8,12 +8,12 @@
 
 use memchr::{memchr, memmem};
 
-use super::content::Content;
+use super::content::ElementContent;
 use super::swar;
 
 /// What kind of tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::ingest) enum Kind {
+pub(in crate::ingest) enum TagKind {
     Start,
     /// A start and an end in one.
     Empty,
@@ -25,13 +25,13 @@ pub(in crate::ingest) enum Kind {
 /// A whole tag.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ingest) struct Tag<'a> {
-    pub kind: Kind,
+    pub kind: TagKind,
     /// The name without a prefix.
     pub name: &'a [u8],
     /// What stands between the name and the tag's end.
     attributes: &'a [u8],
     /// Of an end tag and a leaf: the text since the tag before.
-    pub content: Content<'a>,
+    pub content: ElementContent<'a>,
     /// Where the tag's `<` is.
     pub from: usize,
 }
@@ -43,7 +43,7 @@ impl<'a> Tag<'a> {
     }
 
     /// The value of an attribute.
-    pub(crate) fn attribute(&self, wanted: &[u8]) -> Option<Content<'a>> {
+    pub(crate) fn attribute(&self, wanted: &[u8]) -> Option<ElementContent<'a>> {
         self.attributes().find(|(name, _)| *name == wanted).map(|(_, value)| value)
     }
 }
@@ -63,7 +63,7 @@ enum TagEnd {
     /// The place of its `>`.
     Closed(usize),
     /// It has none before the `<` at this place.
-    Broken(usize),
+    RunsTableError(usize),
     /// The file ends inside it.
     EndOfFile,
 }
@@ -115,15 +115,16 @@ impl<'a> Scanner<'a> {
         let text_from = self.whole_to;
         self.whole_to = name_to + 1;
         self.at = name_to + 1;
-        let mut tag = Tag { kind: Kind::Start, name, attributes: &[], content: Content::plain(""), from };
+        let mut tag =
+            Tag { kind: TagKind::Start, name, attributes: &[], content: ElementContent::plain(""), from };
         if is_end {
-            tag.kind = Kind::End;
-            tag.content = Content::marked_up(&bytes[text_from..from]);
+            tag.kind = TagKind::End;
+            tag.content = ElementContent::marked_up(&bytes[text_from..from]);
         } else if let Some(next) = swar::find(b'<', bytes, self.whole_to) {
             let closing = &bytes[name_from..=name_to];
             if bytes.get(next + 1) == Some(&b'/') && bytes[next + 2..].starts_with(closing) {
-                tag.kind = Kind::Leaf;
-                tag.content = Content::marked_up(&bytes[self.whole_to..next]);
+                tag.kind = TagKind::Leaf;
+                tag.content = ElementContent::marked_up(&bytes[self.whole_to..next]);
                 self.whole_to = next + 2 + closing.len();
                 self.at = self.whole_to;
             } else {
@@ -140,9 +141,9 @@ impl<'a> Scanner<'a> {
         while let Some(from) = swar::find(b'<', bytes, self.at) {
             let Some(&second) = bytes.get(from + 1) else { break };
             let (kind, (name, name_to)) = if second == b'/' {
-                (Kind::End, named(bytes, from + 2))
+                (TagKind::End, named(bytes, from + 2))
             } else if begins_name(second) {
-                (Kind::Start, named(bytes, from + 1))
+                (TagKind::Start, named(bytes, from + 1))
             } else {
                 match other_markup(bytes, from) {
                     Some(end) => self.at = end,
@@ -152,7 +153,7 @@ impl<'a> Scanner<'a> {
             };
             match tag_end(bytes, name_to) {
                 TagEnd::Closed(close) => return Some(self.closed(kind, from, name, name_to, close)),
-                TagEnd::Broken(next) => self.at = next,
+                TagEnd::RunsTableError(next) => self.at = next,
                 TagEnd::EndOfFile => break,
             }
         }
@@ -162,14 +163,21 @@ impl<'a> Scanner<'a> {
 
     /// A tag whose `>` is found.
     #[inline]
-    fn closed(&mut self, kind: Kind, from: usize, name: &'a [u8], name_to: usize, close: usize) -> Tag<'a> {
+    fn closed(
+        &mut self,
+        kind: TagKind,
+        from: usize,
+        name: &'a [u8],
+        name_to: usize,
+        close: usize,
+    ) -> Tag<'a> {
         let bytes = self.bytes;
-        let is_empty = kind == Kind::Start && close > name_to && bytes[close - 1] == b'/';
-        let content = Content::marked_up(&bytes[self.whole_to..from]);
+        let is_empty = kind == TagKind::Start && close > name_to && bytes[close - 1] == b'/';
+        let content = ElementContent::marked_up(&bytes[self.whole_to..from]);
         self.at = close + 1;
         self.whole_to = close + 1;
         Tag {
-            kind: if is_empty { Kind::Empty } else { kind },
+            kind: if is_empty { TagKind::Empty } else { kind },
             name,
             attributes: &bytes[name_to..close - usize::from(is_empty)],
             content,
@@ -221,14 +229,14 @@ fn tag_end(bytes: &[u8], mut at: usize) -> TagEnd {
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'>' => return TagEnd::Closed(at),
-            b'<' => return TagEnd::Broken(at),
+            b'<' => return TagEnd::RunsTableError(at),
             quote @ (b'"' | b'\'') => {
                 let value = at + 1;
                 let Some(to) = swar::find_either(*quote, b'<', bytes, value) else { break };
                 if bytes[to] == b'<' {
                     return match memchr(b'>', &bytes[value..to]) {
                         Some(close) => TagEnd::Closed(value + close),
-                        None => TagEnd::Broken(to),
+                        None => TagEnd::RunsTableError(to),
                     };
                 }
                 at = to + 1;
@@ -280,7 +288,7 @@ fn doctype_end(bytes: &[u8], mut at: usize) -> Option<usize> {
 pub(in crate::ingest) struct Attributes<'a>(&'a [u8]);
 
 impl<'a> Iterator for Attributes<'a> {
-    type Item = (&'a [u8], Content<'a>);
+    type Item = (&'a [u8], ElementContent<'a>);
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
@@ -311,7 +319,7 @@ impl<'a> Iterator for Attributes<'a> {
             self.0 = &bytes[to..];
             let has_prefix = name_to - from != name.len();
             if !(has_prefix && bytes[from..].starts_with(b"xmlns:")) {
-                return Some((name, Content::marked_up(raw)));
+                return Some((name, ElementContent::marked_up(raw)));
             }
         }
     }
@@ -341,10 +349,10 @@ mod tests {
         while let Some(tag) = scanner.next() {
             let name = String::from_utf8_lossy(tag.name).into_owned();
             told.push(match tag.kind {
-                Kind::Start => format!("+{name}"),
-                Kind::Leaf => format!("+{name} -{name}={}", tag.content.text().unwrap_or_default()),
-                Kind::Empty => format!("{name}/"),
-                Kind::End => format!("-{name}={}", tag.content.text().unwrap_or_default()),
+                TagKind::Start => format!("+{name}"),
+                TagKind::Leaf => format!("+{name} -{name}={}", tag.content.text().unwrap_or_default()),
+                TagKind::Empty => format!("{name}/"),
+                TagKind::End => format!("-{name}={}", tag.content.text().unwrap_or_default()),
             });
         }
         told.join(" ")
@@ -399,7 +407,7 @@ mod tests {
             })
             .collect();
         assert_eq!(told, ["lon:1 & 2", "lat:>3", "bare:4", "last:5"]);
-        assert_eq!(tag.attribute(b"lat").and_then(Content::number), None);
-        assert_eq!(tag.attribute(b"bare").and_then(Content::number), Some(4.0));
+        assert_eq!(tag.attribute(b"lat").and_then(ElementContent::number), None);
+        assert_eq!(tag.attribute(b"bare").and_then(ElementContent::number), Some(4.0));
     }
 }

@@ -7,9 +7,9 @@
 
 use std::ops::Range;
 
-use super::content::Content;
-use super::scan::{Kind, Scanner, Tag, up_to_tag};
-use super::timestamp::{Clock, Timestamp};
+use super::content::ElementContent;
+use super::scan::{Scanner, Tag, TagKind, up_to_tag};
+use super::timestamp::{TimeOfDay, Timestamp};
 use super::{decimal, swar};
 
 /// How many spellings are known at a time: points with and without a sensor's value may come by turns.
@@ -18,7 +18,7 @@ const KNOWN: usize = 2;
 const PATIENCE: usize = 64;
 
 /// A point that takes values. One by default has none.
-pub(in crate::ingest) trait Point: Default {
+pub(in crate::ingest) trait TemplatePoint: Default {
     /// What a number is.
     type Number: Copy;
 
@@ -41,7 +41,12 @@ pub(in crate::ingest) enum Value<N> {
 impl<N: Copy> Value<N> {
     /// Takes the value that some bytes begin with into a point and gives its length; `None` where it is not plainly one.
     #[inline]
-    fn take<P: Point<Number = N>>(self, bytes: &[u8], point: &mut P, clock: &mut Clock) -> Option<usize> {
+    fn take<P: TemplatePoint<Number = N>>(
+        self,
+        bytes: &[u8],
+        point: &mut P,
+        clock: &mut TimeOfDay,
+    ) -> Option<usize> {
         match self {
             Self::Number(number) => {
                 let (value, length) = decimal::prefix(bytes)?;
@@ -84,7 +89,12 @@ impl<N: Copy> Spelling<N> {
 
     /// The point that is spelled like this at a place, and where it ends.
     #[inline]
-    fn read<P: Point<Number = N>>(&self, bytes: &[u8], from: usize, clock: &mut Clock) -> Option<(P, usize)> {
+    fn read<P: TemplatePoint<Number = N>>(
+        &self,
+        bytes: &[u8],
+        from: usize,
+        clock: &mut TimeOfDay,
+    ) -> Option<(P, usize)> {
         let (mut rest, mut pieces) = (bytes.get(from..)?, &self.pieces[..]);
         let mut point = P::default();
         for (length, value) in &self.values {
@@ -100,7 +110,7 @@ impl<N: Copy> Spelling<N> {
 
 /// The spellings of a file's last points.
 #[derive(Debug)]
-pub(in crate::ingest) struct Spellings<P: Point> {
+pub(in crate::ingest) struct Spellings<P: TemplatePoint> {
     /// The last one used comes first.
     known: Vec<Spelling<P::Number>>,
     /// Where the point begins that the scanner is reading, unless it is no example.
@@ -111,13 +121,13 @@ pub(in crate::ingest) struct Spellings<P: Point> {
     patience: usize,
 }
 
-impl<P: Point> Default for Spellings<P> {
+impl<P: TemplatePoint> Default for Spellings<P> {
     fn default() -> Self {
         Self { known: Vec::new(), from: None, noted: Vec::new(), patience: PATIENCE }
     }
 }
 
-impl<P: Point> Spellings<P> {
+impl<P: TemplatePoint> Spellings<P> {
     /// Notes that the scanner begins with a point.
     pub(crate) fn begin(&mut self, from: usize) {
         self.from = (self.patience > 0).then_some(from);
@@ -127,13 +137,13 @@ impl<P: Point> Spellings<P> {
     /// Notes what an element of the point is.
     pub(crate) fn note_element(&mut self, value: Value<P::Number>, tag: &Tag, scanner: &Scanner) {
         // What ends an element with others in it has hardly ever a content of its own.
-        if tag.kind == Kind::Leaf || !matches!(value, Value::Other) {
+        if tag.kind == TagKind::Leaf || !matches!(value, Value::Other) {
             self.note(value, tag.content, scanner);
         }
     }
 
     /// Notes a value of the point.
-    pub(crate) fn note(&mut self, value: Value<P::Number>, content: Content, scanner: &Scanner) {
+    pub(crate) fn note(&mut self, value: Value<P::Number>, content: ElementContent, scanner: &Scanner) {
         if self.from.is_some() {
             self.noted.push((value, content.place_in(scanner.bytes())));
         }
@@ -145,7 +155,7 @@ impl<P: Point> Spellings<P> {
     }
 
     /// Keeps the spelling of the point that has ended with the scanner's last tag, if it tells where its values are.
-    pub(crate) fn end(&mut self, scanner: &Scanner, clock: &mut Clock) {
+    pub(crate) fn end(&mut self, scanner: &Scanner, clock: &mut TimeOfDay) {
         let Some(from) = self.from.take() else { return };
         self.patience -= 1;
         let (bytes, to) = (scanner.bytes(), scanner.whole_to());
@@ -159,7 +169,7 @@ impl<P: Point> Spellings<P> {
     }
 
     /// The point behind the scanner's last tag, and where it begins, if it is spelled like one before.
-    pub(crate) fn next(&mut self, scanner: &mut Scanner, clock: &mut Clock) -> Option<(P, usize)> {
+    pub(crate) fn next(&mut self, scanner: &mut Scanner, clock: &mut TimeOfDay) -> Option<(P, usize)> {
         let bytes = scanner.bytes();
         let from = swar::find(b'<', bytes, scanner.whole_to())?;
         for place in 0..self.known.len() {

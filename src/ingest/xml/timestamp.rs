@@ -15,7 +15,7 @@ pub(crate) struct Timestamp {
 
 /// A parser that remembers the last minute: the times of a recording differ in their seconds mostly.
 #[derive(Debug, Default)]
-pub(crate) struct Clock {
+pub(crate) struct TimeOfDay {
     /// A minute as it is written, up to and with its colon, and its Unix time were it UTC.
     minute: Option<([u8; MINUTE_BYTES], i64)>,
 }
@@ -23,7 +23,7 @@ pub(crate) struct Clock {
 /// The length of `YYYY-MM-DDThh:mm:`.
 const MINUTE_BYTES: usize = 17;
 
-impl Clock {
+impl TimeOfDay {
     /// Reads the time that stands before a tag, and its length.
     #[inline]
     pub(crate) fn before_tag(&mut self, text: &[u8]) -> Option<(Timestamp, usize)> {
@@ -46,7 +46,7 @@ impl Clock {
             [b'.', rest @ ..] => part_of_one(rest)?,
             _ => (0.0, rest),
         };
-        let parts = Parts { minute_s: *minute_s, second, fraction, offset_s: Some(0) };
+        let parts = DateParts { minute_s: *minute_s, second, fraction, offset_s: Some(0) };
         let rest = rest.strip_prefix(b"Z")?;
         Some((parts.timestamp(), text.len() - rest.len()))
     }
@@ -71,7 +71,7 @@ impl Clock {
 }
 
 /// A timestamp taken apart.
-struct Parts {
+struct DateParts {
     /// The minute it lies in, Unix seconds were it UTC.
     minute_s: i64,
     second: i64,
@@ -79,7 +79,7 @@ struct Parts {
     offset_s: Option<i32>,
 }
 
-impl Parts {
+impl DateParts {
     #[inline]
     fn timestamp(&self) -> Timestamp {
         let whole = self.minute_s + self.second - i64::from(self.offset_s.unwrap_or(0));
@@ -87,7 +87,7 @@ impl Parts {
     }
 }
 
-fn parts(text: &[u8]) -> Option<Parts> {
+fn parts(text: &[u8]) -> Option<DateParts> {
     let mut rest = Cursor(decimal::trim(text));
     let year = rest.digits(4)?;
     rest.one_of(b"-")?;
@@ -115,7 +115,7 @@ fn parts(text: &[u8]) -> Option<Parts> {
     }
     let days = days_from_civil(i64::from(year), month as u8, day as u8);
     let minute_s = days * 86_400 + i64::from(hour) * 3600 + i64::from(minute) * 60;
-    Some(Parts { minute_s, second: i64::from(second), fraction, offset_s })
+    Some(DateParts { minute_s, second: i64::from(second), fraction, offset_s })
 }
 
 struct Cursor<'a>(&'a [u8]);
@@ -170,7 +170,7 @@ mod tests {
 
     fn parse(text: &str) -> Option<Timestamp> {
         let at = parts(text.as_bytes()).map(|parts| parts.timestamp());
-        let mut clock = Clock::default();
+        let mut clock = TimeOfDay::default();
         for _ in 0..2 {
             assert_eq!(clock.parse(text.as_bytes()), at, "{text}");
         }
@@ -205,13 +205,17 @@ mod tests {
 
     #[test]
     fn a_remembered_minute_changes_no_time() {
-        let mut clock = Clock::default();
+        let mut clock = TimeOfDay::default();
         for second in
             ["00Z", "07Z", "07.25Z", "59.999999999Z", "60Z", "08", "09+02:00", "1Z", "10.Z", "xxZ", "11.5z"]
         {
             for minute in ["2019-10-13T14:00:", "2019-10-13 14:01:", "2019-10-13T14:00:"] {
                 let text = format!("{minute}{second}");
-                assert_eq!(clock.parse(text.as_bytes()), Clock::default().parse(text.as_bytes()), "{text}");
+                assert_eq!(
+                    clock.parse(text.as_bytes()),
+                    TimeOfDay::default().parse(text.as_bytes()),
+                    "{text}"
+                );
             }
         }
     }

@@ -36,7 +36,7 @@ impl ModelId {
 
 /// What a model is asked: how the first half was run.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Start {
+pub struct FirstHalf {
     /// The model.
     pub model: ModelId,
     /// Its start excess in percent, not clipped: 0–10 km against 10 km–half (H, U), 0–5 km against 5–20 km (S).
@@ -47,7 +47,7 @@ pub struct Start {
     pub pace_s_per_m: f64,
 }
 
-impl Start {
+impl FirstHalf {
     /// A start known at half-way, from elapsed seconds at 10 km and at 21,097.5 m.
     pub fn at_half(at_10k_s: f64, at_half_s: f64, sex: Option<Sex>) -> Self {
         let rest_m = crate::units::HALF_MARATHON_M - 10.0 * KM_M;
@@ -198,7 +198,7 @@ mod tests {
             let half_s = number("thalf_s");
             let start = match (case["model"].as_str(), sex) {
                 ("H" | "U", sex) => {
-                    Start::at_half(number("t10_s").expect("10 km"), half_s.expect("half-way"), sex)
+                    FirstHalf::at_half(number("t10_s").expect("10 km"), half_s.expect("half-way"), sex)
                 }
                 (_, Some(sex)) => {
                     let at_20k_s = number("t20_s").expect("20 km");
@@ -206,7 +206,7 @@ mod tests {
                         ("half", Some(half_s)) => half_s / HALF_MARATHON_M,
                         _ => at_20k_s / 20_000.0,
                     };
-                    Start::at_20k(number("t5_s").expect("5 km"), at_20k_s, sex, pace)
+                    FirstHalf::at_20k(number("t5_s").expect("5 km"), at_20k_s, sex, pace)
                 }
                 (model, None) => panic!("model {model} without a sex"),
             };
@@ -219,9 +219,9 @@ mod tests {
 
     #[test]
     fn an_even_start_explains_nothing_and_a_fast_one_much() {
-        let even = Start::at_half(3_600.0, 3_600.0 * 2.109_75, Some(Sex::Male)).risk();
+        let even = FirstHalf::at_half(3_600.0, 3_600.0 * 2.109_75, Some(Sex::Male)).risk();
         assert!(even.by_start_points().abs() < 1e-9);
-        let fast = Start::at_half(3_400.0, 3_600.0 * 2.109_75, Some(Sex::Male)).risk();
+        let fast = FirstHalf::at_half(3_400.0, 3_600.0 * 2.109_75, Some(Sex::Male)).risk();
         assert!(fast.by_start_points() > 15.0 && fast.low < fast.p && fast.p < fast.high);
     }
 }

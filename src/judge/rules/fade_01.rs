@@ -3,14 +3,12 @@
 use super::{start_01, wall_01};
 use crate::history::Run;
 use crate::judge::evidence::figures;
-use crate::judge::late_segments::{Late, kilometres};
+use crate::judge::late_segments::{Late, STOOD_S, kilometres};
 use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
 use crate::phrases::clock;
 
 /// How much slower the slowest late stretch is, percent.
 const STEPS: Steps = &[(10.0, Level::Note), (17.5, Level::Warning)];
-/// Standing in the slowest stretch is worth a word from here on, seconds.
-const STOOD_S: f64 = 60.0;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "FADE-01",

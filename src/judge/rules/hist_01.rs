@@ -3,13 +3,12 @@
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
+use crate::judge::risk::AT_10_KM;
 
 /// How much faster than earlier runs support, percent.
 const STEPS: Steps = &[(9.0, Level::Note), (12.0, Level::Warning)];
 /// Races shorter than this are begun faster than an even pace by anyone who runs them well.
 const FROM_M: f64 = 15_000.0;
-/// The mark at 10 km among the marks every 5 km.
-const AT_10_KM: usize = 1;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "HIST-01",

@@ -4,7 +4,7 @@ use crate::activity::{Activity, Sex, Span, Sport};
 use crate::history::{Decision, Kind, Run, Support, Trends};
 use crate::judge::model::{Context, Finding, Rule};
 use crate::measure::{Basis, Course, MeasureOptions, measure};
-use crate::runner::{By, Goal, Runner};
+use crate::runner::{Goal, Origin, Runner};
 use crate::units::Units;
 
 /// Samples lie this far apart, metres.
@@ -72,7 +72,7 @@ impl Case {
     }
 
     pub(in crate::judge) fn sex(mut self, sex: Sex) -> Self {
-        self.runner.sex = Some((sex, By::Flag));
+        self.runner.sex = Some((sex, Origin::Flag));
         self
     }
 

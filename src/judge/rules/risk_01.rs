@@ -7,7 +7,7 @@ use crate::judge::evidence::wall::ModelId;
 use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, Steps, as_run};
 use crate::judge::risk::wall_risk;
 use crate::phrases::{capital, percent, thousands};
-use crate::runner::By;
+use crate::runner::Origin;
 
 /// What the start explains, in points between the risk and that of an even start.
 const STEPS: Steps = &[(5.0, Level::Note), (12.0, Level::Warning), (25.0, Level::Severe)];
@@ -77,7 +77,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     }
     if let Some(row) = reference {
         let source = match context.runner.sex(run.identity.sex) {
-            Some((_, By::File)) => "; sex as the recording says",
+            Some((_, Origin::File)) => "; sex as the recording says",
             Some(_) => "",
             None => "; sex not known, --sex tells it",
         };

@@ -4,9 +4,7 @@ use crate::history::{Follows, Training};
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule};
 use crate::phrases::counted;
-
-/// A relation that arises this seldom by chance is told.
-const CHANCE: f64 = 0.05;
+use crate::statistics::SIGNIFICANCE;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "TRAIN-01",
@@ -65,10 +63,10 @@ fn check(context: &Context) -> Option<Finding> {
 fn relation(training: &Training) -> String {
     match training.follows {
         Follows::TooFew(_) => String::new(),
-        Follows::Tau(tau, chance, races) if chance < CHANCE && tau < 0.0 => {
+        Follows::Tau(tau, chance, races) if chance < SIGNIFICANCE && tau < 0.0 => {
             format!(" After calmer training your races began calmer ({races} races, p = {chance:.3}).")
         }
-        Follows::Tau(tau, chance, races) if chance < CHANCE && tau > 0.0 => {
+        Follows::Tau(tau, chance, races) if chance < SIGNIFICANCE && tau > 0.0 => {
             format!(" Your races began faster after calmer training ({races} races, p = {chance:.3}).")
         }
         Follows::Tau(.., races) => {

@@ -3,14 +3,12 @@
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{onset_cost, races};
-use crate::judge::late_segments::Late;
+use crate::judge::late_segments::{Late, STOOD_S};
 use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule};
 use crate::phrases::{clock, thousands};
 
 /// A segment this much slower than 5–20 km is the wall.
 const WALL: f64 = 1.25;
-/// Standing in the slow segments is worth a word from here on, seconds.
-const STOOD_S: f64 = 60.0;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "WALL-01",

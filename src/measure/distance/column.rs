@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+/// Two distances of one stretch that differ by a larger share cannot both be right.
+pub(super) const WRONG: f64 = 0.08;
+
 /// A distance column that never falls.
 #[derive(Debug)]
-pub(in crate::measure) struct Column<'a> {
+pub(in crate::measure) struct DistanceColumn<'a> {
     /// Distance in metres from the recording's start, for each sample of the clock; NaN where there is none.
     pub distance_m: Cow<'a, [f64]>,
     /// How many of them there are.
@@ -15,7 +18,7 @@ pub(in crate::measure) struct Column<'a> {
     pub from_laps: bool,
 }
 
-impl<'a> Column<'a> {
+impl<'a> DistanceColumn<'a> {
     pub(in crate::measure) fn new(distance_m: impl Into<Cow<'a, [f64]>>) -> Self {
         let distance_m = distance_m.into();
         let known = distance_m.iter().filter(|distance_m| !distance_m.is_nan()).count();

@@ -10,7 +10,7 @@ const E2: f64 = 6.694_379_990_14e-3;
 const NEARBY_DEG: f64 = 0.0057;
 
 /// A point, latitude and longitude in degrees.
-pub(in crate::measure) type Point = (f64, f64);
+pub(in crate::measure) type LatLon = (f64, f64);
 
 /// From one point to another, metres east and north.
 pub(in crate::measure) type EastNorth = [f64; 2];
@@ -20,12 +20,12 @@ pub(in crate::measure) type EastNorth = [f64; 2];
 /// Uses the ellipsoid's two radii of curvature at the middle latitude. Up to 10 km, away from the last degree
 /// at the poles, this is within 1e-5 of the geodesic; a test compares it with lengths known from Karney's
 /// algorithm.
-pub(in crate::measure) fn distance_m(from: Point, to: Point) -> f64 {
+pub(in crate::measure) fn distance_m(from: LatLon, to: LatLon) -> f64 {
     distance_at_m(from, to, libm::sincos(middle(from, to)))
 }
 
 /// A point as metres from the middle of a globe of the equator's size.
-pub(in crate::measure) fn in_space_m((latitude, longitude): Point) -> [f64; 3] {
+pub(in crate::measure) fn in_space_m((latitude, longitude): LatLon) -> [f64; 3] {
     let (sin, cos) = libm::sincos(latitude.to_radians());
     let (east_sin, east_cos) = libm::sincos(longitude.to_radians());
     [A_M * cos * east_cos, A_M * cos * east_sin, A_M * sin]
@@ -45,7 +45,7 @@ pub(in crate::measure) struct Ruler {
 
 impl Ruler {
     /// A ruler for lengths near a point.
-    pub(in crate::measure) fn near(point: Point) -> Self {
+    pub(in crate::measure) fn near(point: LatLon) -> Self {
         const RADIAN: f64 = std::f64::consts::PI / 180.0;
         let (sin, cos) = libm::sincos(point.0.to_radians());
         let w2 = 1.0 - E2 * sin * sin;
@@ -70,7 +70,7 @@ impl Ruler {
     /// Metres east and north from one point to another close to it, the long way round past longitude 180; and whether
     /// the ruler reaches there.
     #[inline]
-    pub(in crate::measure) fn step_m(&self, from: Point, to: Point) -> (EastNorth, bool) {
+    pub(in crate::measure) fn step_m(&self, from: LatLon, to: LatLon) -> (EastNorth, bool) {
         let on = 0.5 * (from.0 + to.0) - self.latitude_deg;
         let north_m = (self.north_m[0] + self.north_m[1] * on) * (to.0 - from.0);
         let east_m = (self.east_m[0] + (self.east_m[1] + self.east_m[2] * on) * on) * (to.1 - from.1);
@@ -78,7 +78,7 @@ impl Ruler {
     }
 
     /// Metres east and north from one point to another, the shorter way round; the ruler is moved to where it reaches.
-    pub(in crate::measure) fn long_step_m(&mut self, from: Point, to: Point) -> EastNorth {
+    pub(in crate::measure) fn long_step_m(&mut self, from: LatLon, to: LatLon) -> EastNorth {
         let to = (to.0, from.1 + turn_deg(from, to));
         let (step_m, reaches) = self.step_m(from, to);
         if reaches {
@@ -89,7 +89,7 @@ impl Ruler {
     }
 
     /// Whether the ruler reaches to a point.
-    pub(in crate::measure) fn reaches(&self, point: Point) -> bool {
+    pub(in crate::measure) fn reaches(&self, point: LatLon) -> bool {
         (point.0 - self.latitude_deg).abs() <= NEARBY_DEG
     }
 
@@ -106,18 +106,18 @@ impl Ruler {
 }
 
 /// Degrees of longitude from one point to another, the shorter way round.
-fn turn_deg(from: Point, to: Point) -> f64 {
+fn turn_deg(from: LatLon, to: LatLon) -> f64 {
     let turn = to.1 - from.1;
     if turn.abs() <= 180.0 { turn } else { turn - 360.0_f64.copysign(turn) }
 }
 
 /// The latitude half way, radians.
-fn middle(from: Point, to: Point) -> f64 {
+fn middle(from: LatLon, to: LatLon) -> f64 {
     (0.5 * (from.0 + to.0)).to_radians()
 }
 
 /// The distance in metres, by the sine and cosine of the latitude half way.
-fn distance_at_m(from: Point, to: Point, (sin, cos): (f64, f64)) -> f64 {
+fn distance_at_m(from: LatLon, to: LatLon, (sin, cos): (f64, f64)) -> f64 {
     let w2 = 1.0 - E2 * sin * sin;
     let w = w2.sqrt();
     let meridian_m = A_M * (1.0 - E2) / (w2 * w);
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     /// Lengths by Karney's algorithm (GeographicLib; geographiclib 2.0 for Python).
-    const GEODESICS: &[(Point, Point, f64)] = &[
+    const GEODESICS: &[(LatLon, LatLon, f64)] = &[
         ((0.0, 0.0), (0.0, 0.01), 1_113.194_907_932_735_8),
         ((0.0, 0.0), (0.01, 0.0), 1_105.742_758_328_686_5),
         ((48.0, 11.0), (48.01, 11.01), 1_339.073_432_238_296_2),

@@ -3,13 +3,10 @@
 //! Some exports keep what the device counted for each lap but leave it out of the samples. The ends of those
 //! laps are then the device's own marks, and the track says how the runner moved between them.
 
+use super::column::WRONG;
 use crate::activity::Activity;
-use crate::measure::distance::column::Column;
+use crate::measure::distance::column::DistanceColumn;
 use crate::measure::time::clock::Clock;
-
-/// A lap whose track is further off its distance is not the lap it says it is: distances good enough to use
-/// never disagree so much.
-const WRONG: f64 = 0.08;
 
 /// A lap's end: Unix seconds, metres by the device, metres by the track.
 #[derive(Clone, Copy)]
@@ -25,7 +22,7 @@ pub(in crate::measure) fn column(
     activity: &Activity,
     clock: &Clock,
     track_m: &[f64],
-) -> Option<Column<'static>> {
+) -> Option<DistanceColumn<'static>> {
     if activity.laps.is_empty() {
         return None;
     }
@@ -46,7 +43,7 @@ pub(in crate::measure) fn column(
             marks.get(next).map_or(1.0, |to| (to.device_m - from.device_m) / (to.track_m - from.track_m));
         distance_m[row] = from.device_m + (track_m - from.track_m) * stretch;
     }
-    Some(Column { from_laps: true, ..Column::new(distance_m) })
+    Some(DistanceColumn { from_laps: true, ..DistanceColumn::new(distance_m) })
 }
 
 /// The laps' ends from the start on, as far as each lap's distance fits the track.
@@ -107,7 +104,7 @@ mod tests {
         activity
     }
 
-    fn stretched(activity: &Activity) -> (Option<Column<'static>>, Vec<f64>) {
+    fn stretched(activity: &Activity) -> (Option<DistanceColumn<'static>>, Vec<f64>) {
         let clock = Clock::repair(activity).expect("a clock");
         let (_, track_m) = GpsTrack::column(&activity.samples, &clock).expect("a track");
         (column(activity, &clock, &track_m), track_m)

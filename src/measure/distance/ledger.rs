@@ -3,7 +3,7 @@
 //! The device's distance wins unless it is absent, not monotone beyond repair, or implausible; a foot pod or
 //! treadmill needs no positions. The certified course is the third entry; [`course`](crate::measure::course) adds it.
 
-use super::column::{Column, never_falls};
+use super::column::{DistanceColumn, WRONG, never_falls};
 use super::laps;
 use super::track::GpsTrack;
 use crate::activity::{Activity, Note};
@@ -13,8 +13,6 @@ use crate::measure::time::clock::Clock;
 /// Beyond this share the two distances disagree enough to be told (DIST-01): consumer devices on roads stay
 /// within about 2–3 % of the truth.
 pub const DISAGREE: f64 = 0.03;
-/// Beyond this share one of them must be wrong.
-const WRONG: f64 = 0.08;
 /// A track shorter than this share of the counter's distance is a receiver that stood still: indoors, or hidden
 /// for privacy.
 const FROZEN: f64 = 0.1;
@@ -25,7 +23,7 @@ const ROUGH: f64 = 1.06;
 /// A device distance must cover this share of the recording's samples, or positions are preferred.
 const COVERED: f64 = 0.5;
 /// Faster than this over a whole kilometre is no runner: the 1000 m record is 7.58 m/s (Rieti 1999).
-const FASTEST_MPS: f64 = 7.6;
+const KILOMETRE_RECORD_MPS: f64 = 7.6;
 
 /// Where a run's distance came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +76,7 @@ pub(in crate::measure) fn draw_up<'a>(
     activity: &'a Activity,
     clock: &Clock,
     notes: &mut Vec<Note>,
-) -> Result<(Ledger, Column<'a>), Refusal> {
+) -> Result<(Ledger, DistanceColumn<'a>), Refusal> {
     let device = device_column(activity, clock, notes);
     // Where the device tells a distance, the track's length is a second opinion and its course hardly ever wanted.
     let (gps, track_m, device) = if let Some(device) = device {
@@ -91,7 +89,7 @@ pub(in crate::measure) fn draw_up<'a>(
     if let Some(jumps) = gps.as_ref().map(|gps| gps.jumps).filter(|jumps| *jumps > 0) {
         notes.push(Note::general(format!("{jumps} jumps of the GPS track were left out")));
     }
-    let device_m = device.as_ref().map(Column::length_m);
+    let device_m = device.as_ref().map(DistanceColumn::length_m);
     let gps_m = gps.as_ref().map(|gps| gps.length_m);
     let (source, why) = choose(activity, clock, device.as_ref(), gps.as_ref())?;
     let gps_spikes = gps.as_ref().map_or(0, |gps| gps.spikes);
@@ -99,7 +97,7 @@ pub(in crate::measure) fn draw_up<'a>(
         (DistanceSource::Device, Some(device)) => device,
         _ => {
             let track_m = track_m.or_else(|| Some(GpsTrack::column(&activity.samples, clock)?.1));
-            Column::new(track_m.ok_or(Refusal::NoDistance)?)
+            DistanceColumn::new(track_m.ok_or(Refusal::NoDistance)?)
         }
     };
     Ok((Ledger { device_m, gps_m, source, why, gps_spikes }, column))
@@ -108,7 +106,7 @@ pub(in crate::measure) fn draw_up<'a>(
 fn choose(
     activity: &Activity,
     clock: &Clock,
-    device: Option<&Column>,
+    device: Option<&DistanceColumn>,
     gps: Option<&GpsTrack>,
 ) -> Result<(DistanceSource, String), Refusal> {
     use DistanceSource::{Device, Gps};
@@ -146,7 +144,7 @@ fn choose(
     if indoors || gps.coverage < 0.95 || (ratio - 1.0).abs() <= WRONG {
         return Ok((Device, "the device's distance".into()));
     }
-    let too_fast = fastest_km_mps(device, clock) > FASTEST_MPS;
+    let too_fast = fastest_km_mps(device, clock) > KILOMETRE_RECORD_MPS;
     let apart = 100.0 * (ratio - 1.0);
     Ok(if sound_gps || too_fast {
         (Gps, format!("the positions; the device's distance is {apart:+.1} % off a sound track"))
@@ -157,7 +155,7 @@ fn choose(
 }
 
 /// The speed over the fastest stretch of about a kilometre, m/s.
-fn fastest_km_mps(column: &Column, clock: &Clock) -> f64 {
+fn fastest_km_mps(column: &DistanceColumn, clock: &Clock) -> f64 {
     let known: Vec<(f64, f64)> = (column.distance_m.iter().copied().zip(clock.time_s.iter().copied()))
         .filter(|(distance_m, _)| !distance_m.is_nan())
         .collect();
@@ -178,13 +176,17 @@ fn fastest_km_mps(column: &Column, clock: &Clock) -> f64 {
 
 /// The device's distance made monotone: resets are carried on, an earlier leg is taken off, small steps back
 /// are held. `None` when fewer than two samples have one.
-fn device_column<'a>(activity: &'a Activity, clock: &Clock, notes: &mut Vec<Note>) -> Option<Column<'a>> {
+fn device_column<'a>(
+    activity: &'a Activity,
+    clock: &Clock,
+    notes: &mut Vec<Note>,
+) -> Option<DistanceColumn<'a>> {
     let recorded_m = clock.column(&activity.samples.distance_m);
     let first = recorded_m.iter().position(|metres| !metres.is_nan())?;
     let mut base_m = -start_m(activity, clock, first, recorded_m[first], notes);
     if base_m == 0.0 && recorded_m.len() == clock.len() && recorded_m[0] >= 0.0 && never_falls(&recorded_m) {
         let known = recorded_m.len();
-        return Some(Column { distance_m: recorded_m, known, mended: false, from_laps: false });
+        return Some(DistanceColumn { distance_m: recorded_m, known, mended: false, from_laps: false });
     }
     let mut rising_m = Vec::with_capacity(clock.len());
     let mut reached_m = 0.0;
@@ -221,7 +223,7 @@ fn device_column<'a>(activity: &'a Activity, clock: &Clock, notes: &mut Vec<Note
             "the device's distance goes back by up to {back_m:.0} m; it was held"
         )));
     }
-    let column = Column { mended: resets > 0 || back_m > 50.0, ..Column::new(rising_m) };
+    let column = DistanceColumn { mended: resets > 0 || back_m > 50.0, ..DistanceColumn::new(rising_m) };
     (column.known >= 2).then_some(column)
 }
 

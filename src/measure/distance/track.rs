@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::geodesy::{EastNorth, Point, Ruler};
+use super::geodesy::{EastNorth, LatLon, Ruler};
 use crate::activity::Samples;
 use crate::measure::time::clock::Clock;
 use crate::units::STANDING_MPS;
@@ -67,7 +67,7 @@ impl<'a> Positions<'a> {
         !(latitude_deg.is_nan() || longitude_deg.is_nan() || (latitude_deg == 0.0 && longitude_deg == 0.0))
     }
 
-    fn point(&self, row: usize) -> Point {
+    fn point(&self, row: usize) -> LatLon {
         (self.latitude_deg[row], self.longitude_deg[row])
     }
 }
@@ -76,11 +76,11 @@ impl<'a> Positions<'a> {
 const STRETCH: usize = 32;
 
 /// The steps of neighbouring rows, each within reach of the one before: nearly always.
-struct Steps {
+struct TrackSteps {
     step_m: [EastNorth; STRETCH],
 }
 
-impl Steps {
+impl TrackSteps {
     fn new() -> Self {
         Self { step_m: [[0.0; 2]; STRETCH] }
     }
@@ -131,8 +131,8 @@ struct Walk {
 
 impl Walk {
     /// Begins where the track does or jumps to.
-    fn begin(&mut self, row: usize, time_s: f64, told: &mut impl Hearer) {
-        told.reach(row, self.track.length_m);
+    fn begin(&mut self, row: usize, time_s: f64, told: &mut impl LengthSink) {
+        told.fixed(row, self.track.length_m);
         (self.last, self.last_s, self.anchor_s) = (row, time_s, time_s);
         (self.away_m, self.chord_m) = ([0.0, 0.0], [0.0, 0.0]);
         self.rejected_since_s = f64::INFINITY;
@@ -145,7 +145,7 @@ impl Walk {
         row: usize,
         ruler: &mut Ruler,
         first: usize,
-        told: &mut impl Hearer,
+        told: &mut impl LengthSink,
     ) {
         let time_s = positions.time_s[row];
         let (from, to) = (positions.point(self.last), positions.point(row));
@@ -171,24 +171,24 @@ impl Walk {
         // On from where the track jumps to, without any distance.
         self.track.begins_with_jump |= self.last == first;
         self.track.jumps += 1;
-        told.settle(self.track.length_m, f64::INFINITY);
+        told.flush(self.track.length_m, f64::INFINITY);
         self.begin(row, time_s, told);
     }
 
     /// Takes a step east and north.
     #[inline]
-    fn step(&mut self, row: usize, time_s: f64, step_m: EastNorth, told: &mut impl Hearer) {
+    fn step(&mut self, row: usize, time_s: f64, step_m: EastNorth, told: &mut impl LengthSink) {
         self.away_m = sum(self.away_m, step_m);
         let away_m2 = square_m2(self.away_m);
         // A step, and faster than standing; or far enough to be movement however slow.
         if away_m2 < STEP_M * STEP_M || self.is_slow(time_s, away_m2) {
-            told.wait(row, away_m2.sqrt());
+            told.pending(row, away_m2.sqrt());
             return;
         }
         let away_m = away_m2.sqrt();
-        told.settle(self.track.length_m, away_m);
+        told.flush(self.track.length_m, away_m);
         self.track.length_m += away_m;
-        told.reach(row, self.track.length_m);
+        told.fixed(row, self.track.length_m);
         self.chord_m = sum(self.chord_m, self.away_m);
         (self.away_m, self.anchor_s) = ([0.0, 0.0], time_s);
         let chord_m2 = square_m2(self.chord_m);
@@ -220,16 +220,17 @@ fn square_m2([east_m, north_m]: EastNorth) -> f64 {
 impl GpsTrack {
     /// Measures the track; `None` with fewer than two positions.
     pub(in crate::measure) fn measure(samples: &Samples, clock: &Clock) -> Option<Self> {
-        Self::walk(samples, clock, || Untold).map(|(track, _)| track)
+        Self::walk(samples, clock, || TotalOnly).map(|(track, _)| track)
     }
 
     /// Measures the track, and its length up to each position: cumulative metres for each row of the clock from the
     /// first to the last with a position; rows outside of that, and those between that lack one, are absent (NaN).
     pub(in crate::measure) fn column(samples: &Samples, clock: &Clock) -> Option<(Self, Vec<f64>)> {
-        Self::walk(samples, clock, || Rise::new(clock)).map(|(track, rise)| (track, rise.distance_m))
+        Self::walk(samples, clock, || CumulativeColumn::new(clock))
+            .map(|(track, rise)| (track, rise.distance_m))
     }
 
-    fn walk<H: Hearer>(samples: &Samples, clock: &Clock, hearer: impl Fn() -> H) -> Option<(Self, H)> {
+    fn walk<H: LengthSink>(samples: &Samples, clock: &Clock, hearer: impl Fn() -> H) -> Option<(Self, H)> {
         let positions = Positions::of(samples, clock);
         let first = positions.first_from(0)?;
         let mut told = hearer();
@@ -249,7 +250,7 @@ impl GpsTrack {
     }
 
     /// Measures along the positions from a first row with one on.
-    fn along(positions: &Positions, first: usize, told: &mut impl Hearer) -> Self {
+    fn along(positions: &Positions, first: usize, told: &mut impl LengthSink) -> Self {
         let start_s = positions.time_s[first];
         let mut walk = Walk {
             track: Self { positions: 1, ..Self::default() },
@@ -264,7 +265,7 @@ impl GpsTrack {
         };
         walk.begin(first, start_s, told);
         let mut ruler = Ruler::near(positions.point(first));
-        let mut steps = Steps::new();
+        let mut steps = TrackSteps::new();
         let mut row = first + 1;
         while row < positions.rows {
             let to = (row + STRETCH).min(positions.rows);
@@ -290,7 +291,7 @@ impl GpsTrack {
         }
         let Walk { mut track, .. } = walk;
         // The last position ends what waits and the last coarse chord.
-        told.settle(track.length_m, 0.0);
+        told.flush(track.length_m, 0.0);
         track.coarse_m += square_m2(sum(walk.chord_m, walk.away_m)).sqrt();
         let (from_s, to_s) = (positions.time_s[0], positions.time_s[positions.time_s.len() - 1]);
         track.coverage = (f64::max(walk.last_s, walk.rejected_s) - start_s - walk.silent_s) / (to_s - from_s);
@@ -299,49 +300,49 @@ impl GpsTrack {
 }
 
 /// Who is told how the length rises from row to row.
-trait Hearer {
+trait LengthSink {
     /// A row lies at a length.
-    fn reach(&mut self, row: usize, length_m: f64);
+    fn fixed(&mut self, row: usize, length_m: f64);
     /// A row is not yet far enough from the anchor, and so far from it.
-    fn wait(&mut self, row: usize, away_m: f64);
+    fn pending(&mut self, row: usize, away_m: f64);
     /// The rows that wait lie between a length and the displacement that lasted.
-    fn settle(&mut self, length_m: f64, least_m: f64);
+    fn flush(&mut self, length_m: f64, least_m: f64);
 }
 
 /// For the length alone.
-struct Untold;
+struct TotalOnly;
 
-impl Hearer for Untold {
-    fn reach(&mut self, _: usize, _: f64) {}
-    fn wait(&mut self, _: usize, _: f64) {}
-    fn settle(&mut self, _: f64, _: f64) {}
+impl LengthSink for TotalOnly {
+    fn fixed(&mut self, _: usize, _: f64) {}
+    fn pending(&mut self, _: usize, _: f64) {}
+    fn flush(&mut self, _: f64, _: f64) {}
 }
 
 /// How the length rises from row to row.
-struct Rise {
+struct CumulativeColumn {
     distance_m: Vec<f64>,
     /// Rows not yet far enough from the anchor, and how far they are.
     waiting: Vec<(usize, f64)>,
 }
 
-impl Rise {
+impl CumulativeColumn {
     fn new(clock: &Clock) -> Self {
         Self { distance_m: vec![f64::NAN; clock.len()], waiting: Vec::new() }
     }
 }
 
-impl Hearer for Rise {
-    fn reach(&mut self, row: usize, length_m: f64) {
+impl LengthSink for CumulativeColumn {
+    fn fixed(&mut self, row: usize, length_m: f64) {
         self.distance_m[row] = length_m;
     }
 
-    fn wait(&mut self, row: usize, away_m: f64) {
+    fn pending(&mut self, row: usize, away_m: f64) {
         self.waiting.push((row, away_m));
     }
 
     /// Gives waiting positions the least displacement from there on, so that what wandered off and came back went
     /// nowhere.
-    fn settle(&mut self, length_m: f64, mut least_m: f64) {
+    fn flush(&mut self, length_m: f64, mut least_m: f64) {
         for (row, away_m) in self.waiting.drain(..).rev() {
             least_m = least_m.min(away_m);
             self.distance_m[row] = length_m + least_m;

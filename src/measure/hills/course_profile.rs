@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::altitude::{GAP_M, Ground, Readings, STEP_M};
-use super::grade::{COVERED, Effort, SMOOTH_M, climbs};
-use crate::measure::FARTHEST_M;
+use super::grade::{COVERED, LevelDistance, SMOOTH_M, climbs};
+use crate::measure::believable::FARTHEST_M;
 use crate::measure::distance::geodesy;
 use crate::units::KM_M;
 
@@ -17,7 +17,7 @@ pub struct Terrain {
     pub ascent_m: f64,
     /// Metres fallen, likewise.
     pub descent_m: f64,
-    effort: Effort,
+    effort: LevelDistance,
 }
 
 impl Terrain {
@@ -57,7 +57,7 @@ impl Terrain {
         }
         let smooth = ground.smooth(SMOOTH_M);
         let (ascent_m, descent_m) = climbs(&smooth);
-        Ok(Self { length_m, ascent_m, descent_m, effort: Effort::over(&smooth) })
+        Ok(Self { length_m, ascent_m, descent_m, effort: LevelDistance::over(&smooth) })
     }
 
     /// Metres of level ground as hard as the course from its start to a distance along it.

@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 
 use super::altitude::{NORMAL, STEP_M};
-use crate::measure::distance::geodesy::{Point, Ruler};
+use crate::measure::distance::geodesy::{LatLon, Ruler};
 use crate::statistics::upper_median;
 
 /// Squares to a degree of latitude: positions in one square (some 20 m wide) are one place.
@@ -19,11 +19,11 @@ const PASSES: usize = 10;
 /// The drift of altitudes at marks every [`STEP_M`], by where those lie in degrees. Zero where the run hardly crosses
 /// its own way.
 pub(in crate::measure) fn drift_m(
-    places_deg: impl Iterator<Item = Option<Point>>,
+    places_deg: impl Iterator<Item = Option<LatLon>>,
     altitude_m: &[f64],
 ) -> f64 {
     let mut ruler = None;
-    let mut square = |place_deg: Point| {
+    let mut square = |place_deg: LatLon| {
         let (latitude_deg, longitude_deg) = place_deg;
         let ruler = ruler.get_or_insert_with(|| Ruler::near(place_deg));
         let east_deg = longitude_deg * ruler.cosine(latitude_deg);
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     /// Marks to the east and back, as far apart as marks are: so many each way.
-    fn out_and_back(marks: usize) -> Vec<Option<Point>> {
+    fn out_and_back(marks: usize) -> Vec<Option<LatLon>> {
         let place_deg = |mark: usize| Some((47.0, 8.0 + mark as f64 * STEP_M / 75_900.0));
         (0..marks).chain((0..marks).rev()).map(place_deg).collect()
     }

@@ -9,8 +9,8 @@ use super::altitude::{Ground, STEEPEST, STEP_M};
 use super::drift::drift_m;
 use crate::activity::Samples;
 use crate::measure::line::Timeline;
+use crate::measure::split::START_SHARE;
 use crate::measure::time::clock::Clock;
-use crate::measure::view::START_SHARE;
 
 /// Half of the stretch that a grade is taken over. Over 200 m the rounding of a barometer (0.2 m) is 0.1 % of grade.
 pub(in crate::measure) const SMOOTH_M: f64 = 100.0;
@@ -72,12 +72,12 @@ const PROFILE: usize = 81;
 
 /// Level-equivalent metres along the run.
 #[derive(Debug)]
-pub(in crate::measure) struct Effort {
+pub(in crate::measure) struct LevelDistance {
     /// From the start to each mark of the grid.
     level_m: Vec<f64>,
 }
 
-impl Effort {
+impl LevelDistance {
     /// Adds up the cost of every cell of a smoothed ground.
     pub(in crate::measure) fn over(altitude_m: &[f64]) -> Self {
         let mut level_m = Vec::with_capacity(altitude_m.len());
@@ -104,7 +104,7 @@ pub(in crate::measure) fn survey(
     samples: &Samples,
     clock: &Clock,
     line: &Timeline,
-) -> (Grade, Option<Effort>) {
+) -> (Grade, Option<LevelDistance>) {
     let refuse = |why: &str| (Grade { refused: Some(why.to_owned()), ..Grade::default() }, None);
     let cells = (line.length_m() / STEP_M).ceil() as usize;
     let Some(ground) = Ground::under(samples, clock, line, cells) else {
@@ -136,7 +136,7 @@ pub(in crate::measure) fn survey(
             .map(|step| smooth[step * (smooth.len() - 1) / (PROFILE - 1)] as f32)
             .collect(),
     };
-    let effort = Effort::over(&smooth);
+    let effort = LevelDistance::over(&smooth);
     // Noise in the cost of one window against the next: the start window, the rest window, the halves.
     let (middle_m, start_m) = (0.5 * line.length_m(), START_SHARE * line.length_m());
     let start = Contrast::of(&effort, [0.0, start_m, middle_m]);
@@ -164,7 +164,7 @@ struct Contrast {
 
 impl Contrast {
     /// Two windows by their three marks.
-    fn of(effort: &Effort, [from_m, middle_m, to_m]: [f64; 3]) -> Self {
+    fn of(effort: &LevelDistance, [from_m, middle_m, to_m]: [f64; 3]) -> Self {
         let dear = |from_m: f64, to_m: f64| (effort.at(to_m) - effort.at(from_m)) / (to_m - from_m);
         Self {
             shift_pct: 100.0 * (dear(from_m, middle_m) / dear(middle_m, to_m) - 1.0),

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{Knots, Rows, Stop, Timeline, moving};
-use crate::measure::distance::column::Column;
+use crate::measure::distance::column::DistanceColumn;
 use crate::measure::distance::ledger::DistanceSource;
 use crate::measure::time::clock::Clock;
 use crate::measure::time::timer::Loss;
@@ -18,7 +18,7 @@ impl<'a> Timeline<'a> {
     pub(in crate::measure) fn draw(
         timer_start_s: Option<f64>,
         clock: &Clock,
-        column: &'a Column,
+        column: &'a DistanceColumn,
         source: DistanceSource,
         losses: &[Loss],
     ) -> Self {
@@ -28,7 +28,7 @@ impl<'a> Timeline<'a> {
         let zero_s = start_s.filter(|start| *start > first_s - 600.0 && *start < clock.span().1);
         let zero_by_timer = zero_s.is_some();
         let zero_s = zero_s.unwrap_or_else(|| first_s.min(clock.time_s[0]).max(first_s - 600.0));
-        let mut pen = Pen {
+        let mut pen = LineBuilder {
             knots: Knots::with_room(clock.time_s.len() + 2 * losses.len() + 2, !losses.is_empty()),
             source,
             losses,
@@ -47,7 +47,7 @@ impl<'a> Timeline<'a> {
         if end_s > pen.last_s {
             pen.advance_in_pieces(end_s, 0.0, None, false);
         }
-        let Pen { mut knots, paused_m, .. } = pen;
+        let LineBuilder { mut knots, paused_m, .. } = pen;
         knots.moving_s = moving::seconds(&knots.elapsed_s, &knots.distance_m);
         let mut line = Self { knots, zero_s, zero_by_timer, paused_m, stops: Vec::new() };
         line.stops = losses
@@ -72,7 +72,7 @@ impl Knots<'_> {
 }
 
 /// Walks along the clock and the losses at once.
-struct Pen<'a, 'l> {
+struct LineBuilder<'a, 'l> {
     knots: Knots<'a>,
     source: DistanceSource,
     losses: &'l [Loss],
@@ -89,9 +89,9 @@ struct Pen<'a, 'l> {
     paused_m: f64,
 }
 
-impl<'a> Pen<'a, '_> {
+impl<'a> LineBuilder<'a, '_> {
     /// Draws along all samples from time zero on that have a distance.
-    fn follow(&mut self, clock: &Clock, column: &'a Column) {
+    fn follow(&mut self, clock: &Clock, column: &'a DistanceColumn) {
         // Before the timer ran; what was covered there is not the run's.
         let ran = clock.time_s.partition_point(|time_s| *time_s < self.zero_s);
         let recorded_m = &column.distance_m;
@@ -272,7 +272,7 @@ mod tests {
             activity.samples.open(*time);
         }
         let clock = Clock::repair(&activity).expect("a clock");
-        let column = Box::leak(Box::new(Column::new(distances.to_vec())));
+        let column = Box::leak(Box::new(DistanceColumn::new(distances.to_vec())));
         Timeline::draw(start_s, &clock, column, DistanceSource::Device, losses)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use firstmile::history::{self, Decision, Entry, History, Kind, Outcome};
 use firstmile::ingest;
 use firstmile::measure::{MeasureOptions, measure};
-use firstmile::runner::Said;
+use firstmile::runner::Stated;
 use firstmile_fixtures::earth::{Route, Shape};
 use firstmile_fixtures::watch::{Recording, Sampling, record};
 use firstmile_fixtures::{Run, Watch, damage, fit, gpx, tcx};
@@ -23,7 +23,14 @@ fn entry(name: &str, bytes: &[u8]) -> Entry {
         Ok(measured) => Outcome::Measured(Box::new(identity), Arc::new(measured)),
         Err(refusal) => panic!("{name}: {refusal}"),
     };
-    Entry { path: PathBuf::from(name), member: None, activity: 1, said: Said::default(), outcome, kept: None }
+    Entry {
+        path: PathBuf::from(name),
+        member: None,
+        activity: 1,
+        said: Stated::default(),
+        outcome,
+        kept: None,
+    }
 }
 
 fn read(entries: &[Entry]) -> History {
@@ -169,7 +176,7 @@ fn two_thousand_copies_are_one_run() {
             path: PathBuf::from(format!("{number:04}.fit")),
             member: None,
             activity: 1,
-            said: Said::default(),
+            said: Stated::default(),
             outcome: Outcome::Measured(identity.clone(), Arc::clone(measured)),
             kept: None,
         })

@@ -29,7 +29,7 @@ const SPARSE_BLOCK_GOES_ON: usize = 504;
 
 /// What a member is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum MemberKind {
     /// A file with its content.
     File,
     /// A folder, or the label of a volume: nothing that could be a recording.
@@ -44,7 +44,7 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Member {
     pub name: String,
-    pub kind: Kind,
+    pub kind: MemberKind,
     pub size: u64,
     /// How long a header in front of it claims its name or attributes to be, where that is too long to be kept.
     pub overlong: Option<u64>,
@@ -109,7 +109,7 @@ impl<R: Read> Members<R> {
 
     /// What is left of the content of the member at hand.
     pub(super) fn content(&mut self) -> impl Read {
-        Counted { reader: &mut self.reader, left: &mut self.left }
+        CountedReader { reader: &mut self.reader, left: &mut self.left }
     }
 
     fn member(
@@ -130,16 +130,16 @@ impl<R: Read> Members<R> {
                     self.reader.read_exact(&mut block)?;
                     goes_on = block[SPARSE_BLOCK_GOES_ON] != 0;
                 }
-                Kind::Sparse
+                MemberKind::Sparse
             }
-            _ if extended.sparse => Kind::Sparse,
-            b'5' | b'D' | b'V' => Kind::Folder,
+            _ if extended.sparse => MemberKind::Sparse,
+            b'5' | b'D' | b'V' => MemberKind::Folder,
             // Before POSIX a folder was a file whose name ends so.
-            0 | b'0' if name.ends_with('/') && size == 0 => Kind::Folder,
-            0 | b'0' if name.ends_with('/') => Kind::Other,
-            b'1'..=b'4' | b'6' | b'A'..=b'Z' => Kind::Other,
+            0 | b'0' if name.ends_with('/') && size == 0 => MemberKind::Folder,
+            0 | b'0' if name.ends_with('/') => MemberKind::Other,
+            b'1'..=b'4' | b'6' | b'A'..=b'Z' => MemberKind::Other,
             // Contiguous files are read like any other, as are kinds that nobody knows (POSIX.1-2001, "typeflag").
-            _ => Kind::File,
+            _ => MemberKind::File,
         };
         self.expect(size);
         Ok(Member { name, kind, size, overlong: extended.overlong })
@@ -212,12 +212,12 @@ impl Extended {
 }
 
 /// What is read through it is counted off.
-struct Counted<'a, R> {
+struct CountedReader<'a, R> {
     reader: &'a mut R,
     left: &'a mut u64,
 }
 
-impl<R: Read> Read for Counted<'_, R> {
+impl<R: Read> Read for CountedReader<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let most = into.len().min(usize::try_from(*self.left).unwrap_or(usize::MAX));
         let read = self.reader.read(&mut into[..most])?;

@@ -8,8 +8,8 @@ use std::io::Read;
 pub(super) use headers::{BLOCK, is_tar};
 use rayon::prelude::*;
 
-use self::headers::{Kind, LONGEST_BYTES, Member, Members};
-use super::{Content, Piece, Standing, Visited, Visitor, full_name};
+use self::headers::{LONGEST_BYTES, Member, MemberKind, Members};
+use super::{FileContent, Standing, Visited, Visitor, WrappedPiece, full_name};
 use crate::activity::Note;
 use crate::ingest::error::{Failure, FailureKind};
 use crate::ingest::names::has_activity_name;
@@ -30,11 +30,11 @@ enum Met {
 impl<F: ?Sized> Visitor<'_, F> {
     pub(super) fn tar<T: Send>(&self, outer: Option<&str>, reader: impl Read, depth: usize) -> Visited<T>
     where
-        F: Fn(Content) -> T + Sync,
+        F: Fn(FileContent) -> T + Sync,
     {
         let mut archive = Members::new(reader);
         let mut by_name: Vec<(String, Visited<T>)> = Vec::new();
-        let mut waiting: Vec<Piece> = Vec::new();
+        let mut waiting: Vec<WrappedPiece> = Vec::new();
         let (mut members, mut bytes_waiting, mut skipped) = (0, 0, 0);
         let end = loop {
             let member = match archive.next() {
@@ -42,9 +42,9 @@ impl<F: ?Sized> Visitor<'_, F> {
                 Ok(None) => break None,
                 Err(error) => break Some(broken(&error)),
             };
-            members += usize::from(member.kind != Kind::Folder);
+            members += usize::from(member.kind != MemberKind::Folder);
             if members > self.limits.members {
-                break Some(self.limits.too_many());
+                break Some(self.limits.over_members());
             }
             let full = full_name(outer, &member.name);
             match self.met(&full, &member, &mut archive) {
@@ -57,7 +57,7 @@ impl<F: ?Sized> Visitor<'_, F> {
                     bytes_waiting += bytes.len();
                     let notes = note.into_iter().collect();
                     let (name, member) = (member.name, Some(full));
-                    waiting.push(Piece { name, member, bytes, notes, wanted, depth: depth + 1 });
+                    waiting.push(WrappedPiece { name, member, bytes, notes, wanted, depth: depth + 1 });
                 }
             }
             if waiting.len() >= TOGETHER || bytes_waiting >= TOGETHER_BYTES {
@@ -78,7 +78,7 @@ impl<F: ?Sized> Visitor<'_, F> {
 
     /// Takes a member's content, if it is of use.
     fn met(&self, full: &str, member: &Member, archive: &mut Members<impl Read>) -> Met {
-        if member.kind == Kind::Folder {
+        if member.kind == MemberKind::Folder {
             return Met::Nothing;
         }
         let standing = self.standing(full);
@@ -92,10 +92,10 @@ impl<F: ?Sized> Visitor<'_, F> {
         }
         let named = standing == Standing::Wanted || has_activity_name(&member.name);
         match member.kind {
-            Kind::Sparse if named => {
+            MemberKind::Sparse if named => {
                 return Met::Failed(Failure::new(FailureKind::Unsupported("a sparse tar member".to_owned())));
             }
-            Kind::File => {}
+            MemberKind::File => {}
             // What a link leads to is a member, or it is not in the archive.
             _ => return Met::Skipped,
         }
@@ -110,9 +110,9 @@ impl<F: ?Sized> Visitor<'_, F> {
         Met::Taken(bytes, note, standing == Standing::Wanted)
     }
 
-    fn together<T: Send>(&self, pieces: Vec<Piece>) -> Vec<(String, Visited<T>)>
+    fn together<T: Send>(&self, pieces: Vec<WrappedPiece>) -> Vec<(String, Visited<T>)>
     where
-        F: Fn(Content) -> T + Sync,
+        F: Fn(FileContent) -> T + Sync,
     {
         pieces
             .into_par_iter()

@@ -27,7 +27,7 @@ const ZIP64: u16 = 0x0001;
 
 /// One entry.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct ZipEntry {
     pub name: String,
     /// Where its local header begins, in bytes of the file.
     pub at: u64,
@@ -43,7 +43,7 @@ pub(super) struct Entry {
 /// What a directory holds, and what is wrong with it.
 #[derive(Debug)]
 pub(super) struct Directory {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ZipEntry>,
     pub fault: Option<Failure>,
 }
 
@@ -69,7 +69,7 @@ impl Directory {
         for at in ends {
             met = true;
             let end = &tail[at..];
-            if let Some(place) = Place::of(reader, end, tail_at + at as u64).map_err(io)? {
+            if let Some(place) = DirectoryPlace::of(reader, end, tail_at + at as u64).map_err(io)? {
                 return Self::walk(reader, &place, limits);
             }
         }
@@ -80,16 +80,20 @@ impl Directory {
         }))
     }
 
-    fn walk(reader: &mut (impl Read + Seek), place: &Place, limits: &Limits) -> Result<Self, Failure> {
+    fn walk(
+        reader: &mut (impl Read + Seek),
+        place: &DirectoryPlace,
+        limits: &Limits,
+    ) -> Result<Self, Failure> {
         reader.seek(SeekFrom::Start(place.from)).map_err(|error| damaged(&error.to_string()))?;
         let mut rest = BufReader::new(reader.take(place.to - place.from));
         let mut directory = Self { entries: Vec::new(), fault: None };
         let mut names = 0;
-        while let Some(entry) = Entry::read(&mut rest, place.shift) {
+        while let Some(entry) = ZipEntry::read(&mut rest, place.shift) {
             names += entry.name.len() as u64;
             directory.entries.push(entry);
             if directory.entries.len() > limits.members {
-                return Err(limits.too_many());
+                return Err(limits.over_members());
             }
             if names > limits.bytes {
                 return Err(limits.too_large(None));
@@ -129,7 +133,7 @@ impl Directory {
 }
 
 /// Where the directory lies.
-struct Place {
+struct DirectoryPlace {
     from: u64,
     to: u64,
     /// How many bytes stand before the archive, as before one that unpacks itself.
@@ -139,7 +143,7 @@ struct Place {
     mask: u64,
 }
 
-impl Place {
+impl DirectoryPlace {
     /// By the end record at a place; `None` if that leads to no directory.
     fn of(reader: &mut (impl Read + Seek), end: &[u8], end_at: u64) -> io::Result<Option<Self>> {
         let (mut entries, mut size) = (u64::from(u16_at(end, 10)), u64::from(u32_at(end, 12)));
@@ -185,7 +189,7 @@ fn end64(reader: &mut (impl Read + Seek), end_at: u64) -> io::Result<Option<(u64
     Ok(None)
 }
 
-impl Entry {
+impl ZipEntry {
     /// The entry at the head of `rest`; `None` if there is no whole one.
     fn read(rest: &mut impl Read, shift: u64) -> Option<Self> {
         let mut head = [0; ENTRY_BYTES];
@@ -227,9 +231,9 @@ fn damaged(what: &str) -> Failure {
 mod tests {
     use super::*;
 
-    fn entry(at: u64) -> Entry {
+    fn entry(at: u64) -> ZipEntry {
         let name = String::new();
-        Entry { name, at, limit: 0, packed: 9, unpacked: 9, method: 0, crc32: 0, encrypted: false }
+        ZipEntry { name, at, limit: 0, packed: 9, unpacked: 9, method: 0, crc32: 0, encrypted: false }
     }
 
     #[test]

@@ -13,13 +13,13 @@ use std::sync::{Mutex, PoisonError};
 use flate2::read::DeflateDecoder;
 use rayon::prelude::*;
 
-use self::directory::{Directory, Entry};
+use self::directory::{Directory, ZipEntry};
 use self::fields::u16_at;
-use super::{Content, Piece, Standing, Visited, Visitor, Wrapper, full_name};
+use super::{FileContent, Standing, Visited, Visitor, WrappedPiece, Wrapper, full_name};
 use crate::activity::Note;
 use crate::ingest::error::{Failure, FailureKind};
 use crate::ingest::names::has_activity_name;
-use crate::ingest::service::is_table;
+use crate::ingest::service::is_activity_index;
 use crate::ingest::{HEAD_BYTES, is_activity_file};
 
 /// So many packed bytes tell what a member is.
@@ -43,7 +43,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         depth: usize,
     ) -> Visited<T>
     where
-        F: Fn(Content) -> T + Sync,
+        F: Fn(FileContent) -> T + Sync,
     {
         let fails = |failure| self.emit(outer.map(str::to_owned), Err(failure), Vec::new());
         let Directory { mut entries, fault } = match Directory::read(&mut reader, self.limits) {
@@ -54,7 +54,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         entries.sort_by(|a, b| a.name.cmp(&b.name));
         let warnings = self.take_tables(outer, &entries, &mut reader);
         let mut skipped = 0;
-        let mut asked: Vec<(Entry, Standing)> = Vec::new();
+        let mut asked: Vec<(ZipEntry, Standing)> = Vec::new();
         for entry in entries {
             let full = full_name(outer, &entry.name);
             let standing = self.standing(&full);
@@ -85,10 +85,10 @@ impl<F: ?Sized> Visitor<'_, F> {
     fn take_tables(
         &self,
         outer: Option<&str>,
-        entries: &[Entry],
+        entries: &[ZipEntry],
         reader: &mut (impl Read + Seek),
     ) -> Vec<String> {
-        let tables = entries.iter().filter(|entry| is_table(&entry.name));
+        let tables = entries.iter().filter(|entry| is_activity_index(&entry.name));
         tables
             .filter_map(|entry| {
                 let content = packed(reader, entry, self.limits.bytes + 1);
@@ -101,13 +101,13 @@ impl<F: ?Sized> Visitor<'_, F> {
     fn member<T: Send>(
         &self,
         outer: Option<&str>,
-        entry: &Entry,
+        entry: &ZipEntry,
         standing: Standing,
         reader: &Mutex<impl Read + Seek>,
         depth: usize,
     ) -> Visited<T>
     where
-        F: Fn(Content) -> T + Sync,
+        F: Fn(FileContent) -> T + Sync,
     {
         if self.budget.is_spent() {
             return Visited::nothing();
@@ -132,14 +132,14 @@ impl<F: ?Sized> Visitor<'_, F> {
             Ok(Some((bytes, note))) => {
                 let notes = note.into_iter().collect();
                 let wanted = standing == Standing::Wanted;
-                self.content(Piece { name, member, bytes, notes, wanted, depth: depth + 1 })
+                self.content(WrappedPiece { name, member, bytes, notes, wanted, depth: depth + 1 })
             }
             Ok(None) => Visited::skipped(),
             Err(failure) => self.emit(member, Err(failure), Vec::new()),
         }
     }
 
-    fn unpack(&self, entry: &Entry, packed: Packed) -> Result<(Vec<u8>, Option<Note>), Failure> {
+    fn unpack(&self, entry: &ZipEntry, packed: Packed) -> Result<(Vec<u8>, Option<Note>), Failure> {
         let size = packed.bytes.len() as u64;
         let (bytes, note) = match entry.method {
             _ if size > self.limits.bytes => return Err(self.limits.too_large(None)),
@@ -158,7 +158,7 @@ impl<F: ?Sized> Visitor<'_, F> {
     }
 }
 
-fn looks_of_use(entry: &Entry, packed: &[u8]) -> bool {
+fn looks_of_use(entry: &ZipEntry, packed: &[u8]) -> bool {
     let mut head = Vec::new();
     // A fault is told where the whole is read.
     let _ = match entry.method {
@@ -169,7 +169,7 @@ fn looks_of_use(entry: &Entry, packed: &[u8]) -> bool {
 }
 
 /// A member's packed bytes, `most` of them at most and none that are another's.
-fn packed(reader: &mut (impl Read + Seek), entry: &Entry, most: u64) -> Result<Packed, Failure> {
+fn packed(reader: &mut (impl Read + Seek), entry: &ZipEntry, most: u64) -> Result<Packed, Failure> {
     let unsupported = |what: String| Failure::new(FailureKind::Unsupported(what));
     let of_member = |what: &str| Failure::damaged(None, format!("the zip member: {what}"));
     let io = |error: io::Error| of_member(&error.to_string());

@@ -6,7 +6,7 @@ use crate::judge::Level;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Outcome {
+pub struct ExitStatus {
     /// The worst level of all findings.
     pub worst: Option<Level>,
     /// The level from which on that is a failure.
@@ -19,7 +19,7 @@ pub struct Outcome {
     pub strict: bool,
 }
 
-impl Outcome {
+impl ExitStatus {
     /// 0: done; 1: `--fail-on` tripped, or a baseline moved; 2: unreadable files under `--strict`.
     pub fn exit_code(self) -> ExitCode {
         let tripped = self.fail_on.zip(self.worst).is_some_and(|(limit, worst)| worst >= limit);

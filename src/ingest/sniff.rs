@@ -1,0 +1,52 @@
+//! Tells what some content is from its first bytes.
+
+use super::xml;
+
+/// The local name of an XML document's root element, past declaration, comments and doctype.
+pub(super) fn root_element(head: &[u8]) -> Option<String> {
+    let text = xml::encoding::decode(head);
+    let mut rest = text.trim_start();
+    loop {
+        let after = if let Some(inner) = rest.strip_prefix("<?") {
+            inner.split_once("?>")?.1
+        } else if let Some(inner) = rest.strip_prefix("<!--") {
+            inner.split_once("-->")?.1
+        } else if let Some(inner) = rest.strip_prefix("<!DOCTYPE") {
+            let subset = inner.find('[').filter(|open| inner.find('>').is_none_or(|close| *open < close));
+            let end = if subset.is_some() { inner.split_once(']')?.1 } else { inner };
+            end.split_once('>')?.1
+        } else {
+            break;
+        };
+        rest = after.trim_start();
+    }
+    let name = rest.strip_prefix('<')?;
+    let name = &name[..name.find(|c: char| c.is_whitespace() || c == '>' || c == '/')?];
+    let local = name.rsplit(':').next()?;
+    Some(local.to_owned()).filter(|local| local.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_element_is_found_behind_any_prolog() {
+        for (head, root) in [
+            ("<gpx version='1.1'>", Some("gpx")),
+            ("\u{feff}<?xml version=\"1.0\"?>\n<!-- a > b --><x:gpx>", Some("gpx")),
+            (
+                "<!DOCTYPE bomb [<!ENTITY a \"b>\">]>\n<TrainingCenterDatabase\n>",
+                Some("TrainingCenterDatabase"),
+            ),
+            ("<!DOCTYPE gpx><gpx/>", Some("gpx")),
+            ("<", None),
+            ("plain < text", None),
+        ] {
+            assert_eq!(root_element(head.as_bytes()).as_deref(), root, "{head}");
+        }
+        let wide: Vec<u8> =
+            [0xFF, 0xFE].into_iter().chain("<gpx >".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(root_element(&wide).as_deref(), Some("gpx"));
+    }
+}
