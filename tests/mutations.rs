@@ -15,6 +15,7 @@ use firstmile::ingest::archive;
 use firstmile::ingest::discover::discover;
 use firstmile::ingest::filter::Filter;
 use firstmile::ingest::{self, FailureKind, Limits, Source};
+use firstmile::judge;
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile::report::{Report, Status};
 use firstmile::runner::{Runner, Stated};
@@ -80,8 +81,11 @@ fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
         }
     });
     let entries: Vec<Entry> = visited.results.into_iter().flatten().collect();
-    let report =
-        Report::new(&entries, history::read(&entries), visited.skipped, &Runner::default(), Units::Miles);
+    let report = {
+        let history = history::decide(&entries);
+        let judged = judge::judge(&entries, &history, &Runner::default(), Units::Miles);
+        Report::new(&entries, history, judged, visited.skipped)
+    };
     let summary = report.summary;
     let counted = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
     assert_eq!(counted, report.rows.len());

@@ -12,6 +12,7 @@ use firstmile::history::{self, Entry, Outcome};
 use firstmile::ingest::archive;
 use firstmile::ingest::filter::Filter;
 use firstmile::ingest::{FailureKind, Limits, Reader, Source, read_within};
+use firstmile::judge;
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile::report::Report;
 use firstmile::runner::{Runner, Stated};
@@ -113,8 +114,9 @@ pub fn pipeline(bytes: &[u8]) {
             }
         });
         let entries: Vec<Entry> = visited.results.into_iter().flatten().collect();
-        let history = history::read(&entries);
-        let report = Report::new(&entries, history, visited.skipped, &Runner::default(), Units::Miles);
+        let history = history::decide(&entries);
+        let judged = judge::judge(&entries, &history, &Runner::default(), Units::Miles);
+        let report = Report::new(&entries, history, judged, visited.skipped);
         let summary = report.summary;
         let told = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
         assert_eq!(told, report.rows.len());

@@ -15,6 +15,7 @@ use crate::batch::Batch;
 use crate::cli::commands::analyze::AnalyzeArgs;
 use crate::history;
 use crate::history::{Entry, History};
+use crate::judge;
 use crate::report::Report;
 
 /// Options of the main job.
@@ -98,6 +99,7 @@ impl Options {
             Together::Alone => history::decide_each,
         };
         let history = read(&entries);
-        Ok(Report::new(&entries, history, skipped, &settings.runner, settings.units))
+        let judged = judge::judge(&entries, &history, &settings.runner, settings.units);
+        Ok(Report::new(&entries, history, judged, skipped))
     }
 }

@@ -17,6 +17,7 @@ use crate::history;
 use crate::history::{Entry, History};
 use crate::ingest::discover::discover;
 use crate::ingest::filter::Filter;
+use crate::judge;
 use crate::report::Report;
 
 /// A batch, measured and read.
@@ -40,7 +41,8 @@ pub(super) fn report(
     reading: &ReadingFlags,
 ) -> anyhow::Result<Report> {
     let Gathered { entries, history, skipped } = batch(paths, settings, reading, history::decide)?;
-    Ok(Report::new(&entries, history, skipped, &settings.runner, settings.units))
+    let judged = judge::judge(&entries, &history, &settings.runner, settings.units);
+    Ok(Report::new(&entries, history, judged, skipped))
 }
 
 /// Reads and measures everything under some paths, and `read`s the batch as one runner's or as a field.

@@ -157,6 +157,6 @@ mod tests {
         // Thursdays from 1970-01-01: five in January, three up to 1970-02-19.
         assert_eq!(months[0], Month { year: 1970, month: 1, held_back: 4, runs: 5 });
         assert_eq!(months[1].runs, 3);
-        assert_eq!(self::__inner::training(&[false, false]).streaks(), (0, 0));
+        assert_eq!(self::training(&[false, false]).streaks(), (0, 0));
     }
 }

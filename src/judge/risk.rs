@@ -36,7 +36,7 @@ impl WallRisk {
 
 /// The chance of the wall of a marathon race that reached half-way, or 20 km where the sex is known; raw elapsed times, as
 /// the models were made.
-pub fn wall_risk(run: &Run, runner: &Runner) -> Option<WallRisk> {
+pub(super) fn wall_risk(run: &Run, runner: &Runner) -> Option<WallRisk> {
     if !run.is_marathon() {
         return None;
     }

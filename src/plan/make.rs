@@ -203,6 +203,7 @@ fn drinks(effort: &PlannedEffort, goal_s: f64, length_m: f64) -> Vec<Drink> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activity::Sex;
 
     fn plan(course: Course, goal: &str, terrain: Option<&Terrain>) -> Plan {
         let goal = Goal::parse(goal, Some(course)).expect("a goal");
@@ -252,12 +253,7 @@ mod tests {
         let chances: Vec<f64> = plan.starts.iter().filter_map(|start| Some(start.wall?.p)).collect();
         assert_eq!(chances.len(), 4);
         assert!(chances.windows(2).all(|pair| pair[0] < pair[1]), "{chances:?}");
-        assert!(
-            self::__inner::plan(Course::Half, "2:00:00", None)
-                .starts
-                .iter()
-                .all(|start| start.wall.is_none())
-        );
+        assert!(self::plan(Course::Half, "2:00:00", None).starts.iter().all(|start| start.wall.is_none()));
     }
 
     #[test]

@@ -1,11 +1,9 @@
 //! The report: one row per activity, the counts, the trends and what changed against a baseline.
 
 use crate::history::{Entry, History, Kind, Trends};
-use crate::judge::{Finding, Level, judge_over_time};
+use crate::judge::{Finding, JudgedBatch, Level};
 use crate::report::change::Change;
 use crate::report::row::{Row, Scores, Status};
-use crate::runner::Runner;
-use crate::units::Units;
 
 /// All that is to be told of a batch.
 #[derive(Debug)]
@@ -44,24 +42,20 @@ pub struct Summary {
 }
 
 impl Report {
-    /// Joins entries and history, judges every run, and counts.
-    pub fn new(entries: &[Entry], history: History, skipped: usize, runner: &Runner, units: Units) -> Self {
-        let context = crate::judge::Context { trends: &history.trends, runner, units };
+    /// Joins entries with what was decided and judged, and counts.
+    pub fn new(entries: &[Entry], history: History, judged: JudgedBatch, skipped: usize) -> Self {
         let mut given = super::Addresses::default();
         let addresses: Vec<String> = entries.iter().map(|entry| given.distinct(&entry.address())).collect();
+        let original = |twin_of: Option<usize>| twin_of.map(|original| addresses[original].as_str());
         let rows: Vec<Row> = entries
             .iter()
             .zip(&history.decisions)
             .zip(&history.twin_of)
+            .zip(judged.runs)
             .enumerate()
-            .map(|(index, ((entry, decision), twin_of))| {
-                Row::new(
-                    index,
-                    entry,
-                    decision.as_ref(),
-                    (&addresses[index], twin_of.map(|original| addresses[original].as_str())),
-                    &context,
-                )
+            .map(|(index, (((entry, decision), twin_of), judged))| {
+                let decided = decision.as_ref().zip(judged);
+                Row::new(index, entry, decided, &addresses[index], original(*twin_of))
             })
             .collect();
         let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
@@ -76,9 +70,8 @@ impl Report {
             unreadable: count(Status::Unreadable),
             skipped,
         };
-        let over_time = judge_over_time(&context);
         let History { trends, settled, .. } = history;
-        Self { rows, summary, trends, over_time, changes: None, settled }
+        Self { rows, summary, trends, over_time: judged.over_time, changes: None, settled }
     }
 
     /// Scored runs of a kind, by date; those of one day in path order.

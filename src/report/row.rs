@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::history::{Decision, Entry, Kind, Outcome, Run};
 use crate::ingest::names::stem;
-use crate::judge::{Context, Finding, WallRisk, has_judged_start, judge, wall_risk};
+use crate::judge::{Finding, Judged, WallRisk};
 use crate::measure::{Basis, Identity, Measured, View};
 use crate::runner::Stated;
 
@@ -86,9 +86,9 @@ impl Row {
     pub(super) fn new(
         index: usize,
         entry: &Entry,
-        decision: Option<&Decision>,
-        (address, original): (&str, Option<&str>),
-        context: &Context,
+        decided: Option<(&Decision, Judged)>,
+        address: &str,
+        original: Option<&str>,
     ) -> Self {
         let mut row = Self {
             path: entry.path.to_string_lossy().into_owned(),
@@ -103,18 +103,18 @@ impl Row {
             identity: None,
             scores: None,
         };
-        match (&entry.outcome, decision) {
-            (Outcome::Measured(identity, measured), Some(decision)) => {
+        match (&entry.outcome, decided) {
+            (Outcome::Measured(identity, measured), Some((decision, judged))) => {
                 let run = Run::new(index, identity, measured, decision);
                 row.scores = Some(Scores {
                     kind: decision.kind,
                     reasons: decision.reasons.clone(),
                     basis: decision.basis,
                     view: Arc::clone(run.view),
-                    start_judged: has_judged_start(&run),
+                    start_judged: judged.start_judged,
                     measured: Arc::clone(measured),
-                    risk: wall_risk(&run, context.runner),
-                    findings: if original.is_none() { judge(&run, context) } else { Vec::new() },
+                    risk: judged.risk,
+                    findings: judged.findings,
                 });
                 if let Some(original) = &row.duplicate_of {
                     (row.status, row.reason) = (Status::Duplicate, "twin");

@@ -16,6 +16,7 @@ use crate::cli::{output, pipeline};
 use crate::formats::field::{FieldFormat, FieldReport};
 use crate::history;
 use crate::history::field;
+use crate::judge;
 use crate::report::Report;
 
 /// Reads every runner's recording and writes the field.
@@ -34,7 +35,8 @@ pub(in crate::cli) fn run(args: &FieldArgs) -> anyhow::Result<ExitStatus> {
     let Some(field) = field else {
         bail!("none of {} recordings is a whole race with a date", entries.len())
     };
-    let report = Report::new(&entries, history, skipped, &settings.runner, settings.units);
+    let judged = judge::judge(&entries, &history, &settings.runner, settings.units);
+    let report = Report::new(&entries, history, judged, skipped);
     let unreadable = report.summary.unreadable;
     let report = FieldReport { report, field, others };
     let style = args.look.style(args.output.as_deref(), settings.units, 0);

@@ -314,6 +314,7 @@ fn file_type_name(kind: f64) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activity::Span;
 
     fn samples(records: &[(f64, f64)]) -> Samples {
         let mut samples = Samples::default();

@@ -34,7 +34,7 @@ fn entry(name: &str, bytes: &[u8]) -> Entry {
 }
 
 fn read(entries: &[Entry]) -> History {
-    history::read(entries)
+    history::decide(entries)
 }
 
 fn every(seconds: f64) -> Watch {

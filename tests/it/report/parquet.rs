@@ -279,7 +279,7 @@ fn a_damaged_table_is_read_or_refused() {
             let at = from + random(bytes.len() - from);
             bytes[at] ^= 1 << random(8);
         }
-        match kept::read(bytes, &limits) {
+        match runs_table::read(bytes, &limits) {
             Ok(_) => read += 1,
             Err(_) => refused += 1,
         }
