@@ -1,27 +1,33 @@
-//! One page to keep: self-contained HTML, light and dark, printable, nothing fetched. The order is the text's: the answer,
-//! the years, the races, each race a card, the rest.
+//! One page to keep: self-contained HTML, light and dark, printable, nothing fetched. Its order is
+//! that of the text report: the answer, the years, the races, a card for each race, the rest.
+//!
+//! Parts of the page are functions that return markup, empty where there is nothing to show. The
+//! `"\n"` in templates break the page's source into lines.
 
 mod charts;
 pub(super) mod escape;
 
-use std::io;
-use std::io::Write;
+use std::io::{self, Write};
 
-use charts::Miles;
-use escape::{escape_html, to_references};
+use maud::{Markup, PreEscaped, html};
 
 use super::Style;
-use super::layout::{account, change_counts, cut, line};
-use crate::history::Kind;
-use crate::judge;
+use super::layout::{account, change_counts, cut};
+use crate::history::{Kind, Payback};
 use crate::judge::Level;
 use crate::measure::Basis;
-use crate::phrases::{capital, clock, signed};
+use crate::phrases::capital;
+use crate::phrases::{clock, signed};
 use crate::report::{Report, Row, Scores, Status, found, start_level, verdict};
 use crate::units::Units;
+use charts::Miles;
+use escape::{Text, document, to_references};
 
-/// Races whose miles are drawn: the latest ones.
+/// The most races whose miles are drawn: the latest ones.
 const MILES_SHOWN: usize = 24;
+
+/// The most runs of a table without a field to filter them.
+const UNFILTERED: usize = 8;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -30,60 +36,67 @@ const SCRIPT: &str = include_str!("page.js");
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// Returns the writer's errors.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let (races, training) = (report.scored(Kind::Race), report.scored(Kind::Training));
-    let mut page = String::new();
-    line!(page, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">");
-    line!(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    line!(
-        page,
-        "<title>firstmile: went out too fast?</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>"
-    );
-    answer(&mut page, &races, &training);
-    years(&mut page, report, &races);
-    miles(&mut page, &races, style.units);
-    table(&mut page, "Races", &races, style, true);
-    for (number, (row, scores)) in races.iter().enumerate() {
-        card(&mut page, number, row, scores, style);
-    }
-    table(&mut page, "Training runs", &training, style, false);
-    unscored(&mut page, report);
-    changes(&mut page, report);
-    let mut told = String::new();
-    account(&mut told, report, usize::MAX);
-    line!(page, "<footer><p>{}</p>", escape_html(told.trim()));
-    line!(
-        page,
-        "<p>Advice is the source's, the article on running cramps that this program grew from. No chance of a cramp is ever given: no data set known to us records cramps. <code>firstmile explain</code> says what each finding compares and where it comes from.</p></footer>"
-    );
-    line!(page, "</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>");
+    let mut page = page(report, style).into_string();
     if style.ascii {
         page = to_references(&page);
     }
     out.write_all(page.as_bytes())
 }
 
-fn answer(page: &mut String, races: &[(&Row, &Scores)], training: &[(&Row, &Scores)]) {
+/// Returns the whole page.
+fn page(report: &Report, style: &Style) -> Markup {
+    let (races, training) = (report.scored(Kind::Race), report.scored(Kind::Training));
+    let body = html! {
+        main { "\n"
+            (answer(&races, &training))
+            (years(report, &races))
+            (over_all_years(report))
+            (miles(&races, style.units))
+            (table("Races", &races, style, true))
+            @for (number, (row, scores)) in races.iter().enumerate() {
+                (card(number, row, scores, style))
+            }
+            (table("Training runs", &training, style, false))
+            (unscored(report))
+            (changes(report))
+            (footer(report))
+        } "\n"
+        script { "\n" (PreEscaped(SCRIPT)) } "\n"
+    };
+    document("firstmile: went out too fast?", STYLE, &body)
+}
+
+/// Returns the answer to the program's question, and how many marathons hit the wall.
+fn answer(races: &[(&Row, &Scores)], training: &[(&Row, &Scores)]) -> Markup {
+    let walls = races.iter().filter(|(row, _)| found(row, "WALL-01").is_some()).count();
+    let marathons = races.iter().filter(|(_, scores)| scores.view.marathon).count();
+    html! {
+        header {
+            h1 { (Text(answer_sentence(races, training))) } "\n"
+            @if walls > 0 {
+                p.lead { "Hit the wall in " (walls) " of " (marathons) " marathons." } "\n"
+            }
+        } "\n"
+    }
+}
+
+/// Returns the answer as a sentence: by the races or, without one, by the training runs.
+fn answer_sentence(races: &[(&Row, &Scores)], training: &[(&Row, &Scores)]) -> String {
     let (judged, what) = if races.is_empty() { (training, "runs") } else { (races, "races") };
     let at_least = if races.is_empty() { Level::Note } else { Level::Warning };
     let fast = judged.iter().filter(|(row, _)| start_level(row) >= Some(at_least)).count();
-    let sentence = match (judged, fast) {
+    match (judged, fast) {
         ([], _) => "No run to judge.".to_owned(),
         ([(row, scores)], _) => format!("{}: {}.", row.title(), verdict(row, scores)),
         (_, 0) => format!("Did not go out too fast in any of {} {what}.", judged.len()),
         (_, fast) => format!("Went out too fast in {fast} of {} {what}.", judged.len()),
-    };
-    line!(page, "<header><h1>{}</h1>", escape_html(&sentence));
-    let walls = races.iter().filter(|(row, _)| found(row, "WALL-01").is_some()).count();
-    let marathons = races.iter().filter(|(_, scores)| scores.view.marathon).count();
-    if walls > 0 {
-        line!(page, "<p class=\"lead\">Hit the wall in {walls} of {marathons} marathons.</p>");
     }
-    line!(page, "</header>");
 }
 
-fn years(page: &mut String, report: &Report, races: &[(&Row, &Scores)]) {
+/// Returns the races by date, and how those of each course changed.
+fn years(report: &Report, races: &[(&Row, &Scores)]) -> Markup {
     let points: Vec<(f64, f64, &'static str, String)> = races
         .iter()
         .filter_map(|(row, scores)| {
@@ -93,64 +106,80 @@ fn years(page: &mut String, report: &Report, races: &[(&Row, &Scores)]) {
             Some((row.identity.as_ref()?.local_start_s()?, split, level, label))
         })
         .collect();
-    if points.len() > 1 {
-        line!(page, "<section>\n<h2>The years: second half against first</h2>");
-        line!(
-            page,
-            "<figure>{}<figcaption>Each dot a race: above the line its second half was slower. ",
-            charts::years(&points)
-        );
-        line!(
-            page,
-            "<b class=\"severe\">Severe</b>, <b class=\"warning\">warning</b> and <b class=\"note\">note</b> are the levels of its start.</figcaption></figure>"
-        );
-        for trend in report.trends.courses.iter().filter(|trend| trend.points.len() > 1) {
-            let starts = trend.start_direction().map_or_else(String::new, |starts| format!(" {starts}"));
-            line!(
-                page,
-                "<p><b>{}.</b> {}{}</p>",
-                trend.course.title(),
-                escape_html(&trend.direction()),
-                escape_html(&starts)
-            );
-        }
-        line!(page, "</section>");
+    if points.len() < 2 {
+        return html! {};
     }
-    if !report.over_time.is_empty() {
-        line!(page, "<section>\n<h2>Over all years</h2>\n<ul class=\"findings\">");
-        for finding in &report.over_time {
-            line!(page, "<li><b>{}</b> {}</li>", finding.id, escape_html(&finding.sentence));
-        }
-        line!(page, "</ul>");
-        if let Ok(payback) = &report.trends.payback {
-            let chart = charts::payback(payback.lost_for_gained, payback.low, payback.high);
-            line!(
-                page,
-                "<figure>{chart}<figcaption>Seconds lost in the second half for each gained in the first.</figcaption></figure>"
-            );
-            let points: Vec<(f64, f64, String)> = payback
-                .points
-                .iter()
-                .map(|point| {
-                    let row = &report.rows[point.entry];
-                    (point.start_pct, point.slow_down_pct, format!("{} {}", row.day(), row.title()))
-                })
-                .collect();
-            line!(
-                page,
-                "<figure>{}<figcaption>The races behind it, each against the usual one of its course: to the right its start was faster, above its second half was slower.</figcaption></figure>",
-                charts::scatter(&points)
-            );
-        }
-        line!(page, "</section>");
+    html! {
+        section { "\n"
+            h2 { "The years: second half against first" } "\n"
+            figure {
+                (charts::years(&points))
+                figcaption {
+                    "Each dot a race: above the line its second half was slower. \n"
+                    b.severe { "Severe" } ", " b.warning { "warning" } " and " b.note { "note" }
+                    " are the levels of its start."
+                }
+            } "\n"
+            @for trend in report.trends.courses.iter().filter(|trend| trend.points.len() > 1) {
+                p {
+                    b { (trend.course.title()) "." } " " (Text(trend.direction()))
+                    @if let Some(starts) = trend.start_direction() { " " (Text(starts)) }
+                } "\n"
+            }
+        } "\n"
     }
 }
 
-/// First mile against final mile, the latest races.
-fn miles(page: &mut String, races: &[(&Row, &Scores)], units: Units) {
+/// Returns the findings that need more than one race, with the payback's charts where it is known.
+fn over_all_years(report: &Report) -> Markup {
+    if report.over_time.is_empty() {
+        return html! {};
+    }
+    html! {
+        section { "\n"
+            h2 { "Over all years" } "\n"
+            ul.findings { "\n"
+                @for finding in &report.over_time {
+                    li { b { (finding.id) } " " (Text(&finding.sentence)) } "\n"
+                }
+            } "\n"
+            @if let Ok(payback) = &report.trends.payback {
+                (payback_figures(report, payback))
+            }
+        } "\n"
+    }
+}
+
+/// Returns what each second gained cost, and the races that it is computed from.
+fn payback_figures(report: &Report, payback: &Payback) -> Markup {
+    let points: Vec<(f64, f64, String)> = payback
+        .points
+        .iter()
+        .map(|point| {
+            let row = &report.rows[point.entry];
+            (point.start_pct, point.slow_down_pct, format!("{} {}", row.day(), row.title()))
+        })
+        .collect();
+    html! {
+        figure {
+            (charts::payback(payback.lost_for_gained, payback.low, payback.high))
+            figcaption { "Seconds lost in the second half for each gained in the first." }
+        } "\n"
+        figure {
+            (charts::scatter(&points))
+            figcaption {
+                "The races behind it, each against the usual one of its course: to the right its start \
+                 was faster, above its second half was slower."
+            }
+        } "\n"
+    }
+}
+
+/// Returns first mile against final mile of the latest races.
+fn miles(races: &[(&Row, &Scores)], units: Units) -> Markup {
     let latest = &races[races.len().saturating_sub(MILES_SHOWN)..];
     if latest.len() < 2 {
-        return;
+        return html! {};
     }
     let of = |(row, scores): &(&Row, &Scores)| Miles {
         label: cut(&format!("{} {}", row.day(), row.title()), 34),
@@ -158,27 +187,58 @@ fn miles(page: &mut String, races: &[(&Row, &Scores)], units: Units) {
         last: scores.view.final_mile.pace_s_per_m(scores.basis),
     };
     let told: Vec<Miles> = latest.iter().map(of).collect();
-    line!(page, "<section>\n<h2>First mile against final mile</h2>\n<figure>{}", charts::miles(&told, units));
-    line!(
-        page,
-        "<figcaption><b class=\"first\">First</b> and <b class=\"last\">final</b> mile of each race; to the right is slower. The source asks for the final one on the left.</figcaption></figure>\n</section>"
-    );
+    html! {
+        section { "\n"
+            h2 { "First mile against final mile" } "\n"
+            figure {
+                (charts::miles(&told, units)) "\n"
+                figcaption {
+                    b.first { "First" } " and " b.last { "final" }
+                    " mile of each race; to the right is slower. The source asks for the final one on the left."
+                }
+            } "\n"
+        } "\n"
+    }
 }
 
-fn table(page: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style, links: bool) {
+/// Returns a table of runs that the script sorts; `links` lead to the races' cards.
+fn table(title: &str, rows: &[(&Row, &Scores)], style: &Style, links: bool) -> Markup {
     if rows.is_empty() {
-        return;
+        return html! {};
     }
     let risks = rows.iter().any(|(_, scores)| scores.risk.is_some());
-    line!(page, "<section>\n<h2>{title}</h2>");
-    if rows.len() > 8 {
-        line!(
-            page,
-            "<label class=\"filter\">Show only <input type=\"search\" placeholder=\"a name, a year, a level\"></label>"
-        );
+    html! {
+        section { "\n"
+            h2 { (title) } "\n"
+            @if rows.len() > UNFILTERED {
+                label.filter {
+                    "Show only " input type="search" placeholder="a name, a year, a level";
+                } "\n"
+            }
+            div.wide {
+                table.runs { "\n"
+                    (table_head(risks)) "\n"
+                    tbody { "\n"
+                        @for (number, (row, scores)) in rows.iter().enumerate() {
+                            tr {
+                                td { (row.day()) }
+                                th scope="row" { (run_name(row, links.then_some(number))) }
+                                (measured_cells(scores, style.units))
+                                (level_cell(start_level(row)))
+                                @if risks { (risk_cell(scores)) }
+                            } "\n"
+                        }
+                    } "\n"
+                }
+            } "\n"
+            p.small { (super::LEGEND) } "\n"
+        } "\n"
     }
-    line!(page, "<div class=\"wide\"><table class=\"runs\">\n<thead><tr>");
-    let mut heads = vec![
+}
+
+/// Returns the head of a table of runs: a button for each column.
+fn table_head(risks: bool) -> Markup {
+    const HEADS: [&str; 10] = [
         "day",
         "run",
         "distance",
@@ -190,142 +250,220 @@ fn table(page: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
         "start",
         "level",
     ];
-    if risks {
-        heads.push("risk of the wall");
-    }
-    for head in &heads {
-        line!(page, "<th scope=\"col\"><button type=\"button\">{head}</button></th>");
-    }
-    line!(page, "</tr></thead>\n<tbody>");
-    for (number, (row, scores)) in rows.iter().enumerate() {
-        let (view, basis) = (&scores.view, scores.basis);
-        let time = |seconds: f64| format!("<td data-v=\"{seconds:.1}\">{}</td>", clock(seconds));
-        let pct = |value: f64| format!("<td data-v=\"{value:.3}\">{}</td>", signed(value));
-        let level = start_level(row);
-        let name = escape_html(&row.title());
-        let name = if links { format!("<a href=\"#r{number}\">{name}</a>") } else { name };
-        let mut cells = format!("<td>{}</td><th scope=\"row\">{name}</th>", row.day());
-        cells += &format!(
-            "<td data-v=\"{:.0}\">{:.1} {}</td>",
-            view.distance_m,
-            view.distance_m / style.units.metres(),
-            if style.units == Units::Miles { "mi" } else { "km" }
-        );
-        for seconds in [&view.first_mile, &view.final_mile, &view.first_half, &view.second_half] {
-            cells += &time(seconds.times.on(basis));
+    html! {
+        thead {
+            tr { "\n"
+                @for head in HEADS.into_iter().chain(risks.then_some("risk of the wall")) {
+                    th scope="col" { button type="button" { (head) } } "\n"
+                }
+            }
         }
-        cells += &pct(view.positive_split_pct(basis));
-        cells += &pct(view.judged_start_excess_pct(basis));
-        let word = level.map_or("", Level::code);
-        cells +=
-            &format!("<td data-v=\"{}\" class=\"{word}\">{word}</td>", level.map_or(-1, |level| level as i8));
-        if risks {
-            cells += &scores.risk.map_or_else(
-                || "<td data-v=\"-1\"></td>".to_owned(),
-                |risk| format!("<td data-v=\"{:.4}\">{}</td>", risk.risk.p, escape_html(&risk.range())),
-            );
-        }
-        line!(page, "<tr>{cells}</tr>");
     }
-    line!(page, "</tbody>\n</table></div>\n<p class=\"small\">{}</p>\n</section>", super::LEGEND);
 }
 
-fn card(page: &mut String, number: usize, row: &Row, scores: &Scores, style: &Style) {
-    let view = &scores.view;
-    let day = row.day();
-    line!(page, "<article id=\"r{number}\">\n<h3>{} <span>{day}</span></h3>", escape_html(&row.title()));
-    line!(page, "<p class=\"verdict\">{}.</p>", escape_html(&capital(&verdict(row, scores))));
+/// Returns a run's name, as a link where it has a card.
+fn run_name(row: &Row, card: Option<usize>) -> Markup {
+    let name = Text(row.title());
+    html! {
+        @match card {
+            Some(number) => a href={ "#r" (number) } { (name) },
+            None => (name),
+        }
+    }
+}
+
+/// Returns a run's cells from its distance to its start; `data-v` is what a column is sorted by.
+fn measured_cells(scores: &Scores, units: Units) -> Markup {
+    let (view, basis) = (&scores.view, scores.basis);
+    let distance = view.distance_m / units.metres();
+    let unit = if units == Units::Miles { "mi" } else { "km" };
+    html! {
+        td data-v=(format_args!("{:.0}", view.distance_m)) { (format_args!("{distance:.1} {unit}")) }
+        @for split in [&view.first_mile, &view.final_mile, &view.first_half, &view.second_half] {
+            @let seconds = split.times.on(basis);
+            td data-v=(format_args!("{seconds:.1}")) { (clock(seconds)) }
+        }
+        @for pct in [view.positive_split_pct(basis), view.judged_start_excess_pct(basis)] {
+            td data-v=(format_args!("{pct:.3}")) { (signed(pct)) }
+        }
+    }
+}
+
+/// Returns the cell of a start's level, which is its class too.
+fn level_cell(level: Option<Level>) -> Markup {
+    let word = level.map_or("", Level::code);
+    html! {
+        td data-v=(level.map_or(-1, |level| level as i8)) class=(word) { (word) }
+    }
+}
+
+/// Returns the cell of the wall's chance, empty where it is not known.
+fn risk_cell(scores: &Scores) -> Markup {
+    html! {
+        @match &scores.risk {
+            Some(risk) => td data-v=(format_args!("{:.4}", risk.risk.p)) { (Text(risk.range())) },
+            None => td data-v="-1" {},
+        }
+    }
+}
+
+/// Returns a race's card: its verdict, its charts, its findings and what to do next time.
+fn card(number: usize, row: &Row, scores: &Scores, style: &Style) -> Markup {
     let wall_from_m = found(row, "WALL-01")
         .and_then(|wall| wall.evidence.iter().find(|evidence| evidence.name == "wall_onset_m"))
         .map(|evidence| evidence.value);
-    line!(page, "<figure>{}</figure>", charts::pace(scores, style.units, wall_from_m));
-    line!(page, "<figure>{}</figure>", charts::to_even(scores));
+    html! {
+        article id={ "r" (number) } { "\n"
+            h3 { (Text(row.title())) " " span { (row.day()) } } "\n"
+            p.verdict { (Text(capital(&verdict(row, scores)))) "." } "\n"
+            figure { (charts::pace(scores, style.units, wall_from_m)) } "\n"
+            figure { (charts::to_even(scores)) } "\n"
+            (timer_note(scores))
+            (risk_figure(scores))
+            (findings(row))
+            (advice(row))
+        } "\n"
+    }
+}
+
+/// Returns how long the timer stood and what the split is without that.
+fn timer_note(scores: &Scores) -> Markup {
     let paused_s = scores.measured.paused_s;
-    if scores.measured.timer_known && paused_s >= 1.0 {
-        let timer_pct = view.positive_split_pct(Basis::Timer);
-        line!(
-            page,
-            "<p class=\"small\">The timer stood for {}, the pale tops of the bars; by timer time the split is {}.</p>",
-            clock(paused_s),
-            signed(timer_pct)
-        );
+    if !scores.measured.timer_known || paused_s < 1.0 {
+        return html! {};
     }
-    if let Some(risk) = &scores.risk {
-        line!(
-            page,
-            "<figure>{}<figcaption>Chance of the wall by half-way on its scale; the thin line is the same runner's from an even start.</figcaption></figure>",
-            charts::risk(risk)
-        );
+    let timer_pct = scores.view.positive_split_pct(Basis::Timer);
+    html! {
+        p.small {
+            "The timer stood for " (clock(paused_s)) ", the pale tops of the bars; by timer time the split is "
+            (signed(timer_pct)) "."
+        } "\n"
     }
-    line!(page, "<ul class=\"findings\">");
-    for finding in row.findings() {
-        line!(
-            page,
-            "<li><b class=\"{0}\">{1} {0}</b> {2}</li>",
-            finding.level.code(),
-            finding.id,
-            escape_html(&finding.sentence)
-        );
+}
+
+/// Returns the wall's chance on its scale.
+fn risk_figure(scores: &Scores) -> Markup {
+    let Some(risk) = &scores.risk else { return html! {} };
+    html! {
+        figure {
+            (charts::risk(risk))
+            figcaption {
+                "Chance of the wall by half-way on its scale; the thin line is the same runner's from an even \
+                 start."
+            }
+        } "\n"
     }
-    line!(page, "</ul>");
-    let advice: Vec<&str> = row
+}
+
+/// Returns a run's findings, each with its rule and its level.
+fn findings(row: &Row) -> Markup {
+    html! {
+        ul.findings { "\n"
+            @for finding in row.findings() {
+                @let level = finding.level.code();
+                li { b class=(level) { (finding.id) " " (level) } " " (Text(&finding.sentence)) } "\n"
+            }
+        } "\n"
+    }
+}
+
+/// Returns the advice of the first finding that has one.
+fn advice(row: &Row) -> Markup {
+    let advice = row
         .findings()
         .iter()
         .filter(|finding| finding.level > Level::Info)
-        .filter_map(|finding| judge::find(finding.id))
+        .filter_map(|finding| crate::judge::find(finding.id))
         .map(|rule| rule.advice)
-        .filter(|advice| !advice.is_empty())
-        .collect();
-    if let Some(first) = advice.first() {
-        line!(page, "<p class=\"advice\">Next time, the source advises: {}</p>", escape_html(first));
-    }
-    line!(page, "</article>");
-}
-
-fn changes(page: &mut String, report: &Report) {
-    let Some(changes) = &report.changes else { return };
-    line!(page, "<section>\n<h2>Against the baseline: {}</h2>", change_counts(changes));
-    if !changes.is_empty() {
-        line!(
-            page,
-            "<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">run</th><th scope=\"col\">change</th><th scope=\"col\">what</th></tr></thead>\n<tbody>"
-        );
-        for change in changes {
-            line!(
-                page,
-                "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"why\">{}</td></tr>",
-                escape_html(&change.address),
-                change.kind.words().0,
-                escape_html(&change.told())
-            );
+        .find(|advice| !advice.is_empty());
+    html! {
+        @if let Some(advice) = advice {
+            p.advice { "Next time, the source advises: " (Text(advice)) } "\n"
         }
-        line!(page, "</tbody>\n</table></div>");
     }
-    line!(page, "</section>");
 }
 
-fn unscored(page: &mut String, report: &Report) {
+/// Returns the head of a table that is not sorted.
+fn plain_head(columns: [&str; 3]) -> Markup {
+    html! {
+        thead {
+            tr {
+                @for column in columns { th scope="col" { (column) } }
+            }
+        }
+    }
+}
+
+/// Returns a row of such a table: whose it is, a word, and why.
+fn plain_row(name: &str, word: &str, why: &str) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (Text(name)) }
+            td { (word) }
+            td.why { (Text(why)) }
+        }
+    }
+}
+
+/// Returns what differs from the baseline, where there is one.
+fn changes(report: &Report) -> Markup {
+    let Some(changes) = &report.changes else { return html! {} };
+    html! {
+        section { "\n"
+            h2 { "Against the baseline: " (change_counts(changes)) } "\n"
+            @if !changes.is_empty() {
+                div.wide {
+                    table { "\n"
+                        (plain_head(["run", "change", "what"])) "\n"
+                        tbody { "\n"
+                            @for change in changes {
+                                (plain_row(&change.address, change.kind.words().0, &change.told())) "\n"
+                            }
+                        } "\n"
+                    }
+                } "\n"
+            }
+        } "\n"
+    }
+}
+
+/// Returns the files that have no scores, folded away.
+fn unscored(report: &Report) -> Markup {
     let rows: Vec<&Row> = report.rows.iter().filter(|row| row.status != Status::Scored).collect();
     if rows.is_empty() {
-        return;
+        return html! {};
     }
-    line!(
-        page,
-        "<section>\n<details><summary>Not scored: {}</summary>\n<div class=\"wide\"><table>",
-        rows.len()
-    );
-    line!(
-        page,
-        "<thead><tr><th scope=\"col\">file</th><th scope=\"col\">status</th><th scope=\"col\">why</th></tr></thead>\n<tbody>"
-    );
-    for row in rows {
-        line!(
-            page,
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"why\">{}</td></tr>",
-            escape_html(&row.address),
-            row.status.code(),
-            escape_html(&row.detail)
-        );
+    html! {
+        section { "\n"
+            details {
+                summary { "Not scored: " (rows.len()) } "\n"
+                div.wide {
+                    table { "\n"
+                        (plain_head(["file", "status", "why"])) "\n"
+                        tbody { "\n"
+                            @for row in rows {
+                                (plain_row(&row.address, row.status.code(), &row.detail)) "\n"
+                            }
+                        } "\n"
+                    }
+                } "\n"
+            } "\n"
+        } "\n"
     }
-    line!(page, "</tbody>\n</table></div>\n</details>\n</section>");
+}
+
+/// Returns the count of everything read, and what the advice and the chances are.
+fn footer(report: &Report) -> Markup {
+    let mut told = String::new();
+    account(&mut told, report, usize::MAX);
+    html! {
+        footer {
+            p { (Text(told.trim())) } "\n"
+            p {
+                "Advice is the source's, the article on running cramps that this program grew from. No chance \
+                 of a cramp is ever given: no data set known to us records cramps. "
+                code { "firstmile explain" } " says what each finding compares and where it comes from."
+            }
+        } "\n"
+    }
 }

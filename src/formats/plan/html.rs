@@ -1,16 +1,17 @@
-//! A pace band to print, cut out and wear, and the gates and drinks beside it. One file, nothing fetched.
+//! A pace band to print, cut out and wear, and the gates and drinks beside it. One file, nothing
+//! fetched.
 
-use std::io;
-use std::io::Write;
+use std::io::{self, Write};
+
+use maud::{Markup, html};
 
 use super::PlanSheet;
 use super::text::{chance, drink_total, first_check, start_name, wall_note, window};
 use crate::formats::Style;
-use crate::formats::html::escape::{escape_html, to_references};
-use crate::formats::layout::line;
+use crate::formats::html::escape::{Text, document, to_references};
 use crate::phrases::{capital, clock};
 use crate::plan::advice::{ADVICE, DRINK_CAUTION, SOURCE};
-use crate::plan::{Drink, Target};
+use crate::plan::{Drink, FastStart, Plan, Target};
 use crate::units::Units;
 
 /// A band goes once around a wrist: its rows share this length, millimetres.
@@ -24,76 +25,101 @@ const STYLE: &str = include_str!("band.css");
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// Returns the writer's errors.
 pub(super) fn write(sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let plan = &sheet.plan;
-    let title = escape_html(&capital(&format!("{} in {}", plan.title, clock(plan.goal_s))));
-    let mut page = String::new();
-    line!(page, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">");
-    line!(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    line!(page, "<title>{title}: pace band</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>");
-    line!(
-        page,
-        "<header>\n<h1>{title}</h1>\n<p class=\"check\">{}</p>",
-        escape_html(&first_check(plan, style.units))
-    );
-    if let Some(from) = &sheet.goal_from {
-        line!(page, "<p>The goal is {}.</p>", escape_html(from));
-    }
-    if let Some(caveat) = plan.short_race {
-        line!(page, "<p class=\"note\">{}</p>", escape_html(caveat));
-    }
-    line!(page, "</header>");
-    band(&mut page, sheet, style.units);
-    line!(page, "<div class=\"beside\">");
-    gates(&mut page, sheet);
-    day(&mut page, sheet);
-    line!(page, "</div>\n</main>\n</body>\n</html>");
+    let mut page = page(sheet, style.units).into_string();
     if style.ascii {
         page = to_references(&page);
     }
     out.write_all(page.as_bytes())
 }
 
-/// The band itself: a row a mark, the first one with its window, drinks where they fall.
-fn band(page: &mut String, sheet: &PlanSheet, units: Units) {
-    let plan = &sheet.plan;
-    let targets = if units == Units::Miles { &plan.mile } else { &plan.km };
-    let row_mm = f64::min(ROW_MM, BAND_MM / targets.len() as f64);
-    line!(page, "<table class=\"band\" style=\"--row:{row_mm:.2}mm\">");
-    line!(page, "<caption>{} · {}</caption>", escape_html(&capital(&plan.title)), clock(plan.goal_s));
-    line!(
-        page,
-        "<thead><tr><th scope=\"col\">{}</th><th scope=\"col\">watch</th><th scope=\"col\">drink</th></tr></thead>\n<tbody>",
-        units.word()
-    );
-    let mut from_m = 0.0;
-    for target in targets {
-        let drinks: Vec<&str> = plan
-            .drinks
-            .iter()
-            .filter(|drink| drink.at_m > from_m && drink.at_m <= target.end_m)
-            .map(what)
-            .collect();
-        let first = target.index == 1;
-        let watch = if first {
-            let (from_s, to_s) = window(plan, units);
-            format!("{}–{}", clock(from_s), clock(to_s))
-        } else {
-            clock(target.elapsed_s)
-        };
-        let class = if first { " class=\"first\"" } else { "" };
-        line!(
-            page,
-            "<tr{class}><th scope=\"row\">{}</th><td>{watch}</td><td>{}</td></tr>",
-            mark(target, units),
-            drinks.join(", ")
-        );
-        from_m = target.end_m;
-    }
-    line!(page, "</tbody>\n</table>");
+/// Returns the whole page: the band, and beside it what is not worn.
+fn page(sheet: &PlanSheet, units: Units) -> Markup {
+    let title = capital(&format!("{} in {}", sheet.plan.title, clock(sheet.plan.goal_s)));
+    let body = html! {
+        main { "\n"
+            (header(sheet, &title, units))
+            (band(&sheet.plan, units))
+            div.beside { "\n"
+                (gates(sheet))
+                (day(&sheet.plan))
+            } "\n"
+        } "\n"
+    };
+    document(&format!("{title}: pace band"), STYLE, &body)
 }
 
+/// Returns the title with the check at the first mile, where the goal is from, and a caveat.
+fn header(sheet: &PlanSheet, title: &str, units: Units) -> Markup {
+    html! {
+        header { "\n"
+            h1 { (Text(title)) } "\n"
+            p.check { (Text(first_check(&sheet.plan, units))) } "\n"
+            @if let Some(from) = &sheet.goal_from {
+                p { "The goal is " (Text(from)) "." } "\n"
+            }
+            @if let Some(caveat) = sheet.plan.short_race {
+                (note(caveat))
+            }
+        } "\n"
+    }
+}
+
+/// Returns a paragraph in small print.
+fn note(text: &str) -> Markup {
+    html! { p.note { (Text(text)) } "\n" }
+}
+
+/// Returns the band itself: one row for each mark.
+fn band(plan: &Plan, units: Units) -> Markup {
+    let targets = if units == Units::Miles { &plan.mile } else { &plan.km };
+    let row_mm = f64::min(ROW_MM, BAND_MM / targets.len() as f64);
+    let starts_m = std::iter::once(0.0).chain(targets.iter().map(|target| target.end_m));
+    html! {
+        table.band style=(format_args!("--row:{row_mm:.2}mm")) { "\n"
+            caption { (Text(capital(&plan.title))) " · " (clock(plan.goal_s)) } "\n"
+            thead {
+                tr {
+                    th scope="col" { (units.word()) }
+                    th scope="col" { "watch" }
+                    th scope="col" { "drink" }
+                }
+            } "\n"
+            tbody { "\n"
+                @for (from_m, target) in starts_m.zip(targets) {
+                    (band_row(plan, from_m, target, units)) "\n"
+                }
+            } "\n"
+        } "\n"
+    }
+}
+
+/// Returns a mark's row: the first one with its window, drinks where they fall.
+fn band_row(plan: &Plan, from_m: f64, target: &Target, units: Units) -> Markup {
+    let drinks: Vec<&str> = plan
+        .drinks
+        .iter()
+        .filter(|drink| drink.at_m > from_m && drink.at_m <= target.end_m)
+        .map(what)
+        .collect();
+    let first = target.index == 1;
+    let watch = if first {
+        let (from_s, to_s) = window(plan, units);
+        format!("{}–{}", clock(from_s), clock(to_s))
+    } else {
+        clock(target.elapsed_s)
+    };
+    html! {
+        tr class=[first.then_some("first")] {
+            th scope="row" { (mark(target, units)) }
+            td { (watch) }
+            td { (drinks.join(", ")) }
+        }
+    }
+}
+
+/// Returns what to drink, in the band's few words.
 fn what(drink: &Drink) -> &'static str {
     match (drink.sports_drink, drink.salt) {
         (false, false) => "fluid",
@@ -103,54 +129,76 @@ fn what(drink: &Drink) -> &'static str {
     }
 }
 
+/// Returns a mark's number, or that it is the finish.
 fn mark(target: &Target, units: Units) -> String {
     let end = target.end_m / units.metres();
     if (end - end.round()).abs() < 1e-6 { format!("{end:.0}") } else { "finish".to_owned() }
 }
 
-fn gates(page: &mut String, sheet: &PlanSheet) {
+/// Returns the gates: a row for each start, with its chance of the wall where that is known.
+fn gates(sheet: &PlanSheet) -> Markup {
     let plan = &sheet.plan;
-    line!(
-        page,
-        "<section>\n<h2>Gates</h2>\n<table class=\"gates\">\n<thead><tr><th scope=\"col\">start</th>"
-    );
-    for gate in &plan.gates {
-        line!(page, "<th scope=\"col\">{}</th>", escape_html(&gate.name));
+    let wall = wall_note(sheet);
+    html! {
+        section { "\n"
+            h2 { "Gates" } "\n"
+            table.gates { "\n"
+                thead {
+                    tr {
+                        th scope="col" { "start" } "\n"
+                        @for gate in &plan.gates {
+                            th scope="col" { (Text(&gate.name)) } "\n"
+                        }
+                        @if wall.is_some() {
+                            th scope="col" colspan="2" { "chance of the wall" } "\n"
+                        }
+                    }
+                } "\n"
+                tbody { "\n"
+                    @for start in &plan.starts {
+                        (gates_row(plan, start)) "\n"
+                    }
+                } "\n"
+            } "\n"
+            @if let Some(wall) = &wall {
+                (note(wall))
+            }
+        } "\n"
     }
-    let note = wall_note(sheet);
-    if note.is_some() {
-        line!(page, "<th scope=\"col\" colspan=\"2\">chance of the wall</th>");
-    }
-    line!(page, "</tr></thead>\n<tbody>");
-    for start in &plan.starts {
-        let times: String = start.gates_s.iter().map(|at_s| format!("<td>{}</td>", clock(*at_s))).collect();
-        let wall = start.wall.as_ref().map_or_else(String::new, |wall| {
-            let (range, word) = chance(wall);
-            format!("<td>{range}</td><td class=\"word\">{word}</td>")
-        });
-        line!(page, "<tr><th scope=\"row\">{}</th>{times}{wall}</tr>", escape_html(&start_name(plan, start)));
-    }
-    line!(page, "</tbody>\n</table>");
-    if let Some(note) = note {
-        line!(page, "<p class=\"note\">{}</p>", escape_html(&note));
-    }
-    line!(page, "</section>");
 }
 
-fn day(page: &mut String, sheet: &PlanSheet) {
-    line!(page, "<section>\n<h2>The day, as the source advises</h2>\n<dl>");
-    for advice in ADVICE {
-        line!(page, "<dt>{}</dt><dd>{}</dd>", escape_html(advice.when), escape_html(advice.text));
+/// Returns a start's row: its time at each gate.
+fn gates_row(plan: &Plan, start: &FastStart) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (Text(start_name(plan, start))) }
+            @for at_s in &start.gates_s {
+                td { (clock(*at_s)) }
+            }
+            @if let Some(wall) = &start.wall {
+                @let (range, word) = chance(wall);
+                td { (range) }
+                td.word { (word) }
+            }
+        }
     }
-    line!(page, "</dl>");
-    if let Some(total) = drink_total(&sheet.plan) {
-        line!(page, "<p class=\"note\">On the way: {}.</p>", escape_html(&total));
+}
+
+/// Returns the source's advice for the day.
+fn day(plan: &Plan) -> Markup {
+    html! {
+        section { "\n"
+            h2 { "The day, as the source advises" } "\n"
+            dl { "\n"
+                @for advice in ADVICE {
+                    dt { (Text(advice.when)) }
+                    dd { (Text(advice.text)) } "\n"
+                }
+            } "\n"
+            @if let Some(total) = drink_total(plan) {
+                (note(&format!("On the way: {total}.")))
+            }
+            (note(&format!("The source is {SOURCE}. Caution: {DRINK_CAUTION}")))
+        } "\n"
     }
-    line!(
-        page,
-        "<p class=\"note\">The source is {}. Caution: {}</p>",
-        escape_html(SOURCE),
-        escape_html(DRINK_CAUTION)
-    );
-    line!(page, "</section>");
 }
