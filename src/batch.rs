@@ -28,7 +28,7 @@ use crate::runner::Stated;
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// For the batch to decide by.
-    pub said: Stated,
+    pub stated: Stated,
     /// For the measuring.
     pub course: CourseSetting,
     /// What the runner calls it.
@@ -37,8 +37,8 @@ pub struct Overrides {
 
 /// How a pass reads.
 pub struct BatchReader<'a> {
-    /// Asked what the user says of an activity of a file.
-    pub about: &'a (dyn Fn(&Path, &Activity) -> Overrides + Sync),
+    /// Returns what the user states of an activity of a file.
+    pub overrides: Box<dyn Fn(&Path, &Activity) -> Overrides + Sync + 'a>,
     /// Who reads.
     pub reader: Reader,
     /// How much is taken.
@@ -271,9 +271,9 @@ impl BatchReader<'_> {
             if let Some(listed) = service::about(tables(), path, content.member.as_deref(), &activity) {
                 listed.tell(&mut activity);
             }
-            let about = (self.about)(path, &activity);
-            activity.name = about.name.or(activity.name);
-            let (identity, outcome) = measure(&activity, &MeasureOptions { course: about.course });
+            let overrides = (self.overrides)(path, &activity);
+            activity.name = overrides.name.or(activity.name);
+            let (identity, outcome) = measure(&activity, &MeasureOptions { course: overrides.course });
             let identity = Box::new(identity);
             let outcome = match outcome {
                 Ok(measured) => Outcome::Measured(identity, Arc::new(measured)),
@@ -281,7 +281,7 @@ impl BatchReader<'_> {
             };
             entries.push(Entry {
                 activity: number,
-                said: about.said,
+                said: overrides.stated,
                 ..entry(path.to_owned(), content.member.clone(), outcome)
             });
         }

@@ -60,6 +60,11 @@ pub struct Days {
 }
 
 impl Days {
+    /// Whether every day is asked for.
+    pub fn is_open(&self) -> bool {
+        self.since.is_none() && self.until.is_none()
+    }
+
     /// Whether an activity that began at a time, seconds since 1970 by the runner's own clock, is one of them. What has no start is
     /// not left out for it.
     pub fn take(&self, local_start_s: Option<f64>) -> bool {

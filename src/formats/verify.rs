@@ -3,10 +3,10 @@
 use std::io;
 use std::io::Write;
 
-use super::Style;
 use super::layout::{line, to_ascii, wrapped};
 use super::tabular::columns::Cell;
 use super::tabular::csv::{field, plain};
+use super::{Format, Style};
 use crate::escape::escape_controls;
 use crate::ingest::compare::{Difference, DifferenceKind};
 use crate::phrases::plural;
@@ -29,33 +29,11 @@ impl Verified {
     }
 }
 
-/// The formats it can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum VerifyFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For machines: a row a difference, and one of the kind `unopened` for what could not be read, its reason under `fast`.
-    Csv,
-}
-
-impl VerifyFormat {
-    /// Every format with its word on the command line.
-    pub const ALL: [(Self, &'static str); 2] = [(Self::Text, "text"), (Self::Csv, "csv")];
-
-    /// Writes what was found and flushes.
-    ///
-    /// # Errors
-    ///
-    /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
-    pub fn write(self, verified: &[Verified], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Text => text(verified, style, out),
-            Self::Csv => csv(verified, out),
-        }?;
-        out.flush()
-    }
-}
+/// The formats of a verification. The first is the default.
+pub static FORMATS: &[Format<[Verified]>] = &[
+    Format::new("text", "for people", text),
+    Format::new("csv", "one row a difference, for programs", |verified, _, out| csv(verified, out)),
+];
 
 fn text(verified: &[Verified], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();

@@ -1,8 +1,14 @@
-//! An activity to measured times.
+//! Measures an activity: its distance, its times at exact marks, its hills and its heart rate.
 //!
-//! [`measure`] repairs the `clock`, draws up the distance `ledger`, lays the `timer` over both and reads
-//! splits off the resulting `timeline` in one or two [`View`]s. Samples are not needed afterwards. Everything
-//! is as recorded or on a candidate course; whether it was a race is for [`history`](crate::history).
+//! [`measure`] works in five steps:
+//! 1. `time::clock` repairs the times of the samples.
+//! 2. `distance::ledger` chooses between the device's distance and the length of the GPS track.
+//! 3. `time::timer` finds when the device's timer was stopped.
+//! 4. `line` joins the three: elapsed, timer and moving seconds against metres.
+//! 5. `view` reads splits off that line: as recorded, and scaled to the course that it may be.
+//!
+//! Times are seconds and distances metres. The samples are not needed afterwards. Whether the run was a
+//! race is decided in [`history`](crate::history).
 
 mod believable;
 mod course;
@@ -42,14 +48,14 @@ pub use crate::measure::split::{Basis, START_SHARE, Split, Stretch};
 use crate::measure::time::timer;
 use crate::units::MILE_M;
 
-/// What to measure by.
+/// The settings for [`measure`].
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MeasureOptions {
-    /// What is known of the course.
+    /// What the user stated about the course.
     pub course: CourseSetting,
 }
 
-/// Measures one activity: what it is, and its times or why there are none.
+/// Measures one activity. Returns what it is, and its times or the reason why it has none.
 pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Result<Measured, Refusal>) {
     let mut identity = Identity {
         format: activity.format,
@@ -87,7 +93,7 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
     let (candidate, course_refused) =
         match course::candidate(&line, &ledger, options.course, activity.cut_short) {
             Ok(candidate) => (candidate, None),
-            Err(why) => (None, Some(why)),
+            Err(why) => (None, Some(why.to_string())),
         };
     let end = line.end();
     let (grade, effort) = grade::survey(&activity.samples, &clock, &line);

@@ -1,8 +1,9 @@
-//! A view of a run: its times at exact marks, on one scale.
+//! A view of a run: its times at exact distance marks, on one scale.
 //!
-//! A split runs between two marks, not between two samples: the time at a mark is interpolated between the
-//! samples around it. A run has two views, one as recorded and one on the course it may be on (trimmed and
-//! scaled, so that mile marks are the course's). Which of them counts is decided with the whole batch in sight.
+//! A split is the part between two marks, not between two samples. The time at a mark is interpolated
+//! between the samples before and after it. A run has one view as recorded. If it may be on a certified
+//! course, it has a second view, trimmed and scaled so that its mile marks are the course's.
+//! [`history`](crate::history) decides which of the two counts.
 
 use super::course::{Candidate, Course};
 use super::heart::{Heart, Pulse};
@@ -11,15 +12,16 @@ use super::line::{Timeline, Times};
 use super::split::{Basis, START_SHARE, Split, Stretch};
 use crate::units::{HALF_MARATHON_M, KM_M, MARATHON_M, MILE_M};
 
-/// In a marathon it ends at 10 km exactly (DESIGN: start window).
+/// In a marathon the start window ends at exactly 10 km (DESIGN: start window).
 const MARATHON_START_M: f64 = 10_000.0;
 
-/// The late part of a marathon is measured at these metres, that of other distances at these shares (DESIGN, FADE-01).
+/// The marks of a marathon for FADE-01, metres (DESIGN).
 const LATE_MARATHON_M: [f64; 6] = [5_000.0, 20_000.0, 25_000.0, 30_000.0, 35_000.0, 40_000.0];
+/// The same marks for all other distances, in percent of the distance.
 const LATE_SHARES_PCT: [f64; 6] = [11.85, 47.4, 59.2, 71.1, 82.95, 94.8];
 
 impl Times {
-    /// The one that a basis names, in seconds.
+    /// Returns the time on a basis, in seconds.
     pub fn on(&self, basis: Basis) -> f64 {
         match basis {
             Basis::Elapsed => self.elapsed_s,
@@ -32,19 +34,20 @@ impl Times {
 /// A run on one scale.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
-    /// The course whose scale this is, if it is one's.
+    /// The course whose scale is used; `None` as recorded.
     pub course: Option<Course>,
-    /// Whether windows and late marks are a marathon's: on its course, or for a run that may be one without its end.
+    /// Whether windows and late marks are a marathon's. They are on its course, and for a run that may be a
+    /// marathon without its end.
     pub marathon: bool,
-    /// Metres on this scale for a metre as recorded.
+    /// Metres on this scale for each recorded metre.
     pub scale: f64,
     /// Length in metres.
     pub distance_m: f64,
-    /// Standing seconds left out before the start.
+    /// Seconds of standing before the start, left out.
     pub lead_s: f64,
-    /// Recorded metres left out behind the finish.
+    /// Recorded metres after the finish, left out.
     pub tail_m: f64,
-    /// The times of the whole.
+    /// The times of the whole run.
     pub total: Times,
     /// Splits by mile.
     pub miles: Vec<Split>,
@@ -93,11 +96,12 @@ struct ScaledMarks<'a> {
 }
 
 impl ScaledMarks<'_> {
-    /// A mark in metres as recorded.
+    /// Converts a mark to metres as recorded.
     fn recorded_m(&self, mark_m: f64) -> f64 {
         self.start_m + mark_m / self.scale
     }
 
+    /// Returns the times at a mark.
     fn at(&self, mark_m: f64) -> Times {
         if mark_m <= 0.0 {
             return Times::default();
@@ -105,13 +109,13 @@ impl ScaledMarks<'_> {
         self.traces.line.at(self.recorded_m(mark_m)) - self.zero
     }
 
-    /// Level-equivalent metres between two marks, on the scale.
+    /// Returns the level-equivalent metres between two marks, on this scale.
     fn level_m(&self, from_m: f64, to_m: f64) -> Option<f64> {
         let at = |mark_m: f64| Some(self.traces.effort?.at(self.recorded_m(mark_m)));
         Some((at(to_m)? - at(from_m)?) * self.scale)
     }
 
-    /// Heart rate and speed over the 5 km before a mark.
+    /// Returns heart rate and speed over the 5 km before a mark.
     fn heart(&self, mark_m: f64) -> Option<Heart> {
         let heart = {
             let (from_m, to_m) = (self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m));
@@ -120,6 +124,7 @@ impl ScaledMarks<'_> {
         Some(Heart { speed_mps: heart.speed_mps * self.scale, ..heart })
     }
 
+    /// Returns the stretch between two marks.
     fn stretch(&self, from_m: f64, to_m: f64) -> Stretch {
         Stretch {
             distance_m: to_m - from_m,
@@ -128,12 +133,13 @@ impl ScaledMarks<'_> {
         }
     }
 
+    /// Splits the run at every multiple of a unit; the last split is usually shorter.
     fn splits(&self, unit_m: f64, length_m: f64) -> Vec<Split> {
         let mut splits = Vec::with_capacity((length_m / unit_m) as usize + 1);
         let mut before = Times::default();
         let mut from_m = 0.0;
         let mut index = 1.0;
-        // A rest of less than a metre is rounding, not a split.
+        // A remainder below one metre is rounding, not a split.
         while length_m - from_m >= 1.0 {
             let next_m: f64 = index * unit_m;
             let end_m = if length_m - next_m < 1.0 { length_m } else { next_m };
@@ -148,14 +154,15 @@ impl ScaledMarks<'_> {
 }
 
 impl View {
-    /// The view on a candidate course, else as recorded: from time zero to the first moment that the last metre was
-    /// reached.
+    /// Makes the view on a candidate course, or the view as recorded without one. It ends at the first moment
+    /// at which the last metre was reached.
     pub(super) fn new(traces: Traces, candidate: Option<&Candidate>) -> Self {
         let marathon = candidate.is_some_and(|candidate| candidate.course == Course::Marathon);
         Self::read(traces, candidate, marathon)
     }
 
-    /// The view as recorded of what may be a marathon without its end: past half-way and not as long as a whole one.
+    /// Makes the recorded view of a run that may be a marathon without its end. `None` if it is shorter than
+    /// half a marathon or not shorter than a whole one.
     pub(super) fn of_unfinished_marathon(traces: Traces) -> Option<Self> {
         let length_m = traces.line.length_m();
         (HALF_MARATHON_M..MARATHON_M).contains(&length_m).then(|| Self::read(traces, None, true))
@@ -196,33 +203,36 @@ impl View {
         }
     }
 
-    /// Positive split in percent: 100 · (second half / first half − 1); above zero is slower.
+    /// Returns the positive split in percent: 100 · (second half / first half − 1). Above zero, the second
+    /// half was slower.
     pub fn positive_split_pct(&self, basis: Basis) -> f64 {
         100.0 * (self.second_half.times.on(basis) / self.first_half.times.on(basis) - 1.0)
     }
 
-    /// Start excess in percent: 100 · (1 − start-window pace / rest-window pace); above zero is a fast start.
+    /// Returns the start excess in percent: 100 · (1 − start-window pace / rest-window pace). Above zero, the
+    /// start was fast.
     pub fn start_excess_pct(&self, basis: Basis) -> f64 {
         100.0 * (1.0 - self.start_window.pace_s_per_m(basis) / self.rest_window.pace_s_per_m(basis))
     }
 
-    /// Positive split by grade-adjusted pace, percent, where grade is applied.
+    /// Returns the positive split by grade-adjusted pace, percent; `None` where grade is not applied.
     pub fn gap_positive_split_pct(&self, basis: Basis) -> Option<f64> {
         Some(100.0 * (self.second_half.gap_s_per_m(basis)? / self.first_half.gap_s_per_m(basis)? - 1.0))
     }
 
-    /// Start excess by grade-adjusted pace, percent, where grade is applied.
+    /// Returns the start excess by grade-adjusted pace, percent; `None` where grade is not applied.
     pub fn gap_start_excess_pct(&self, basis: Basis) -> Option<f64> {
         Some(100.0 * (1.0 - self.start_window.gap_s_per_m(basis)? / self.rest_window.gap_s_per_m(basis)?))
     }
 
-    /// The start excess that is judged: by grade-adjusted pace where grade is applied, else by pace as run, percent.
+    /// Returns the start excess that is judged, percent: by grade-adjusted pace where grade is applied, else
+    /// by pace as run.
     pub fn judged_start_excess_pct(&self, basis: Basis) -> f64 {
         self.gap_start_excess_pct(basis).unwrap_or_else(|| self.start_excess_pct(basis))
     }
 }
 
-/// Where the late part of a run is measured, metres.
+/// Returns the late marks of a run up to its end, in metres.
 fn late_marks_m(marathon: bool, distance_m: f64) -> impl Iterator<Item = f64> {
     let shares = LATE_SHARES_PCT.map(|share_pct| share_pct / 100.0 * distance_m);
     let marks = if marathon { LATE_MARATHON_M } else { shares };

@@ -4,6 +4,7 @@ use crate::history::{Entry, History, Kind, Trends};
 use crate::judge::{Finding, JudgedBatch, Level};
 use crate::report::change::Change;
 use crate::report::row::{Row, Scores, Status};
+use crate::units::Units;
 
 /// All that is to be told of a batch.
 #[derive(Debug)]
@@ -16,6 +17,10 @@ pub struct Report {
     pub trends: Trends,
     /// What was found over time.
     pub over_time: Vec<Finding>,
+    /// The units of its sentences.
+    pub units: Units,
+    /// One line for each index of a service that could not be read.
+    pub warnings: Vec<String>,
     /// What changed against a baseline, if there is one.
     pub changes: Option<Vec<Change>>,
     /// Whether it was asked which of the rows are one run.
@@ -71,7 +76,16 @@ impl Report {
             skipped,
         };
         let History { trends, settled, .. } = history;
-        Self { rows, summary, trends, over_time: judged.over_time, changes: None, settled }
+        Self {
+            rows,
+            summary,
+            trends,
+            over_time: judged.over_time,
+            units: Units::default(),
+            warnings: Vec::new(),
+            changes: None,
+            settled,
+        }
     }
 
     /// Scored runs of a kind, by date; those of one day in path order.

@@ -4,7 +4,6 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::flags::values::ExplainFormat;
 use crate::cli::output;
 use crate::formats::rules;
 use crate::judge::{RULES, Rule, find};
@@ -38,16 +37,25 @@ fn nearest(id: &str) -> &'static str {
     RULES.iter().max_by_key(likeness).map_or("START-01", |rule| rule.id)
 }
 
-/// What `explain` takes.
+/// Formats of `explain`.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum ExplainFormat {
+    /// For the terminal.
+    Text,
+    /// Markdown.
+    Md,
+}
+
+/// Arguments of `explain`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  firstmile explain                lists all rules\n  firstmile explain RISK-01        its definition, thresholds, models and sources"
 )]
 pub struct ExplainArgs {
-    /// The rule's id, such as START-01; all are listed without one
+    /// A rule's id, such as START-01; without one, all rules are listed
     #[arg(value_name = "ID")]
     pub id: Option<String>,
-    /// How to write it; md writes all rules as one Markdown document
+    /// Output format; md writes all rules as one Markdown document
     #[arg(long, value_enum, default_value = "text", conflicts_with = "id")]
     pub format: ExplainFormat,
 }

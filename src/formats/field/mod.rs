@@ -1,20 +1,17 @@
 //! A field side by side, to bytes: everyone's pacing, who passed whom, how the splits lie.
 //!
-//! A format is one file with a `write` function and one line in [`FieldFormat`].
+//! A format is one file with a `write` function and one line in [`FORMATS`].
 
 mod csv;
 mod json;
 mod text;
 
-use std::collections::BTreeMap;
-use std::io;
-use std::io::Write;
-
-use super::Style;
+use super::Format;
 use super::tabular::columns::{Cell, maybe, named, seconds, text as text_cell};
 use crate::history::field::{FieldRunner, FieldStart, RaceField};
 use crate::report::{Report, Row, Scores, found, start_level};
 use crate::statistics::median;
+use std::collections::BTreeMap;
 
 /// A field and the rows of its runners.
 #[derive(Debug)]
@@ -109,34 +106,11 @@ fn fields(runner: &FieldRunner, row: &Row, scores: &Scores) -> Vec<(&'static str
     fields
 }
 
-/// The formats a field can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FieldFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// A row a runner, for spreadsheets and scripts.
-    Csv,
-    /// All of it, for programs.
-    Json,
-}
-
-impl FieldFormat {
-    /// Every format with its word on the command line.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Text, "text"), (Self::Csv, "csv"), (Self::Json, "json")];
-
-    /// Writes a field and flushes.
-    ///
-    /// # Errors
-    ///
-    /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
-    pub fn write(self, field: &FieldReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Text => text::write(field, style, out),
-            Self::Csv => csv::write(field, out),
-            Self::Json => json::write(field, out),
-        }?;
-        out.flush()
-    }
-}
+/// The formats of a field. The first is the default.
+pub static FORMATS: &[Format<FieldReport>] = &[
+    Format::new("text", "for people", text::write),
+    Format::new("csv", "one row a runner, for spreadsheets and scripts", |field, _, out| {
+        csv::write(field, out)
+    }),
+    Format::new("json", "all of it, for programs", |field, _, out| json::write(field, out)),
+];

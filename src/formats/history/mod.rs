@@ -1,49 +1,23 @@
 //! The runner over the years, to bytes: every race and long run on a time axis, trends, payback, training.
 //!
-//! A format is one file with a `write` function and one line in [`HistoryFormat`].
+//! A format is one file with a `write` function and one line in [`FORMATS`].
 
 mod csv;
 mod json;
 mod text;
 
-use std::io;
-use std::io::Write;
-
-use super::Style;
+use super::Format;
 use super::tabular::columns::{Cell, maybe, named, seconds};
 use crate::report::{Report, Row, Scores, Status, found, start_level};
 
-/// The formats a history can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum HistoryFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// Races and long runs, for spreadsheets and scripts.
-    Csv,
-    /// All of it, for programs.
-    Json,
-}
-
-impl HistoryFormat {
-    /// Every format with its word on the command line.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Text, "text"), (Self::Csv, "csv"), (Self::Json, "json")];
-
-    /// Writes a history and flushes.
-    ///
-    /// # Errors
-    ///
-    /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
-    pub fn write(self, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Text => text::write(report, style, out),
-            Self::Csv => csv::write(report, out),
-            Self::Json => json::write(report, out),
-        }?;
-        out.flush()
-    }
-}
+/// The formats of a history. The first is the default.
+pub static FORMATS: &[Format<Report>] = &[
+    Format::new("text", "for people", text::write),
+    Format::new("csv", "races and long runs, for spreadsheets and scripts", |report, _, out| {
+        csv::write(report, out)
+    }),
+    Format::new("json", "all of it, for programs", |report, _, out| json::write(report, out)),
+];
 
 /// A race or long run on the time axis.
 #[derive(Clone, Copy)]

@@ -3,5 +3,5 @@
 pub(super) mod columns;
 pub(super) mod csv;
 #[cfg(feature = "parquet")]
-pub(super) mod parquet;
+pub mod parquet;
 mod tables;
