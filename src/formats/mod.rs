@@ -24,7 +24,7 @@ use std::io;
 use std::io::Write;
 use std::str::FromStr;
 
-pub use baseline::{compare, write_baseline};
+pub use baseline::{BaselineError, compare, write_baseline};
 pub use text::show::write as show;
 
 pub use crate::formats::style::{Style, Table};
