@@ -26,7 +26,7 @@ use std::fmt;
 use std::io;
 use std::io::Write;
 
-pub use baseline::{compare, write_baseline};
+pub use baseline::{BaselineError, compare, write_baseline};
 pub use text::show::write as show;
 
 pub use crate::formats::style::{Style, Table};

@@ -1,4 +1,5 @@
-//! A plan to bytes: text and a printable pace band for the runner, CSV and JSON for programs.
+//! Formats of a pacing plan: text and a printable pace band for the runner, CSV and JSON for
+//! programs.
 //!
 //! A format is one file with a `write` function and one line in [`FORMATS`].
 
@@ -11,16 +12,16 @@ use super::Format;
 use crate::activity::Sex;
 use crate::plan::{Own, Plan};
 
-/// A plan and what stands beside it.
+/// A plan and what is printed with it.
 #[derive(Debug)]
 pub struct PlanSheet {
     /// The plan.
     pub plan: Plan,
-    /// Where the goal comes from, if not from the command line.
+    /// The origin of the goal as part of a sentence; `None` if it is from the command line.
     pub goal_from: Option<String>,
-    /// The runner's races over the course; none where no recordings were named.
+    /// The runner's races over the course; `None` if no recordings were given.
     pub own: Option<Own>,
-    /// The sex that the wall model was asked for.
+    /// The sex for which the chance of the wall was computed; `None` for all runners.
     pub sex: Option<Sex>,
 }
 

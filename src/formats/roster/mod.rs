@@ -1,7 +1,7 @@
-//! A coach's roster, to bytes: one line an athlete, in the order of who needs a word.
+//! Formats of a coach's roster: one line for each athlete, in order of need.
 //!
-//! An athlete's whole report is boiled down to an [`Athlete`] at once, so that a roster of any size holds one athlete's
-//! runs at a time. A format is one file with a `write` function and one line in [`FORMATS`].
+//! The [`Roster`] is made in [`report`](crate::report). A format is one file with a `write`
+//! function and one line in [`FORMATS`].
 
 mod csv;
 mod json;
