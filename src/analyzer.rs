@@ -23,7 +23,8 @@ use crate::units::Units;
 
 /// Reads, measures, decides and judges recordings.
 ///
-/// Every setting has a default, so `Analyzer::new()` does what `firstmile PATH…` does without flags.
+/// Every setting has a default, so `Analyzer::new()` does what `firstmile PATH…` does without
+/// flags.
 ///
 /// ```no_run
 /// use firstmile::{Analyzer, measure::Course};
@@ -63,7 +64,8 @@ pub enum Grouping {
     /// One runner: duplicates are found, races by effort, trends over time.
     #[default]
     OneRunner,
-    /// Unrelated: each entry is decided as if it were alone, so that many machines can share the work.
+    /// Unrelated: each entry is decided as if it were alone, so that many machines can share the
+    /// work.
     Each,
     /// Many runners of one race: no entry is a duplicate, and there are no trends.
     Field,
@@ -308,8 +310,8 @@ impl Analyzer {
         self
     }
 
-    /// Skips [`contents`](Self::contents) that are not activity files, as in a folder; otherwise each
-    /// has a row.
+    /// Skips [`contents`](Self::contents) that are not activity files, as in a folder; otherwise
+    /// each has a row.
     #[must_use]
     pub fn skip_unknown(mut self, skip: bool) -> Self {
         self.skip_unknown = skip;
@@ -348,7 +350,8 @@ impl Analyzer {
     ///
     /// # Errors
     ///
-    /// If a path does not exist, a setting or profile cannot be used, or there is nothing to analyse.
+    /// If a path does not exist, a setting or profile cannot be used, or there is nothing to
+    /// analyse.
     pub fn paths<P: Into<PathBuf>>(
         &self,
         paths: impl IntoIterator<Item = P>,

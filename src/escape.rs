@@ -1,7 +1,8 @@
-//! Text from files as it is shown, and back: names are told so that they do no harm, and taken as they are told.
+//! Text from files as it is shown, and back: names are told so that they do no harm, and taken as
+//! they are told.
 
-/// Takes the sting out of text that comes from files: control characters (terminal escapes among them), breaks of lines and
-/// marks that turn the direction of text become visible codes.
+/// Takes the sting out of text that comes from files: control characters (terminal escapes among
+/// them), breaks of lines and marks that turn the direction of text become visible codes.
 pub(crate) fn escape_controls(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,8 +1,8 @@
 //! Did this runner go out too fast, and what did it cost?
 //!
-//! `firstmile` reads the activity files of watches and apps (FIT, GPX, TCX), measures how each run was
-//! paced, and judges whether the runner went out too fast. The program `firstmile` is a thin binary over
-//! this crate. [`Analyzer`] is the front door:
+//! `firstmile` reads the activity files of watches and apps (FIT, GPX, TCX), measures how each run
+//! was paced, and judges whether the runner went out too fast. The program `firstmile` is a thin
+//! binary over this crate. [`Analyzer`] is the front door:
 //!
 //! ```
 //! use std::fmt::Write;
@@ -33,10 +33,11 @@
 //! ingest   activity   measure    history    judge      report   formats
 //! ```
 //!
-//! Data flows one way, and no module imports a later stage. A file that cannot be read becomes a row with
-//! the reason. The main types, in order:
+//! Data flows one way, and no module imports a later stage. A file that cannot be read becomes a
+//! row with the reason. The main types, in order:
 //!
-//! * [`activity::Activity`]: one recording, its samples in columns. [`ingest::read`] makes it from bytes.
+//! * [`activity::Activity`]: one recording, its samples in columns. [`ingest::read`] makes it from
+//!   bytes.
 //! * [`measure::Measured`]: splits at exact marks, on elapsed, timer and moving time.
 //! * [`history::History`]: what only the whole batch shows: duplicates, races, [`history::Trends`].
 //! * [`judge::Finding`]: what a rule found, with its level, sentence and evidence.

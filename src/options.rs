@@ -1,8 +1,8 @@
 //! The options of an analysis, by name: one list for the command line's flags and for bindings.
 //!
-//! An option has a name, a help text, the values it takes and a setter. `--hr-max 188` on the command
-//! line and `hr_max=188` in Python both end in [`Analyzer::set`]. A new option is one entry of
-//! [`OPTIONS`].
+//! An option has a name, a help text, the values it takes and a setter. `--hr-max 188` on the
+//! command line and `hr_max=188` in Python both end in [`Analyzer::set`]. A new option is one entry
+//! of [`OPTIONS`].
 
 use std::fmt::Display;
 use std::path::PathBuf;

@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use crate::units::{DAY_S, days_from_civil};
 
-/// A day, a month or a year: the days since 1970-01-01 on which it begins and on which the next one begins.
+/// A day, a month or a year: the days since 1970-01-01 on which it begins and on which the next one
+/// begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     begins: i64,
@@ -65,8 +66,8 @@ impl Days {
         self.since.is_none() && self.until.is_none()
     }
 
-    /// Whether an activity that began at a time, seconds since 1970 by the runner's own clock, is one of them. What has no start is
-    /// not left out for it.
+    /// Whether an activity that began at a time, seconds since 1970 by the runner's own clock, is
+    /// one of them. What has no start is not left out for it.
     pub fn take(&self, local_start_s: Option<f64>) -> bool {
         let Some(start_s) = local_start_s else { return true };
         let day = (start_s / DAY_S).floor();

@@ -1,4 +1,5 @@
-//! Numbers as words: times, percentages, counts and plurals, written the same in every sentence and table.
+//! Numbers as words: times, percentages, counts and plurals, written the same in every sentence and
+//! table.
 
 /// A share of one as a whole number of percent, never a certainty: at least 1, at most 99.
 pub(crate) fn percent(share: f64) -> u8 {
@@ -35,7 +36,8 @@ pub(crate) fn capital(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Seconds as `m:ss`, or `h:mm:ss` from an hour on, rounded to the second; a dash for what is no time.
+/// Seconds as `m:ss`, or `h:mm:ss` from an hour on, rounded to the second; a dash for what is no
+/// time.
 ///
 /// ```
 /// use firstmile::phrases::clock;

@@ -1,6 +1,7 @@
 //! The profile, `firstmile.toml`: a runner's usual flags, kept beside the recordings.
 //!
-//! `docs/profile.md` describes the file. Every key is optional; an unknown key is an error that names it.
+//! `docs/profile.md` describes the file. Every key is optional; an unknown key is an error that
+//! names it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

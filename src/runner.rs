@@ -80,9 +80,9 @@ pub enum GoalError {
 }
 
 impl Goal {
-    /// Returns the first mile's shortest and longest time, seconds: 2 and 3.5 % slower than the even
-    /// pace, so that the final mile can be the faster one. The source article asks for a slower first
-    /// mile and gives no number; these are this program's.
+    /// Returns the first mile's shortest and longest time, seconds: 2 and 3.5 % slower than the
+    /// even pace, so that the final mile can be the faster one. The source article asks for a
+    /// slower first mile and gives no number; these are this program's.
     pub fn first_mile_s(&self) -> (f64, f64) {
         let even_s = self.pace_s_per_m * MILE_M;
         (1.02 * even_s, 1.035 * even_s)
@@ -109,7 +109,8 @@ impl Goal {
     }
 }
 
-/// Parses a time over a length in metres, or a pace, into the even pace in s/m, as [`Goal::parse`] does.
+/// Parses a time over a length in metres, or a pace, into the even pace in s/m, as [`Goal::parse`]
+/// does.
 ///
 /// # Errors
 ///

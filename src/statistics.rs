@@ -1,4 +1,5 @@
-//! Statistics that one bad day does not move: medians, Theil–Sen slopes, Kendall's test, Huber's fit.
+//! Statistics that one bad day does not move: medians, Theil–Sen slopes, Kendall's test, Huber's
+//! fit.
 
 /// A relation that arises by chance at most this often is called one.
 pub(crate) const SIGNIFICANCE: f64 = 0.05;
@@ -48,7 +49,8 @@ impl Slope {
 
 /// The Theil–Sen slope of points (x, y), with Sen's interval; `None` where no two differ in x.
 ///
-/// Sen PK. Estimates of the regression coefficient based on Kendall's tau. J Am Stat Assoc 1968;63(324):1379-1389.
+/// Sen PK. Estimates of the regression coefficient based on Kendall's tau. J Am Stat Assoc
+/// 1968;63(324):1379-1389.
 pub fn theil_sen(points: &[(f64, f64)]) -> Option<Slope> {
     let mut slopes: Vec<f64> = pairs(points)
         .filter(|((x, _), (other_x, _))| x != other_x)
@@ -70,8 +72,9 @@ pub fn theil_sen(points: &[(f64, f64)]) -> Option<Slope> {
     })
 }
 
-/// Kendall's tau of points (x, y) and the two-sided chance of one as far from zero without any relation, by the normal
-/// approximation with its correction for continuity; over time this is the test of Mann and Kendall.
+/// Kendall's tau of points (x, y) and the two-sided chance of one as far from zero without any
+/// relation, by the normal approximation with its correction for continuity; over time this is the
+/// test of Mann and Kendall.
 ///
 /// Kendall MG. Rank correlation methods. 4th ed. London: Griffin; 1975.
 pub fn kendall(points: &[(f64, f64)]) -> Option<(f64, f64)> {
@@ -112,7 +115,8 @@ pub struct Fit {
     pub error: f64,
 }
 
-/// The line through points (x, y) by least squares; `None` for fewer than four points or all of one x.
+/// The line through points (x, y) by least squares; `None` for fewer than four points or all of one
+/// x.
 pub fn least_squares(points: &[(f64, f64)]) -> Option<Fit> {
     weighted(points, |_| 1.0).map(|(slope, residuals, spread)| {
         let rest = residuals.iter().map(|r| r * r).sum::<f64>() / (residuals.len() as f64 - 2.0);
@@ -120,9 +124,11 @@ pub fn least_squares(points: &[(f64, f64)]) -> Option<Fit> {
     })
 }
 
-/// The line through points (x, y) by Huber's fit, which weighs outliers down; `None` as for least squares.
+/// The line through points (x, y) by Huber's fit, which weighs outliers down; `None` as for least
+/// squares.
 ///
-/// Huber PJ. Robust statistics. New York: Wiley; 1981, section 7.6 (the error with its correction for small samples).
+/// Huber PJ. Robust statistics. New York: Wiley; 1981, section 7.6 (the error with its correction
+/// for small samples).
 pub fn huber(points: &[(f64, f64)]) -> Option<Fit> {
     let count = points.len() as f64;
     let (mut slope, mut residuals, mut spread) = weighted(points, |_| 1.0)?;
@@ -140,7 +146,8 @@ pub fn huber(points: &[(f64, f64)]) -> Option<Fit> {
     Some(Fit { slope, error: variance.sqrt() })
 }
 
-/// The weighted line: its slope, the residuals, and the unweighted sum of squares of x about its mean.
+/// The weighted line: its slope, the residuals, and the unweighted sum of squares of x about its
+/// mean.
 fn weighted(points: &[(f64, f64)], weight: impl Fn(usize) -> f64) -> Option<(f64, Vec<f64>, f64)> {
     if points.len() < 4 {
         return None;
@@ -164,9 +171,11 @@ fn weighted(points: &[(f64, f64)], weight: impl Fn(usize) -> f64) -> Option<(f64
     (about > apart && spread > apart).then_some((slope, residuals, spread))
 }
 
-/// The quantiles of Student's t that cut it into equal parts, from the middle of the first part to that of the last.
+/// The quantiles of Student's t that cut it into equal parts, from the middle of the first part to
+/// that of the last.
 ///
-/// With t = √ν · tan θ its density is that of cos^(ν−1) θ between ±π/2, which is summed in even steps.
+/// With t = √ν · tan θ its density is that of cos^(ν−1) θ between ±π/2, which is summed in even
+/// steps.
 pub fn t_quantiles(parts: usize, freedom: f64) -> Vec<f64> {
     const STEPS: usize = 4000;
     let step_rad = std::f64::consts::PI / STEPS as f64;
@@ -209,8 +218,8 @@ mod tests {
         assert_eq!(theil_sen(&[(1.0, 2.0), (1.0, 3.0)]), None);
     }
 
-    /// Races over years with a known drift: the interval holds it in 95 of 100, whether days differ as the normal distribution
-    /// has it or one in five is a disaster.
+    /// Races over years with a known drift: the interval holds it in 95 of 100, whether days differ
+    /// as the normal distribution has it or one in five is a disaster.
     #[test]
     fn the_interval_of_a_trend_covers_the_truth() {
         const RUNNERS: usize = 600;
@@ -240,7 +249,8 @@ mod tests {
                     share(covered),
                     share(clear)
                 );
-                // 600 runners tell a coverage of 95 % to within 1.8 points; of five races the interval is wider than need be.
+                // 600 runners tell a coverage of 95 % to within 1.8 points; of five races the
+                // interval is wider than need be.
                 assert!(share(covered) >= 0.93, "{races} {disasters}: {}", share(covered));
                 assert!(races == 5 || share(covered) <= 0.985, "{races} {disasters}: {}", share(covered));
             }

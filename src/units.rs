@@ -1,8 +1,8 @@
 //! Units and the constants that join them, each written once.
 //!
 //! Inside the crate a quantity is an `f64` in SI units and its name ends in the unit: `distance_m`,
-//! `timer_s`, `excess_pct`, `pace_s_per_m`. Miles, minutes per mile and dates exist only where a report
-//! shows them.
+//! `timer_s`, `excess_pct`, `pace_s_per_m`. Miles, minutes per mile and dates exist only where a
+//! report shows them.
 
 use crate::phrases::clock;
 
@@ -19,7 +19,8 @@ pub const MARATHON_M: f64 = 42_195.0;
 pub const DEGREES_PER_SEMICIRCLE: f64 = 180.0 / 2_147_483_648.0;
 /// Unix time of the FIT epoch, 1989-12-31T00:00:00Z (FIT profile, type `date_time`).
 pub const FIT_EPOCH_UNIX_S: f64 = 631_065_600.0;
-/// FIT timestamps below this are seconds since the device was switched on (FIT profile, `date_time` min).
+/// FIT timestamps below this are seconds since the device was switched on (FIT profile, `date_time`
+/// min).
 pub const FIT_FIRST_ABSOLUTE: u32 = 0x1000_0000;
 
 /// Slower than this a runner counts as standing, in m/s (DESIGN: moving time).

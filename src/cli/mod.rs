@@ -22,8 +22,8 @@ const LONG_VERSION: &str = concat!(
 
 /// Did this runner go out too fast, and what did it cost?
 ///
-/// Reads FIT, GPX and TCX recordings, loose, gzipped or in an archive. Compares the first mile with the
-/// final mile, the first half with the second, and the start with what followed.
+/// Reads FIT, GPX and TCX recordings, loose, gzipped or in an archive. Compares the first mile with
+/// the final mile, the first half with the second, and the start with what followed.
 #[derive(Debug, Parser)]
 #[command(
     name = "firstmile",
@@ -79,10 +79,7 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
     /// Print the man page of the program, or of one of its commands
-    Man {
-        /// The command
-        command: Option<String>,
-    },
+    Man(generate::ManArgs),
 }
 
 /// Runs a command.
@@ -103,7 +100,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Some(Command::Verify(args)) => verify::run(args),
         Some(Command::Schema) => generate::schema(),
         Some(Command::Completions { shell }) => generate::completions(*shell),
-        Some(Command::Man { command }) => generate::man(command.as_deref()),
+        Some(Command::Man(args)) => generate::man(args),
         Some(Command::Explain(args)) => explain::run(args),
     }
 }

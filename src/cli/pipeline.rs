@@ -1,4 +1,5 @@
-//! Runs an analyzer over paths as a command does: with a progress bar, warnings, and hints in errors.
+//! Runs an analyzer over paths as a command does: with a progress bar, warnings, and hints in
+//! errors.
 
 use std::io;
 use std::io::{IsTerminal, Write as _};

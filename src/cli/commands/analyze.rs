@@ -23,7 +23,7 @@ use crate::judge::Level;
 ///
 /// # Errors
 ///
-/// For a path that does not exist, nothing to analyse, and output that cannot be written.
+/// If a path does not exist, there is nothing to analyse, or output cannot be written.
 pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
     let outputs = outputs(args, &paths)?;
@@ -41,7 +41,8 @@ pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
         with_coordinates: args.with_coordinates,
         ..args.look.style(path, report.units, verbosity)
     };
-    // All files are whole before the first takes its place, and all are opened before any is written.
+    // All files are whole before the first takes its place, and all are opened before any is
+    // written.
     let mut places = Vec::new();
     for (format, path) in &outputs {
         if let Some(path) = path {
@@ -74,7 +75,8 @@ pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     })
 }
 
-/// Returns what changed against the baseline, or nothing where the first one is about to be written.
+/// Returns what changed against the baseline, or nothing where the first one is about to be
+/// written.
 fn against(report: &Report, file: &Path, args: &AnalyzeArgs) -> anyhow::Result<Option<Vec<Change>>> {
     if args.update_baseline && !file.exists() {
         return Ok(None);
@@ -90,7 +92,7 @@ fn against(report: &Report, file: &Path, args: &AnalyzeArgs) -> anyhow::Result<O
 /// Resolves a path whose file may not exist yet.
 fn real(path: &Path) -> PathBuf {
     let beside = || {
-        let path = output::led_to(path).ok()?;
+        let path = output::link_target(path).ok()?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Some(folder.canonicalize().ok()?.join(path.file_name()?))
     };
@@ -153,7 +155,8 @@ pub struct AnalyzeArgs {
     /// Rows of a CSV or Parquet file: activities, splits or findings
     #[arg(long, value_name = "TABLE", value_parser = table(), default_value = "runs", help_heading = "Output")]
     pub table: Table,
-    /// Add where a run was in its first minute to CSV and JSON: start_latitude_deg, start_longitude_deg
+    /// Add where a run was in its first minute to CSV and JSON: start_latitude_deg,
+    /// start_longitude_deg
     #[arg(long, help_heading = "Output")]
     pub with_coordinates: bool,
     /// How output looks.

@@ -1,4 +1,4 @@
-//! `firstmile explain [ID]`: the rules in their own words.
+//! `firstmile explain [ID]`: what the rules mean.
 
 use anyhow::bail;
 use clap::Args;
@@ -12,7 +12,7 @@ use crate::judge::{RULES, Rule, find};
 ///
 /// # Errors
 ///
-/// For an unknown id, and when standard output cannot be written.
+/// If the id is unknown, or standard output cannot be written.
 pub(in crate::cli) fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let text = match (args.id.as_deref(), args.format) {
         (None, ExplainFormat::Text) => rules::list(),
@@ -26,7 +26,7 @@ pub(in crate::cli) fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     Ok(ExitStatus::default())
 }
 
-/// The id that shares most characters with a mistyped one, place by place and as a set.
+/// Returns the id that shares most characters with a mistyped one, by position and as a set.
 fn nearest(id: &str) -> &'static str {
     let typed = id.to_uppercase();
     let likeness = |rule: &&&Rule| {
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mistyped_id_finds_its_neighbour() {
+    fn a_mistyped_id_gets_the_nearest_id() {
         assert_eq!(nearest("START-1"), "START-01");
         assert_eq!(nearest("wall01"), "WALL-01");
     }

@@ -20,7 +20,8 @@ use crate::formats::field::FieldReport;
 ///
 /// # Errors
 ///
-/// For a path that does not exist, nothing to analyse, no runner who finished, and output that cannot be written.
+/// For a path that does not exist, nothing to analyse, no runner who finished, and output that
+/// cannot be written.
 pub(in crate::cli) fn run(args: &FieldArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
     let analyzer = Analyzer::new().race(true).no_profile().grouping(Grouping::Field);
@@ -42,7 +43,8 @@ pub(in crate::cli) fn run(args: &FieldArgs) -> anyhow::Result<ExitStatus> {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  firstmile field --course marathon race-day/")]
 pub struct FieldArgs {
-    /// Files, folders or archives of the runners' recordings, one a runner; each is named by its file
+    /// Files, folders or archives of the runners' recordings, one a runner; each is named by its
+    /// file
     #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The race's certified course.

@@ -18,7 +18,7 @@ use crate::cli::{output, pipeline};
 ///
 /// # Errors
 ///
-/// For a path that does not exist, nothing to analyse, and output that cannot be written.
+/// If a path does not exist, there is nothing to analyse, or output cannot be written.
 pub(in crate::cli) fn run(args: &HistoryArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
     let analyzer = args.look.units.apply(args.judging.apply(args.reading.apply(Analyzer::new())?)?)?;
@@ -34,7 +34,8 @@ pub(in crate::cli) fn run(args: &HistoryArgs) -> anyhow::Result<ExitStatus> {
     after_help = "Examples:\n  firstmile history races/ training/\n  firstmile history --format json races/ > years.json\n  firstmile history runs.parquet"
 )]
 pub struct HistoryArgs {
-    /// Files, folders or archives of one runner's recordings, or tables that --format parquet wrote of them
+    /// Files, folders or archives of one runner's recordings, or tables that --format parquet wrote
+    /// of them
     #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Output format

@@ -26,7 +26,8 @@ use crate::{plan, runner};
 ///
 /// # Errors
 ///
-/// For a plan without course or goal, a course file or recordings that cannot be read, and output that cannot be written.
+/// For a plan without course or goal, a course file or recordings that cannot be read, and output
+/// that cannot be written.
 pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     let course = args.course;
     let terrain = args.gpx.as_deref().map(terrain).transpose()?;
@@ -128,7 +129,8 @@ pub struct PlanArgs {
     /// The race's course; optional where --gpx gives its length
     #[arg(long, value_name = "COURSE", value_parser = course(), help_heading = "Planning")]
     pub course: Option<Course>,
-    /// Goal, a time or a pace (3:45:00, 8:35/mi, 5:20/km) [default: the profile's, else from --from]
+    /// Goal, a time or a pace (3:45:00, 8:35/mi, 5:20/km) [default: the profile's, else from
+    /// --from]
     #[arg(long, value_name = "GOAL", help_heading = "Planning")]
     pub goal: Option<String>,
     /// Your own recordings, for earlier races beside the plan and a goal where none is given

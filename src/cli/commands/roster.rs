@@ -19,8 +19,8 @@ use crate::units::Units;
 ///
 /// # Errors
 ///
-/// For a folder that does not exist or holds no folder, and output that cannot be written. What stops one athlete's folder
-/// is that athlete's line, and counts as unreadable.
+/// For a folder that does not exist or holds no folder, and output that cannot be written. What
+/// stops one athlete's folder is that athlete's line, and counts as unreadable.
 pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<ExitStatus> {
     let (folders, strays) = folders(&args.folder)?;
     if folders.is_empty() {
@@ -32,7 +32,8 @@ pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<ExitStatus> {
     let analyzer = args.look.units.apply(args.profile.apply(args.reading.apply(Analyzer::new())?)?)?;
     // A profile for all athletes is read once before, so that its faults are not an athlete's.
     analyzer.load_profile(&[])?;
-    // One athlete at a time, each with every thread: a report is boiled down before the next is read.
+    // One athlete at a time, each with every thread: a report is boiled down before the next is
+    // read.
     let athletes: Vec<Athlete> = folders
         .iter()
         .map(|folder| {

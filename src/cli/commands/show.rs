@@ -16,7 +16,7 @@ use crate::formats;
 ///
 /// # Errors
 ///
-/// For a folder, a file that does not exist or holds no activity, and output that cannot be written.
+/// If the file is a folder, does not exist or holds no activity, or output cannot be written.
 pub(in crate::cli) fn run(args: &ShowArgs) -> anyhow::Result<ExitStatus> {
     if args.file.is_dir() {
         bail!("{0} is a folder; firstmile {0} reports on all its files", args.file.display());

@@ -27,7 +27,7 @@ use crate::units::Units;
 ///
 /// # Errors
 ///
-/// For a path that does not exist, nothing to read, and output that cannot be written.
+/// If a path does not exist, there is nothing to read, or output cannot be written.
 pub(in crate::cli) fn run(args: &VerifyArgs) -> anyhow::Result<ExitStatus> {
     let (filter, limits, pool) = args.reading.apply(Analyzer::new())?.reading()?;
     let paths = args.list.paths(&args.paths)?;
@@ -55,7 +55,8 @@ fn unwalked(error: &ReadError) -> Verified {
     Verified { address, differences: Vec::new(), unopened: Some(error.failure.to_string()) }
 }
 
-/// Reads one file with both readers. Content that cannot be opened is reported; a runs table is skipped.
+/// Reads one file with both readers. Content that cannot be opened is reported; a runs table is
+/// skipped.
 fn read_twice(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
     let visited = archive::visit(source, limits, filter, &|content| {
         if content.bytes.as_ref().is_ok_and(|bytes| is_runs_table(bytes)) {

@@ -12,7 +12,8 @@ use crate::ingest::discover::paths_from_list;
 /// A list of paths to read besides those named.
 #[derive(Debug, Args)]
 pub struct ListFlags {
-    /// Read the paths in FILE too, each ended by a NUL byte as find -print0 writes them; - is standard input
+    /// Read the paths in FILE too, each ended by a NUL byte as find -print0 writes them; - is
+    /// standard input
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
     pub files_from0: Option<PathBuf>,
 }
