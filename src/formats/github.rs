@@ -4,7 +4,7 @@
 //!
 //! | annotation | for |
 //! |---|---|
-//! | `error` | findings of `--fail-on` and above (default: severe); unreadable files with `--strict` |
+//! | `error` | findings from `--fail-on` up (default: severe); unreadable files with `--strict` |
 //! | `warning` | other findings of level warning or severe; unreadable files without `--strict` |
 //! | `notice` | findings of level note |
 //!

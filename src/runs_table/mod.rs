@@ -2,8 +2,9 @@
 //!
 //! `firstmile --format parquet` writes the columns of CSV first and those of [`COLUMNS`] after
 //! them. [`COLUMNS`] hold everything that was measured except positions, in SI units and without
-//! the rounding of the CSV columns. [`read()`] turns the rows back into entries as if the recordings
-//! had just been measured. So a history, a roster or a report of a table needs no recording.
+//! the rounding of the CSV columns. [`read()`] turns the rows back into entries as if the
+//! recordings had just been measured. So a history, a roster or a report of a table needs no
+//! recording.
 //!
 //! Some duplicates can only be recognised by position. Each row therefore keeps the name of the
 //! batch in which duplicates were looked for, and the address of the row it duplicates

@@ -28,8 +28,8 @@
 //! | `second_half_s` | s | time of the second half of the distance, on the basis |
 //! | `positive_split_pct` | % | how much slower the second half was; below zero it was faster |
 //! | `start_excess_pct` | % | how much faster the start was than the rest (see below) |
-//! | `gap_positive_split_pct` | % | `positive_split_pct` by grade-adjusted pace, if grade is applied |
-//! | `gap_start_excess_pct` | % | `start_excess_pct` by grade-adjusted pace, if grade is applied |
+//! | `gap_positive_split_pct` | % | `positive_split_pct` by grade-adjusted pace, if applied |
+//! | `gap_start_excess_pct` | % | `start_excess_pct` by grade-adjusted pace, if applied |
 //! | `p_wall` | 0–1 | chance of hitting the wall, judged at half-way; marathons only |
 //! | `p_wall_low` | 0–1 | the same on a good day |
 //! | `p_wall_high` | 0–1 | the same on a bad day |
