@@ -281,7 +281,7 @@ impl BatchReader<'_> {
             };
             entries.push(Entry {
                 activity: number,
-                said: about.said,
+                stated: about.said,
                 ..entry(path.to_owned(), content.member.clone(), outcome)
             });
         }
@@ -311,5 +311,5 @@ fn table(_: Vec<u8>, _: &Limits) -> Result<PieceResult, Failure> {
 
 /// An entry of a file as a whole.
 fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
-    Entry { path, member, activity: 1, said: Stated::default(), outcome, kept: None }
+    Entry { path, member, activity: 1, stated: Stated::default(), outcome, table_origin: None }
 }

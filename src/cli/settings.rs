@@ -101,7 +101,7 @@ impl Settings {
     ///
     /// With `--course`, since such runs were measured on a course already.
     pub(super) fn apply_flags(&self, entries: &mut [Entry]) -> anyhow::Result<()> {
-        for entry in entries.iter_mut().filter(|entry| entry.kept.is_some()) {
+        for entry in entries.iter_mut().filter(|entry| entry.table_origin.is_some()) {
             if self.course.is_some() {
                 bail!(
                     "--course is for recordings: the runs of a table were measured when it was written, {} too",
@@ -109,9 +109,9 @@ impl Settings {
                 );
             }
             if let Some(race) = self.race {
-                entry.said.race = Some((race, Origin::Flag));
+                entry.stated.race = Some((race, Origin::Flag));
             }
-            entry.said.goals.splice(0..0, self.goal);
+            entry.stated.goals.splice(0..0, self.goal);
         }
         Ok(())
     }

@@ -70,7 +70,7 @@ impl Report {
             unreadable: count(Status::Unreadable),
             skipped,
         };
-        let History { trends, settled, .. } = history;
+        let History { trends, twins_searched: settled, .. } = history;
         Self { rows, summary, trends, over_time: judged.over_time, changes: None, settled }
     }
 

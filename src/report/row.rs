@@ -99,7 +99,7 @@ impl Row {
             reason: "",
             detail: String::new(),
             duplicate_of: original.map(str::to_owned),
-            said: entry.said.clone(),
+            said: entry.stated.clone(),
             identity: None,
             scores: None,
         };
