@@ -507,14 +507,14 @@ impl Resolved<'_> {
 
     /// Puts the settings over what was stated of a table's runs when the table was written.
     fn apply_to_tables(&self, entries: &mut [Entry]) -> Result<(), AnalyzeError> {
-        for entry in entries.iter_mut().filter(|entry| entry.kept.is_some()) {
+        for entry in entries.iter_mut().filter(|entry| entry.table_origin.is_some()) {
             if self.analyzer.course.is_some() {
                 return Err(AnalyzeError::CourseOverTable(entry.address()));
             }
             if let Some(race) = self.analyzer.race {
-                entry.said.race = Some((race, Origin::Flag));
+                entry.stated.race = Some((race, Origin::Flag));
             }
-            entry.said.goals.splice(0..0, self.goal);
+            entry.stated.goals.splice(0..0, self.goal);
         }
         Ok(())
     }

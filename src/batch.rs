@@ -286,7 +286,7 @@ impl BatchReader<'_> {
             };
             entries.push(Entry {
                 activity: number,
-                said: overrides.stated,
+                stated: overrides.stated,
                 ..entry(path.to_owned(), content.member.clone(), outcome)
             });
         }
@@ -316,5 +316,5 @@ fn table(_: Vec<u8>, _: &Limits) -> Result<PieceResult, Failure> {
 
 /// Makes the entry of a whole file.
 fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
-    Entry { path, member, activity: 1, said: Stated::default(), outcome, kept: None }
+    Entry { path, member, activity: 1, stated: Stated::default(), outcome, table_origin: None }
 }

@@ -51,9 +51,9 @@ fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
         path: path.to_path_buf(),
         member: member.clone(),
         activity,
-        said: Stated::default(),
+        stated: Stated::default(),
         outcome,
-        kept: None,
+        table_origin: None,
     };
     let visited = archive::visit(&Source::named(path), limits, &Filter::default(), &|content| {
         let activities = content.bytes.and_then(|bytes| {

@@ -88,9 +88,9 @@ pub fn pipeline(bytes: &[u8]) {
                 path: source.path.clone(),
                 member: content.member.clone(),
                 activity,
-                said: Stated::default(),
+                stated: Stated::default(),
                 outcome,
-                kept: None,
+                table_origin: None,
             };
             match content.bytes.and_then(|bytes| read_within(Reader::Fast, &bytes, &LIMITS)) {
                 Err(failure) => {

@@ -1,31 +1,42 @@
-//! Decides a batch: twins, races, the view and basis of each run, and the runner over time.
+//! Decides a batch in three steps, each of which uses the step before.
+//!
+//! 1. `twins` finds the recordings of one run. The richest recording counts, the others are its
+//!    twins.
+//! 2. `race` decides whether each measured run was a race. That fixes its view (course scale or as
+//!    recorded) and its time basis (elapsed, timer or moving). Flags, the profile, the type and
+//!    names come first. Without them a run's effort is compared with the runner's other runs.
+//! 3. [`Trends`] summarise the runs that count, which are the measured runs that are no twins.
+//!
+//! [`decide`] runs all three for one runner. [`decide_field`] and [`decide_each`] run the second
+//! only: for many runners, and for entries that are decided one by one.
 
 use std::collections::BTreeMap;
 
 use super::{fitness, payback, race, trend, twins};
 use crate::history::entry::{Entry, Outcome};
 use crate::history::fitness::Support;
-use crate::history::payback::Payback;
+use crate::history::payback::{NoPayback, Payback};
 use crate::history::race::effort::RaceEffort;
 use crate::history::run::{Decision, Run};
 use crate::history::training::Training;
 use crate::history::trend::CourseTrend;
 
-/// The runner over time.
+/// Trends of one runner over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trends {
-    /// One for each course raced, by length.
+    /// One trend for each course raced, shortest course first.
     pub courses: Vec<CourseTrend>,
     /// The long runs.
     pub training: Training,
-    /// Seconds lost in the second half for each gained in the first, or why that is not told.
-    pub payback: Result<Payback, String>,
-    /// What the runner's earlier runs support in a race, by entry, where it can be told.
+    /// Seconds lost in the second half for each gained in the first, or why there is no estimate.
+    pub payback: Result<Payback, NoPayback>,
+    /// The pace that the runner's earlier runs support, by the race's entry; only races with enough
+    /// earlier runs have one.
     pub supports: BTreeMap<usize, Support>,
 }
 
 impl Trends {
-    /// Reads the runs that count.
+    /// Computes the trends over the runs that count.
     fn over(runs: &[Run]) -> Self {
         Self {
             courses: trend::courses(runs),
@@ -42,27 +53,28 @@ impl Default for Trends {
     }
 }
 
-/// What the batch says, beside each entry (`decisions` and `twin_of` have one slot an entry; a decision is missing
-/// where there is nothing to score).
+/// A decided batch. `decisions` and `twin_of` have one slot for each entry.
 #[derive(Debug)]
 pub struct History {
-    /// How each measured entry is scored.
+    /// How each entry is scored; `None` for an entry that was not measured.
     pub decisions: Vec<Option<Decision>>,
-    /// For each entry, the entry that it is a twin of: the same run, better recorded.
+    /// The index of the entry that records the same run better; `None` for an entry that is no
+    /// twin.
     pub twin_of: Vec<Option<usize>>,
-    /// The course of things over the years.
+    /// Trends over the runs that count.
     pub trends: Trends,
-    /// Whether it was asked which entries are one run.
-    pub settled: bool,
+    /// Whether the search for twins has run.
+    pub twins_searched: bool,
 }
 
 impl History {
-    /// The runs that count, in the entries' order: measured, and no twin of another.
+    /// Returns the runs that count, in the entries' order: those measured that are no twin.
     pub fn runs<'a>(&'a self, entries: &'a [Entry]) -> Vec<Run<'a>> {
         counted(entries, &self.decisions, &self.twin_of)
     }
 }
 
+/// Joins measured entries with their decisions; leaves out twins.
 fn counted<'a>(
     entries: &'a [Entry],
     decisions: &'a [Option<Decision>],
@@ -77,29 +89,32 @@ fn counted<'a>(
     (0..entries.len()).filter_map(run).collect()
 }
 
-/// Reads the batch of one runner.
+/// Decides the batch of one runner: twins, races and trends.
 pub fn decide(entries: &[Entry]) -> History {
     let twin_of = twins::find(entries);
     let decisions = decisions(entries, &twin_of);
     let trends = Trends::over(&counted(entries, &decisions, &twin_of));
-    History { decisions, twin_of, trends, settled: true }
+    History { decisions, twin_of, trends, twins_searched: true }
 }
 
-/// Reads the batch of many runners: nothing is a twin, nothing is a trend.
+/// Decides a batch of many runners. It has neither twins nor trends, as both are of one runner.
 pub fn decide_field(entries: &[Entry]) -> History {
     let twin_of = vec![None; entries.len()];
-    History { decisions: decisions(entries, &twin_of), twin_of, trends: Trends::default(), settled: false }
+    let decisions = decisions(entries, &twin_of);
+    History { decisions, twin_of, trends: Trends::default(), twins_searched: false }
 }
 
-/// Reads entries each by itself, as if it were alone in its batch: what many machines can do at once. Races by effort,
-/// twins and trends are told when the runner's runs are together.
+/// Decides each entry as if it were alone in its batch, so that many machines can share the work.
+///
+/// Races found by effort, twins and trends need all of a runner's runs, so they are missing here.
 pub fn decide_each(entries: &[Entry]) -> History {
     let decisions =
         entries.iter().flat_map(|entry| decisions(std::slice::from_ref(entry), &[None])).collect();
-    History { decisions, twin_of: vec![None; entries.len()], trends: Trends::default(), settled: false }
+    let twin_of = vec![None; entries.len()];
+    History { decisions, twin_of, trends: Trends::default(), twins_searched: false }
 }
 
-/// How each measured entry is scored.
+/// Decides how each measured entry is scored; `None` for the others.
 fn decisions(entries: &[Entry], twin_of: &[Option<usize>]) -> Vec<Option<Decision>> {
     let efforts: Vec<Option<RaceEffort>> = entries
         .iter()
@@ -118,10 +133,10 @@ fn decisions(entries: &[Entry], twin_of: &[Option<usize>]) -> Vec<Option<Decisio
         .enumerate()
         .map(|(index, family)| {
             let Outcome::Measured(_, measured) = &entries[index].outcome else { return None };
-            // A run's twins are itself, not other runs.
-            let itself = twin_of[index].unwrap_or(index);
+            // A twin records the same run, so its effort is not compared with the original's.
+            let original = twin_of[index].unwrap_or(index);
             let by_effort = || {
-                let others = best_first.iter().filter(|(other, _)| *other != itself);
+                let others = best_first.iter().filter(|(other, _)| *other != original);
                 efforts[index]?.reasons(others.map(|(_, effort)| *effort))
             };
             Some(race::names::decide(&family, measured, by_effort))
@@ -129,10 +144,11 @@ fn decisions(entries: &[Entry], twin_of: &[Option<usize>]) -> Vec<Option<Decisio
         .collect()
 }
 
-/// Nobody keeps one run in more files than this; a folder of copies must not be read once for each pair of them.
+/// The most twins of an entry whose names and flags are read. Real runs have fewer; the limit keeps
+/// a folder of copies from costing quadratic time.
 const FAMILY: usize = 32;
 
-/// For each entry, itself and its twins, itself first: what one of them is called speaks for all.
+/// Returns for each entry the entry itself, then its twins. A name or flag of one is valid for all.
 fn families<'a>(entries: &'a [Entry], twin_of: &[Option<usize>]) -> Vec<Vec<&'a Entry>> {
     let head = |index: usize| twin_of[index].unwrap_or(index);
     let mut members: Vec<Vec<usize>> = vec![Vec::new(); entries.len()];

@@ -1,4 +1,7 @@
-//! Entries: what the batch decides about, one per activity or per file without one.
+//! The entries of a batch: one for each activity, and one for each file in which none was found.
+//!
+//! An entry has the file's address, the user's statements about it and the outcome of reading and
+//! measuring it. What the batch decides about entries is in [`History`](super::History).
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,34 +10,35 @@ use crate::ingest::Failure;
 use crate::measure::{Identity, Measured, Refusal};
 use crate::runner::Stated;
 
-/// One activity of the batch, or a file that gave none.
+/// One activity of the batch, or a file without an activity.
 #[derive(Debug)]
 pub struct Entry {
     /// The file.
     pub path: PathBuf,
     /// The archive's member, if the file is an archive.
     pub member: Option<String>,
-    /// Its number within the file or member, from 1.
+    /// The activity's number within the file or member, from 1.
     pub activity: usize,
-    /// What the user says of it.
-    pub said: Stated,
-    /// What became of it.
+    /// The user's statements about this run: race or not, course, goals.
+    pub stated: Stated,
+    /// The outcome of reading and measuring it.
     pub outcome: Outcome,
-    /// What a table that it was taken from says of an earlier batch; `None` for what was read itself.
-    pub kept: Option<TableOrigin>,
+    /// The earlier batch's answers, if the entry was read from a runs table; `None` if its
+    /// recording was read.
+    pub table_origin: Option<TableOrigin>,
 }
 
-/// What an earlier batch found out about an entry of it.
+/// An earlier batch's answer to which of its entries are one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableOrigin {
-    /// The batch in which it was asked which entries are one run; `None` where it was not asked.
+    /// The name of the batch in which twins were searched; `None` if they were not searched.
     pub batch: Option<String>,
     /// The [address](Entry::address) of the richer recording of the same run in that batch.
     pub duplicate_of: Option<String>,
 }
 
 impl Entry {
-    /// What is known of the activity; nothing of what was not read.
+    /// Returns the activity's identity; `None` for an unreadable file.
     pub fn identity(&self) -> Option<&Identity> {
         match &self.outcome {
             Outcome::Measured(identity, _) | Outcome::Refused(identity, _) => Some(identity),
@@ -42,7 +46,8 @@ impl Entry {
         }
     }
 
-    /// How an argument or a table names it: `path[!member][#activity]`.
+    /// Returns the address used in arguments and tables: `path[!member][#activity]`. The number of
+    /// a first activity is left out.
     pub fn address(&self) -> String {
         let mut address = self.path.to_string_lossy().into_owned();
         if let Some(member) = &self.member {
@@ -57,13 +62,13 @@ impl Entry {
     }
 }
 
-/// What became of a file or activity.
+/// The outcome of reading and measuring a file or activity.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Measured, so that it can be scored.
+    /// Measured: it can be scored.
     Measured(Box<Identity>, Arc<Measured>),
-    /// Read but not scored.
+    /// Read, but not scored, with the reason.
     Refused(Box<Identity>, Refusal),
-    /// Not read.
+    /// Not readable, with the reason.
     Unreadable(Failure),
 }

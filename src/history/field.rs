@@ -1,49 +1,53 @@
-//! Many runners of one race: who was where when.
+//! Compares the runners of one race: places along the way and who passed whom.
 //!
-//! Where the recordings' clocks allow, runners are put on one clock, the gun's: the start of the earliest. Positions are then
-//! those on the road. Where starts lie too far apart for one gun, places are by each runner's own time, as if all
-//! had started together.
+//! If all starts are within 40 minutes, all runners share one clock that begins with the first
+//! start. Places are then those on the road. If starts are further apart, places are by each
+//! runner's own time, as if all had started together. Distances are metres, times are seconds,
+//! places count from 1. Which runs form the race is decided here too: by start time, by course or
+//! length, and by place.
 
 use super::Run;
 use crate::measure::Course;
 use crate::statistics::median;
 use crate::units::KM_M;
 
-/// Starts of one gun lie within this, seconds: large fields take half an hour to cross the line.
+/// The most seconds between starts of one race: large fields take half an hour to cross the line.
 const ONE_GUN_S: f64 = 2400.0;
 
-/// Runs over no certified course are of one race when their lengths step by no more than this from one to the next.
+/// Runs without a certified course are one race if each is at most this much longer than the next
+/// shorter one.
 const ONE_LENGTH: f64 = 1.03;
-/// And all of one race set off within this of each other, metres.
+/// The most metres between start positions of one race.
 const ONE_PLACE_M: f64 = 5000.0;
 
-/// One race.
+/// One race and its runners.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RaceField {
-    /// The course, if all were put on one.
+    /// The course, if the runs are on the scale of a certified one.
     pub course: Option<Course>,
-    /// Its length, or the median one, metres.
+    /// The length of the course, or the median of the runs' lengths, metres.
     pub distance_m: f64,
-    /// When the first runner crossed the start, Unix seconds in that runner's own time.
+    /// The first runner's start, Unix seconds in local time if the file has the offset.
     pub local_s: f64,
-    /// The runners, by their finish.
+    /// The runners in the order of their finish.
     pub runners: Vec<FieldRunner>,
-    /// Whether the starts allow one clock.
+    /// Whether all starts are near enough for one clock.
     pub one_gun: bool,
 }
 
 /// One runner of a field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldRunner {
-    /// Which entry of the batch it is.
+    /// The index of the runner's entry in the batch.
     pub entry: usize,
-    /// Place after the first mile, at half-way and at the finish, from 1; shared by equals.
+    /// Places after the first mile, at half-way and at the finish, from 1; equal times share a
+    /// place.
     pub places: [usize; 3],
-    /// Runners ahead at the end of the first mile and behind at the finish.
+    /// Number of runners who were ahead at the end of the first mile and behind at the finish.
     pub passed: usize,
-    /// Runners behind at the end of the first mile and ahead at the finish.
+    /// Number of runners who were behind at the end of the first mile and ahead at the finish.
     pub passed_by: usize,
-    /// What only a common clock tells.
+    /// The start on the common clock; `None` without one.
     pub start: Option<FieldStart>,
     /// Place at each kilometre.
     pub places_by_km: Vec<usize>,
@@ -52,21 +56,23 @@ pub struct FieldRunner {
 /// A runner's start on the common clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FieldStart {
-    /// Seconds behind the first of all at which the start was crossed.
+    /// Seconds between the first runner's start and this one's.
     pub behind_s: f64,
-    /// Place at the start line.
+    /// Place at the start line, from 1.
     pub place: usize,
-    /// Runners ahead at the start line and behind at the end of the first mile.
+    /// Number of runners who were ahead at the start line and behind at the end of the first mile.
     pub passed: usize,
-    /// Runners behind at the start line and ahead at the end of the first mile.
+    /// Number of runners who were behind at the start line and ahead at the end of the first mile.
     pub passed_by: usize,
 }
 
-/// The race that most of the runs are of, without recordings that break off, and how many runs are not in it.
+/// Returns the largest race among the runs, and how many runs are not part of it.
+///
+/// Runs without a date and recordings that end before the finish take no part.
 pub fn field(runs: &[Run]) -> (Option<RaceField>, usize) {
     let whole: Vec<&Run> =
         runs.iter().filter(|run| run.identity.start_s.is_some() && !run.measured.cut_short).collect();
-    // The largest; of equals the earliest.
+    // Of races with equally many runners the earliest wins.
     let mut largest: Vec<&Run> = Vec::new();
     for race in races(whole) {
         if race.len() > largest.len() {
@@ -77,12 +83,12 @@ pub fn field(runs: &[Run]) -> (Option<RaceField>, usize) {
     ((!largest.is_empty()).then(|| line_up(&largest)), outside)
 }
 
-/// When a runner crossed the start, Unix seconds.
+/// Returns when a runner crossed the start, Unix seconds.
 fn crossed_s(run: &Run) -> f64 {
     run.identity.start_s.unwrap_or_default() + run.view.lead_s
 }
 
-/// Runs apart by race: by their starts on one clock, by course or length, and by place.
+/// Splits runs into races: by start time, then by course or length, then by start position.
 fn races<'a, 'b>(mut runs: Vec<&'a Run<'b>>) -> Vec<Vec<&'a Run<'b>>> {
     runs.sort_by(|a, b| crossed_s(a).total_cmp(&crossed_s(b)));
     let mut races = Vec::new();
@@ -97,7 +103,7 @@ fn races<'a, 'b>(mut runs: Vec<&'a Run<'b>>) -> Vec<Vec<&'a Run<'b>>> {
             let mut places: Vec<Vec<&Run>> = Vec::new();
             for run in course {
                 let near = |race: &&mut Vec<&Run>| {
-                    // A recording without positions speaks against no place.
+                    // A recording without positions may have started anywhere.
                     let apart_m = race[0].measured.trace.starts_apart_m(&run.measured.trace);
                     apart_m.is_none_or(|apart_m| apart_m <= ONE_PLACE_M)
                 };
@@ -112,6 +118,7 @@ fn races<'a, 'b>(mut runs: Vec<&'a Run<'b>>) -> Vec<Vec<&'a Run<'b>>> {
     races
 }
 
+/// Ranks the runners of one race at each mark.
 fn line_up(runs: &[&Run]) -> RaceField {
     let lengths = runs.iter().map(|run| run.view.distance_m);
     let course = runs[0].view.course;
@@ -120,7 +127,7 @@ fn line_up(runs: &[&Run]) -> RaceField {
     let one_gun = runs.iter().all(|run| crossed_s(run) - gun_s <= ONE_GUN_S);
     let behind_s: Vec<f64> =
         runs.iter().map(|run| if one_gun { crossed_s(run) - gun_s } else { 0.0 }).collect();
-    // Clock times at the marks that places are told for.
+    // Times on the common clock at the marks that have places.
     let at = |time_s: &dyn Fn(&Run) -> f64| -> Vec<f64> {
         runs.iter().zip(&behind_s).map(|(run, behind_s)| behind_s + time_s(run)).collect()
     };
@@ -141,7 +148,7 @@ fn line_up(runs: &[&Run]) -> RaceField {
             entry: runs[runner].entry,
             places: [0, 1, 2].map(|mark: usize| places[mark][runner]),
             passed: overtaken(&mile, &finish, runner),
-            // Backwards in time, whoever passed is passed.
+            // Backwards in time, a runner who passes is passed.
             passed_by: overtaken(&finish, &mile, runner),
             start: one_gun.then(|| FieldStart {
                 behind_s: behind_s[runner],
@@ -158,7 +165,7 @@ fn line_up(runs: &[&Run]) -> RaceField {
     RaceField { course, distance_m, local_s, runners, one_gun }
 }
 
-/// The place of each time, from 1; equals share theirs.
+/// Returns the place of each time, from 1; equal times share a place.
 fn ranks(times: &[f64]) -> Vec<usize> {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -170,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equals_share_a_place() {
+    fn equal_times_share_a_place() {
         assert_eq!(ranks(&[30.0, 10.0, 20.0, 10.0]), [4, 1, 3, 1]);
     }
 }

@@ -1,47 +1,53 @@
-//! What a runner's own races say of an even race on some day: the fitness that a start is held against.
+//! Predicts the even pace of a race from the runner's earlier runs, so that a start can be compared
+//! with it.
 //!
-//! A race foretells another over a distance by Riegel's law (time grows with distance to the power 1.06). It is known to be
-//! too fast for slower marathoners: from a half to a marathon most recreational runners lose several percent more (Vickers AJ,
-//! Vertosick EA. An empirical study of race times in recreational endurance runners. BMC Sports Sci Med Rehabil
-//! 2016;8:26). So what it calls too fast is too fast by more.
+//! Prediction is by Riegel's formula: time grows with distance to the power 1.06. Paces are s/m.
+//! The formula is too fast for slower marathoners. From a half to a marathon most recreational
+//! runners lose several percent more (Vickers AJ, Vertosick EA. An empirical study of race times in
+//! recreational endurance runners. BMC Sports Sci Med Rehabil 2016;8:26). A start that is faster
+//! than the prediction is therefore too fast by more than the difference.
 
 use super::Run;
 use crate::measure::Basis;
 use crate::statistics::median;
 use crate::units::DAY_S;
 
-/// A race predicts one of another length by this power of the ratio of lengths (Riegel PS. Athletic
-/// records and human endurance. Am Sci 1981;69(3):285-290).
+/// The exponent of Riegel's formula: the ratio of two times is the ratio of their distances to this
+/// power (Riegel PS. Athletic records and human endurance. Am Sci 1981;69(3):285-290).
 pub(crate) const RIEGEL: f64 = 1.06;
-/// Earlier runs say something of today for this long, days.
+/// The oldest runs that count for a prediction, days before the race.
 const RECENT_DAYS: f64 = 365.0;
-/// So many of them are needed.
+/// The fewest earlier runs that make a prediction.
 const ENOUGH_RUNS: usize = 3;
-/// The best of them must have been an effort: a race by somebody's word, or this much faster than the usual run.
+/// One of them must have been an effort: a stated or named race, or a run whose index is at most
+/// this share of the median index.
 const STANDS_OUT: f64 = 0.95;
-/// Runs shorter than this share of the distance say nothing of it.
+/// The shortest runs that count, as a share of the race's distance.
 const SHORTEST_SHARE: f64 = 0.2;
 
-/// What earlier runs support.
+/// A prediction from earlier runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Support {
-    /// The even pace that they foretell for the distance, s/m.
+    /// The even pace predicted for the race's distance, s/m.
     pub pace_s_per_m: f64,
-    /// The entry whose run foretells most.
+    /// The entry of the run that predicts the fastest pace.
     pub best: usize,
-    /// How many runs were looked at.
+    /// The number of runs considered.
     pub runs: usize,
 }
 
-/// The best effort in a run, as moving seconds for a metre at equal effort: lower is better, whatever the distance. Whoever
-/// collapsed in the second half raced the first.
+/// Returns the best effort in a run as an index that compares across distances; lower is better.
+///
+/// The index is moving seconds over metres to the power [`RIEGEL`]. A runner who collapsed in the
+/// second half raced the first, so twice the first half counts where that is faster.
 fn index(run: &Run) -> f64 {
     let basis = Basis::Moving;
     let even_s = f64::min(run.view.total.on(basis), 2.0 * run.view.first_half.times.on(basis));
     even_s / libm::pow(run.view.distance_m, RIEGEL)
 }
 
-/// For each race, by entry, what the runs of the year before it support; nothing that came later is looked at.
+/// Returns a prediction for each race, with its entry, from the runs of the year before it. Later
+/// runs do not count.
 pub(super) fn supports(runs: &[Run]) -> Vec<(usize, Support)> {
     let mut dated: Vec<(f64, &Run, f64)> =
         runs.iter().filter_map(|run| Some((run.identity.start_s?, run, index(run)))).collect();
@@ -55,11 +61,11 @@ pub(super) fn supports(runs: &[Run]) -> Vec<(usize, Support)> {
                 *earlier_s < start_s && run.view.distance_m >= SHORTEST_SHARE * race.view.distance_m
             })
             .collect();
-        // Races found by their effort among all runs, later ones too, are no evidence of what was known by then.
-        let told_race = |run: &Run| run.is_race() && !run.decision.by_effort;
+        // Races found by effort are found among all runs, later ones too. That was not known then.
+        let known_race = |run: &Run| run.is_race() && !run.decision.by_effort;
         let usual = median(earlier.iter().map(|(.., index)| *index))?;
         let (_, best, index) = earlier.iter().min_by(|a, b| a.2.total_cmp(&b.2))?;
-        let effort = *index <= STANDS_OUT * usual || earlier.iter().any(|(_, run, _)| told_race(run));
+        let effort = *index <= STANDS_OUT * usual || earlier.iter().any(|(_, run, _)| known_race(run));
         if earlier.len() < ENOUGH_RUNS || !effort {
             return None;
         }

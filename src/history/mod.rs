@@ -1,8 +1,11 @@
-//! What only the batch knows: which runs were races, on which view each is scored, and how the runner's
-//! positive splits went over the years.
+//! Decides what only a whole batch of runs can answer: which recordings are one run, which runs
+//! were races, how each run is scored, and how the runner changed over the years.
 //!
-//! It reads measured runs and never samples. Rules get its answers through their
+//! The input is a slice of [`Entry`], one per activity; the output is a [`History`]. The steps are
+//! described in `decide.rs`. This stage reads measured values (metres, seconds, percent), never
+//! samples. It judges nothing: rules read its results through their
 //! [`Context`](crate::judge::Context).
+//! [`field`] compares many runners of one race instead of one runner's many runs.
 
 mod decide;
 mod entry;
@@ -18,7 +21,7 @@ mod twins;
 pub use decide::{History, Trends, decide, decide_each, decide_field};
 pub(crate) use fitness::RIEGEL;
 pub use fitness::Support;
-pub use payback::Payback;
+pub use payback::{NoPayback, Payback, PaybackPoint};
 pub use training::{Follows, LongRun, Month, Training};
 pub use trend::{CourseTrend, Drift, TrendPoint, Year};
 

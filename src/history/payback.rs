@@ -1,27 +1,37 @@
-//! The runner's own payback: seconds lost in the second half for each second gained in the first.
+//! Estimates the runner's own payback: seconds lost in the second half for each second gained in
+//! the first.
 //!
-//! Gain and loss are held against an even run of the same fitness, which nobody knows: a fitness that is read too slow
-//! makes every gain too large and every loss too small by the same seconds, so that a plain slope of loss on gain tends to
-//! −1 whatever is true. So the fitness is kept out wherever it can be:
+//! Gain and loss are relative to an even run of the same fitness, which is not known exactly. If
+//! the fitness is estimated too slow, every gain is too large and every loss too small by the same
+//! seconds. A plain slope of loss on gain is then biased towards −1. The estimate therefore avoids
+//! the fitness where it can:
 //!
-//! * The start excess `s` (start window against rest window) and the slow-down `y` (second half against rest window) are
-//!   ratios within one race: fitness, and whatever made the whole day slow, cancel.
-//! * A runner who starts `s` too fast and then settles at the pace of the fitness gains `W·s` of the first half, `W` being
-//!   the start window's share of it, and a payback `β` shows as a slope of `β·W` of `y` on `s`.
-//! * Who is still too fast in the rest window, by `q·s`, gains `(W + q)·s`, and `y` rises by `q·s` for that alone:
-//!   the slope of `y` on `s` is `δ = β·(W + q) + q`. So `β = (δ − q) / (W + q)`.
+//! * The start excess `s` compares the start window with the rest window. The slow-down `y`
+//!   compares the second half with the rest window. Both are ratios within one race, so fitness and
+//!   anything that made the whole day slow cancel.
+//! * Let `W` be the start window's share of the first half. A runner who starts `s` too fast and
+//!   then settles at the right pace gains `W·s`. With a payback of `β`, the slope of `y` on `s` is
+//!   `β·W`.
+//! * A runner who is still too fast by `q·s` in the rest window gains `(W + q)·s`. That alone
+//!   raises `y` by `q·s`, so the slope is `δ = β·(W + q) + q`. Hence `β = (δ − q) / (W + q)`.
 //!
-//! `δ` is Huber's fit, which a few days of heat move little. `q` is minus the slope of the rest-window pace, over the pace
-//! of the fitness, on `s`; this is the one place where the fitness enters, from *other* races only, and its error, like a
-//! day's, is no part of `s`, so that it blurs `q` and does not bias it. As single races tell it badly, `q` is also held within
-//! 0 (settled at once) and 0.6 (a good third of the overspeed still there): an assumption, and told. The interval is that
-//! of `β` over the joint distribution of `δ` (Student's t) and `q` (Student's t within those bounds).
+//! `δ` is the slope of Huber's fit, on which a few hot days have little effect.
 //!
-//! A 10 km is begun faster than a marathon and fades less whatever anybody does, so races are held against the usual one of their
-//! own course only.
+//! `q` is minus the slope on `s` of the rest-window pace relative to the fitness pace. Only here is
+//! the fitness used, and it comes from *other* races. Its error and the day's form are no part of
+//! `s`: they add noise to `q` but no bias. Because that noise is large, `q` is also limited to the
+//! range from 0 (settled at once) to 0.6 (a good third of the overspeed is still there). The limit
+//! is an assumption, and `explain PAY-01` states it.
 //!
-//! What it cannot tell apart: a race that begins to go wrong within the first half slows the rest window, which looks like
-//! a fast start; hills where altitude is not trusted; heat that comes with fast starts.
+//! The 95 % interval is that of `β` over the joint distribution of `δ` (Student's t) and `q`
+//! (Student's t within the limits).
+//!
+//! Any runner begins a 10 km faster than a marathon and fades less in it. Races are therefore
+//! compared with the mean race of their own course only.
+//!
+//! Three effects look like a payback and cannot be separated from it: a race that begins to go
+//! wrong before half-way, which slows the rest window; hills where altitude is not trusted; heat
+//! that comes with fast starts.
 
 use std::collections::BTreeMap;
 
@@ -31,71 +41,104 @@ use crate::measure::{Basis, Course, START_SHARE, Stretch};
 use crate::statistics::{Fit, huber, least_squares, median, t_density, t_quantiles};
 use crate::units::DAY_S;
 
-/// So many races are needed.
+/// The fewest races that make an estimate.
 const ENOUGH_RACES: usize = 8;
-/// So many of them over one course.
+/// The fewest races over one course for them to count.
 const ENOUGH_ON_COURSE: usize = 3;
-/// Wider than this an interval says nothing, seconds a second.
+/// The widest interval that is reported, seconds lost for a second gained.
 const WIDEST: f64 = 6.0;
-/// Races shorter than this are not looked at: fast starts suit them.
+/// The shortest races that count, metres: a fast start suits shorter ones.
 const FROM_M: f64 = 10_000.0;
 /// The start window's share of the first half.
 const W: f64 = START_SHARE / 0.5;
-/// The most of the start's overspeed that the rest window keeps, against the start excess.
+/// The upper limit of `q`, the rest window's overspeed as a share of the start excess.
 const MOST_KEPT: f64 = 0.6;
-/// Steps of the two distributions.
+/// Grid points of the distribution of `q`.
 const KEPT_STEPS: usize = 31;
+/// Quantiles of the distribution of `δ`.
 const SLOPE_STEPS: usize = 99;
-/// Other races tell the fitness of a day the better the nearer they are: the standard deviation of their weights, days.
+/// The standard deviation of the weights of other races in a fitness, days: nearer races weigh
+/// more.
 const NEAR_DAYS: f64 = 365.0;
 
-/// The payback.
+/// An estimate of the payback.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Payback {
-    /// Seconds lost for each gained: the median of what is possible.
+    /// Seconds lost for each second gained: the median of the possible values.
     pub lost_for_gained: f64,
     /// The lower end of the 95 % interval.
     pub low: f64,
-    /// Its upper end.
+    /// The upper end of the 95 % interval.
     pub high: f64,
-    /// The races.
+    /// The number of races used.
     pub races: usize,
-    /// Their courses, by length.
+    /// Their courses, shortest first.
     pub courses: Vec<Course>,
-    /// Each race beside the usual one of its course, by course and date.
+    /// Each race relative to the median of its course, by course and date.
     pub points: Vec<PaybackPoint>,
 }
 
-/// A race as it stands among those of its own course.
+/// The reason why there is no estimate. Its text is reported after "is not told: ".
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoPayback {
+    /// Too few races over courses that were raced often enough; their number.
+    #[error(
+        "{} races over courses of 10 km or more that were raced at least {ENOUGH_ON_COURSE} times; \
+         {ENOUGH_RACES} are needed",
+        if *.0 == 0 { "no".to_owned() } else { .0.to_string() }
+    )]
+    TooFewRaces(usize),
+    /// The races have one and the same start excess, so there is no slope.
+    #[error("all races began alike")]
+    BeganAlike,
+    /// The 95 % interval is too wide to mean anything.
+    #[error("{races} races tell too little: anything from {low:.1} to {high:.1} is possible")]
+    TooUncertain {
+        /// The number of races used.
+        races: usize,
+        /// The lower end of the interval.
+        low: f64,
+        /// The upper end of the interval.
+        high: f64,
+    },
+}
+
+/// A race relative to the median of its course.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PaybackPoint {
-    /// The race's place in the batch.
+    /// The index of the race's entry in the batch.
     pub entry: usize,
-    /// By how much its start was faster against its rest window than the course's median, percentage points.
+    /// Start excess less the course's median, percentage points; above zero is faster.
     pub start_pct: f64,
-    /// By how much its second half was slower against its rest window than the course's median, percentage points.
+    /// Slow-down of the second half against the rest window less the course's median, percentage
+    /// points; above zero is slower.
     pub slow_down_pct: f64,
 }
 
-/// One race as the estimator sees it, all relative.
+/// The ratios of one race that the estimator uses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct RaceShape {
-    /// Start excess.
+    /// Start excess `s`, as a share.
     pub start: f64,
-    /// Logarithm of second-half pace over rest-window pace.
+    /// Slow-down `y`: logarithm of second-half pace over rest-window pace.
     pub slow_down: f64,
-    /// Logarithm of rest-window pace over the even pace that other races foretell.
+    /// Logarithm of rest-window pace over the even pace that other races predict.
     pub settled: f64,
 }
 
-/// The payback over the runner's races, or why it is not told.
-pub(super) fn over(runs: &[Run]) -> Result<Payback, String> {
+/// Estimates the payback over the runner's races.
+///
+/// # Errors
+///
+/// Returns the reason for no estimate: too few races, equal starts, or too wide an interval.
+pub(super) fn over(runs: &[Run]) -> Result<Payback, NoPayback> {
     let whole: Vec<&Run> = runs
         .iter()
         .filter(|run| run.is_race() && run.view.distance_m >= FROM_M && !run.measured.cut_short)
         .filter(|run| run.identity.start_s.is_some())
         .collect();
-    // Races are held against others of their own course; what is alone on its course has nothing to tell.
+    // Races are compared within their own course, so a course that was raced too seldom drops out.
     let mut courses: BTreeMap<Course, Vec<&Run>> = BTreeMap::new();
     for run in &whole {
         if let Some(course) = run.view.course {
@@ -105,25 +148,19 @@ pub(super) fn over(runs: &[Run]) -> Result<Payback, String> {
     courses.retain(|_, races| races.len() >= ENOUGH_ON_COURSE);
     let races: usize = courses.values().map(Vec::len).sum();
     if races < ENOUGH_RACES {
-        let races = if races == 0 { "no".to_owned() } else { races.to_string() };
-        return Err(format!(
-            "{races} races over courses of 10 km or more that were raced at least {ENOUGH_ON_COURSE} times; \
-             {ENOUGH_RACES} are needed"
-        ));
+        return Err(NoPayback::TooFewRaces(races));
     }
     let shapes: Vec<Vec<RaceShape>> =
         courses.values().map(|races| races.iter().map(|race| shape(race, &whole)).collect()).collect();
-    let (lost_for_gained, low, high) = estimate(&shapes).ok_or("all races began alike")?;
+    let (lost_for_gained, low, high) = estimate(&shapes).ok_or(NoPayback::BeganAlike)?;
     if high - low > WIDEST {
-        return Err(format!(
-            "{races} races tell too little: anything from {low:.1} to {high:.1} is possible"
-        ));
+        return Err(NoPayback::TooUncertain { races, low, high });
     }
     let points = courses.values().zip(&shapes).flat_map(|(races, shapes)| points(races, shapes)).collect();
     Ok(Payback { lost_for_gained, low, high, races, courses: courses.into_keys().collect(), points })
 }
 
-/// The races of one course beside its median.
+/// Returns the races of one course relative to its medians.
 fn points(races: &[&Run], shapes: &[RaceShape]) -> Vec<PaybackPoint> {
     let usual = |value: fn(&RaceShape) -> f64| median(shapes.iter().map(value)).unwrap_or_default();
     let (start, slow_down) = (usual(|shape| shape.start), usual(|shape| shape.slow_down));
@@ -135,6 +172,7 @@ fn points(races: &[&Run], shapes: &[RaceShape]) -> Vec<PaybackPoint> {
     races.iter().zip(shapes).map(point).collect()
 }
 
+/// Returns the ratios of one race, grade-adjusted where the altitude is trusted.
 fn shape(race: &Run, races: &[&Run]) -> RaceShape {
     let view = race.view;
     let graded = view.first_half.level_m.is_some();
@@ -150,15 +188,16 @@ fn shape(race: &Run, races: &[&Run]) -> RaceShape {
     }
 }
 
-/// The logarithm of the even pace that the other races foretell, the nearer the weightier.
+/// Returns the logarithm of the even pace, s/m, that the other races predict. Races nearer in time
+/// weigh more.
 fn fitness(race: &Run, races: &[&Run]) -> f64 {
     let days = |run: &Run| run.identity.start_s.unwrap_or_default() / DAY_S;
     let (mut sum, mut total) = (0.0, 0.0);
     for other in races.iter().filter(|other| other.entry != race.entry) {
         let apart = (days(other) - days(race)) / NEAR_DAYS;
-        // Never nothing: the only other races may lie ten years back.
+        // Never zero, as the only other races may be ten years away.
         let weight = libm::exp(-0.5 * apart * apart) + 1e-9;
-        // By the whole race: a first half that was too fast is no fitness.
+        // The whole race counts: a first half that was too fast is no measure of fitness.
         let view = other.view;
         sum += weight * (libm::log(view.total.elapsed_s) - RIEGEL * libm::log(view.distance_m));
         total += weight;
@@ -166,10 +205,12 @@ fn fitness(race: &Run, races: &[&Run]) -> f64 {
     sum / total + (RIEGEL - 1.0) * libm::log(race.view.distance_m)
 }
 
-/// Median and 95 % interval of seconds lost for each gained, from the races of each course; `None` for fewer than four races
-/// or all of one start.
+/// Returns the median and 95 % interval of seconds lost for each second gained.
+///
+/// `courses` has the races of each course. Returns `None` for fewer than four races on one course
+/// (one more for each further course) and if all starts are equal.
 pub(super) fn estimate(courses: &[Vec<RaceShape>]) -> Option<(f64, f64, f64)> {
-    // Each course has its own usual start, slow-down and pace: races differ within it.
+    // Subtracting each course's means leaves the differences between races of one course.
     let on_start = |value: fn(&RaceShape) -> f64| -> Vec<(f64, f64)> {
         let within = |shapes: &Vec<RaceShape>| -> Vec<(f64, f64)> {
             let mean =
@@ -180,7 +221,8 @@ pub(super) fn estimate(courses: &[Vec<RaceShape>]) -> Option<(f64, f64, f64)> {
         courses.iter().flat_map(within).collect()
     };
     let (slow_down, settled) = (on_start(|shape| shape.slow_down), on_start(|shape| shape.settled));
-    // The lines' own freedom is that of one course; each further course's means cost one more.
+    // The fits assume the degrees of freedom of one course; the means of each further course cost
+    // one.
     let freedom = slow_down.len() as f64 - 1.0 - courses.len() as f64;
     let costly = ((slow_down.len() as f64 - 2.0) / freedom).sqrt();
     let widened = |fit: Fit| Fit { error: costly * fit.error, ..fit };
@@ -216,9 +258,12 @@ mod tests {
 
     use super::*;
 
-    /// A runner whose races start 3 % too fast, give or take 4.5, who by habit keeps some of that, up to two fifths, in the
-    /// rest window, and pays `payback` back; a day's form of 3 %, a fitness known to 2 %, heat in the second half on a
-    /// day in five. From ten races on every third is a marathon, started 3 % calmer, which fades 5 % of itself.
+    /// Simulates a runner with the given payback.
+    ///
+    /// Races start 3 % too fast (standard deviation 4.5). By habit the runner keeps up to two
+    /// fifths of that in the rest window. Form varies by 3 % from day to day, fitness is known to 2
+    /// %, and one day in five has heat in the second half. From ten races on, every third is a
+    /// marathon: it starts 3 % calmer and fades by 5 % on its own.
     fn races(chance: &mut Chance, races: usize, payback: f64) -> Vec<Vec<RaceShape>> {
         let habit = chance.between(0.0, 0.4);
         let mut courses = vec![Vec::new(), Vec::new()];
@@ -249,22 +294,22 @@ mod tests {
         let mut widths = Vec::new();
         for truth in [0.0, 0.5, 1.0, 2.0] {
             for count in [8, 10, 15, 20] {
-                let (mut covered, mut told) = (0.0, 0.0);
+                let (mut covered, mut reported) = (0.0, 0.0);
                 let mut wide = Vec::new();
                 for _ in 0..RUNNERS {
                     let (_, low, high) = estimate(&races(&mut chance, count, truth)).expect("an estimate");
                     if high - low <= WIDEST {
-                        told += 1.0;
+                        reported += 1.0;
                         covered += f64::from(u8::from((low..=high).contains(&truth)));
                         wide.push(high - low);
                     }
                 }
                 let width = crate::statistics::median(wide.iter().copied()).expect("widths");
-                let (refused, cover) = (1.0 - told / RUNNERS as f64, covered / told);
+                let (refused, cover) = (1.0 - reported / RUNNERS as f64, covered / reported);
                 println!(
                     "truth {truth}, {count} races: covered {cover:.3}, median width {width:.2}, refused {refused:.3}"
                 );
-                // 250 runners tell a coverage of 95 % to within 2.8 points.
+                // Two standard errors of a 95 % coverage over 250 runners are 2.8 points.
                 assert!((0.90..=0.99).contains(&cover), "{truth} {count}: {cover}");
                 assert!(count < 10 || refused <= 0.2, "{truth} {count}: {refused}");
                 if count == 15 {
@@ -278,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn without_noise_the_truth_comes_back() {
+    fn without_noise_the_estimate_is_the_truth() {
         let shapes: Vec<RaceShape> = (0..10)
             .map(|race| {
                 let fast = 0.01 * f64::from(race);
@@ -291,7 +336,19 @@ mod tests {
     }
 
     #[test]
-    fn races_that_began_alike_tell_nothing() {
+    fn every_reason_for_no_estimate_has_its_text() {
+        let counted = "races over courses of 10 km or more that were raced at least 3 times; 8 are needed";
+        assert_eq!(NoPayback::TooFewRaces(0).to_string(), format!("no {counted}"));
+        assert_eq!(NoPayback::TooFewRaces(7).to_string(), format!("7 {counted}"));
+        assert_eq!(NoPayback::BeganAlike.to_string(), "all races began alike");
+        assert_eq!(
+            NoPayback::TooUncertain { races: 9, low: -1.25, high: 6.0 }.to_string(),
+            "9 races tell too little: anything from -1.2 to 6.0 is possible"
+        );
+    }
+
+    #[test]
+    fn equal_starts_give_no_estimate() {
         let alike = vec![RaceShape { start: 0.02, slow_down: 0.05, settled: 0.0 }; 10];
         assert_eq!(estimate(&[alike]), None);
     }

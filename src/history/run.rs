@@ -1,10 +1,14 @@
-//! A run as it is scored: race or training, and the view and basis that count.
+//! A run as it is scored: race or training, its view and its time basis.
+//!
+//! A view has a run's splits on one scale: as recorded, on a certified course, or of an unfinished
+//! marathon. The basis is elapsed, timer or moving time. The rules read a [`Run`], which borrows
+//! its measurement and its [`Decision`].
 
 use std::sync::Arc;
 
 use crate::measure::{Basis, Course, Identity, Measured, View};
 
-/// Whether a run was raced.
+/// Kind of run: race or training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A race: judged on elapsed time, on the course scale where a course is recognised.
@@ -14,7 +18,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for the `kind` column.
+    /// Returns the word in the `kind` column.
     pub fn code(self) -> &'static str {
         match self {
             Self::Race => "race",
@@ -23,42 +27,43 @@ impl Kind {
     }
 }
 
-/// How one run of the batch is to be scored, and why.
+/// Decision how one run of the batch is scored, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// Race or training.
     pub kind: Kind,
-    /// The reasons for that, in phrases.
+    /// The reasons for the kind, in phrases; empty for training that was not stated.
     pub reasons: Vec<String>,
-    /// Whether those are its effort among the other runs, later ones too, and no word of anybody's.
+    /// Whether effort among all other runs, later ones too, is the only reason.
     pub by_effort: bool,
-    /// Which of the three times counts.
+    /// The time basis of all scores.
     pub basis: Basis,
-    /// Whether the view on the candidate course counts.
+    /// Whether the run is scored on the candidate course's scale.
     pub on_course: bool,
-    /// The course that it was raced on by the user's or a name's word, also where the recording does not reach its end.
+    /// The course of the race by statement, name or length, also if the recording ends before its
+    /// end.
     pub named: Option<Course>,
-    /// The even pace that the runner meant to run, s/m.
+    /// The goal as an even pace, s/m.
     pub goal_s_per_m: Option<f64>,
 }
 
-/// A run as it is scored: what was measured, and the view and basis that count.
+/// A measured run with its decision and the view that follows from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Run<'a> {
-    /// Which entry of the batch it is.
+    /// The index of its entry in the batch.
     pub entry: usize,
-    /// What is known of it.
+    /// Its start, name, sport, device and notes.
     pub identity: &'a Identity,
-    /// All that was measured.
+    /// Its measurement, in all views.
     pub measured: &'a Measured,
-    /// How it is scored.
+    /// The decision how it is scored.
     pub decision: &'a Decision,
-    /// The view that counts.
+    /// The view that is scored.
     pub view: &'a Arc<View>,
 }
 
 impl<'a> Run<'a> {
-    /// Joins a measured run with its decision.
+    /// Joins a measured run with its decision and chooses the view.
     pub fn new(entry: usize, identity: &'a Identity, measured: &'a Measured, decision: &'a Decision) -> Self {
         let marathon = decision.kind == Kind::Race && decision.named == Some(Course::Marathon);
         let view = match (&measured.candidate, &measured.unfinished_marathon) {
@@ -69,17 +74,18 @@ impl<'a> Run<'a> {
         Self { entry, identity, measured, decision, view }
     }
 
-    /// Whether it was raced.
+    /// Returns whether it was a race.
     pub fn is_race(&self) -> bool {
         self.decision.kind == Kind::Race
     }
 
-    /// Whether it is a marathon race, finished or not.
+    /// Returns whether it is a marathon race, finished or not.
     pub fn is_marathon(&self) -> bool {
         self.is_unfinished_marathon() || (self.is_race() && self.view.course == Some(Course::Marathon))
     }
 
-    /// Whether it is the recording of a marathon race that ends before the finish: it is on the recorded distance.
+    /// Returns whether it is a marathon race whose recording ends before the finish. Such a run is
+    /// scored on the recorded distance.
     pub fn is_unfinished_marathon(&self) -> bool {
         self.is_race()
             && self.view.course.is_none()
@@ -87,12 +93,12 @@ impl<'a> Run<'a> {
             && self.view.distance_m < Course::Marathon.length_m()
     }
 
-    /// Positive split on its basis, percent.
+    /// Returns the positive split on the decided basis, percent.
     pub fn positive_split_pct(&self) -> f64 {
         self.view.positive_split_pct(self.decision.basis)
     }
 
-    /// Start excess on its basis, percent.
+    /// Returns the start excess on the decided basis, percent, not grade-adjusted.
     pub fn start_excess_pct(&self) -> f64 {
         self.view.start_excess_pct(self.decision.basis)
     }

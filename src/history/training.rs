@@ -1,26 +1,31 @@
-//! Practised slow starts: the long runs, which of them began slower than they ended, and whether races follow.
+//! Practised slow starts: which long runs began slower than they ended, and whether races followed.
+//!
+//! A long run is the longest training run of a week (Monday to Sunday) if it has at least an hour
+//! of moving time. It was held back if its first mile was slower than its final one. With enough
+//! races, Kendall's test relates their start excess to the share of held-back long runs before
+//! them.
 
 use super::Run;
 use crate::statistics::{kendall, median};
 use crate::units::{DAY_S, civil};
 
-/// A long run takes this long at least, moving seconds.
+/// The shortest long run, seconds of moving time.
 const LONG_S: f64 = 60.0 * 60.0;
-/// Training for a race is what lies this many days before it.
+/// Long runs count as training for a race up to this many days before it.
 const BEFORE_DAYS: f64 = 84.0;
-/// So many long runs before a race make a share.
+/// The fewest long runs before a race whose share counts.
 const ENOUGH_BEFORE: usize = 4;
-/// So many races make a relation.
+/// The fewest such races for Kendall's test.
 const ENOUGH_RACES: usize = 8;
 /// The day of the week of 1970-01-01, a Thursday, counted from Monday.
 const EPOCH_WEEKDAY: f64 = 3.0;
 
-/// A long run: the longest training run of a week from Monday to Sunday, if it took an hour or more in motion.
+/// A long run: the longest training run of a week from Monday to Sunday, an hour of moving or more.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LongRun {
-    /// Which entry of the batch it is.
+    /// The index of its entry in the batch.
     pub entry: usize,
-    /// Its start, Unix seconds, local where the file tells the offset.
+    /// Its start, Unix seconds in local time if the file has the offset.
     pub local_s: f64,
     /// Whether its first mile was slower than its final one.
     pub held_back: bool,
@@ -33,33 +38,33 @@ pub struct Month {
     pub year: i64,
     /// The month, 1–12.
     pub month: u8,
-    /// How many had the first mile slower than the final one.
+    /// The number of long runs whose first mile was slower than the final one.
     pub held_back: usize,
-    /// How many there were.
+    /// The number of long runs.
     pub runs: usize,
 }
 
-/// Whether calmer training goes with calmer races.
+/// Relation between calm training and calm races.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Follows {
-    /// Too few races with enough long runs before them; how many.
+    /// Too few races with enough long runs before them; their number.
     TooFew(usize),
-    /// Kendall's tau of the share of slow starts before a race and its start excess, the chance of one as far from zero
-    /// without any relation, and the races.
+    /// Kendall's tau of two values of each race: the share of held-back long runs before it, and
+    /// its start excess. Then the p-value of that tau, and the number of races.
     Tau(f64, f64, usize),
 }
 
 /// The runner's long runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Training {
-    /// By date.
+    /// The long runs by date.
     pub long_runs: Vec<LongRun>,
-    /// Whether races follow them.
+    /// How races followed them.
     pub follows: Follows,
 }
 
 impl Training {
-    /// Reads the long runs and races out of the runs that count.
+    /// Finds the long runs among the runs that count, and relates the races to them.
     pub(super) fn over(runs: &[Run]) -> Self {
         let week = |local_s: f64| ((local_s / DAY_S + EPOCH_WEEKDAY) / 7.0).floor() as i64;
         let mut dated: Vec<(i64, f64, LongRun)> = runs
@@ -81,12 +86,12 @@ impl Training {
         Self { long_runs, follows }
     }
 
-    /// How many long runs had the first mile slower than the final one.
+    /// Returns the number of long runs whose first mile was slower than the final one.
     pub fn held_back(&self) -> usize {
         self.long_runs.iter().filter(|run| run.held_back).count()
     }
 
-    /// Month by month, those without a long run left out.
+    /// Returns the months that have a long run, by date.
     pub fn months(&self) -> Vec<Month> {
         let month = |run: &LongRun| {
             let day = civil(run.local_s as i64);
@@ -100,7 +105,7 @@ impl Training {
         self.long_runs.chunk_by(|a, b| month(a) == month(b)).map(of).collect()
     }
 
-    /// The most slow starts in a row, and those in a row up to the latest long run.
+    /// Returns the longest streak of held-back long runs, and the streak up to the latest long run.
     pub fn streaks(&self) -> (usize, usize) {
         let in_rows = self.long_runs.chunk_by(|a, b| a.held_back && b.held_back);
         let best = in_rows.filter(|row| row[0].held_back).map(<[LongRun]>::len).max().unwrap_or(0);
@@ -109,7 +114,10 @@ impl Training {
     }
 }
 
-/// Start excesses are held against the middle one of their course: short races are begun faster whatever was practised.
+/// Relates each race's start excess to the long runs before it.
+///
+/// The median start excess of the course is subtracted, because any runner begins short races
+/// faster.
 fn follows(long_runs: &[LongRun], runs: &[Run]) -> Follows {
     let excess_pct = |run: &Run| run.view.judged_start_excess_pct(run.decision.basis);
     let usual_pct = |run: &Run| {

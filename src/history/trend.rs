@@ -1,17 +1,21 @@
-//! Positive splits over time, course by course: yearly medians and a slope that one bad day does not make.
+//! Trends of positive splits and start excesses over time, one for each course.
+//!
+//! A trend has yearly medians and a Theil–Sen slope, which one bad day hardly moves. It is called a
+//! trend only if its 95 % interval leaves out zero and the Mann–Kendall test agrees. Splits and
+//! excesses are percent, slopes are percentage points a year.
 
 use super::Run;
 use crate::measure::Course;
 use crate::statistics::{SIGNIFICANCE, Slope, kendall, median, theil_sen};
 use crate::units::{Civil, DAY_S, civil};
 
-/// A course needs this many dated races before their direction may be called a trend (REPORT, the sketch).
+/// The fewest dated races over a course that make a trend.
 const ENOUGH_FOR_A_TREND: usize = 5;
-/// And they must span this much, years: a slope a year is not read off one season.
+/// The shortest span of these races, years: one season gives no slope a year.
 const LONG_ENOUGH_YEARS: f64 = 1.0;
-/// An interval wider than this tells nothing, points a year.
+/// The widest interval that is reported, points a year.
 const WIDEST: f64 = 20.0;
-/// A mean year, days.
+/// The mean length of a year, days.
 const YEAR_DAYS: f64 = 365.25;
 
 /// The races over one course, by date.
@@ -26,36 +30,36 @@ pub struct CourseTrend {
 /// One race of a trend.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrendPoint {
-    /// Which entry of the batch it is.
+    /// The index of its entry in the batch.
     pub entry: usize,
-    /// Its start, Unix seconds, local where the file tells the offset.
+    /// Its start, Unix seconds in local time if the file has the offset.
     pub local_s: f64,
-    /// Positive split in percent.
+    /// Positive split, percent.
     pub positive_split_pct: f64,
-    /// Start excess in percent.
+    /// Start excess, grade-adjusted where the altitude is trusted, percent.
     pub start_excess_pct: f64,
 }
 
 impl TrendPoint {
-    /// Its day.
+    /// Returns the race's day.
     pub fn day(&self) -> Civil {
         civil(self.local_s.floor() as i64)
     }
 }
 
-/// What may be said of a course over the years.
+/// Drift of a value over the years.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Drift {
-    /// Too few races for anything.
+    /// Too few races for a slope.
     TooFew,
-    /// Enough races within too short a time; its years.
+    /// Enough races, but within too short a time; its length in years.
     TooShort(f64),
-    /// The slope, points a year, and the chance of such an order of races without any drift.
+    /// The slope, points a year, and the p-value of the Mann–Kendall test.
     Slope(Slope, f64),
 }
 
 impl Drift {
-    /// Whether there is a drift whose interval leaves out zero.
+    /// Returns whether there is a significant slope whose interval leaves out zero.
     pub fn is_clear(&self) -> bool {
         matches!(self, Self::Slope(slope, chance) if slope.is_clear() && *chance < SIGNIFICANCE)
     }
@@ -66,7 +70,7 @@ impl Drift {
 pub struct Year {
     /// The year.
     pub year: i64,
-    /// Its races.
+    /// The number of races.
     pub races: usize,
     /// The median of their positive splits, percent.
     pub median_split_pct: f64,
@@ -74,7 +78,7 @@ pub struct Year {
     pub median_excess_pct: f64,
 }
 
-/// Collects the races on each course that have a date.
+/// Collects the dated races of each course.
 pub(super) fn courses(runs: &[Run]) -> Vec<CourseTrend> {
     let of = |course: Course| {
         let mut points: Vec<TrendPoint> = runs
@@ -96,17 +100,17 @@ pub(super) fn courses(runs: &[Run]) -> Vec<CourseTrend> {
 }
 
 impl CourseTrend {
-    /// How the positive split drifts.
+    /// Returns the drift of the positive split.
     pub fn split_drift(&self) -> Drift {
         self.drift(|point| point.positive_split_pct)
     }
 
-    /// How the start excess drifts.
+    /// Returns the drift of the start excess.
     pub fn start_drift(&self) -> Drift {
         self.drift(|point| point.start_excess_pct)
     }
 
-    /// A drift by the Theil–Sen slope with its 95 % interval and the test of Mann and Kendall.
+    /// Computes a drift: the Theil–Sen slope with its 95 % interval, and the Mann–Kendall test.
     fn drift(&self, value: fn(&TrendPoint) -> f64) -> Drift {
         let (Some(first), Some(last)) = (self.points.first(), self.points.last()) else {
             return Drift::TooFew;
@@ -123,7 +127,7 @@ impl CourseTrend {
         }
     }
 
-    /// The drift of the halves in plain words.
+    /// Returns a sentence about the drift of the positive split.
     pub fn direction(&self) -> String {
         let count = self.points.len();
         let drift = self.split_drift();
@@ -152,7 +156,7 @@ impl CourseTrend {
         }
         let middle = median(self.points.iter().map(|point| point.positive_split_pct)).unwrap_or(0.0);
         let a_year = a_year(&slope, count);
-        // Towards zero is evener, from whichever side.
+        // Nearer to zero means more even halves, from either side.
         match (slope.slope < 0.0, middle >= 0.0) {
             (true, true) | (false, false) => format!("Your halves have evened out by {a_year}."),
             (true, false) => format!("Your second halves have gained on the first by {a_year}."),
@@ -160,7 +164,7 @@ impl CourseTrend {
         }
     }
 
-    /// Whether halves or starts clearly drift the wrong way.
+    /// Returns whether the start excess clearly grows, or the positive split does from zero upward.
     pub fn worsens(&self) -> bool {
         let up =
             |drift: Drift| drift.is_clear() && matches!(drift, Drift::Slope(slope, _) if slope.slope > 0.0);
@@ -168,7 +172,7 @@ impl CourseTrend {
         (up(self.split_drift()) && middle >= 0.0) || up(self.start_drift())
     }
 
-    /// The drift of the starts in plain words, where it is clear.
+    /// Returns a sentence about the drift of the starts; `None` if it is not clear.
     pub fn start_direction(&self) -> Option<String> {
         let Drift::Slope(slope, _) = self.start_drift() else { return None };
         let way = if slope.slope < 0.0 { "calmer" } else { "faster" };
@@ -177,7 +181,7 @@ impl CourseTrend {
             .then(|| format!("Your starts have become {way} by {}.", a_year(&slope, self.points.len())))
     }
 
-    /// Year by year.
+    /// Returns the years that have a race, by date.
     pub fn years(&self) -> Vec<Year> {
         let same_year = |a: &TrendPoint, b: &TrendPoint| a.day().year == b.day().year;
         let year = |points: &[TrendPoint]| {
@@ -193,7 +197,7 @@ impl CourseTrend {
     }
 }
 
-/// "1.8 points a year (95 % 0.9–2.6, 14 races)".
+/// Formats a slope: "1.8 points a year (95 % 0.9–2.6, 14 races)".
 fn a_year(slope: &Slope, races: usize) -> String {
     let (one, other) = (slope.low.abs(), slope.high.abs());
     format!(
@@ -219,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_learner_has_evened_out_whatever_one_bad_day_says() {
+    fn one_bad_day_does_not_hide_a_trend_to_even_halves() {
         let learning = trend(&[10.0, 8.0, 6.0, 40.0, 2.0, 0.0, -0.5, -1.0], YEAR_DAYS);
         assert!(
             learning.direction().starts_with("Your halves have evened out by "),
@@ -232,15 +236,15 @@ mod tests {
     }
 
     #[test]
-    fn towards_zero_is_evener_from_below_too() {
-        let told = trend(&[-8.0, -7.0, -6.2, -5.0, -4.0, -3.0], YEAR_DAYS).direction();
-        assert!(told.starts_with("Your halves have evened out by "), "{told}");
+    fn negative_splits_that_approach_zero_have_evened_out() {
+        let sentence = trend(&[-8.0, -7.0, -6.2, -5.0, -4.0, -3.0], YEAR_DAYS).direction();
+        assert!(sentence.starts_with("Your halves have evened out by "), "{sentence}");
         let wild = trend(&[-40.0, 60.0, -30.0, 50.0, 20.0], 100.0).direction();
         assert!(wild.starts_with("Too few to tell"), "{wild}");
     }
 
     #[test]
-    fn up_and_down_is_no_trend() {
+    fn changes_up_and_down_are_no_trend() {
         let steady = trend(&[3.0, 1.0, 4.0, 1.0, 5.0, 2.0], YEAR_DAYS);
         assert!(
             steady.direction().starts_with("No clear trend of the halves: between "),
@@ -250,13 +254,13 @@ mod tests {
     }
 
     #[test]
-    fn four_races_are_no_trend_and_neither_is_one_season() {
+    fn four_races_or_one_season_are_no_trend() {
         assert!(trend(&[1.0, 2.0, 3.0, 4.0], YEAR_DAYS).direction().starts_with("Too few"));
         assert!(trend(&[1.0, 2.0, 3.0, 4.0, 5.0], 14.0).direction().starts_with("Too short a time"));
     }
 
     #[test]
-    fn a_year_is_the_median_of_its_races() {
+    fn a_year_has_the_median_of_its_races() {
         let years = trend(&[1.0, 3.0, 8.0, 2.0], 120.0).years();
         assert_eq!((years[0].year, years[0].races, years[0].median_split_pct), (1970, 4, 2.5));
     }

@@ -1,31 +1,35 @@
-//! What the rules say of a batch: findings for each run, and findings about the runner over time.
+//! The rules' results for a batch: findings about each run and about the runner over time.
+//!
+//! The index of a result is its entry's index in the batch.
 
 use super::model::{Context, Finding};
 use super::risk::{WallRisk, wall_risk};
 use super::rules::{RULES, start_01};
 use crate::history::{Entry, History, Outcome, Run};
 
-/// What the rules say of one run.
+/// The rules' results for one run.
 #[derive(Debug)]
 pub struct Judged {
-    /// Whether its start was judged: it is a race, or a steady training run (DESIGN, "Steady or not").
+    /// Whether its start was judged: it is a race, or a steady training run (DESIGN, "Steady or
+    /// not").
     pub start_judged: bool,
-    /// A marathon's chance of the wall; a duplicate has it too.
+    /// The chance of the wall in a marathon race; also for a duplicate.
     pub risk: Option<WallRisk>,
-    /// What the rules found, worst first; nothing for a duplicate.
+    /// The findings, worst first; empty for a duplicate.
     pub findings: Vec<Finding>,
 }
 
-/// What the rules say of a batch.
+/// The rules' results for a batch.
 #[derive(Debug)]
 pub struct JudgedBatch {
-    /// One slot per entry; empty where there is nothing to score.
+    /// One slot for each entry; `None` for an entry that was not measured.
     pub runs: Vec<Option<Judged>>,
     /// Findings about the runner over time.
     pub over_time: Vec<Finding>,
 }
 
 impl JudgedBatch {
+    /// Applies all rules to every decided run and to the runner over time.
     pub(super) fn new(entries: &[Entry], history: &History, context: &Context) -> Self {
         let decided = entries.iter().zip(&history.decisions).zip(&history.twin_of).enumerate();
         let runs = decided.map(|(index, ((entry, decision), twin_of))| {
@@ -44,7 +48,7 @@ impl JudgedBatch {
     }
 }
 
-/// Asks every rule about a run; findings come worst first, then in the registry's order.
+/// Applies every rule to a run; returns findings worst first, then in the order of [`RULES`].
 fn findings(run: &Run, context: &Context) -> Vec<Finding> {
     let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| rule.find(run, context)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));

@@ -1,40 +1,46 @@
-//! The late stretches of a long run against its steady part: what the wall and a fade are told by.
+//! The late segments of a long run compared with its steady part, for WALL-01 and FADE-01.
+//!
+//! In a marathon the steady part is 5–20 km and the late segments are the four of 5 km from 20 km
+//! to 40 km. Other distances use the same shares. Distances are metres, paces s/m on the run's
+//! basis.
 
 use crate::history::Run;
 
-/// Standing this long in slow segments is mentioned, seconds.
+/// The shortest standing in slow segments that a finding mentions, seconds.
 pub(super) const STOOD_S: f64 = 60.0;
-/// The shortest run that has late stretches, metres (DESIGN, FADE-01).
+/// The shortest run that has late segments, metres (DESIGN, FADE-01).
 const FROM_M: f64 = 30_000.0;
 
-/// A run's steady part and what came after.
-pub(super) struct Late {
-    /// Pace of the steady part, 5–20 km of a marathon, s/m on the run's basis.
-    pub before_s_per_m: f64,
-    /// Where the steady part lies, metres.
-    pub before_m: (f64, f64),
-    /// The four stretches behind it, as far as the run goes.
-    pub stretches: Vec<LateSegment>,
+/// A run's steady part and the late segments after it.
+pub(super) struct LatePart {
+    /// Pace of the steady part, s/m on the run's basis.
+    pub steady_s_per_m: f64,
+    /// Start and end of the steady part, metres.
+    pub steady_m: (f64, f64),
+    /// The late segments, in order; an unfinished marathon has fewer than four.
+    pub segments: Vec<LateSegment>,
 }
 
-/// One late stretch.
+/// One late segment.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LateSegment {
-    /// Where it begins, metres.
+    /// Its start, metres.
     pub from_m: f64,
-    /// Where it ends, metres.
+    /// Its end, metres.
     pub to_m: f64,
-    /// Its pace over that of the steady part.
+    /// Its pace divided by the steady part's; above one is slower.
     pub ratio: f64,
     /// Seconds of it spent standing.
     pub standing_s: f64,
-    /// Seconds on the basis from the start of the run to its beginning.
+    /// Time at its start on the run's basis, seconds.
     pub begins_s: f64,
 }
 
-impl Late {
-    /// The late part of a run of 30 km or more: the same shares of any distance, the exact kilometres of a marathon; of a
-    /// marathon that was not finished, as many as there are.
+impl LatePart {
+    /// Returns the late part of a marathon or of another whole run of 30 km or more.
+    ///
+    /// Returns `None` for any other run, and for a marathon that ends before the first late
+    /// segment.
     pub(super) fn of(run: &Run) -> Option<Self> {
         let view = run.view;
         let basis = run.decision.basis;
@@ -42,9 +48,9 @@ impl Late {
             return None;
         }
         let marks = &view.late_marks;
-        let [(begin_m, begin), (steady_m, steady), ..] = marks[..] else { return None };
-        let before_s_per_m = (steady.on(basis) - begin.on(basis)) / (steady_m - begin_m);
-        let stretches: Vec<LateSegment> = marks[1..]
+        let [(begin_m, begin), (end_m, end), ..] = marks[..] else { return None };
+        let steady_s_per_m = (end.on(basis) - begin.on(basis)) / (end_m - begin_m);
+        let segments: Vec<LateSegment> = marks[1..]
             .windows(2)
             .map(|pair| {
                 let ((from_m, from), (to_m, to)) = (pair[0], pair[1]);
@@ -52,28 +58,28 @@ impl Late {
                 LateSegment {
                     from_m,
                     to_m,
-                    ratio: times.on(basis) / (to_m - from_m) / before_s_per_m,
+                    ratio: times.on(basis) / (to_m - from_m) / steady_s_per_m,
                     standing_s: times.on(basis) - times.moving_s,
                     begins_s: from.on(basis),
                 }
             })
             .collect();
-        (before_s_per_m > 0.0 && !stretches.is_empty()).then_some(Self {
-            before_s_per_m,
-            before_m: (begin_m, steady_m),
-            stretches,
+        (steady_s_per_m > 0.0 && !segments.is_empty()).then_some(Self {
+            steady_s_per_m,
+            steady_m: (begin_m, end_m),
+            segments,
         })
     }
 }
 
 impl LateSegment {
-    /// "30–35 km".
+    /// Returns the segment's name: "30–35 km".
     pub(super) fn name(&self) -> String {
         kilometres(self.from_m, self.to_m)
     }
 }
 
-/// "5–20 km", with decimals where the marks are no whole kilometres.
+/// Formats a range: "5–20 km", with one decimal if a mark is not a whole kilometre.
 pub(super) fn kilometres(from_m: f64, to_m: f64) -> String {
     let round = |metres: f64| (metres / 1000.0).fract().abs() < 1e-9;
     let decimals = usize::from(!(round(from_m) && round(to_m)));

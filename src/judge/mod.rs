@@ -1,7 +1,9 @@
-//! Measured runs to findings.
+//! Judges runs by rules: decided runs in, findings out.
 //!
-//! A rule is one file in `rules` and one line in its list: its text, its thresholds and its check
-//! stand together, so `firstmile explain` cannot say anything else than what is done.
+//! A rule is one file in `rules` and one line in its list. The file has the rule's text, thresholds
+//! and check together. `firstmile explain` prints the same thresholds that the check uses. Models
+//! and reference tables of public results are in [`evidence`]. This stage cannot fail: a rule that
+//! lacks its input finds nothing. Layout and output formats are left to `formats`.
 
 pub mod evidence;
 mod judged;
@@ -10,7 +12,7 @@ mod model;
 mod risk;
 mod rules;
 
-pub use model::{Check, Context, Evidence, Finding, Level, Pool, Rule, Steps};
+pub use model::{Check, Context, Evidence, Finding, Level, Pool, Rule, Steps, UnknownLevel};
 pub use risk::WallRisk;
 pub use rules::{RULES, find};
 

@@ -1,4 +1,7 @@
-//! What a rule is and what it finds.
+//! The types of judging: a rule, its context, its findings and their levels.
+//!
+//! A rule's texts are for readers of `firstmile explain` and `docs/rules.md`; its title and advice
+//! also appear in reports.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,21 +11,21 @@ use crate::measure::Course;
 use crate::phrases::signed_pct;
 use crate::runner::Runner;
 
-/// How much a finding matters.
+/// Importance of a finding, rising.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Worth knowing; never fails a CI run.
+    /// Worth knowing; `--fail-on` ignores it.
     Info,
     /// Worth a thought.
     Note,
     /// Should be changed next time.
     Warning,
-    /// Cost the race, or nearly.
+    /// Cost the race, or nearly did.
     Severe,
 }
 
 impl Level {
-    /// Its word, as in the `rules` column and `--fail-on`.
+    /// Returns its word in the `rules` column and in `--fail-on`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Info => "info",
@@ -40,17 +43,27 @@ impl fmt::Display for Level {
 }
 
 impl FromStr for Level {
-    type Err = String;
+    type Err = UnknownLevel;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    /// Parses a level's word.
+    ///
+    /// # Errors
+    ///
+    /// Fails for any other word; words are lower-case.
+    fn from_str(text: &str) -> Result<Self, UnknownLevel> {
         [Self::Info, Self::Note, Self::Warning, Self::Severe]
             .into_iter()
             .find(|level| level.code() == text)
-            .ok_or_else(|| format!("no level \"{text}\"; there are note, warning and severe"))
+            .ok_or_else(|| UnknownLevel(text.to_owned()))
     }
 }
 
-/// A number behind a finding.
+/// Error for a word that is not a level.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown level \"{0}\"; use info, note, warning or severe")]
+pub struct UnknownLevel(String);
+
+/// A number on which a finding is based.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// Its name, as in the data columns.
@@ -59,42 +72,42 @@ pub struct Evidence {
     pub value: f64,
     /// Its unit.
     pub unit: &'static str,
-    /// Whose it is, where it is not this run's own.
+    /// The reference runners that the number is about; `None` if it is about this run.
     pub pool: Option<Pool>,
 }
 
-/// The people that a number from a reference table or model is about.
+/// The reference runners that a number from a table or model is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Pool {
     /// Their races.
     pub name: &'static str,
-    /// How many they are.
+    /// The number of runners or races.
     pub n: usize,
 }
 
-/// What a rule found in a run.
+/// A rule's finding in a run or in the runner over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// The rule's id.
     pub id: &'static str,
     /// The rule's title.
     pub title: &'static str,
-    /// How much it matters.
+    /// Its importance.
     pub level: Level,
-    /// One plain sentence.
+    /// The finding as a plain sentence; some findings add further ones.
     pub sentence: String,
-    /// The numbers behind it.
+    /// The numbers on which it is based.
     pub evidence: Vec<Evidence>,
 }
 
 impl Finding {
-    /// Adds a number of the run.
+    /// Adds a number about the run.
     pub(crate) fn evidence(mut self, name: &'static str, value: f64, unit: &'static str) -> Self {
         self.evidence.push(Evidence { name, value, unit, pool: None });
         self
     }
 
-    /// Adds a number of other people's.
+    /// Adds a number about reference runners.
     pub(crate) fn reference(
         mut self,
         name: &'static str,
@@ -107,19 +120,21 @@ impl Finding {
     }
 }
 
-/// What a rule may ask beside the run itself.
+/// A rule's input besides the run itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// What the batch knows.
+    /// The runner's trends over the batch.
     pub trends: &'a Trends,
-    /// What is known of the runner.
+    /// The user's statements about the runner: sex, maximum heart rate.
     pub runner: &'a Runner,
-    /// Whether sentences tell paces by the mile or by the kilometre.
+    /// The unit of paces in sentences: by the mile or by the kilometre.
     pub units: crate::units::Units,
 }
 
-/// What is to be said where reference runners are looked up by the start as run, but the start is judged by
-/// grade-adjusted pace and that is another; else nothing.
+/// Returns a phrase with the start excess as run if grade-adjusting changes it by a point or more.
+///
+/// Reference runners are looked up by the start as run, while the start is judged grade-adjusted.
+/// Returns an empty string if the two hardly differ or the altitude is not trusted.
 pub(crate) fn as_run(run: &Run) -> String {
     let raw_pct = run.start_excess_pct();
     match run.view.gap_start_excess_pct(run.decision.basis) {
@@ -130,40 +145,40 @@ pub(crate) fn as_run(run: &Run) -> String {
     }
 }
 
-/// Thresholds, rising: from each value on, that level.
+/// Thresholds, rising: a value at or above a threshold has at least its level.
 pub type Steps = &'static [(f64, Level)];
 
-/// A rule: its text, its thresholds, its check.
+/// A rule: its text, its thresholds and its check.
 pub struct Rule {
-    /// Stable, never reused.
+    /// The id: stable, never reused.
     pub id: &'static str,
-    /// A few words.
+    /// The title, a few words.
     pub title: &'static str,
-    /// What exactly is compared with what.
+    /// The exact comparison.
     pub definition: &'static str,
-    /// The thresholds on a course, in the unit that `thresholds_unit` names; empty where a rule only informs.
+    /// The thresholds on a course, in `thresholds_unit`; empty for a rule that only informs.
     pub thresholds: fn(Option<Course>) -> Steps,
     /// The unit of the thresholds.
     pub thresholds_unit: &'static str,
-    /// Where it comes from, in full.
+    /// The full source.
     pub source: &'static str,
-    /// How sure the evidence is.
+    /// The strength of the evidence.
     pub certainty: &'static str,
-    /// The tables and models that it goes by, in lines of fixed width; empty where there are none.
+    /// The tables and models that it uses, in lines of fixed width; empty without any.
     pub figures: fn() -> String,
-    /// Where it does not apply.
+    /// The cases to which it does not apply.
     pub not_for: &'static str,
-    /// What the source advises; empty where there is nothing to advise.
+    /// The source's advice; empty without any. Reports show it, so its text is output.
     pub advice: &'static str,
     /// The check.
     pub check: Check,
 }
 
-/// What a rule looks at; a check gives `None` where the rule does not apply or finds nothing.
+/// A rule's check and its input. It returns `None` if the rule does not apply or finds nothing.
 pub enum Check {
-    /// One run.
+    /// A check of one run.
     Run(fn(&Run, &Context) -> Option<Finding>),
-    /// The runner over time.
+    /// A check of the runner over time.
     Trends(fn(&Context) -> Option<Finding>),
 }
 
@@ -174,14 +189,16 @@ impl fmt::Debug for Rule {
 }
 
 impl Rule {
-    /// The level of a value on a run's course; a training run gets a note at most.
+    /// Returns the level of a value on a run's course; `None` below the lowest threshold.
+    ///
+    /// A training run gets a note at most.
     pub(crate) fn level(&self, run: &Run, value: f64) -> Option<Level> {
         let steps = (self.thresholds)(run.view.course.or_else(|| nearest_course(run)));
         let level = steps.iter().rev().find(|(from, _)| value >= *from)?.1;
         Some(if run.decision.kind == Kind::Race { level } else { level.min(Level::Note) })
     }
 
-    /// What it finds in a run; nothing if it looks at the runner over time.
+    /// Returns the finding in a run; `None` also for a rule about the runner over time.
     pub fn find(&self, run: &Run, context: &Context) -> Option<Finding> {
         match self.check {
             Check::Run(check) => check(run, context),
@@ -189,7 +206,7 @@ impl Rule {
         }
     }
 
-    /// What it finds in the runner over time; nothing if it looks at single runs.
+    /// Returns the finding about the runner over time; `None` also for a rule about single runs.
     pub fn find_over_time(&self, context: &Context) -> Option<Finding> {
         match self.check {
             Check::Run(_) => None,
@@ -197,13 +214,13 @@ impl Rule {
         }
     }
 
-    /// A finding of this rule.
+    /// Creates a finding of this rule, without evidence.
     pub(crate) fn finding(&self, level: Level, sentence: String) -> Finding {
         Finding { id: self.id, title: self.title, level, sentence, evidence: Vec::new() }
     }
 }
 
-/// The longest course that a run without one covers, so that thresholds by distance hold for any run.
+/// Returns the longest course that is no longer than a run, for thresholds by distance.
 fn nearest_course(run: &Run) -> Option<Course> {
     Course::ALL.into_iter().rev().find(|course| course.length_m() <= run.view.distance_m)
 }

@@ -1,4 +1,7 @@
-//! A run's chance of the wall: which model applies to it, and with what it is asked.
+//! A marathon race's chance of the wall: which model applies to the run, and its input.
+//!
+//! The models are in [`evidence::wall`](super::evidence::wall). Their input is elapsed time, not
+//! grade-adjusted, as in the results from which they were fitted.
 
 use super::evidence::wall::{FirstHalf, Risk};
 use crate::activity::Sex;
@@ -7,35 +10,39 @@ use crate::phrases::percent;
 use crate::runner::Runner;
 use crate::units::{HALF_MARATHON_M, KM_M};
 
-/// The mark at 10 km among the marks every 5 km, and the one at 20 km.
+/// The index of the mark at 10 km among the marks every 5 km.
 pub(super) const AT_10_KM: usize = 1;
+/// The index of the mark at 20 km.
 const AT_20_KM: usize = 3;
 
 /// A run's chance of the wall.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WallRisk {
-    /// The model and what it was asked.
+    /// The model and its input.
     pub start: FirstHalf,
-    /// What it says.
+    /// The model's result.
     pub risk: Risk,
-    /// Whether it is known at half-way; if not, at 20 km.
+    /// Whether the input ends at half-way; else it ends at 20 km.
     pub at_half: bool,
-    /// Where the recording ends, metres, if that is before the finish: then its scale is the recorded one.
+    /// The recorded distance, metres, if the recording ends before the finish. Its marks are then
+    /// on the recorded scale.
     pub ends_at_m: Option<f64>,
-    /// What it says of grade-adjusted paces, where grade is applied.
+    /// The model's result for grade-adjusted paces; `None` if the altitude is not trusted.
     pub grade_adjusted: Option<Risk>,
 }
 
 impl WallRisk {
-    /// "19–33 % (typical)".
+    /// Formats the range over days and the band: "19–33 % (typical)".
     pub fn range(&self) -> String {
         let band = self.risk.band().replace('-', " ");
         format!("{}–{} % ({band})", percent(self.risk.low), percent(self.risk.high))
     }
 }
 
-/// The chance of the wall of a marathon race that reached half-way, or 20 km where the sex is known; raw elapsed times, as
-/// the models were made.
+/// Returns the chance of the wall of a marathon race by its elapsed times.
+///
+/// Returns `None` for other runs, and for a recording that ends before half-way; if the sex is
+/// known, 20 km are enough.
 pub(super) fn wall_risk(run: &Run, runner: &Runner) -> Option<WallRisk> {
     if !run.is_marathon() {
         return None;
@@ -52,7 +59,7 @@ pub(super) fn wall_risk(run: &Run, runner: &Runner) -> Option<WallRisk> {
         (None, None) => return None,
     };
     let finished = !run.is_unfinished_marathon();
-    // The windows of a run on the course end at 10 km and half-way exactly.
+    // On the course's scale the start window ends at exactly 10 km, the rest window at half-way.
     let grade_adjusted = || {
         let basis = crate::measure::Basis::Elapsed;
         let at_10k_s = view.start_window.gap_s_per_m(basis)? * 10.0 * KM_M;

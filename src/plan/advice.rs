@@ -1,15 +1,17 @@
-//! The advice article's advice for race day, shown as the source's and never as ours, and a caution about drinking.
+//! Race-day advice of the source article, with a caution about drinking.
+//!
+//! Reports attribute the advice to the source. The program does not give it as its own.
 
 /// One piece of advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Advice {
-    /// When it is for.
+    /// The time that it is for.
     pub when: &'static str,
-    /// What the source says.
+    /// The source's advice.
     pub text: &'static str,
 }
 
-/// Where the advice comes from.
+/// The source of the advice.
 pub const SOURCE: &str = "the advice article on running cramps that this program grew from";
 
 /// The source's advice, in the order of the day.
@@ -33,12 +35,12 @@ pub const ADVICE: &[Advice] = &[
     Advice { when: "until then", text: "Practise slow starts on the weekly long run." },
 ];
 
-/// What has to stand beside the source's fluids.
+/// The caution that reports show next to the source's amounts of fluid.
 pub const DRINK_CAUTION: &str = "Drink to thirst and never so much that you gain weight: drinking more than you lose can \
                                  be deadly (Hew-Butler T et al. Statement of the Third International Exercise-Associated \
                                  Hyponatremia Consensus Development Conference. Clin J Sport Med 2015;25(4):303-320).";
 
-/// One of the source's drinks on the way, US fluid ounces from and to.
+/// The amount of each drink on the way, least and most, US fluid ounces.
 pub const DRINK_OZ: (f64, f64) = (6.0, 8.0);
-/// Litres of a US fluid ounce.
+/// Litres in a US fluid ounce.
 pub const LITRES_PER_OZ: f64 = 0.029_573_529_562_5;

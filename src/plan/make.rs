@@ -1,7 +1,8 @@
-//! Makes a plan: a first mile slower than the final one, gates, drinks.
+//! Makes a plan: targets with a slow first mile, gates and drinks.
 //!
-//! The first mile takes 2.75 % more effort than an even race; the rest is even and makes the goal. Effort is
-//! metres of level ground, so on a course whose hills are known the targets follow them.
+//! The first mile takes 2.75 % longer than in a race of even effort. The rest is of even effort and
+//! reaches the goal. Effort is counted in metres of level ground that take as much of it. So
+//! targets follow the hills where these are known. Distances are metres, times are seconds.
 
 use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, Target, Wish};
 use crate::judge::Pool;
@@ -10,44 +11,66 @@ use crate::measure::{Course, START_SHARE, Terrain};
 use crate::runner::Goal;
 use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
 
-/// The first mile's share of an even one, from, aimed at, to; as [`Goal::first_mile_s`] has it.
+/// The first mile's target as a share of an even one: the middle of [`Goal::first_mile_s`].
 const FIRST_MILE: f64 = 1.0275;
-/// How much earlier than planned the first 10 km may be reached, percent: the starts whose risk is told.
+/// The fast starts whose risk the plan shows: percent faster than planned over the start.
 const EARLY_PCT: [f64; 4] = [0.0, 1.0, 2.0, 4.0];
-/// The source asks for a drink this often, seconds.
+/// Time between the drinks that the source advises, seconds.
 const DRINK_EVERY_S: f64 = 20.0 * 60.0;
-/// Nobody drinks this short before the finish, seconds.
+/// No drink is planned within this time before the finish, seconds.
 const LAST_DRINK_S: f64 = 10.0 * 60.0;
-/// From here on the source asks for a sports drink, seconds.
+/// The source advises a sports drink from here on, seconds.
 const SPORTS_DRINK_FROM_S: f64 = 90.0 * 60.0;
-/// A course file may be this much shorter or longer than the course it is of (DESIGN, a stated course).
+/// Possible ratios of a course file's length to its course's (DESIGN, a stated course).
 const OF_THE_COURSE: std::ops::RangeInclusive<f64> = 0.95..=1.10;
 
-/// Races shorter than this are run by other rules.
+/// Races shorter than this have the caveat [`SHORT_RACE`], metres.
 const SHORT_BELOW_M: f64 = 15.0 * KM_M;
-/// What is to be said of them.
+/// The caveat for short races.
 const SHORT_RACE: &str = "The slow first mile is the source's rule for long races. In a short one a brisk first mile can be \
                           best: eleven women each ran their best 5 km with one 3 or 6 % faster than even, though the \
                           average times did not differ (Gosztyla AE et al. J Strength Cond Res 2006;20(4):882-886).";
+
+/// The reason why a wish has no plan.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// Neither a course nor hills are given, so the length is not known.
+    #[error("a plan needs a course, or the hills of one")]
+    NoCourse,
+    /// The track's length does not fit the course.
+    #[error(
+        "its track is {:.2} km long, which does not fit the {course}; \
+         leave out --course to plan for the track's length",
+        .track_m / KM_M
+    )]
+    OtherCourse {
+        /// The track's length, metres.
+        track_m: f64,
+        /// The course that was asked for.
+        course: Course,
+    },
+    /// The race is too short for a first and a final mile; its length in metres.
+    #[error("{0:.0} m is shorter than two miles, so first and final mile would overlap")]
+    TooShort(f64),
+}
 
 impl Plan {
     /// Makes the plan.
     ///
     /// # Errors
     ///
-    /// One sentence where there is neither course nor hills, where the two do not fit, and for less than two miles.
-    pub fn make(wish: &Wish) -> Result<Self, String> {
+    /// Fails if there is neither a course nor hills, if the two do not fit, and below two miles.
+    pub fn make(wish: &Wish) -> Result<Self, PlanError> {
         let track_m = wish.terrain.map(|terrain| terrain.length_m);
-        let length_m = wish.course.map(Course::length_m).or(track_m).ok_or("a plan needs a course")?;
+        let length_m = wish.course.map(Course::length_m).or(track_m).ok_or(PlanError::NoCourse)?;
         if let (Some(course), Some(track_m)) = (wish.course, track_m)
             && !OF_THE_COURSE.contains(&(track_m / length_m))
         {
-            return Err(format!("its track is {:.2} km long, which is no {course}", track_m / KM_M));
+            return Err(PlanError::OtherCourse { track_m, course });
         }
         if length_m < 2.0 * MILE_M {
-            return Err(format!(
-                "{length_m:.0} m is shorter than two miles, so first and final mile would overlap"
-            ));
+            return Err(PlanError::TooShort(length_m));
         }
         let goal_s = wish.goal.pace_s_per_m * length_m;
         let mut effort = PlannedEffort {
@@ -91,22 +114,25 @@ impl Plan {
     }
 }
 
-/// Time over a course: even effort behind a slower first mile.
+/// Planned time over a course: a slow first mile, then even effort.
 struct PlannedEffort<'a> {
     terrain: Option<&'a Terrain>,
-    /// Metres along the track for one of the course.
+    /// Metres along the track for one metre of the course.
     scale: f64,
     first_mile_s: f64,
+    /// Level metres of the first mile.
     first_level_m: f64,
+    /// Seconds for each level metre after the first mile.
     rest_s_per_m: f64,
 }
 
 impl PlannedEffort<'_> {
+    /// Returns the metres of level ground that take as much effort as the course up to a mark.
     fn level_m(&self, at_m: f64) -> f64 {
         self.terrain.map_or(at_m, |terrain| terrain.level_m(at_m * self.scale) / self.scale)
     }
 
-    /// The time planned for a mark, seconds.
+    /// Returns the elapsed time planned for a mark, seconds.
     fn at(&self, at_m: f64) -> f64 {
         let level_m = self.level_m(at_m);
         if at_m <= MILE_M {
@@ -116,7 +142,7 @@ impl PlannedEffort<'_> {
         }
     }
 
-    /// The mark planned for a time, metres, by bisection: time rises with distance.
+    /// Returns the mark planned for an elapsed time, metres, by bisection.
     fn reached_m(&self, time_s: f64, length_m: f64) -> f64 {
         let (mut low_m, mut high_m) = (0.0, length_m);
         for _ in 0..40 {
@@ -126,6 +152,7 @@ impl PlannedEffort<'_> {
         high_m
     }
 
+    /// Returns a target for each unit of distance; the last one may be short.
     fn targets(&self, unit_m: f64, length_m: f64) -> Vec<Target> {
         let whole = ((length_m - 1.0) / unit_m).floor() as usize;
         let ends = (1..=whole).map(|index| index as f64 * unit_m).chain(std::iter::once(length_m));
@@ -148,7 +175,7 @@ impl PlannedEffort<'_> {
     }
 }
 
-/// 5 km and 10 km where they lie in the first half, and half-way.
+/// Returns the gates: 5 km and 10 km if they are in the first half, and half-way.
 fn gates(course: Option<Course>, length_m: f64, effort: &PlannedEffort) -> Vec<Gate> {
     let gate = |name: &str, at_m: f64| Gate { name: name.to_owned(), at_m, elapsed_s: effort.at(at_m) };
     let half_m = length_m / 2.0;
@@ -161,7 +188,7 @@ fn gates(course: Option<Course>, length_m: f64, effort: &PlannedEffort) -> Vec<G
     gates
 }
 
-/// What a faster start makes of the gates, and whose chances of the wall are told.
+/// Returns the gates and chances of the wall after faster starts, and the model's runners.
 fn fast_starts(
     wish: &Wish,
     gates: &[Gate],
@@ -172,18 +199,18 @@ fn fast_starts(
     let start_m = if marathon { 10.0 * KM_M } else { START_SHARE * length_m };
     let at =
         |early_pct: f64, mark_m: f64| effort.at(mark_m) - early_pct / 100.0 * effort.at(mark_m.min(start_m));
-    let asked = |early_pct: f64| {
+    let first_half = |early_pct: f64| {
         marathon.then(|| FirstHalf::at_half(at(early_pct, start_m), at(early_pct, HALF_MARATHON_M), wish.sex))
     };
     let start = |early_pct: f64| FastStart {
         early_pct,
         gates_s: gates.iter().map(|gate| at(early_pct, gate.at_m)).collect(),
-        wall: asked(early_pct).map(|start| start.risk().into()),
+        wall: first_half(early_pct).map(|start| start.risk().into()),
     };
-    (EARLY_PCT.map(start).into(), asked(0.0).map(|start| start.pool()))
+    (EARLY_PCT.map(start).into(), first_half(0.0).map(|start| start.pool()))
 }
 
-/// The source's drinks by clock and place.
+/// Returns the source's drinks by time and place.
 fn drinks(effort: &PlannedEffort, goal_s: f64, length_m: f64) -> Vec<Drink> {
     let half_s = effort.at(length_m / 2.0);
     let count = ((goal_s - LAST_DRINK_S) / DRINK_EVERY_S).floor().max(0.0) as usize;
@@ -211,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_make_the_goal_behind_a_slower_first_mile() {
+    fn targets_add_up_to_the_goal_after_a_slow_first_mile() {
         for (course, goal) in
             [(Course::K5, "25:00"), (Course::Half, "1:50:00"), (Course::Marathon, "4:00:00")]
         {
@@ -248,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn the_faster_the_start_the_greater_the_chance_of_the_wall() {
+    fn a_faster_start_has_a_greater_chance_of_the_wall() {
         let plan = plan(Course::Marathon, "4:00:00", None);
         let chances: Vec<f64> = plan.starts.iter().filter_map(|start| Some(start.wall?.p)).collect();
         assert_eq!(chances.len(), 4);
@@ -257,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_climb_gets_the_time_that_the_way_down_gives_back() {
+    fn a_climb_gets_more_time_and_the_descent_less() {
         // Up 3 % for the first half of 10 km, down for the second.
         let point = |at: u32| {
             let metres = 20.0 * f64::from(at);
@@ -278,6 +305,6 @@ mod tests {
             sex: None,
             terrain: Some(&terrain),
         });
-        assert!(wrong.expect_err("no half").contains("is no half marathon"));
+        assert!(matches!(wrong, Err(PlanError::OtherCourse { course: Course::Half, .. })));
     }
 }

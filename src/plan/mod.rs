@@ -1,9 +1,14 @@
-//! A plan for the next race: targets with a first mile slower than the final one, gates, drinks.
+//! Plans the next race: mile and kilometre targets with a slow first mile, gates and drinks.
+//!
+//! [`Plan::make`] turns a [`Wish`] (course, goal, sex, hills) into a [`Plan`]. [`Own`] and [`goal`]
+//! read the runner's earlier races. [`advice`] has the source article's race-day advice. Distances
+//! are metres, times are seconds; writing a plan out is left to `formats::plan`.
 
 pub mod advice;
 mod make;
 mod model;
 mod own;
 
+pub use make::PlanError;
 pub use model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, Target, Wall, Wish};
 pub use own::{Own, PastRace, goal};

@@ -1,4 +1,6 @@
-//! What a plan is made from and what it holds.
+//! The data of a plan: the wish that it is made from, and its targets, gates and drinks.
+//!
+//! Distances are metres, times are seconds. A plan serialises to JSON, so field names are output.
 
 use serde::Serialize;
 
@@ -8,10 +10,10 @@ use crate::judge::evidence::wall::Risk;
 use crate::measure::{Course, Terrain};
 use crate::runner::Goal;
 
-/// What to plan for.
+/// The race to plan.
 #[derive(Debug)]
 pub struct Wish<'a> {
-    /// The course; without one the hills' length counts.
+    /// The course; `None` plans for the length of the hills' track.
     pub course: Option<Course>,
     /// The goal.
     pub goal: Goal,
@@ -21,99 +23,100 @@ pub struct Wish<'a> {
     pub terrain: Option<&'a Terrain>,
 }
 
-/// A plan.
+/// A plan for one race.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
-    /// The course's code, if it is one.
+    /// The certified course's code; `None` for another length.
     pub course: Option<&'static str>,
-    /// Its name or length in words.
+    /// The course's name, or the length in words.
     pub title: String,
-    /// Its length, metres.
+    /// The length, metres.
     pub distance_m: f64,
     /// The finishing time, seconds.
     pub goal_s: f64,
-    /// What the watch should read at the first mile, seconds.
+    /// Elapsed time at the first mile's mark, seconds.
     pub first_mile: CheckWindow,
-    /// What the final mile should take, seconds.
+    /// Time for the final mile, seconds.
     pub final_mile_s: f64,
     /// A target for each mile.
     pub mile: Vec<Target>,
     /// A target for each kilometre.
     pub km: Vec<Target>,
-    /// Marks to check at.
+    /// Marks at which the runner checks the watch.
     pub gates: Vec<Gate>,
-    /// What a faster start makes of the gates, and of the chance of the wall in a marathon.
+    /// The gates after faster starts, with the chance of the wall in a marathon.
     pub starts: Vec<FastStart>,
-    /// Whose chances those are.
+    /// The runners that the model of these chances was fitted to; `None` without chances.
     pub wall_pool: Option<Pool>,
-    /// When to drink, as the source advises.
+    /// Drinks as the source advises.
     pub drinks: Vec<Drink>,
-    /// The course's hills.
+    /// The course's hills, if known.
     pub hills: Option<Hills>,
-    /// What speaks against a slow first mile in a race as short as this one.
+    /// A caveat for short races, in which a slow first mile may not be best.
     pub short_race: Option<&'static str>,
 }
 
-/// A window for the watch at a mark, seconds.
+/// A window of elapsed time at a mark, seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct CheckWindow {
     /// Less than this is too fast.
     pub from_s: f64,
-    /// Aimed at.
+    /// The planned time.
     pub target_s: f64,
-    /// More than this is slower than need be.
+    /// More than this is slower than needed.
     pub to_s: f64,
 }
 
-/// A split's target.
+/// Target of one split.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Target {
-    /// From 1.
+    /// The split's number, from 1.
     pub index: usize,
-    /// Its length, metres.
+    /// Its length, metres; the last one may be short.
     pub distance_m: f64,
     /// Its end mark, metres.
     pub end_m: f64,
-    /// What it should take, seconds.
+    /// Time for the split, seconds.
     pub split_s: f64,
-    /// What the watch should read at its end, seconds.
+    /// Elapsed time at its end, seconds.
     pub elapsed_s: f64,
-    /// Metres of level ground as hard, where hills are known.
+    /// Metres of level ground that take the same effort; `None` without hills.
     pub level_m: Option<f64>,
 }
 
-/// A mark and the time planned for it.
+/// A mark and the elapsed time planned for it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Gate {
-    /// "5 km", "half-way".
+    /// The mark's name, such as "5 km" or "half-way".
     pub name: String,
     /// The mark, metres.
     pub at_m: f64,
-    /// The time, seconds.
+    /// The elapsed time, seconds.
     pub elapsed_s: f64,
 }
 
-/// A start of which the first 10 km (the first quarter of a shorter race) is run faster than planned, the rest as planned.
+/// A start that is faster than planned over the first 10 km of a marathon or the first quarter of
+/// another race; the rest is as planned.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FastStart {
     /// How much faster, percent.
     pub early_pct: f64,
-    /// The times at the gates, seconds.
+    /// Elapsed times at the gates, seconds.
     pub gates_s: Vec<f64>,
-    /// The chance of the wall at half-way of a marathon.
+    /// The chance of the wall, known at half-way; `None` outside a marathon.
     pub wall: Option<Wall>,
 }
 
 /// A chance of the wall, 0–1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Wall {
-    /// On an average day.
+    /// The chance on an average day.
     pub p: f64,
-    /// On a day better by one standard deviation between days.
+    /// The chance on a day that is better by one standard deviation between days.
     pub low: f64,
-    /// On a worse one.
+    /// The chance on a day that is worse by as much.
     pub high: f64,
-    /// Its band.
+    /// The word for its band.
     pub risk: &'static str,
 }
 
@@ -123,16 +126,16 @@ impl From<Risk> for Wall {
     }
 }
 
-/// One drink of the source's.
+/// One drink as the source advises.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Drink {
-    /// When, seconds into the race.
+    /// Its time, seconds into the race.
     pub elapsed_s: f64,
-    /// Where that is on plan, metres.
+    /// The runner's place at that time by plan, metres.
     pub at_m: f64,
-    /// Whether the source asks for a sports drink by then.
+    /// Whether it should be a sports drink.
     pub sports_drink: bool,
-    /// Whether it is the one at half-way, with salt.
+    /// Whether it should have salt: the drink nearest to half-way.
     pub salt: bool,
 }
 
@@ -141,8 +144,8 @@ pub struct Drink {
 pub struct Hills {
     /// Metres climbed.
     pub ascent_m: f64,
-    /// Metres fallen.
+    /// Metres descended.
     pub descent_m: f64,
-    /// How long the track itself is, metres.
+    /// The track's own length, metres.
     pub track_m: f64,
 }

@@ -1,4 +1,4 @@
-//! What the runner's own past says to a plan: earlier races over the course, and a goal where none is given.
+//! The runner's own past for a plan: earlier races over the course, and a default goal.
 
 use serde::Serialize;
 
@@ -9,37 +9,37 @@ use crate::runner::Goal;
 use crate::statistics::median;
 use crate::units::{DAY_S, civil};
 
-/// Races so many days before the latest recording still say something of today.
+/// The oldest races that count for a goal, days before the latest recording.
 const RECENT_DAYS: f64 = 730.0;
 
-/// The runner's races.
+/// The runner's races over the planned course.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Own {
-    /// Those over the planned course, by date.
+    /// The races, by date.
     pub races: Vec<PastRace>,
-    /// The middle of their start excesses, percent.
+    /// The median of their start excesses, percent; `None` without a race.
     pub median_start_excess_pct: Option<f64>,
 }
 
-/// One of them.
+/// An earlier race over the planned course.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PastRace {
-    /// Its day.
+    /// Its day, as YYYY-MM-DD.
     pub date: String,
     /// Its name, if it has one.
     pub name: Option<String>,
-    /// Its time, seconds.
+    /// Its elapsed time, seconds.
     pub elapsed_s: f64,
-    /// Its first mile, seconds.
+    /// The elapsed time of its first mile, seconds.
     pub first_mile_s: f64,
-    /// Start excess, grade-adjusted where trusted, percent.
+    /// Start excess, grade-adjusted where the altitude is trusted, percent.
     pub start_excess_pct: f64,
-    /// Second half against the first, percent.
+    /// Positive split, percent.
     pub positive_split_pct: f64,
 }
 
 impl Own {
-    /// The races over a course.
+    /// Collects the dated races over a course; none without a course.
     pub fn of(runs: &[Run], course: Option<Course>) -> Self {
         let mut dated: Vec<(i64, PastRace)> = runs
             .iter()
@@ -64,22 +64,25 @@ impl Own {
     }
 }
 
-/// A goal out of the runner's races of the last two years before the latest recording, and where it comes from: the best at
-/// the course, else the best of what the others foretell.
+/// Returns a goal from the runner's races of the two years before the latest recording, and a
+/// phrase for its origin.
+///
+/// The goal is the best time over the course. Without such a race it is the best time that the
+/// other races predict by Riegel's formula. Returns `None` without any race.
 pub fn goal(runs: &[Run], course: Course) -> Option<(Goal, String)> {
     let start_s = |run: &Run| run.identity.start_s;
     let latest_s = runs.iter().filter_map(start_s).fold(f64::NEG_INFINITY, f64::max);
     let recent = |run: &&Run| start_s(run).is_some_and(|at| latest_s - at <= RECENT_DAYS * DAY_S);
     let races = || runs.iter().filter(|run| run.is_race() && run.view.course.is_some()).filter(recent);
-    let foretold_s =
+    let predicted_s =
         |run: &Run| run.view.total.elapsed_s * libm::pow(course.length_m() / run.view.distance_m, RIEGEL);
     let best = |same: bool| {
         races()
             .filter(|run| (run.view.course == Some(course)) == same)
-            .min_by(|a, b| foretold_s(a).total_cmp(&foretold_s(b)))
+            .min_by(|a, b| predicted_s(a).total_cmp(&predicted_s(b)))
     };
     let (run, same) = best(true).map(|run| (run, true)).or_else(|| Some((best(false)?, false)))?;
-    let goal_s = foretold_s(run);
+    let goal_s = predicted_s(run);
     let name = run
         .identity
         .name
@@ -97,6 +100,7 @@ pub fn goal(runs: &[Run], course: Course) -> Option<(Goal, String)> {
     Some((Goal { course: Some(course), pace_s_per_m: goal_s / course.length_m() }, from))
 }
 
+/// Formats a time's day, UTC or local as the argument is, as YYYY-MM-DD.
 fn day(unix_s: f64) -> String {
     civil(unix_s.floor() as i64).date()
 }

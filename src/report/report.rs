@@ -76,7 +76,7 @@ impl Report {
             unreadable: count(Status::Unreadable),
             skipped,
         };
-        let History { trends, settled, .. } = history;
+        let History { trends, twins_searched, .. } = history;
         Self {
             rows,
             summary,
@@ -85,7 +85,7 @@ impl Report {
             units: Units::default(),
             warnings: Vec::new(),
             changes: None,
-            twins_settled: settled,
+            twins_settled: twins_searched,
         }
     }
 

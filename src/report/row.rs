@@ -105,7 +105,7 @@ impl Row {
             reason: "",
             detail: String::new(),
             duplicate_of: original.map(str::to_owned),
-            stated: entry.said.clone(),
+            stated: entry.stated.clone(),
             identity: None,
             scores: None,
         };

@@ -137,9 +137,9 @@ fn entries(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<(), RunsTabl
             path: PathBuf::from(paths.next().flatten().ok_or(RunsTableError::NoValue("path"))?),
             member: members.next().flatten(),
             activity: activities.next().flatten().ok_or(RunsTableError::NoValue("activity"))?,
-            said: stated.next().flatten().unwrap_or_default(),
+            stated: stated.next().flatten().unwrap_or_default(),
             outcome,
-            kept: Some(TableOrigin {
+            table_origin: Some(TableOrigin {
                 batch: batches.next().flatten(),
                 duplicate_of: originals.next().flatten(),
             }),

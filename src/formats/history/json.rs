@@ -34,7 +34,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "high": decimals(payback.high, 3),
             "races": payback.races,
         }),
-        Err(why) => json!({ "refused": why }),
+        Err(why) => json!({ "refused": why.to_string() }),
     };
     let findings: Vec<FindingJson> = report.over_time.iter().map(FindingJson::of).collect();
     let document = json!({

@@ -1,44 +1,50 @@
-//! Races without a name, told by their effort among the runner's other runs.
+//! Recognises a race without a telling name by its effort among the runner's other runs.
+//!
+//! An effort is an index that compares across distances: seconds over metres to the power of
+//! Riegel's formula, lower is better. A run counts as a race if it covers a certified distance with
+//! hardly a pause, is near the best of the comparable runs and is clearly faster than the usual
+//! one. A course that is run as fast four times within a month is a habit, not a race.
 
 use crate::history::fitness::RIEGEL;
 use crate::measure::{Course, Identity, Measured};
 use crate::units::DAY_S;
 
-/// Efforts compare up to this ratio of distances: Riegel's law holds over short steps best.
+/// The greatest ratio of two distances whose efforts compare: Riegel's formula is best over small
+/// ones.
 const COMPARABLE: f64 = 2.0;
-/// And within this time, in which a runner's fitness stays of one kind.
+/// The longest time between two runs whose efforts compare; a runner's fitness changes over years.
 const WITHIN_S: f64 = 2.0 * 365.25 * DAY_S;
-/// Effort must be told against this many other runs (DESIGN, race).
+/// The fewest comparable runs by which effort decides (DESIGN, race).
 const OTHERS: usize = 3;
-/// Near the best: within 5 %; recreational runners differ by some 3 % from race to race.
+/// A race is within 5 % of the best: recreational runners differ by some 3 % from race to race.
 const NEAR_BEST: f64 = 1.05;
-/// From the marathon on within 10 %: for recreational runners Riegel's law is that much too fast there (Vickers AJ,
-/// Vertosick EA. BMC Sports Sci Med Rehabil 2016;8:26).
+/// A marathon or longer race is within 10 %: Riegel's formula is that much too fast there for
+/// recreational runners (Vickers AJ, Vertosick EA. BMC Sports Sci Med Rehabil 2016;8:26).
 const NEAR_BEST_LONG: f64 = 1.10;
-/// A race stands out from what the runner does on other days by this much.
+/// A race's index is at most this share of the median index of other runs.
 const STANDS_OUT: f64 = 0.95;
-/// Pauses of the timer may take this share of a race.
+/// The greatest share of a race for which the timer is paused.
 const PAUSED: f64 = 0.01;
-/// And standing this share: a cramp is stretched, a shoe tied.
+/// The greatest share of a race spent standing: stretching a cramp, tying a shoe.
 const STOOD: f64 = 0.05;
-/// A course run as fast this often in the month around is a habit.
+/// A course run as fast by this many other runs within a month is a habit.
 const HABIT: usize = 4;
-/// That month, to either side.
+/// The length of that month before and after the run, seconds.
 const MONTH_S: f64 = 30.0 * DAY_S;
 
-/// How well a run was run.
+/// A run's effort, and what it takes to compare it.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::history) struct RaceEffort {
     start_s: f64,
     distance_m: f64,
-    /// Seconds over distance to the power of [`RIEGEL`]: lower is better, whatever the distance.
+    /// Seconds over metres to the power of [`RIEGEL`]: lower is better, whatever the distance.
     index: f64,
-    /// The course that it may be a race over, if it had few pauses.
+    /// The certified course that it may be a race over; `None` with too many pauses.
     course: Option<Course>,
 }
 
 impl RaceEffort {
-    /// Weighs a run; `None` without a date.
+    /// Computes a run's effort; `None` without a date.
     pub(in crate::history) fn of(identity: &Identity, measured: &Measured) -> Option<Self> {
         let start_s = identity.start_s?;
         let candidate = measured.candidate.as_ref().filter(|view| {
@@ -47,12 +53,12 @@ impl RaceEffort {
                 && total.elapsed_s - total.moving_s <= STOOD * total.elapsed_s
         });
         let view = candidate.unwrap_or(&measured.recorded);
-        // A race is timed by the wall; what a training run was worth shows in motion.
+        // A race is scored by elapsed time. A training run's pauses are no part of its effort.
         let seconds = |times: &crate::measure::Times| match candidate {
             Some(_) => times.elapsed_s,
             None => times.moving_s,
         };
-        // Whoever collapsed in the second half raced the first.
+        // A runner who collapsed in the second half raced the first.
         let even_s = f64::min(seconds(&view.total), 2.0 * seconds(&view.first_half.times));
         Some(Self {
             start_s,
@@ -62,19 +68,22 @@ impl RaceEffort {
         })
     }
 
-    /// Whether a run says something of how hard another was.
+    /// Returns whether two runs are near enough in time and distance to compare their efforts.
     fn compares_with(&self, other: &Self) -> bool {
         let ratio = other.distance_m / self.distance_m;
         (other.start_s - self.start_s).abs() <= WITHIN_S && (1.0 / COMPARABLE..=COMPARABLE).contains(&ratio)
     }
 
-    /// The better one first.
+    /// Orders by effort, the better one first.
     pub(in crate::history) fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.index.total_cmp(&other.index)
     }
 
-    /// Why this run was a race, by its effort among the others; `None` if it does not look like one. That it does not is seen
-    /// soonest where the best of the others come first.
+    /// Returns the reasons why this run was a race, by its effort among the others; `None` if it
+    /// does not look like one.
+    ///
+    /// `others` should have the best effort first: a run that is no race is then recognised
+    /// soonest.
     pub(in crate::history) fn reasons<'a>(
         &self,
         others: impl Iterator<Item = &'a Self>,
@@ -89,7 +98,7 @@ impl RaceEffort {
             let month = (other.start_s - self.start_s).abs() <= MONTH_S;
             let as_fast = other.index <= NEAR_BEST * self.index;
             habit += usize::from(other.course == self.course && month && as_fast);
-            // One of a thousand easy runs is told so by the first better one that is met.
+            // Most runs are easy ones; the first better run ends their loop.
             if self.index > near * best || habit >= HABIT {
                 return None;
             }
@@ -144,13 +153,13 @@ mod tests {
     }
 
     #[test]
-    fn an_easy_run_that_happens_to_have_a_courses_length_is_none() {
+    fn an_easy_run_of_a_courses_length_is_no_race() {
         let easy = run(70.0, 10.0, 335.0, Some(Course::K10));
         assert_eq!(easy.reasons(training().iter()), None);
     }
 
     #[test]
-    fn a_lonely_run_a_slow_one_and_a_habit_are_none() {
+    fn too_few_runs_a_slow_run_and_a_habit_are_no_race() {
         let race = run(70.0, 10.0, 290.0, Some(Course::K10));
         assert_eq!(race.reasons(training()[..2].iter()), None);
         let mut faster = training();
@@ -162,14 +171,14 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_years_back_does_not_count() {
+    fn runs_of_years_before_do_not_count() {
         let race = run(3000.0, 10.0, 290.0, Some(Course::K10));
         assert_eq!(race.reasons(training().iter()), None);
     }
 
     #[test]
-    fn thousands_of_equal_runs_are_not_each_held_against_each() {
-        let looked_at = |days: u32| {
+    fn comparisons_grow_no_faster_than_the_runs() {
+        let comparisons = |days: u32| {
             let daily: Vec<RaceEffort> = (0..days)
                 .map(|day| run(f64::from(day % 700), 5.0, 300.0 + f64::from(day % 7), Some(Course::K5)))
                 .collect();
@@ -182,7 +191,7 @@ mod tests {
             }
             count
         };
-        let (once, twice) = (looked_at(1400), looked_at(2800));
+        let (once, twice) = (comparisons(1400), comparisons(2800));
         assert!(twice <= 2 * once && twice < 2800 * 200, "{once}, {twice}");
     }
 }

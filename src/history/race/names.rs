@@ -1,14 +1,19 @@
-//! Race or training, told without tags.
+//! Decides race or training by the user's statement, a type or a name, and else asks for the
+//! effort.
+//!
+//! Names are matched in several languages. A race word is enough by itself. A course's name counts
+//! only if the recording has about that course's length. A training word overrules both. The result
+//! is a [`Decision`]: kind, reasons, time basis, course and goal.
 
 use crate::history::{Decision, Entry, Kind};
 use crate::ingest::names::stem;
 use crate::measure::{Basis, Course, Measured};
 use crate::runner::Origin;
 
-/// Words in a name that make a run a race wherever they stand.
+/// Words in a name that make a run a race, whatever else the name has.
 const RACE_WORDS: [&str; 8] =
     ["race", "wettkampf", "parkrun", "championship", "rennen", "carrera", "course officielle", "比赛"];
-/// Words in a name that say training, whatever else stands there and within whatever word ("marathon training").
+/// Parts of a name that mean training, also within a longer word ("marathon training").
 const TRAINING_PARTS: [&str; 9] = [
     "training",
     "workout",
@@ -20,9 +25,9 @@ const TRAINING_PARTS: [&str; 9] = [
     "tempolauf",
     "tempo run",
 ];
-/// Words that do so only by themselves ("race pace", but not "Space Coast").
+/// Words that mean training only as whole words: "race pace", but not "Space Coast".
 const TRAINING_WORDS: [&str; 4] = ["tempo", "easy", "pace", "warm"];
-/// A course's names, in some of the languages that races are held in; a longer name comes before one it holds.
+/// A course's names in several languages. A longer name comes before a name that is part of it.
 const COURSE_NAMES: [(Course, &[&str]); 4] = [
     (
         Course::Half,
@@ -49,20 +54,21 @@ const COURSE_NAMES: [(Course, &[&str]); 4] = [
 
 /// Decides how a run is scored.
 ///
-/// `family` is the run's own entry and its twins': what is said of any of them is said of the run. `by_effort` says why
-/// it looks like a race among the runner's other runs; it is asked only where no name, type or flag decides.
+/// `family` is the run's own entry, then its twins: a statement or name of one is valid for the
+/// run. `by_effort` returns the reasons why the run looks like a race among the runner's other
+/// runs. It is called only if no flag, type or name decides.
 pub(in crate::history) fn decide(
     family: &[&Entry],
     measured: &Measured,
     by_effort: impl Fn() -> Option<Vec<String>>,
 ) -> Decision {
     let candidate = measured.candidate.as_ref().and_then(|view| view.course);
-    let said_race = family.iter().find_map(|entry| entry.said.race);
-    let said_course = family.iter().find_map(|entry| entry.said.course);
-    let mut words = Words::default();
-    match (said_race, said_course) {
-        (Some((race, by)), _) => words.reasons.push(
-            match (race, by) {
+    let stated_race = family.iter().find_map(|entry| entry.stated.race);
+    let stated_course = family.iter().find_map(|entry| entry.stated.course);
+    let mut signs = RaceSigns::default();
+    match (stated_race, stated_course) {
+        (Some((race, origin)), _) => signs.reasons.push(
+            match (race, origin) {
                 (true, Origin::Flag) => "--race",
                 (false, Origin::Flag) => "--no-race",
                 (true, _) => "the profile says so",
@@ -70,32 +76,33 @@ pub(in crate::history) fn decide(
             }
             .to_owned(),
         ),
-        (None, Some((_, by))) if candidate.is_some() => {
-            words.reasons.push(
-                if by == Origin::Flag { "--course" } else { "the profile names its course" }.to_owned(),
+        (None, Some((_, origin))) if candidate.is_some() => {
+            signs.reasons.push(
+                if origin == Origin::Flag { "--course" } else { "the profile names its course" }.to_owned(),
             );
         }
-        _ => words = told(family, measured, by_effort),
+        _ => signs = find_signs(family, measured, by_effort),
     }
-    let race = said_race.map_or(!words.reasons.is_empty(), |(race, _)| race);
+    let race = stated_race.map_or(!signs.reasons.is_empty(), |(race, _)| race);
     let kind = if race { Kind::Race } else { Kind::Training };
     let basis = match kind {
         Kind::Race => Basis::Elapsed,
         Kind::Training if measured.timer_known => Basis::Timer,
         Kind::Training => Basis::Moving,
     };
-    let on_course = candidate.is_some() && (race || said_course.is_some());
+    let on_course = candidate.is_some() && (race || stated_course.is_some());
     let course = candidate.filter(|_| on_course);
-    // Of a course that was said but not applied, only a recording without its end can be a part.
+    // A stated course that was not applied is still named if the recording is a part of it, without
+    // its end.
     let length = Length::of(measured);
-    let said = said_course.map(|(course, _)| course).filter(|said| length.may_be(*said));
-    let named = said.or(words.course).or(course);
-    let goals = family.iter().flat_map(|entry| &entry.said.goals);
+    let stated = stated_course.map(|(course, _)| course).filter(|stated| length.may_be(*stated));
+    let named = stated.or(signs.course).or(course);
+    let goals = family.iter().flat_map(|entry| &entry.stated.goals);
     let goal = goals.into_iter().find(|goal| goal.course.is_none() || goal.course == course);
     Decision {
         kind,
-        reasons: words.reasons,
-        by_effort: words.by_effort,
+        reasons: signs.reasons,
+        by_effort: signs.by_effort,
         basis,
         on_course,
         named,
@@ -103,15 +110,19 @@ pub(in crate::history) fn decide(
     }
 }
 
-/// What speaks for a race.
+/// Signs that a run was a race.
 #[derive(Default)]
-struct Words {
+struct RaceSigns {
+    /// The reasons in phrases; empty for training.
     reasons: Vec<String>,
+    /// Whether effort is the only reason.
     by_effort: bool,
+    /// The course that a name states.
     course: Option<Course>,
 }
 
-impl Words {
+impl RaceSigns {
+    /// Adds the reason and course that a name gave, if any.
     fn add(&mut self, found: Option<(String, Option<Course>)>) {
         if let Some((reason, course)) = found {
             self.reasons.push(reason);
@@ -120,36 +131,40 @@ impl Words {
     }
 }
 
-/// Types and names that make a run a race, else its effort.
-fn told(family: &[&Entry], measured: &Measured, by_effort: impl Fn() -> Option<Vec<String>>) -> Words {
+/// Finds the types and names that make a run a race, else asks for its effort.
+fn find_signs(
+    family: &[&Entry],
+    measured: &Measured,
+    by_effort: impl Fn() -> Option<Vec<String>>,
+) -> RaceSigns {
     let length = Length::of(measured);
-    let mut words = Words::default();
+    let mut signs = RaceSigns::default();
     for identity in family.iter().filter_map(|entry| entry.identity()) {
-        words.reasons.extend(identity.race_hint.clone());
-        words.add(identity.name.as_deref().and_then(|name| by_name("name", name, &length)));
+        signs.reasons.extend(identity.race_hint.clone());
+        signs.add(identity.name.as_deref().and_then(|name| by_name("name", name, &length)));
     }
-    if words.course.is_none() {
-        let by_type_alone = !words.reasons.is_empty();
+    if signs.course.is_none() {
+        let by_type_alone = !signs.reasons.is_empty();
         for name in family.iter().filter_map(|entry| file_name(entry)) {
             let found = by_name("file name", &name, &length);
             if by_type_alone {
-                // The type has said that it was a race; the file's name may still say over which course.
-                words.course = words.course.or(found.and_then(|(_, course)| course));
+                // The type already makes it a race; the file's name may still name the course.
+                signs.course = signs.course.or(found.and_then(|(_, course)| course));
             } else {
-                words.add(found);
+                signs.add(found);
             }
         }
     }
-    words.reasons.dedup();
+    signs.reasons.dedup();
     let names = || family.iter().filter_map(|entry| entry.identity()?.name.as_deref());
-    if words.reasons.is_empty() && !names().any(says_training) {
-        words.reasons.extend(by_effort().unwrap_or_default());
-        words.by_effort = !words.reasons.is_empty();
+    if signs.reasons.is_empty() && !names().any(means_training) {
+        signs.reasons.extend(by_effort().unwrap_or_default());
+        signs.by_effort = !signs.reasons.is_empty();
     }
-    words
+    signs
 }
 
-/// How long the recording is, against a course that a name speaks of.
+/// The recording's length, to compare with the course in a name.
 struct Length {
     recorded_m: f64,
     cut_short: bool,
@@ -160,19 +175,20 @@ impl Length {
         Self { recorded_m: measured.recorded.distance_m, cut_short: measured.cut_short }
     }
 
-    /// Whether it may be a race over the course: near its length, or broken off before it.
+    /// Returns whether it may be a race over the course: within 10 % of its length, or shorter and
+    /// cut short.
     fn may_be(&self, course: Course) -> bool {
         let ratio = self.recorded_m / course.length_m();
         ratio < 1.1 && (ratio > 0.9 || self.cut_short)
     }
 }
 
-/// The reason that a name gives for a race, if it does: a race's word, or the name of the course whose length
-/// the run has. A name alone is not enough: "marathon training week 3" is 18 km.
+/// Returns the reason why a name makes the run a race, and the course in the name.
 ///
-/// With it goes the course that the name speaks of.
+/// A race word is a reason. So is a course's name if the run has about its length: "marathon" on a
+/// run of 18 km is no reason. `what` is the name's kind in the reason's text.
 fn by_name(what: &str, name: &str, length: &Length) -> Option<(String, Option<Course>)> {
-    if says_training(name) {
+    if means_training(name) {
         return None;
     }
     let lower = name.to_lowercase().replace('_', " ");
@@ -185,19 +201,20 @@ fn by_name(what: &str, name: &str, length: &Length) -> Option<(String, Option<Co
     Some((format!("its {what} says \"{word}\""), over.map(|(named, _)| named)))
 }
 
-/// Whether a name speaks of training.
-fn says_training(name: &str) -> bool {
+/// Returns whether a name has a training word.
+fn means_training(name: &str) -> bool {
     let lower = name.to_lowercase().replace('_', " ");
     TRAINING_PARTS.iter().any(|part| lower.contains(part))
         || TRAINING_WORDS.iter().any(|word| has_word(&lower, word))
 }
 
-/// Whether `text` has `word` neither inside a longer word nor behind a digit: "15k" is no 5k, "traceroute" no race.
+/// Returns whether `text` has `word` as a word of its own: "15k" has no "5k", "traceroute" no
+/// "race".
 fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = text[at + word.len()..].chars().next();
-        // Scripts without blanks between words set no borders; stems such as "marat" may run on.
+        // Some scripts have no blanks between words, and stems such as "marat" have endings.
         let ascii = word.is_ascii();
         let open_before = !ascii || before.is_none_or(|c| !c.is_alphanumeric());
         let open_after = !ascii || word.len() > 5 || after.is_none_or(|c| !c.is_alphanumeric());
@@ -205,7 +222,8 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// The name that the user gave the file, without its endings; for a member of an archive, the member's.
+/// Returns the file's name without its endings, hyphens as blanks; of an archive, the member's
+/// name.
 fn file_name(entry: &Entry) -> Option<String> {
     let name = match &entry.member {
         Some(member) => member.rsplit(['/', '!']).next()?.to_owned(),
@@ -219,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_say_race_and_names_that_do_not() {
+    fn a_race_word_or_a_fitting_course_name_makes_a_race() {
         for (name, km, race) in [
             ("Harbour Marathon 2019", 42.5, true),
             ("Harbour Half Marathon", 21.2, true),

@@ -1,53 +1,58 @@
-//! Who may be whose twin, among many recordings of one time.
+//! An index of recordings that began together, to find those that may be twins.
 //!
-//! A twin is found by comparing two recordings; this keeps thousands that began together from being compared each with each. It
-//! names every recording that could be a twin and few others. Nothing is decided here: what rules a pair out here would
-//! rule it out there.
+//! Twins are confirmed by comparing two recordings. Among thousands with one start, comparing all
+//! pairs is too slow. The index returns every recording that could be a twin and few others. It
+//! decides nothing itself: a pair that it leaves out would fail the comparison.
 //!
-//! * Twins side by side share [`MINUTES`] minutes and are within [`BESIDE_M`] of each other in all of them. So of the minutes of one,
-//!   all but any `MINUTES - 1` hold its twins near the place: those with the fewest others near are looked at.
-//! * Twins by the clock keep time with each other over three kilometres at least, so their second and third take the same time
-//!   within twice [`KM_S`]. By the clock alone goes what shares too few minutes, or comes from one device.
+//! * Twins by place share at least [`MINUTES`] minutes and are within [`BESIDE_M`] in each of them.
+//!   So a lookup finds every twin even if it skips `MINUTES - 1` of a recording's minutes. It skips
+//!   those with the most neighbours.
+//! * Twins by time agree within [`KM_S`] of the median at each of three kilometres or more. Their
+//!   second and third kilometres then agree within twice [`KM_S`]. Only two kinds of pairs are
+//!   twins by time: those that share too few minutes with positions, and those of one device.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{BESIDE_M, KM_S, MINUTES, Recording, START_S};
 
-/// Places are sorted into cubes of this edge, metres: much more than what is looked for around a place, so that this mostly
-/// lies within one.
+/// The edge of the cubes that places are sorted into, metres. It is much greater than the search
+/// distance, so a search mostly needs one cube.
 const CUBE_M: f64 = 64.0;
-/// Kilometres' times are sorted into steps of this, seconds.
-const STEP_S: f64 = 32.0;
-/// Starts that are near enough lie in minutes no further apart.
+/// The width of the bins that kilometre times are sorted into, seconds.
+const BIN_S: f64 = 32.0;
+/// The most minutes between starts that are near enough.
 const APART_MINUTES: i64 = (START_S / 60.0) as i64 + 1;
-/// Rounding, and an ellipsoid taken for a sphere, stay below this share.
+/// Widens searches for rounding and for treating the ellipsoid as a sphere.
 const SLACK: f64 = 1.05;
 
-/// A minute and a cube of space.
+/// A minute since 1970 and a cube of space.
 type Cube = (i64, [i32; 3]);
-/// Steps of the second and third kilometre.
+/// The bins of the second and third kilometre's times.
 type Pacing = (i64, i64);
-/// The minute of a start, and which of the 64 minutes from there on have a place.
+/// The minute of a start, and one bit for each of the next 64 minutes that has a position.
 type Coverage = (i64, u64);
 
-/// Recordings by where and how they ran, by rank.
+/// Index of recordings by place, by time and by device. Recordings are numbered by their rank.
 #[derive(Default)]
-pub(super) struct Near<'a> {
+pub(super) struct CandidateIndex<'a> {
     by_place: HashMap<Cube, Vec<usize>>,
     by_clock: BTreeMap<Coverage, HashMap<Pacing, Vec<usize>>>,
     by_device: HashMap<(&'a str, Pacing), Vec<usize>>,
 }
 
-/// What of a recording it is found by.
+/// The values by which a recording is found.
 pub(super) struct SearchKeys<'a> {
+    /// A position in each minute, metres from the Earth's centre.
     places: Vec<(i64, [f64; 3])>,
-    /// Seconds for the second and third kilometre.
+    /// Seconds for the second and third kilometre; `None` for a shorter run.
     kms_s: Option<[f64; 2]>,
     coverage: Coverage,
+    /// The device's serial number.
     serial: Option<&'a str>,
 }
 
 impl<'a> SearchKeys<'a> {
+    /// Collects a recording's keys.
     pub(super) fn of(start_s: f64, recording: &Recording<'a>) -> Self {
         let first = (start_s / 60.0).floor() as i64;
         let places: Vec<(i64, [f64; 3])> = recording.measured.trace.in_space_m().collect();
@@ -61,48 +66,49 @@ impl<'a> SearchKeys<'a> {
     }
 }
 
-impl<'a> Near<'a> {
-    pub(super) fn add(&mut self, rank: usize, marks: &SearchKeys<'a>) {
-        for (minute, place) in &marks.places {
+impl<'a> CandidateIndex<'a> {
+    /// Adds a recording.
+    pub(super) fn add(&mut self, rank: usize, keys: &SearchKeys<'a>) {
+        for (minute, place) in &keys.places {
             self.by_place.entry((*minute, place.map(cube))).or_default().push(rank);
         }
-        if let Some(kms_s) = marks.kms_s {
-            let [second, third] = kms_s.map(step);
-            let paced = self.by_clock.entry(marks.coverage).or_default();
+        if let Some(kms_s) = keys.kms_s {
+            let [second, third] = kms_s.map(bin);
+            let paced = self.by_clock.entry(keys.coverage).or_default();
             paced.entry((second, third)).or_default().push(rank);
-            if let Some(serial) = marks.serial {
+            if let Some(serial) = keys.serial {
                 self.by_device.entry((serial, (second, third))).or_default().push(rank);
             }
         }
     }
 
-    /// The ranks of all that may be a twin, in order.
-    pub(super) fn candidates(&self, marks: &SearchKeys<'a>) -> BTreeSet<usize> {
+    /// Returns the ranks of all recordings that may be a twin, in ascending order.
+    pub(super) fn candidates(&self, keys: &SearchKeys<'a>) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
-        let mut by_minute: Vec<Vec<&Vec<usize>>> = marks.places.iter().map(|at| self.around(*at)).collect();
+        let mut by_minute: Vec<Vec<&Vec<usize>>> = keys.places.iter().map(|at| self.around(*at)).collect();
         by_minute.sort_by_key(|near| near.iter().map(|ranks| ranks.len()).sum::<usize>());
-        by_minute.truncate((marks.places.len() + 1).saturating_sub(MINUTES));
+        by_minute.truncate((keys.places.len() + 1).saturating_sub(MINUTES));
         found.extend(by_minute.into_iter().flatten().flatten());
-        let Some(kms_s) = marks.kms_s else { return found };
+        let Some(kms_s) = keys.kms_s else { return found };
         let [second, third] =
-            kms_s.map(|km_s| step(km_s - 2.0 * KM_S * SLACK)..=step(km_s + 2.0 * KM_S * SLACK));
+            kms_s.map(|km_s| bin(km_s - 2.0 * KM_S * SLACK)..=bin(km_s + 2.0 * KM_S * SLACK));
         let pacings: Vec<Pacing> =
             second.flat_map(|second| third.clone().map(move |third| (second, third))).collect();
-        let (first, _) = marks.coverage;
+        let (first, _) = keys.coverage;
         let began = (first - APART_MINUTES, 0)..=(first + APART_MINUTES, u64::MAX);
         for (coverage, paced) in self.by_clock.range(began) {
-            if shared(marks.coverage, *coverage) < MINUTES {
+            if shared(keys.coverage, *coverage) < MINUTES {
                 found.extend(pacings.iter().filter_map(|pacing| paced.get(pacing)).flatten());
             }
         }
-        if let Some(serial) = marks.serial {
+        if let Some(serial) = keys.serial {
             let of_device = pacings.iter().filter_map(|pacing| self.by_device.get(&(serial, *pacing)));
             found.extend(of_device.flatten());
         }
         found
     }
 
-    /// Those that were within reach at a minute, and some more.
+    /// Returns the ranks in all cubes within [`BESIDE_M`] of a place in a minute.
     fn around(&self, (minute, place): (i64, [f64; 3])) -> Vec<&Vec<usize>> {
         let reach_m = BESIDE_M * SLACK;
         let [xs, ys, zs] = place.map(|at_m| cube(at_m - reach_m)..=cube(at_m + reach_m));
@@ -114,17 +120,19 @@ impl<'a> Near<'a> {
     }
 }
 
-/// How many minutes have a place in both, at least.
+/// Returns the number of minutes with a position in both, of the first 64 minutes of each.
 fn shared((first, bits): Coverage, (other_first, other_bits): Coverage) -> usize {
     let (early, late) = if first <= other_first { (bits, other_bits) } else { (other_bits, bits) };
     let apart = u32::try_from(first.abs_diff(other_first)).unwrap_or(u32::MAX);
     (early.checked_shr(apart).unwrap_or(0) & late).count_ones() as usize
 }
 
+/// Returns the number of a coordinate's cube.
 fn cube(at_m: f64) -> i32 {
     (at_m / CUBE_M).floor() as i32
 }
 
-fn step(km_s: f64) -> i64 {
-    (km_s / STEP_S).floor() as i64
+/// Returns the number of a kilometre time's bin.
+fn bin(km_s: f64) -> i64 {
+    (km_s / BIN_S).floor() as i64
 }

@@ -1,43 +1,52 @@
-//! Twins: one run in two files, formats or services, told by its shape.
+//! Finds twins: recordings of one run in several files, formats or services.
 //!
-//! A start alone says nothing: sixty runners share a gun's. Two recordings are one run when they were at the same
-//! places at the same minutes, or, where positions do not tell, when they took the same time to every kilometre and no
-//! other device speaks against it.
+//! Two recordings with about the same start are twins if they were at the same places in the same
+//! minutes. Where they share too few positions, they are twins if they took the same time to every
+//! kilometre and were not recorded by two different devices. An equal start alone is no evidence,
+//! because all runners of a race share it.
+//!
+//! The result has one slot for each entry: the index of the richer recording, or `None`. Recordings
+//! that began together are sorted with the richest first. Each is compared with the originals
+//! before it: with all of them in small groups, else only with those that [`candidates`] returns.
+//! Answers of an earlier batch, for entries from a runs table, are reused.
 
 mod candidates;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use candidates::{Near, SearchKeys};
+use candidates::{CandidateIndex, SearchKeys};
 
 use super::{Entry, Outcome};
 use crate::activity::FileFormat;
 use crate::measure::{Identity, Measured};
 use crate::units::KM_M;
 
-/// Starts lie within this, seconds (DESIGN, twins).
+/// The most seconds between the starts of twins (DESIGN, twins).
 const START_S: f64 = 120.0;
-/// Kilometres are reached within this once the starts are aligned, seconds (DESIGN, twins).
+/// The greatest difference at a kilometre from the median difference, seconds (DESIGN, twins).
 const KM_S: f64 = 5.0;
-/// So many kilometres must be shared: fewer than a run of two miles has are chance.
+/// The fewest shared kilometres by which times decide; equal times over fewer can be chance.
 const KMS: usize = 3;
-/// Two recordings of one runner lie within this throughout, metres (DESIGN, twins).
+/// The greatest distance between twins in any shared minute, metres (DESIGN, twins).
 const BESIDE_M: f64 = 15.0;
-/// And mostly within this: from wrist to wrist, with the errors of two receivers or of times in whole seconds. Among
-/// runners of one gun some pair stays within 15 m for all the way, but not so close.
+/// The greatest median distance, metres: from wrist to wrist, with the errors of two receivers or
+/// of times in whole seconds. In a race some pair of runners stays within 15 m all the way, but not
+/// within this.
 const CLOSE_M: f64 = 7.0;
-/// So many minutes must be shared for places to tell.
+/// The fewest shared minutes by which places decide.
 const MINUTES: usize = 10;
 
-/// So few that began together are compared each with each: it costs less than knowing better.
+/// The largest group in which all pairs are compared; in a small group this is cheaper than an
+/// index.
 const FEW: usize = 32;
 
-/// For each entry, the index of the richer entry that it is a twin of.
+/// Returns for each entry the index of the richer entry that it is a twin of.
 pub(super) fn find(entries: &[Entry]) -> Vec<Option<usize>> {
     find_among(entries, FEW).0
 }
 
-/// The same, where up to so many are compared each with each; and how many pairs were compared.
+/// Finds twins, comparing all pairs in groups of at most `few`; also returns the number of compared
+/// pairs.
 fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
     let known = known(entries);
     let mut dated: Vec<StartedRun> = entries
@@ -46,8 +55,8 @@ fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
         .filter(|(entry, _)| known[*entry].is_none())
         .filter_map(|(entry, one)| match &one.outcome {
             Outcome::Measured(identity, measured) => {
-                let settled = one.kept.as_ref().and_then(|kept| kept.batch.as_deref());
-                let recording = Recording { identity, measured, settled };
+                let searched_in = one.table_origin.as_ref().and_then(|origin| origin.batch.as_deref());
+                let recording = Recording { identity, measured, searched_in };
                 Some(StartedRun { entry, start_s: identity.start_s?, recording })
             }
             _ => None,
@@ -55,13 +64,13 @@ fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
         .collect();
     dated.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
     let mut twins = Twins { of: vec![None; entries.len()], compared: 0 };
-    // Between two that began further apart nothing is a twin of anything.
+    // A gap between starts that is longer than the limit separates two groups.
     for together in dated.chunk_by_mut(|a, b| b.start_s - a.start_s <= START_S + 1.0) {
-        // The richest first; of equals the first in path order.
+        // The richest first; equally rich ones stay in path order.
         together.sort_by_key(|one| (std::cmp::Reverse(one.recording.richness()), one.entry));
         twins.among(together, few);
     }
-    // The original of an earlier batch may be a twin of what has come since.
+    // The original in an earlier batch may itself be a twin of an entry that is new.
     for (entry, original) in known.into_iter().enumerate() {
         if let Some(original) = original {
             twins.of[entry] = Some(twins.of[original].unwrap_or(original));
@@ -70,25 +79,27 @@ fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
     (twins.of, twins.compared)
 }
 
-/// A recording with a start, and which entry it is.
+/// A recording with its entry's index and its start, Unix seconds.
 struct StartedRun<'a> {
     entry: usize,
     start_s: f64,
     recording: Recording<'a>,
 }
 
+/// The twins found so far.
 struct Twins {
+    /// For each entry, the index of its original.
     of: Vec<Option<usize>>,
-    /// How many pairs were compared.
+    /// The number of compared pairs.
     compared: usize,
 }
 
 impl Twins {
-    /// Finds those among recordings that began together, the richest first.
+    /// Finds the twins among recordings that began together, the richest first.
     fn among(&mut self, together: &[StartedRun], few: usize) {
-        let mut near = Near::default();
-        // By start in whole seconds, then by rank.
-        let mut kept: BTreeSet<(i64, usize)> = BTreeSet::new();
+        let mut index = CandidateIndex::default();
+        // Originals of a small group, by start in whole seconds, then by rank.
+        let mut originals: BTreeSet<(i64, usize)> = BTreeSet::new();
         for (rank, one) in together.iter().enumerate() {
             let second = |offset_s: f64| (one.start_s + offset_s).round() as i64;
             let (from, to) = (second(-START_S), second(START_S));
@@ -96,54 +107,58 @@ impl Twins {
                 self.compared += 1;
                 one.recording.is_twin_of(&together[*other].recording)
             };
-            let (marks, original) = if together.len() > few {
-                let marks = SearchKeys::of(one.start_s, &one.recording);
+            let (keys, original) = if together.len() > few {
+                let keys = SearchKeys::of(one.start_s, &one.recording);
                 let began = |other: &usize| (from..=to).contains(&(together[*other].start_s.round() as i64));
-                let original = near.candidates(&marks).into_iter().filter(began).find(&mut is_twin);
-                (Some(marks), original)
+                let original = index.candidates(&keys).into_iter().filter(began).find(&mut is_twin);
+                (Some(keys), original)
             } else {
                 let mut ranks: Vec<usize> =
-                    kept.range((from, 0)..=(to, usize::MAX)).map(|(_, rank)| *rank).collect();
+                    originals.range((from, 0)..=(to, usize::MAX)).map(|(_, rank)| *rank).collect();
                 ranks.sort_unstable();
                 (None, ranks.into_iter().find(&mut is_twin))
             };
-            match (original, marks) {
+            match (original, keys) {
                 (Some(original), _) => self.of[one.entry] = Some(together[original].entry),
-                (None, Some(marks)) => near.add(rank, &marks),
-                (None, None) => drop(kept.insert((second(0.0), rank))),
+                (None, Some(keys)) => index.add(rank, &keys),
+                (None, None) => drop(originals.insert((second(0.0), rank))),
             }
         }
     }
 }
 
-/// For each entry, the index of the one that an earlier batch found to be its original, if that is here.
+/// Returns for each entry the index of its original by an earlier batch; `None` if the original is
+/// not among the entries.
 fn known(entries: &[Entry]) -> Vec<Option<usize>> {
-    let batch_of = |entry: &Entry| entry.kept.as_ref().and_then(|kept| kept.batch.clone());
+    let batch_of = |entry: &Entry| entry.table_origin.as_ref().and_then(|origin| origin.batch.clone());
+    let is_original =
+        |entry: &Entry| entry.table_origin.as_ref().is_some_and(|origin| origin.duplicate_of.is_none());
     let originals: BTreeMap<(String, String), usize> = entries
         .iter()
         .enumerate()
-        .filter(|(_, entry)| entry.kept.as_ref().is_some_and(|kept| kept.duplicate_of.is_none()))
+        .filter(|(_, entry)| is_original(entry))
         .filter_map(|(index, entry)| Some(((batch_of(entry)?, entry.address()), index)))
         .collect();
     entries
         .iter()
         .map(|entry| {
-            let original = entry.kept.as_ref()?.duplicate_of.clone()?;
+            let original = entry.table_origin.as_ref()?.duplicate_of.clone()?;
             originals.get(&(batch_of(entry)?, original)).copied()
         })
         .collect()
 }
 
+/// A measured recording, as twins are compared.
 #[derive(Clone, Copy)]
 struct Recording<'a> {
     identity: &'a Identity,
     measured: &'a Measured,
-    /// The earlier batch in which it was asked whose twin it is.
-    settled: Option<&'a str>,
+    /// The earlier batch in which its twins were searched.
+    searched_in: Option<&'a str>,
 }
 
 impl Recording<'_> {
-    /// What of a run a recording holds, in the order in which it counts.
+    /// Returns how much of the run is recorded, the most important part first; greater is richer.
     fn richness(&self) -> impl Ord + use<> {
         let measured = self.measured;
         let format = match self.identity.format {
@@ -162,9 +177,10 @@ impl Recording<'_> {
         )
     }
 
+    /// Returns whether two recordings, whose starts are near enough, are of one run.
     fn is_twin_of(&self, other: &Self) -> bool {
-        // That batch had the places, which tell best, and found them to be two runs.
-        if self.settled.is_some() && self.settled == other.settled {
+        // The earlier batch compared them by their positions and found two runs.
+        if self.searched_in.is_some() && self.searched_in == other.searched_in {
             return false;
         }
         if self.identity.sex.zip(other.identity.sex).is_some_and(|(a, b)| a != b) {
@@ -174,13 +190,14 @@ impl Recording<'_> {
             self.identity.serial.as_ref().zip(other.identity.serial.as_ref()).map(|(a, b)| a == b);
         match (self.is_beside(other), same_device) {
             (Some(true), _) => true,
-            // Side by side at no time: nothing but one and the same device makes one run of that.
+            // At different places they are one run only if one device recorded both.
             (Some(false), None) | (_, Some(false)) => false,
             (Some(false), Some(true)) | (None, _) => self.keeps_time_with(other),
         }
     }
 
-    /// Whether both were at the same places at the same times; `None` where positions do not tell.
+    /// Returns whether both were at the same places at the same times; `None` with too few shared
+    /// minutes.
     fn is_beside(&self, other: &Self) -> Option<bool> {
         let mut apart_m: Vec<f64> = self.measured.trace.apart_m(&other.measured.trace).collect();
         apart_m.sort_by(f64::total_cmp);
@@ -188,19 +205,19 @@ impl Recording<'_> {
         Some(furthest_m <= BESIDE_M && apart_m[apart_m.len() / 2] <= CLOSE_M)
     }
 
-    /// Whether both took the same time to every kilometre that they share, starts aligned.
+    /// Returns whether both took the same time to every shared kilometre, with the starts aligned.
     fn keeps_time_with(&self, other: &Self) -> bool {
-        let mut behind: Vec<f64> =
+        let mut apart_s: Vec<f64> =
             self.reached_s().into_iter().zip(other.reached_s()).map(|(own, others)| own - others).collect();
-        if behind.len() < KMS {
+        if apart_s.len() < KMS {
             return false;
         }
-        behind.sort_by(f64::total_cmp);
-        let usual = behind[behind.len() / 2];
-        behind[behind.len() - 1] - usual <= KM_S && usual - behind[0] <= KM_S
+        apart_s.sort_by(f64::total_cmp);
+        let median_s = apart_s[apart_s.len() / 2];
+        apart_s[apart_s.len() - 1] - median_s <= KM_S && median_s - apart_s[0] <= KM_S
     }
 
-    /// Elapsed seconds at each whole kilometre.
+    /// Returns elapsed seconds at each whole kilometre.
     fn reached_s(&self) -> Vec<f64> {
         let mut elapsed_s = 0.0;
         let whole = self.measured.recorded.kms.iter().take_while(|split| split.distance_m > KM_M - 0.5);
@@ -222,14 +239,15 @@ mod tests {
     use crate::measure::{MeasureOptions, measure};
     use crate::runner::Stated;
 
-    /// A run of some minutes to the east of a place, at a pace that changes after two kilometres.
+    /// A run to the east whose pace changes after two kilometres.
     #[derive(Clone, Copy)]
     struct TwinCandidate {
         start_s: f64,
+        /// Metres north of the usual start.
         north: f64,
         mps: [f64; 2],
         minutes: usize,
-        /// Minutes without a position; all of them, where it never had any.
+        /// The first minute without a position, and the first with one again.
         blind: [usize; 2],
         serial: Option<u32>,
     }
@@ -255,9 +273,9 @@ mod tests {
                 path: "a.fit".into(),
                 member: None,
                 activity: 1,
-                said: Stated::default(),
+                stated: Stated::default(),
                 outcome: Outcome::Measured(Box::new(identity), Arc::new(measured)),
-                kept: None,
+                table_origin: None,
             }
         }
     }
@@ -272,7 +290,7 @@ mod tests {
     };
 
     #[test]
-    fn knowing_who_is_near_changes_no_answer() {
+    fn the_candidate_index_finds_the_same_twins_as_all_pairs() {
         // Marsaglia's xorshift: the same runs on every machine.
         let mut state = 88_172_645_463_325_252_u64;
         let mut below = |limit: usize| {
@@ -297,11 +315,11 @@ mod tests {
                     .entry()
                 })
                 .collect();
-            let (each_with_each, all) = find_among(&entries, usize::MAX);
-            let (knowing, some) = find_among(&entries, 0);
-            assert_eq!(each_with_each, knowing);
+            let (by_all_pairs, all) = find_among(&entries, usize::MAX);
+            let (by_index, some) = find_among(&entries, 0);
+            assert_eq!(by_all_pairs, by_index);
             assert!(some < all, "{some} of {all}");
-            found += knowing.iter().flatten().count();
+            found += by_index.iter().flatten().count();
         }
         assert!(found > 100, "{found}");
     }
@@ -312,7 +330,7 @@ mod tests {
             let entries: Vec<Entry> = (0..runners)
                 .flat_map(|number| {
                     let runner = TwinCandidate { north: 50.0 * number as f64, ..RUNNER };
-                    // Each has a twin, and starts like all others.
+                    // Each has a twin; all start at once.
                     [runner, TwinCandidate { north: runner.north + 2.0, ..runner }].map(TwinCandidate::entry)
                 })
                 .collect();

@@ -1,4 +1,4 @@
-//! The embedded models and tables as a reader sees them in `firstmile explain`: lines of fixed width.
+//! Formats the embedded models and tables for `firstmile explain`, in lines of fixed width.
 
 use super::tables::{
     FLAT_POOL, HALF_BY_START, ONSET_COST, ONSET_POOL, OWN_COST, SPLITS, WALL_BY_START, races,
@@ -7,20 +7,21 @@ use super::wall;
 use super::wall::ModelId;
 use crate::phrases::thousands;
 
-/// A rule that goes by no table.
+/// Returns the empty text of a rule without figures.
 pub(in crate::judge) fn none() -> String {
     String::new()
 }
 
-/// The models of the wall, and who hit it by start excess.
+/// Formats the models of the wall, and the shares that hit it by start excess.
 pub(in crate::judge) fn wall() -> String {
     let mut lines = vec![
-        "The chance is 1 / (1 + exp(−z)); on a day better or worse, z less or plus the day's spread."
+        "The chance is 1 / (1 + exp(−z)). A better day has z minus the day's spread, a worse day z plus it. Start \
+         excess is in percent; man is 1 for men and 0 for women."
             .to_owned(),
     ];
     lines.extend([ModelId::H, ModelId::U, ModelId::S].map(wall::formula));
     lines.push(String::new());
-    lines.push(format!("Share that hit the wall in {}:", races::WALL));
+    lines.push(format!("Share of runners who hit the wall, {}:", races::WALL));
     lines.push(format!("{:<14}{:>18}{:>20}", "start excess", "men", "women"));
     for men in WALL_BY_START.iter().filter(|row| row.sex == "male") {
         let women = WALL_BY_START.iter().find(|row| row.sex == "female" && row.band == men.band);
@@ -31,10 +32,10 @@ pub(in crate::judge) fn wall() -> String {
     lines.join("\n")
 }
 
-/// What a start went with in the same runners' other races.
+/// Formats how much slower runners were than in their own races with a calmer start.
 pub(in crate::judge) fn own_cost() -> String {
     let mut lines = vec![
-        format!("Slower than in own races of a calmer start, {}:", races::OWN_COST),
+        format!("How much slower than in own races with a calmer start, {}:", races::OWN_COST),
         format!("{:<14}{:>10}{:>12}{:>18}", "start excess", "slower", "races", "standard error"),
     ];
     lines.extend(OWN_COST.iter().map(|row| {
@@ -49,10 +50,10 @@ pub(in crate::judge) fn own_cost() -> String {
     lines.join("\n")
 }
 
-/// What became of half marathons.
+/// Formats the late slow-downs and positive splits of half marathons.
 pub(in crate::judge) fn halves() -> String {
     let mut lines = vec![
-        format!("{}:", races::HALF),
+        format!("Late slow-down and positive split, {}:", races::HALF),
         format!(
             "{:<14}{:>8}{:>16}{:>16}{:>15}",
             "start excess", "runners", "slowed by 10 %", "slowed by 25 %", "median split"
@@ -71,7 +72,7 @@ pub(in crate::judge) fn halves() -> String {
     lines.join("\n")
 }
 
-/// Percentiles of positive splits on the flat course.
+/// Formats the percentiles of positive splits on the flat course.
 pub(in crate::judge) fn splits() -> String {
     let mut lines = vec![
         format!("Positive splits at {}, percent:", races::FLAT),
@@ -96,12 +97,12 @@ pub(in crate::judge) fn splits() -> String {
     lines.join("\n")
 }
 
-/// What the wall cost by where it began.
+/// Formats the minutes lost to the wall by the segment where it began.
 pub(in crate::judge) fn onset() -> String {
     const ONSETS: [&str; 4] = ["20-25", "25-30", "30-35", "35-40"];
     let rows = || ONSET_COST.iter().filter(|row| row.pool == ONSET_POOL);
     let mut lines = vec![
-        format!("Median minutes lost to the finish, by onset (runners), {}:", races::WALL),
+        format!("Median minutes lost from the onset to the finish (number of runners), {}:", races::WALL),
         format!(
             "{:<10}{}",
             "finish",
@@ -126,7 +127,7 @@ pub(in crate::judge) fn onset() -> String {
     lines.join("\n")
 }
 
-/// "2..4" as "2 to 4 %".
+/// Formats a table's band: "2..4" as "2 to 4 %".
 fn band(band: &str) -> String {
     let signed = |text: &str| text.replace('-', "−");
     if let Some(below) = band.strip_prefix('<') {

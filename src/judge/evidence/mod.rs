@@ -1,5 +1,7 @@
-//! What is known from public results: models and reference tables, embedded as data with their sources
-//! (`data/README.md`). Every figure is an association, none a chance of cramp.
+//! Evidence from public race results: models and reference tables, embedded in the program.
+//!
+//! `data/README.md` lists every table with its source. All figures are associations, not causes,
+//! and none is a chance of cramp.
 
 pub(super) mod figures;
 pub mod tables;

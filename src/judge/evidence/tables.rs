@@ -1,4 +1,7 @@
-//! The reference tables and how they are looked up: by start band, sex and finishing band.
+//! The reference tables, and lookups in them by start band, sex and finishing band.
+//!
+//! The tables are CSV files in `data/`, derived from public results and without names; each loader
+//! below names its file's source. Shares are 0–1, splits and excesses percent, costs minutes.
 
 use std::sync::LazyLock;
 
@@ -6,7 +9,7 @@ use serde::Deserialize;
 
 use crate::activity::Sex;
 
-/// The share of the reference runners who hit the wall, by how they started.
+/// Share of the reference runners with one band of start excess who hit the wall.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct WallByStart {
     #[serde(alias = "x10_pct_band", alias = "x5b_pct_band")]
@@ -14,28 +17,28 @@ pub struct WallByStart {
     pub(super) sex: String,
     /// Runners in the cell.
     pub n: usize,
-    /// Their share, 0–1.
+    /// The share of them who hit the wall, 0–1.
     pub p_wall: f64,
-    /// The lowest share of any day.
+    /// The lowest share of a single race day.
     pub p_wall_lowest_day: f64,
-    /// The highest share of any day.
+    /// The highest share of a single race day.
     pub p_wall_highest_day: f64,
 }
 
-/// How much slower runners with a start were than in their own other races.
+/// Difference between runners' races with one band of start excess and their own calmer races.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct OwnCost {
     #[serde(rename = "x10_pct_band")]
     pub(super) band: String,
-    /// Races with a calmer one of the same runner to compare with.
+    /// Races whose runner has a race with a calmer start to compare with.
     pub calmer_n_races: usize,
-    /// How much slower than those, percent, each day's general speed removed.
+    /// How much slower they were, percent, with each day's general speed removed.
     pub calmer_day_adjusted: f64,
-    /// Its standard error, clustered by runner.
+    /// The standard error of that, percent, clustered by runner.
     pub calmer_se: f64,
 }
 
-/// Percentiles of the positive split in a pool.
+/// Percentiles of the positive split in a pool of finishers, percent.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct SplitPercentiles {
     pub(super) pool: String,
@@ -49,16 +52,18 @@ pub struct SplitPercentiles {
     p25: f64,
     /// The median, percent.
     pub p50: f64,
-    /// Three quarters split less than this, percent.
+    /// The 75th percentile: three quarters have a smaller split, percent.
     pub p75: f64,
-    /// Nine tenths split less than this, percent.
+    /// The 90th percentile: nine tenths have a smaller split, percent.
     pub p90: f64,
     p95: f64,
     p99: f64,
 }
 
 impl SplitPercentiles {
-    /// The whole number of runners in a hundred who split less, between the table's outer percentiles.
+    /// Returns how many runners in a hundred have a smaller split, from 1 to 99.
+    ///
+    /// The value is interpolated between the table's percentiles and rounded down.
     pub fn below(&self, positive_split_pct: f64) -> u8 {
         let known = [
             (1.0, self.p1),
@@ -83,7 +88,7 @@ impl SplitPercentiles {
     }
 }
 
-/// Half marathons: what became of runners by how they started.
+/// Late slow-downs and positive splits of half marathon runners with one band of start excess.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct HalfByStart {
     #[serde(rename = "start_excess_pct_band")]
@@ -93,13 +98,13 @@ pub struct HalfByStart {
     pub n: usize,
     /// The share with a late segment at least 10 % slower than 5–10 km, 0–1.
     pub p_late_segment_10pct_slower: f64,
-    /// The share with one at least 25 % slower.
+    /// The share with a late segment at least 25 % slower, 0–1.
     pub p_late_segment_25pct_slower: f64,
     /// Their median positive split, percent.
     pub median_positive_split_pct: f64,
 }
 
-/// Minutes lost from the first slow segment on, among those who hit the wall.
+/// Minutes lost from the first slow segment to the finish, among runners who hit the wall.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct OnsetCost {
     pub(super) pool: String,
@@ -107,85 +112,108 @@ pub struct OnsetCost {
     pub(super) finish_band: String,
     /// Runners in the cell.
     pub n: usize,
-    /// A quarter lost less than this; empty in small cells.
+    /// The 25th percentile, minutes; `None` in cells of fewer than 20 runners.
     pub p25_min_lost: Option<f64>,
-    /// The median.
+    /// The median, minutes.
     pub median_min_lost: Option<f64>,
-    /// A quarter lost more than this.
+    /// The 75th percentile, minutes.
     pub p75_min_lost: Option<f64>,
 }
 
-/// The flat pool of the positive splits: Chicago 2023, the half of its runners that entered no model.
+/// The flat pool of the positive splits: the half of Chicago 2023's runners that no model was
+/// fitted to.
 pub const FLAT_POOL: &str = "chicago-2023a";
 
-/// The races behind each table, as a sentence names them.
+/// The races of each table, as sentences name them.
 pub mod races {
-    /// Behind the models of the wall, the shares by start and the cost by onset.
+    /// The races of the models H and S, of the shares by start and of the cost by onset.
     pub const WALL: &str = "Boston 2011, 2013, 2014, 2015, 2017 and Houston 2016";
-    /// Behind the model for runners whose sex is not known.
+    /// The races of the model U, for runners whose sex is not known.
     pub const WALL_ANY_SEX: &str = "Boston 2011, 2013, 2014, 2015, 2016, 2017 and Houston 2016";
-    /// Behind the cost against a runner's own races.
+    /// The races of the cost against a runner's own calmer races.
     pub const OWN_COST: &str = "Boston 2011, 2013, 2014, 2015 and 2017";
-    /// Behind the percentiles of the flat pool.
+    /// The race of the percentiles of the flat pool.
     pub const FLAT: &str = "Chicago 2023";
-    /// Behind the rates of half marathons.
+    /// The race of the half marathons.
     pub const HALF: &str = "Houston half marathon 2016";
 }
 
-/// Who hit the wall, by start excess and sex.
+/// Shares that hit the wall, by start excess (0–10 km against 10 km to half-way) and sex.
+///
+/// Source: results of 132,900 runners at [`races::WALL`], from the repositories
+/// lilykoff/marathon_analysis (Boston but 2014), llimllib/bostonmarathon (Boston 2014) and
+/// kmav/houston-marathon-data.
 pub(super) static WALL_BY_START: LazyLock<Vec<WallByStart>> =
     LazyLock::new(|| rows(include_str!("data/wall_by_start.csv")));
+/// Shares that hit the wall, by start excess of 0–5 km against 5–20 km and sex.
+///
+/// Source: as for [`WALL_BY_START`].
 static WALL_BY_FIRST_5K: LazyLock<Vec<WallByStart>> =
     LazyLock::new(|| rows(include_str!("data/wall_by_first5k.csv")));
-/// Cost against a runner's own races, by start excess.
+/// Cost against a runner's own calmer races, by start excess.
+///
+/// Source: results of runners with two or more of [`races::OWN_COST`], from the repositories
+/// lilykoff/marathon_analysis and llimllib/bostonmarathon (2014).
 pub(super) static OWN_COST: LazyLock<Vec<OwnCost>> =
     LazyLock::new(|| rows(include_str!("data/cost_vs_own_history.csv")));
-/// Positive splits by pool, sex and finishing band.
+/// Percentiles of positive splits by pool, sex and finishing band.
+///
+/// Source: results of [`races::FLAT`] (half of its runners, pool [`FLAT_POOL`]), from the
+/// repository gden173/chicago-marathon-2023. The pool `boston` is in the file but not used.
 pub(super) static SPLITS: LazyLock<Vec<SplitPercentiles>> =
     LazyLock::new(|| rows(include_str!("data/split_percentiles.csv")));
-/// Half marathons by start excess and sex.
+/// Half marathons by start excess (0–5 km against 5–10.55 km) and sex.
+///
+/// Source: results of 11,110 runners at [`races::HALF`], from the repository
+/// kmav/houston-marathon-data.
 pub(super) static HALF_BY_START: LazyLock<Vec<HalfByStart>> =
     LazyLock::new(|| rows(include_str!("data/half_by_start.csv")));
-/// What the wall cost, by onset and finishing band.
+/// Minutes lost to the wall, by the segment where it began and finishing band.
+///
+/// Source: the runners of [`WALL_BY_START`] who hit the wall, pool [`ONSET_POOL`]. The pool
+/// [`FLAT_POOL`] is in the file but not used.
 pub(super) static ONSET_COST: LazyLock<Vec<OnsetCost>> =
     LazyLock::new(|| rows(include_str!("data/wall_onset_cost.csv")));
 
-/// Who hit the wall among those of a sex (of both where it is unknown) who started like this.
+/// Returns the share that hit the wall for a start excess, percent. Without a sex it is that of
+/// both.
 pub fn wall_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallByStart> {
     WALL_BY_START.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
 }
 
-/// The same by the first 5 km against 5–20 km.
+/// Returns the same for a start excess of 0–5 km against 5–20 km.
 pub fn wall_by_first_5k(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallByStart> {
     WALL_BY_FIRST_5K.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
 }
 
-/// What a start like this went with in the same runners' other races.
+/// Returns how much slower runners with a start excess, percent, were than in their own calmer
+/// races.
 pub fn own_cost(excess_pct: f64) -> Option<&'static OwnCost> {
     OWN_COST.iter().find(|row| holds(&row.band, excess_pct))
 }
 
-/// Positive splits of a sex and finishing time in a pool.
+/// Returns the percentiles of positive splits in a pool for a sex and a finishing time, seconds.
 pub fn splits(pool: &str, sex: Option<Sex>, finish_s: f64) -> Option<&'static SplitPercentiles> {
     let band = finish_band(finish_s);
     SPLITS.iter().find(|row| row.pool == pool && row.sex == word(sex) && row.finish_band == band)
 }
 
-/// What became of half marathon runners who started like this.
+/// Returns the results of half marathon runners with a start excess, percent.
 pub fn half_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static HalfByStart> {
     HALF_BY_START.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
 }
 
-/// The pool of the onset table that the models were made of.
+/// The pool of the onset table that the models were fitted to.
 pub(super) const ONSET_POOL: &str = "train";
 
-/// What the wall cost those who hit it in the segment from `onset_km` on and finished in this time.
+/// Returns the minutes lost to the wall in the segment from `onset_km`, for a finishing time,
+/// seconds.
 pub fn onset_cost(onset_km: usize, finish_s: f64) -> Option<&'static OnsetCost> {
     let (segment, band) = (format!("{onset_km}-{}", onset_km + 5), finish_band(finish_s));
     ONSET_COST.iter().find(|row| row.pool == ONSET_POOL && row.onset_km == segment && row.finish_band == band)
 }
 
-/// The finishing band of a marathon's time, as the tables call it.
+/// Returns the finishing band of a marathon time, seconds, as the tables name it.
 pub fn finish_band(finish_s: f64) -> &'static str {
     match finish_s / 3600.0 {
         hours if hours < 3.0 => "sub-3",
@@ -197,11 +225,12 @@ pub fn finish_band(finish_s: f64) -> &'static str {
     }
 }
 
-/// "men", "women", or "runners" where the sex is unknown.
+/// Returns "men", "women", or "runners" without a sex.
 pub fn people(sex: Option<Sex>) -> &'static str {
     sex.map_or("runners", Sex::people)
 }
 
+/// Returns the tables' word for a sex; "all" without one.
 fn word(sex: Option<Sex>) -> &'static str {
     match sex {
         Some(Sex::Male) => "male",
@@ -210,7 +239,7 @@ fn word(sex: Option<Sex>) -> &'static str {
     }
 }
 
-/// Whether a band such as "<-2", "2..4" or ">=10" holds a value; lower edges belong to it.
+/// Returns whether a band such as "<-2", "2..4" or ">=10" has a value; the lower edge is included.
 fn holds(band: &str, value: f64) -> bool {
     let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
     if let Some(below) = band.strip_prefix('<') {
@@ -224,11 +253,12 @@ fn holds(band: &str, value: f64) -> bool {
     }
 }
 
+/// Parses an embedded table.
 fn rows<T: for<'de> Deserialize<'de>>(table: &'static str) -> Vec<T> {
     csv::Reader::from_reader(table.as_bytes())
         .deserialize()
         .collect::<Result<_, _>>()
-        .expect("the embedded tables are sound")
+        .expect("the embedded tables parse")
 }
 
 #[cfg(test)]
@@ -236,7 +266,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bands_hold_their_lower_edge_and_cover_everything() {
+    fn bands_include_their_lower_edge_and_cover_every_value() {
         for tenth in -200..300 {
             let excess_pct = f64::from(tenth) / 10.0;
             for sex in [None, Some(Sex::Female), Some(Sex::Male)] {
@@ -249,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn every_finishing_band_has_its_percentiles_and_onset() {
+    fn every_finishing_band_has_percentiles_and_an_onset_cost() {
         for minutes in (125..420).step_by(5) {
             let finish_s = 60.0 * f64::from(minutes);
             assert!(splits(FLAT_POOL, None, finish_s).is_some(), "{minutes}");

@@ -1,7 +1,8 @@
-//! The models of the wall: the chance, by the first half, of a late segment a quarter slower than 5–20 km.
+//! Models of the wall: the chance, by the first half, of a late segment 25 % slower than 5–20 km.
 //!
-//! Logistic models of 132,900 runners (159,375 for U) on six (seven) days of public marathon results. They are looked
-//! up with raw elapsed times on the course's scale, as they were made.
+//! They are logistic models. H and S are fitted to 132,900 runners on six days of public marathon
+//! results, U to 159,375 runners on seven. Their input is elapsed time on the course's scale, not
+//! grade-adjusted, as in those results. Chances are 0–1, paces s/m, excesses percent.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,18 +14,19 @@ use crate::activity::Sex;
 use crate::judge::model::Pool;
 use crate::units::KM_M;
 
-/// Which model answers.
+/// Identifier of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelId {
-    /// At half-way, sex known.
+    /// The model at half-way with a known sex.
     H,
-    /// At half-way, sex unknown.
+    /// The model at half-way with an unknown sex.
     U,
-    /// At 20 km, by the first 5 km, sex known.
+    /// The model at 20 km, by the first 5 km, with a known sex.
     S,
 }
 
 impl ModelId {
+    /// Returns its id in `data/wall_models.json`.
     fn code(self) -> &'static str {
         match self {
             Self::H => "H",
@@ -34,21 +36,22 @@ impl ModelId {
     }
 }
 
-/// What a model is asked: how the first half was run.
+/// Input of a model: how the first half was run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FirstHalf {
-    /// The model.
+    /// The model to use.
     pub model: ModelId,
-    /// Its start excess in percent, not clipped: 0–10 km against 10 km–half (H, U), 0–5 km against 5–20 km (S).
+    /// The start excess, percent, not clipped. H and U compare 0–10 km with 10 km to half-way, S
+    /// compares 0–5 km with 5–20 km.
     pub excess_pct: f64,
-    /// The runner's sex; unused by U.
+    /// The runner's sex; U does not use it.
     pub sex: Option<Sex>,
-    /// Pace of the first half, or of the first 20 km before half-way is reached, s/m.
+    /// The pace of the first half, or of the first 20 km if half-way was not reached, s/m.
     pub pace_s_per_m: f64,
 }
 
 impl FirstHalf {
-    /// A start known at half-way, from elapsed seconds at 10 km and at 21,097.5 m.
+    /// Creates the input of H or U from elapsed seconds at 10 km and at 21,097.5 m.
     pub fn at_half(at_10k_s: f64, at_half_s: f64, sex: Option<Sex>) -> Self {
         let rest_m = crate::units::HALF_MARATHON_M - 10.0 * KM_M;
         let excess_pct = 100.0 * (1.0 - (at_10k_s / (10.0 * KM_M)) / ((at_half_s - at_10k_s) / rest_m));
@@ -56,13 +59,14 @@ impl FirstHalf {
         Self { model, excess_pct, sex, pace_s_per_m: at_half_s / crate::units::HALF_MARATHON_M }
     }
 
-    /// A start known at 20 km, from elapsed seconds at 5 and 20 km; the pace is that of `pace_m` metres in `pace_s`.
+    /// Creates the input of S from elapsed seconds at 5 km and 20 km, and a pace for the whole of
+    /// it.
     pub fn at_20k(at_5k_s: f64, at_20k_s: f64, sex: Sex, pace_s_per_m: f64) -> Self {
         let excess_pct = 100.0 * (1.0 - (at_5k_s / 5.0) / ((at_20k_s - at_5k_s) / 15.0));
         Self { model: ModelId::S, excess_pct, sex: Some(sex), pace_s_per_m }
     }
 
-    /// The linear predictor.
+    /// Returns the linear predictor.
     pub fn z(&self) -> f64 {
         let model = model(self.model);
         let clipped = |name: &str, value: f64| match model.clips.get(name) {
@@ -80,14 +84,14 @@ impl FirstHalf {
             + term("L", libm::log(minutes_per_km / 5.0))
     }
 
-    /// The chance and its range over days.
+    /// Returns the chance and its range over days.
     pub fn risk(&self) -> Risk {
         let (z, sd) = (self.z(), model(self.model).day_intercept_sd);
         let even = Self { excess_pct: 0.0, ..*self };
         Risk { p: logistic(z), low: logistic(z - sd), high: logistic(z + sd), even_start: logistic(even.z()) }
     }
 
-    /// The runners the model was made of.
+    /// Returns the runners that the model was fitted to.
     pub fn pool(&self) -> Pool {
         let name = if self.model == ModelId::U { races::WALL_ANY_SEX } else { races::WALL };
         Pool { name, n: model(self.model).n_train }
@@ -97,18 +101,18 @@ impl FirstHalf {
 /// Chances of the wall, 0–1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Risk {
-    /// On a day like the average one.
+    /// The chance on an average day.
     pub p: f64,
-    /// On a day better by one standard deviation between days.
+    /// The chance on a day that is better by one standard deviation between days.
     pub low: f64,
-    /// On a day worse by as much.
+    /// The chance on a day that is worse by as much.
     pub high: f64,
-    /// The same runner's on an average day from an even start.
+    /// The chance on an average day from an even start at the same pace.
     pub even_start: f64,
 }
 
 impl Risk {
-    /// Its band, the word of the `risk` column (DESIGN, RISK-01).
+    /// Returns the word for its band, as in the `risk` column (DESIGN, RISK-01).
     pub fn band(&self) -> &'static str {
         match self.p {
             p if p < 0.15 => "low",
@@ -119,7 +123,7 @@ impl Risk {
         }
     }
 
-    /// The percentage points that the start explains.
+    /// Returns the difference from an even start, percentage points.
     pub fn by_start_points(&self) -> f64 {
         100.0 * (self.p - self.even_start)
     }
@@ -143,26 +147,26 @@ struct Model {
     n_train: usize,
 }
 
-/// A model's predictor in words: "H  z = −2.152 + 0.147 · start excess + …".
+/// Formats a model: "H  z = −2.152 + 0.147 · start excess + …".
 pub(super) fn formula(id: ModelId) -> String {
     let model = model(id);
     let (excess, pace) = match id {
-        ModelId::S => ("start excess of 5 km against 5–20 km", "pace of 20 km"),
+        ModelId::S => ("start excess (0–5 km against 5–20 km)", "first-20-km pace"),
         _ => ("start excess", "first-half pace"),
     };
     let terms = [
         ("x10_pct", excess.to_owned()),
         ("x5b_pct", excess.to_owned()),
-        ("male", "(1 for a man)".to_owned()),
+        ("male", "man".to_owned()),
         ("L", format!("ln({pace} / 5:00 a km)")),
     ];
-    let told: String = terms
+    let sum: String = terms
         .iter()
         .filter_map(|(name, what)| Some(format!(" + {:.3} · {what}", model.coefficients.get(*name)?)))
         .collect();
     let constant = model.coefficients.get("b0").copied().unwrap_or_default();
     format!(
-        "{}  z = {}{told}; day's spread {}; {} runners",
+        "{}  z = {}{sum}; day's spread {}; {} runners",
         id.code(),
         format!("{constant:.3}").replace('-', "−"),
         model.day_intercept_sd,
@@ -170,9 +174,14 @@ pub(super) fn formula(id: ModelId) -> String {
     )
 }
 
+/// Returns an embedded model.
+///
+/// Source of `data/wall_models.json`: fits to results of [`races::WALL`], for U also of Boston
+/// 2016. The results are from the repositories lilykoff/marathon_analysis, llimllib/bostonmarathon,
+/// CurtisThompson/marathon-split-times (Boston 2016) and kmav/houston-marathon-data.
 fn model(id: ModelId) -> &'static Model {
     static MODELS: LazyLock<Models> = LazyLock::new(|| {
-        serde_json::from_str(include_str!("data/wall_models.json")).expect("the embedded models are sound")
+        serde_json::from_str(include_str!("data/wall_models.json")).expect("the embedded models parse")
     });
     MODELS.models.iter().find(|model| model.id == id.code()).expect("all three models are embedded")
 }
@@ -183,7 +192,7 @@ mod tests {
     use crate::units::HALF_MARATHON_M;
 
     #[test]
-    fn the_golden_cases_to_1e_9() {
+    fn the_models_match_the_golden_cases_to_1e_9() {
         let table = include_str!("../../../tests/data/golden_cases.csv");
         let mut reader = csv::Reader::from_reader(table.as_bytes());
         let mut cases = 0;
@@ -218,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn an_even_start_explains_nothing_and_a_fast_one_much() {
+    fn an_even_start_adds_no_points_and_a_fast_one_many() {
         let even = FirstHalf::at_half(3_600.0, 3_600.0 * 2.109_75, Some(Sex::Male)).risk();
         assert!(even.by_start_points().abs() < 1e-9);
         let fast = FirstHalf::at_half(3_400.0, 3_600.0 * 2.109_75, Some(Sex::Male)).risk();

@@ -1,4 +1,4 @@
-//! COST-01: what a start like this went with.
+//! COST-01: how much slower runners with such a start were than in their own calmer races.
 
 use super::start_01;
 use crate::history::Run;
@@ -8,26 +8,26 @@ use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, as_run};
 use crate::measure::{Basis, Course};
 use crate::phrases::thousands;
 
-/// Standard errors to either side of an interval that holds 95 in 100.
+/// Half the width of a 95 % interval, in standard errors.
 const WITHIN: f64 = 1.96;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "COST-01",
     title: "what such a start went with",
-    definition: "With START-01, in a marathon race: by how much runners of this start excess finished slower than in their \
-                 own other races of a calmer start, each day's general speed removed, with its 95 % interval.",
+    definition: "With START-01, in a marathon race: how much slower runners with this start excess finished than in their \
+                 own other races with a calmer start. Each day's general speed is removed, and the 95 % interval is given.",
     thresholds: |_| &[],
     thresholds_unit: "",
     source: "Runners of two or more of Boston 2011, 2013, 2014, 2015 and 2017 (16,965 runners, 41,842 races), public results \
-             from the repositories lilykoff/marathon_analysis and llimllib/bostonmarathon. The folk rule that each second \
-             too fast in the first half costs two in the second: the advice article on running cramps that this program \
-             grew from.",
-    certainty: "An association within the same runners, not a cause: on an unlucky day a runner may also start fast, and as \
-                the unlucky day stands on one side only, the figure overstates somewhat. As for the folk rule: a slow-down of \
-                about two seconds for each gained describes the shape of races that went wrong; it is not shown to be what \
-                a second costs.",
+             from the repositories lilykoff/marathon_analysis and llimllib/bostonmarathon. The folk rule, that each second \
+             too fast in the first half costs two in the second, is from the advice article on running cramps that this \
+             program grew from.",
+    certainty: "An association within the same runners, not a cause. On an unlucky day a runner may also start fast. As \
+                unlucky days are on one side of the comparison only, the figure overstates somewhat. On the folk rule: a \
+                slow-down of about two seconds for each second gained describes the shape of races that went wrong. It is \
+                not shown to be the cost of a second.",
     figures: figures::own_cost,
-    not_for: "Other courses than the marathon. Boston falls at first, which shifts every start there.",
+    not_for: "Courses other than the marathon. Boston's course falls at first, which shifts every start there.",
     advice: "",
     check: Check::Run(check),
 };
@@ -41,7 +41,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let row = own_cost(excess_pct)?;
     let (low, high) =
         (row.calmer_day_adjusted - WITHIN * row.calmer_se, row.calmer_day_adjusted + WITHIN * row.calmer_se);
-    // A band whose interval holds zero has nothing to tell.
+    // If the interval includes zero, the cost is not significant.
     if low <= 0.0 {
         return None;
     }
@@ -70,22 +70,22 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
 
     #[test]
-    fn a_fast_start_is_held_against_calmer_races_and_worded_as_association() {
-        let told = Case::marathon(5.0).find(&RULE).expect("a finding");
-        assert_eq!(told.level, Level::Info);
-        assert!(told.sentence.contains("An association"), "{}", told.sentence);
+    fn a_fast_start_is_compared_with_calmer_races_as_an_association() {
+        let finding = MadeUpRun::marathon(5.0).find(&RULE).expect("a finding");
+        assert_eq!(finding.level, Level::Info);
+        assert!(finding.sentence.contains("An association"), "{}", finding.sentence);
         let cost =
-            told.evidence.iter().find(|e| e.name == "slower_than_own_calmer_races_pct").expect("a cost");
+            finding.evidence.iter().find(|e| e.name == "slower_than_own_calmer_races_pct").expect("a cost");
         assert!(cost.pool.is_some_and(|pool| pool.n > 1000), "{cost:?}");
     }
 
     #[test]
-    fn it_stands_with_start_01_in_marathons_only() {
-        assert_eq!(Case::marathon(1.99).level(&RULE), "");
-        assert_eq!(Case::marathon(2.01).level(&RULE), "info");
-        assert_eq!(Case::race(&[(5_000.0, 300.0), (21_097.5, 330.0)]).level(&RULE), "");
+    fn it_comes_with_start_01_in_marathons_only() {
+        assert_eq!(MadeUpRun::marathon(1.99).level(&RULE), "");
+        assert_eq!(MadeUpRun::marathon(2.01).level(&RULE), "info");
+        assert_eq!(MadeUpRun::race(&[(5_000.0, 300.0), (21_097.5, 330.0)]).level(&RULE), "");
     }
 }

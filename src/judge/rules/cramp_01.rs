@@ -1,11 +1,11 @@
-//! CRAMP-01: what cramp studies do and do not show.
+//! CRAMP-01: a fast start in a long run, with what cramp studies do and do not show.
 
 use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule};
 
-/// Cramp studies are of long races; shorter runs get no word of it (DESIGN, findings).
+/// The shortest run that is judged, seconds: cramp studies are of long races (DESIGN, findings).
 const FROM_S: f64 = 90.0 * 60.0;
 
 pub(in crate::judge) static RULE: Rule = Rule {
@@ -23,9 +23,9 @@ pub(in crate::judge) static RULE: Rule = Rule {
              and without cramping. Sports Med Open 2015;1:24. Against: Martínez-Navarro I, Montoya-Vieco A, Collado E, \
              Hernando B, Panizo N, Hernando C. Muscle cramping in the marathon: dehydration and electrolyte depletion \
              vs. muscle damage. J Strength Cond Res 2022;36(6):1629-1635.",
-    certainty: "Weak: small studies. No data set used here records cramps, so no chance of one is ever given.",
+    certainty: "Weak: small studies. No data set used here records cramps, so no chance of a cramp is ever given.",
     figures: figures::none,
-    not_for: "Telling whether a cramp will come. See a professional if cramps persist.",
+    not_for: "Predicting whether a cramp will come. See a professional if cramps persist.",
     advice: "The source article's advice when a cramp comes: stop, stretch and massage the muscle; see a professional \
              if cramps persist. It also asks for fluids before, during and after; drink to thirst, for drinking more \
              than you lose is dangerous.",
@@ -45,21 +45,21 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
 
     #[test]
-    fn it_stands_with_a_fast_start_of_a_long_run_and_gives_no_chance() {
-        assert_eq!(Case::marathon(3.9).level(&RULE), "");
-        let told = Case::marathon(4.1).find(&RULE).expect("a word");
-        assert_eq!(told.level, Level::Info);
-        assert!(told.evidence.is_empty() && !told.sentence.contains('%'), "{told:?}");
+    fn it_comes_with_a_fast_start_of_a_long_run_and_gives_no_chance() {
+        assert_eq!(MadeUpRun::marathon(3.9).level(&RULE), "");
+        let finding = MadeUpRun::marathon(4.1).find(&RULE).expect("a finding");
+        assert_eq!(finding.level, Level::Info);
+        assert!(finding.evidence.is_empty() && !finding.sentence.contains('%'), "{finding:?}");
     }
 
     #[test]
-    fn not_below_90_minutes_and_not_for_training() {
-        let half = |s_per_km: f64| Case::race(&[(5_000.0, s_per_km), (21_097.5, 1.08 * s_per_km)]);
+    fn runs_below_90_minutes_and_training_get_none() {
+        let half = |s_per_km: f64| MadeUpRun::race(&[(5_000.0, s_per_km), (21_097.5, 1.08 * s_per_km)]);
         assert_eq!(half(235.0).level(&RULE), "");
         assert_eq!(half(250.0).level(&RULE), "info");
-        assert_eq!(Case::training(&[(5_000.0, 300.0), (21_097.5, 324.0)]).level(&RULE), "");
+        assert_eq!(MadeUpRun::training(&[(5_000.0, 300.0), (21_097.5, 324.0)]).level(&RULE), "");
     }
 }

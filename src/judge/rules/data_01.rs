@@ -12,9 +12,9 @@ pub(in crate::judge) static RULE: Rule = Rule {
     thresholds: |_| &[],
     thresholds_unit: "",
     source: "The recording itself.",
-    certainty: "What was found is certain; what was made of it is the likeliest reading.",
+    certainty: "The damage is certain. The repair is the likeliest reading of it.",
     figures: figures::none,
-    not_for: "Files that could not be read at all: they have a row of their own.",
+    not_for: "Files that could not be read at all. Each has a row of its own.",
     advice: "",
     check: Check::Run(check),
 };
@@ -24,19 +24,19 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     if notes.is_empty() {
         return None;
     }
-    let told: Vec<String> = notes.iter().map(ToString::to_string).collect();
-    Some(RULE.finding(Level::Info, format!("{}.", capital(&told.join("; ")))))
+    let phrases: Vec<String> = notes.iter().map(ToString::to_string).collect();
+    Some(RULE.finding(Level::Info, format!("{}.", capital(&phrases.join("; ")))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::activity::{Note, Place};
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
 
     #[test]
-    fn what_was_repaired_is_told_and_what_was_sound_is_not() {
-        let mut run = Case::race(&[(10_000.0, 300.0)]);
+    fn repairs_are_reported_and_a_sound_run_has_no_finding() {
+        let mut run = MadeUpRun::race(&[(10_000.0, 300.0)]);
         assert_eq!(run.level(&RULE), "");
         run.activity.notes.push(Note::general("the clock jumps; 3 hours were taken out"));
         run.activity.notes.push(Note { at: Some(Place::Byte(812)), text: "2 bytes passed over".into() });

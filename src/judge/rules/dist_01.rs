@@ -1,4 +1,4 @@
-//! DIST-01: the distances disagree.
+//! DIST-01: the device's distance and the track's length disagree, or a course was not applied.
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
@@ -8,12 +8,12 @@ use crate::measure::DISAGREE;
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "DIST-01",
     title: "distances disagree",
-    definition: "The device's distance and the length of the track differ by more than 3 %, or a stated course could \
-                 not be applied.",
+    definition: "The device's distance and the track's length differ by more than 3 %, or a stated course could not be \
+                 applied.",
     thresholds: |_| &[],
     thresholds_unit: "",
     source: "The distance ledger of the run itself.",
-    certainty: "Arithmetic; which of the two is right is a judgement, and its reason is given.",
+    certainty: "Arithmetic. Which of the two is right is a judgement, and its reason is given.",
     figures: figures::none,
     not_for: "Runs with only one source of distance.",
     advice: "",
@@ -22,8 +22,8 @@ pub(in crate::judge) static RULE: Rule = Rule {
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {
     let ledger = &run.measured.ledger;
-    if let Some(why) = &run.measured.course_refused {
-        return Some(RULE.finding(Level::Info, format!("This run was {why}.")));
+    if let Some(reason) = &run.measured.course_refused {
+        return Some(RULE.finding(Level::Info, format!("This run was {reason}.")));
     }
     let apart = ledger.disagreement().filter(|apart| apart.abs() > DISAGREE)?;
     let (device_m, gps_m) = (ledger.device_m?, ledger.gps_m?);
@@ -39,14 +39,14 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
 
     #[test]
-    fn a_course_that_could_not_be_applied_is_told() {
-        let run = || Case::race(&[(12_000.0, 300.0)]);
-        let told = run().course_refused("not put on the marathon scale: its 12.00 km are 71.6 % shorter");
+    fn a_course_that_could_not_be_applied_is_reported() {
+        let run = || MadeUpRun::race(&[(12_000.0, 300.0)]);
+        let refused = run().course_refused("not put on the marathon scale: its 12.00 km are 71.6 % shorter");
         assert_eq!(
-            told.find(&RULE).expect("a finding").sentence,
+            refused.find(&RULE).expect("a finding").sentence,
             "This run was not put on the marathon scale: its 12.00 km are 71.6 % shorter."
         );
         // One source of distance cannot disagree.

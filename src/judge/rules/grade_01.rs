@@ -1,4 +1,4 @@
-//! GRADE-01: a hill explains it.
+//! GRADE-01: the hills explain the start or the split.
 
 use super::start_01;
 use crate::history::Run;
@@ -6,25 +6,25 @@ use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule};
 use crate::phrases::signed_pct;
 
-/// A positive split from here on is worth explaining, percent.
+/// The least difference between the halves that is explained, percent.
 const WORTH_PCT: f64 = 2.0;
-/// And the hills explain it when they account for this share of it.
+/// The least share of it that the hills must account for.
 const SHARE: f64 = 0.5;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "GRADE-01",
     title: "the hills decide",
-    definition: "By grade-adjusted pace START-01 comes to another level than by pace as run, or hills account for at \
-                 least half of a difference between the halves of 2 % or more (whether they make it or hide it).",
+    definition: "START-01 has another level by grade-adjusted pace than by pace as run. Or the halves differ by 2 % or more \
+                 and hills account for at least half of that, whether they make the difference or hide it.",
     thresholds: |_| &[],
     thresholds_unit: "",
     source: "Minetti AE, Moia C, Roi GS, Susta D, Ferretti G. Energy cost of walking and running at extreme uphill and \
-             downhill slopes. J Appl Physiol 2002;93:1039-1046; its gain downhill halved and ended at 12 % after Robb D. \
+             downhill slopes. J Appl Physiol 2002;93:1039-1046. Its downhill gain is halved and ends at 12 %, after Robb D. \
              An Improved GAP Model. Strava Engineering, 2017 (heart rates of six million runs).",
-    certainty: "Uphill costs are well measured, downhill gains are not. Altitude is taken over 200 m and not used where \
+    certainty: "Uphill costs are well measured, downhill gains are not. Altitude is taken over 200 m, and is not used where \
                 its noise could decide.",
     figures: figures::none,
-    not_for: "Runs without altitude or with a noisy one: there pace stands as run, and `firstmile show` says why.",
+    not_for: "Runs without altitude or with a noisy one. Their pace is used as run, and `firstmile show` gives the reason.",
     advice: "",
     check: Check::Run(check),
 };
@@ -66,7 +66,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     )
 }
 
-/// "3.1 % slower", or the other way round below zero.
+/// Formats a difference: "3.1 % slower"; below zero the opposite word.
 fn against(value_pct: f64, word: &str) -> String {
     let opposite = if word == "slower" { "faster" } else { "slower" };
     match value_pct {
@@ -79,23 +79,29 @@ fn against(value_pct: f64, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
 
     #[test]
-    fn a_hill_that_makes_the_split_is_named() {
+    fn a_hill_that_makes_the_split_is_reported() {
         let up = |m: f64| 0.02 * (m - 10_548.75).max(0.0);
         let legs = [(10_548.75, 300.0), (21_097.5, 330.0)];
-        let told = Case::race(&legs).hills(up).find(&RULE).expect("a hill").sentence;
-        assert!(told.starts_with("The hills decide: by grade-adjusted pace the second half was "), "{told}");
-        assert!(told.ends_with("+10.0 % as run."), "{told}");
+        let sentence = MadeUpRun::race(&legs).hills(up).find(&RULE).expect("a hill").sentence;
+        assert!(
+            sentence.starts_with("The hills decide: by grade-adjusted pace the second half was "),
+            "{sentence}"
+        );
+        assert!(sentence.ends_with("+10.0 % as run."), "{sentence}");
     }
 
     #[test]
-    fn not_on_the_flat_and_not_without_altitude() {
+    fn flat_courses_even_halves_and_missing_altitude_give_no_finding() {
         let legs = [(10_548.75, 300.0), (21_097.5, 330.0)];
-        assert_eq!(Case::race(&legs).level(&RULE), "");
-        assert_eq!(Case::race(&legs).hills(|m| 10.0 + 0.0005 * m).level(&RULE), "");
-        // Even halves leave nothing to explain, whatever the ground.
-        assert_eq!(Case::race(&[(21_097.5, 300.0)]).hills(|m| 3.0 * libm::sin(m / 500.0)).level(&RULE), "");
+        assert_eq!(MadeUpRun::race(&legs).level(&RULE), "");
+        assert_eq!(MadeUpRun::race(&legs).hills(|m| 10.0 + 0.0005 * m).level(&RULE), "");
+        // With even halves there is nothing to explain on any course.
+        assert_eq!(
+            MadeUpRun::race(&[(21_097.5, 300.0)]).hills(|m| 3.0 * libm::sin(m / 500.0)).level(&RULE),
+            ""
+        );
     }
 }

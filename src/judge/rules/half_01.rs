@@ -1,4 +1,4 @@
-//! HALF-01: what became of half marathons that began like this.
+//! HALF-01: how half marathons with such a start went on.
 
 use super::start_01;
 use crate::history::Run;
@@ -11,15 +11,16 @@ use crate::phrases::{percent, thousands};
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "HALF-01",
     title: "half marathons that began like this",
-    definition: "With START-01, in a half marathon race: of those with such a start (0–5 km against 5–10.55 km), how many \
-                 were slower by 10 % and by 25 % over 10–15 or 15–20 km than over 5–10 km, and their median positive split.",
+    definition: "With START-01, in a half marathon race: the shares of runners with such a start (0–5 km against 5–10.55 km) \
+                 who were slower by 10 % and by 25 % over 10–15 or 15–20 km than over 5–10 km, and their median positive \
+                 split.",
     thresholds: |_| &[],
     thresholds_unit: "",
     source: "Houston half marathon 2016, 11,110 runners, public results from the repository kmav/houston-marathon-data.",
     certainty: "One day on one flat course, and an association. Slowing by a quarter is far rarer than in a marathon: 5 % \
                 here, 30 % in the marathon of the same day.",
     figures: figures::halves,
-    not_for: "Other courses than the half marathon.",
+    not_for: "Courses other than the half marathon.",
     advice: "",
     check: Check::Run(check),
 };
@@ -58,28 +59,28 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::activity::Sex;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
 
-    fn half(excess_pct: f64) -> Case {
-        Case::race(&[(5_000.0, 300.0), (21_097.5, 300.0 / (1.0 - excess_pct / 100.0))])
+    fn half(excess_pct: f64) -> MadeUpRun {
+        MadeUpRun::race(&[(5_000.0, 300.0), (21_097.5, 300.0 / (1.0 - excess_pct / 100.0))])
     }
 
     #[test]
-    fn a_fast_start_meets_the_rates_of_its_kind() {
-        let told = half(7.0).sex(Sex::Female).find(&RULE).expect("a finding").sentence;
+    fn a_fast_start_gets_the_rates_of_its_sex_without_the_word_wall() {
+        let sentence = half(7.0).sex(Sex::Female).find(&RULE).expect("a finding").sentence;
         assert!(
-            told.starts_with(
+            sentence.starts_with(
                 "Of women who started like this at Houston half marathon 2016 (one day, one flat course;"
             ),
-            "{told}"
+            "{sentence}"
         );
-        assert!(!told.to_lowercase().contains("wall"), "{told}");
+        assert!(!sentence.to_lowercase().contains("wall"), "{sentence}");
     }
 
     #[test]
-    fn it_stands_with_start_01_in_half_marathons_only() {
+    fn it_comes_with_start_01_in_half_marathons_only() {
         assert_eq!(half(1.9).level(&RULE), "");
         assert_eq!(half(2.1).level(&RULE), "info");
-        assert_eq!(Case::marathon(7.0).level(&RULE), "");
+        assert_eq!(MadeUpRun::marathon(7.0).level(&RULE), "");
     }
 }

@@ -1,33 +1,34 @@
-//! HIST-01: faster than you have ever held.
+//! HIST-01: the first 10 km were faster than the runner's earlier runs support.
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
 use crate::judge::risk::AT_10_KM;
 
-/// How much faster than earlier runs support, percent.
+/// Percent faster than earlier runs support.
 const STEPS: Steps = &[(9.0, Level::Note), (12.0, Level::Warning)];
-/// Races shorter than this are begun faster than an even pace by anyone who runs them well.
+/// The shortest race that is judged, metres: a well-run shorter race begins faster than even.
 const FROM_M: f64 = 15_000.0;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "HIST-01",
     title: "faster than you have ever held",
-    definition: "In a race of 15 km or more: how much faster its first 10 km (elapsed) were than the even pace over its whole \
-                 distance that the runner's own runs of the year before foretell, by the best of them (its moving time, or \
-                 twice that of its first half where that is better). Only runs that came earlier count, of at least a fifth of \
-                 the distance, three of them or more, among them a race by name, type or word, or one 5 % faster than the \
-                 usual. Whether a run without a name was a race at all is told with the whole batch in sight.",
+    definition: "In a race of 15 km or more: how much faster its first 10 km (elapsed time) were than the even pace that the \
+                 runner's own runs of the year before predict for the whole distance. The prediction is that of the best run, \
+                 by its moving time or, if that is better, twice the moving time of its first half. Only earlier runs count, \
+                 of at least a fifth of the distance. There must be three or more, and one must be a race by name, type or \
+                 statement, or 5 % faster than the usual run. Whether a run without a name was a race at all is decided with \
+                 the whole batch in view.",
     thresholds: |_| STEPS,
     thresholds_unit: "% faster than earlier runs support",
     source: "Time grows with distance to the power 1.06: Riegel PS. Athletic records and human endurance. Am Sci \
              1981;69(3):285-290.",
-    certainty: "Riegel's law is several percent too fast for most marathoners (Vickers AJ, Vertosick EA. An empirical study of \
-                race times in recreational endurance runners. BMC Sports Sci Med Rehabil 2016;8:26), so what is told here is \
-                rather too little. The steps are this program's choice; no study behind them is known to us.",
+    certainty: "Riegel's formula is several percent too fast for most marathoners (Vickers AJ, Vertosick EA. An empirical study \
+                of race times in recreational endurance runners. BMC Sports Sci Med Rehabil 2016;8:26), so the percentage is \
+                rather too small. The steps are this program's choice. We know of no study that supports them.",
     figures: figures::none,
-    not_for: "Runners whose races of the year before are not among the recordings. A fast, falling first 10 km looks the same, \
-              and so does a year of good training.",
+    not_for: "Runners whose races of the year before are not among the recordings. A fast, downhill first 10 km looks the \
+              same, and so does a year of good training.",
     advice: "",
     check: Check::Run(check),
 };
@@ -59,21 +60,21 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
 
     #[test]
-    fn the_first_10_km_are_held_against_what_earlier_runs_support() {
+    fn the_first_10_km_are_compared_with_the_supported_pace() {
         for (share, level) in [(0.911, ""), (0.909, "note"), (0.881, "note"), (0.879, "warning")] {
-            let race = Case::race(&[(10_000.0, 300.0 * share), (21_097.5, 300.0)]).supported(300.0);
+            let race = MadeUpRun::race(&[(10_000.0, 300.0 * share), (21_097.5, 300.0)]).supported(300.0);
             assert_eq!(race.level(&RULE), level, "{share}");
         }
     }
 
     #[test]
-    fn not_without_earlier_races_in_short_ones_or_in_training() {
+    fn short_races_training_and_runs_without_support_are_not_judged() {
         let legs = [(10_000.0, 250.0), (21_097.5, 300.0)];
-        assert_eq!(Case::race(&legs).level(&RULE), "");
-        assert_eq!(Case::training(&legs).supported(300.0).level(&RULE), "");
-        assert_eq!(Case::race(&[(10_000.0, 250.0)]).supported(300.0).level(&RULE), "");
+        assert_eq!(MadeUpRun::race(&legs).level(&RULE), "");
+        assert_eq!(MadeUpRun::training(&legs).supported(300.0).level(&RULE), "");
+        assert_eq!(MadeUpRun::race(&[(10_000.0, 250.0)]).supported(300.0).level(&RULE), "");
     }
 }

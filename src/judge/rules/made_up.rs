@@ -1,4 +1,5 @@
-//! Hand-sized runs for the rules' tests: legs of even pace whose answers a reader can work out.
+//! Made-up runs for the rules' tests: legs of even pace, so that a reader can check the results by
+//! hand.
 
 use crate::activity::{Activity, Sex, Span, Sport};
 use crate::history::{Decision, Kind, Run, Support, Trends};
@@ -7,14 +8,14 @@ use crate::measure::{Basis, Course, MeasureOptions, measure};
 use crate::runner::{Goal, Origin, Runner};
 use crate::units::Units;
 
-/// Samples lie this far apart, metres.
+/// Distance between samples, metres.
 const STEP_M: f64 = 50.0;
 
-/// A made-up run.
-pub(in crate::judge) struct Case {
-    /// Where each leg ends, metres, and its pace, s/km.
+/// A made-up run, by builder methods.
+pub(in crate::judge) struct MadeUpRun {
+    /// Each leg's end, metres, and its pace, s/km.
     legs: Vec<(f64, f64)>,
-    /// Its activity, without samples.
+    /// The activity, without samples.
     pub activity: Activity,
     kind: Kind,
     named: Option<Course>,
@@ -24,12 +25,12 @@ pub(in crate::judge) struct Case {
     trends: Trends,
     altitude_m: Option<fn(f64) -> f64>,
     heart_bpm: Option<fn(f64) -> f64>,
-    /// Where the runner stood, metres, for how long, seconds, and whether the timer stood too.
+    /// The place of a stop, metres, its length, seconds, and whether the timer stopped too.
     stop: Option<(f64, f64, bool)>,
 }
 
-impl Case {
-    /// A race in legs that end at some metres and have a pace in s/km each.
+impl MadeUpRun {
+    /// Creates a race from legs: each leg's end, metres, and its pace, s/km.
     pub(in crate::judge) fn race(legs: &[(f64, f64)]) -> Self {
         let activity = Activity {
             sport: Sport::Running,
@@ -52,19 +53,19 @@ impl Case {
         }
     }
 
-    /// The same as training.
+    /// Creates a training run from legs.
     pub(in crate::judge) fn training(legs: &[(f64, f64)]) -> Self {
         Self { kind: Kind::Training, ..Self::race(legs) }
     }
 
-    /// A marathon whose first 10 km take 300 s/km, and the rest to half-way so much that the start excess is `excess_pct`;
-    /// the second half goes on at that pace.
+    /// Creates a marathon race with a start excess. The first 10 km take 300 s/km; the rest of the
+    /// race has the even pace that gives `excess_pct`.
     pub(in crate::judge) fn marathon(excess_pct: f64) -> Self {
         let rest = 300.0 / (1.0 - excess_pct / 100.0);
         Self::race(&[(10_000.0, 300.0), (42_195.0, rest)])
     }
 
-    /// A recording that breaks off, of a race whose course was named.
+    /// Makes it a recording that ends early, of a race over a named course.
     pub(in crate::judge) fn cut_short(mut self, named: Course) -> Self {
         self.activity.cut_short = true;
         self.named = Some(named);
@@ -101,19 +102,19 @@ impl Case {
         self
     }
 
-    /// What the runner's earlier runs support, s/km.
+    /// Sets the pace that the runner's earlier runs support, s/km.
     pub(in crate::judge) fn supported(mut self, s_per_km: f64) -> Self {
         let support = Support { pace_s_per_m: s_per_km / 1000.0, best: 0, runs: 3 };
         self.trends.supports.insert(0, support);
         self
     }
 
-    pub(in crate::judge) fn course_refused(mut self, why: &str) -> Self {
-        self.course_refused = Some(why.to_owned());
+    pub(in crate::judge) fn course_refused(mut self, reason: &str) -> Self {
+        self.course_refused = Some(reason.to_owned());
         self
     }
 
-    /// What a rule finds in it.
+    /// Measures the run and returns a rule's finding.
     pub(in crate::judge) fn find(&self, rule: &Rule) -> Option<Finding> {
         let (identity, outcome) = measure(&self.recorded(), &MeasureOptions::default());
         let mut measured = outcome.expect("a run");
@@ -133,12 +134,12 @@ impl Case {
         rule.find(&run, &Context { trends: &self.trends, runner: &self.runner, units: Units::Miles })
     }
 
-    /// The level that a rule finds, as its word; "" for nothing.
+    /// Returns the level of a rule's finding as its word; "" without a finding.
     pub(in crate::judge) fn level(&self, rule: &Rule) -> &'static str {
         self.find(rule).map_or("", |finding| finding.level.code())
     }
 
-    /// The activity as a watch with a sample every 50 m keeps it.
+    /// Returns the activity as a watch that records every 50 m would.
     fn recorded(&self) -> Activity {
         let mut activity = self.activity.clone();
         let start_s = activity.timer_start_s.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! MILE-01: the first mile ahead of plan.
+//! MILE-01: the first mile faster than planned.
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
@@ -7,21 +7,21 @@ use crate::phrases::{clock, counted};
 use crate::runner::Goal;
 use crate::units::MILE_M;
 
-/// How much faster than goal pace, percent; from the plan's band to the first step it only informs.
+/// Percent faster than goal pace; between the plan's band and the first step the level is info.
 const STEPS: Steps = &[(3.0, Level::Note), (6.0, Level::Warning)];
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "MILE-01",
     title: "first mile ahead of plan",
     definition: "With a goal (--goal, or the profile), in a race on the goal's course: how much faster the first mile was run \
-                 than goal pace, grade-adjusted where the altitude allows; faster than the plan's band for the first mile (2 \
-                 to 3.5 % slower than goal pace), but not by the steps below, is told as info.",
+                 than goal pace. Grade-adjusted pace is used where the altitude allows. A first mile that is faster than the \
+                 plan's band (2 to 3.5 % slower than goal pace), but below the steps, is reported as info.",
     thresholds: |_| STEPS,
     thresholds_unit: "% faster than goal pace",
     source: "The advice article on running cramps that this program grew from: check your watch at the first-mile marker \
              against the anticipated pace, and run the first mile slower than you mean to run the final one. The band and the \
              steps are this program's choice.",
-    certainty: "Arithmetic against a goal; no study behind it is known to us.",
+    certainty: "Arithmetic against a goal. We know of no study that supports it.",
     figures: figures::none,
     not_for: "Runs without a goal, or with one for another course.",
     advice: "Check your watch at the first-mile marker against the anticipated pace, and slow down at once if you are ahead.",
@@ -45,7 +45,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     }
     let faster_pct = 100.0 * (1.0 - first_s / goal_s);
     let level = RULE.level(run, faster_pct).unwrap_or(Level::Info);
-    let told = match (goal_s - first_s).round() {
+    let comparison = match (goal_s - first_s).round() {
         seconds if seconds >= 1.0 => {
             format!("{} ({faster_pct:.1} %) faster than goal pace", counted(seconds, "second"))
         }
@@ -54,7 +54,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     };
     let hills = gap_s.filter(|gap_s| (gap_s - raw_s).abs() >= 1.0);
     let sentence = format!(
-        "Your first mile took {}{}, {told} ({}); the plan gives it {}–{}.",
+        "Your first mile took {}{}, {comparison} ({}); the plan gives it {}–{}.",
         clock(raw_s),
         hills.map_or_else(String::new, |gap_s| format!(" ({} grade-adjusted)", clock(gap_s))),
         clock(goal_s),
@@ -72,17 +72,17 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
     use crate::measure::Course;
 
-    // 4:00:00 are 549.2 s a mile or 341.3 s a kilometre; the plan's band begins at 2 % more.
-    fn race(first_mile_share: f64) -> Case {
+    // 4:00:00 is 549.2 s a mile or 341.3 s a kilometre; the plan's band begins at 2 % more.
+    fn race(first_mile_share: f64) -> MadeUpRun {
         let even = 14_400.0 / 42.195;
-        Case::race(&[(MILE_M, first_mile_share * even), (42_195.0, even)])
+        MadeUpRun::race(&[(MILE_M, first_mile_share * even), (42_195.0, even)])
     }
 
     #[test]
-    fn the_first_mile_is_held_against_the_plan() {
+    fn the_first_mile_is_compared_with_goal_pace() {
         for (share, level) in [
             (1.021, ""),
             (1.019, "info"),
@@ -93,9 +93,9 @@ mod tests {
         ] {
             assert_eq!(race(share).goal("4:00:00", Course::Marathon).level(&RULE), level, "{share}");
         }
-        let told = race(0.96).goal("4:00:00", Course::Marathon).find(&RULE).expect("a finding");
+        let finding = race(0.96).goal("4:00:00", Course::Marathon).find(&RULE).expect("a finding");
         assert_eq!(
-            told.sentence,
+            finding.sentence,
             "Your first mile took 8:47, 22 seconds (4.0 %) faster than goal pace (9:09); the plan gives it 9:20–9:28."
         );
     }

@@ -1,4 +1,4 @@
-//! MILE-02: the first mile against the final one.
+//! MILE-02: the final mile was faster than the first one.
 
 use super::start_01;
 use crate::history::Run;
@@ -13,9 +13,9 @@ pub(in crate::judge) static RULE: Rule = Rule {
     thresholds_unit: "",
     source: "The advice article on running cramps that this program grew from: run the first mile slower than you mean \
              to run the final one.",
-    certainty: "A coach's rule of thumb, easy to check on a watch; no study behind it is known to us.",
+    certainty: "A coach's rule of thumb that is easy to check on a watch. We know of no study that supports it.",
     figures: figures::none,
-    not_for: "Recordings that break off: their final mile is not there. It says nothing of the miles between.",
+    not_for: "Recordings that end early, because they lack the final mile. The miles between are not considered.",
     advice: "",
     check: Check::Run(check),
 };
@@ -31,7 +31,8 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
         return None;
     }
     let pace = |stretch: &crate::measure::Stretch| context.units.pace(stretch.pace_s_per_m(basis));
-    // Praise only where the start deserves it: a first mile uphill may be slow and yet too fast.
+    // A first mile uphill may be slow and yet too fast, so only a start without START-01 gets
+    // praise.
     let hasty = start_01::RULE.find(run, context).is_some();
     let sentence = format!(
         "{}: first mile {}, final mile {} a {}.",
@@ -50,28 +51,28 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
     use crate::measure::Course;
 
     #[test]
-    fn praise_when_kept_and_nothing_else() {
-        let kept = Case::race(&[(2_000.0, 310.0), (10_000.0, 300.0)]).find(&RULE).expect("praise");
-        assert_eq!(kept.sentence, "You held back: first mile 8:19, final mile 8:03 a mile.");
-        assert_eq!(Case::race(&[(10_000.0, 300.0)]).level(&RULE), "");
-        assert_eq!(Case::race(&[(2_000.0, 300.0), (10_000.0, 310.0)]).level(&RULE), "");
+    fn a_faster_final_mile_gets_praise_and_an_equal_or_slower_one_none() {
+        let finding = MadeUpRun::race(&[(2_000.0, 310.0), (10_000.0, 300.0)]).find(&RULE).expect("praise");
+        assert_eq!(finding.sentence, "You held back: first mile 8:19, final mile 8:03 a mile.");
+        assert_eq!(MadeUpRun::race(&[(10_000.0, 300.0)]).level(&RULE), "");
+        assert_eq!(MadeUpRun::race(&[(2_000.0, 300.0), (10_000.0, 310.0)]).level(&RULE), "");
     }
 
     #[test]
-    fn no_praise_for_a_hasty_start_uphill_or_for_a_final_mile_that_is_not_there() {
+    fn no_praise_for_a_hasty_start_uphill_or_without_a_final_mile() {
         let up = |m: f64| 0.05 * m.min(5_000.0);
         let uphill =
-            Case::race(&[(5_000.0, 310.0), (21_097.5, 300.0)]).hills(up).find(&RULE).expect("a finding");
+            MadeUpRun::race(&[(5_000.0, 310.0), (21_097.5, 300.0)]).hills(up).find(&RULE).expect("a finding");
         assert!(
             uphill.sentence.starts_with("Your final mile was the faster one, as run"),
             "{}",
             uphill.sentence
         );
-        let cut = Case::race(&[(2_000.0, 310.0), (25_000.0, 300.0)]).cut_short(Course::Marathon);
+        let cut = MadeUpRun::race(&[(2_000.0, 310.0), (25_000.0, 300.0)]).cut_short(Course::Marathon);
         assert_eq!(cut.level(&RULE), "");
     }
 }

@@ -1,6 +1,7 @@
-//! The list of rules, a file each. `explain`, the reports, `docs/rules.md` and the tests read it.
+//! The list of rules; each rule is one file. `explain`, the reports, `docs/rules.md` and the tests
+//! use this list.
 //!
-//! A new rule is its file, and here its module and its place in the list.
+//! A new rule needs a file, its `mod` line and its place in [`RULES`].
 
 use super::model::Rule;
 
@@ -25,7 +26,7 @@ pub(super) mod start_01;
 pub(super) mod train_01;
 pub(super) mod wall_01;
 
-/// Every rule, in the order in which findings of one level are told.
+/// Every rule, in the order of findings of one level.
 pub static RULES: &[&Rule] = &[
     &start_01::RULE,
     &mile_01::RULE,
@@ -47,7 +48,7 @@ pub static RULES: &[&Rule] = &[
     &cramp_01::RULE,
 ];
 
-/// The rule of an id, in any case.
+/// Returns the rule with an id, upper or lower case.
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id.eq_ignore_ascii_case(id))
 }
@@ -58,11 +59,11 @@ mod tests {
     use crate::measure::Course;
 
     #[test]
-    fn ids_are_unique_and_every_rule_says_what_it_is() {
+    fn ids_are_unique_and_every_rule_has_its_texts() {
         for (place, rule) in RULES.iter().enumerate() {
             assert!(RULES[..place].iter().all(|other| other.id != rule.id), "{} twice", rule.id);
             for text in [rule.title, rule.definition, rule.source, rule.certainty, rule.not_for] {
-                assert!(!text.is_empty(), "{} leaves something out", rule.id);
+                assert!(!text.is_empty(), "{} has an empty text", rule.id);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! PAUSE-01: pauses flip the verdict.
+//! PAUSE-01: pauses flip the sign of the positive split.
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
@@ -26,7 +26,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     }
     let elapsed_pct = run.view.positive_split_pct(Basis::Elapsed);
     let timer_pct = run.view.positive_split_pct(Basis::Timer);
-    // Signs that differ within rounding are both even halves.
+    // Below this difference both values are even halves to within rounding.
     if elapsed_pct * timer_pct >= 0.0 || (elapsed_pct - timer_pct).abs() < 0.1 {
         return None;
     }
@@ -45,20 +45,20 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
 
     #[test]
-    fn a_pause_that_turns_the_sign_is_told() {
-        let run = || Case::training(&[(5_000.0, 300.0), (10_000.0, 295.0)]);
+    fn a_pause_that_flips_the_sign_is_reported() {
+        let run = || MadeUpRun::training(&[(5_000.0, 300.0), (10_000.0, 295.0)]);
         assert_eq!(run().stop(8_000.0, 120.0, true).level(&RULE), "info");
-        // 25 s are what the second half was faster by.
+        // The second half was faster by 25 s.
         assert_eq!(run().stop(8_000.0, 20.0, true).level(&RULE), "");
         assert_eq!(run().stop(2_000.0, 120.0, true).level(&RULE), "");
     }
 
     #[test]
-    fn not_where_the_timer_is_unknown() {
-        let mut run = Case::training(&[(5_000.0, 300.0), (10_000.0, 295.0)]).stop(8_000.0, 120.0, true);
+    fn an_unknown_timer_gives_no_finding() {
+        let mut run = MadeUpRun::training(&[(5_000.0, 300.0), (10_000.0, 295.0)]).stop(8_000.0, 120.0, true);
         run.activity.timer_known = false;
         assert_eq!(run.level(&RULE), "");
     }

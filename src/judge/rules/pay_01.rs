@@ -1,33 +1,34 @@
-//! PAY-01: your own payback.
+//! PAY-01: the runner's own payback, seconds lost in the second half for each gained in the first.
 
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule};
 
-/// The folk rule: each second too fast in the first half costs so many in the second.
+/// The folk rule: seconds that each second too fast in the first half costs in the second.
 const FOLK_RULE: f64 = 2.0;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "PAY-01",
     title: "your own payback",
-    definition: "Over the runner's own races over courses of 10 km and more that were raced three times or more (eight such races or \
-                 more): seconds lost in the second half for each second gained in the first, both against an even run of the \
-                 same fitness, with a 95 % interval. It is read off ratios within each race, in which fitness and the day's form \
-                 cancel: how the second half went against the stretch before half-way, by how the start went against that \
-                 stretch, each against what is usual on the same course. How much of a fast start is still there in that stretch \
-                 is told by the other races' fitness and held between nothing and 0.6 of the start excess. An interval wider \
-                 than six seconds is not told.",
+    definition: "Seconds lost in the second half for each second gained in the first, both compared with an even run of the \
+                 same fitness, with a 95 % interval. It needs eight or more of the runner's own races, over courses of 10 km \
+                 and more that were raced three times or more. The estimate uses ratios within each race, in which fitness and \
+                 the day's form cancel: the start, and the second half, each relative to the stretch before half-way. Both \
+                 are compared with what is usual on the same course. The share of a fast start that is still there in that \
+                 stretch is estimated by the fitness in the other races, and limited to the range from 0 to 0.6 of the start \
+                 excess. An interval wider than six seconds is not reported.",
     thresholds: |_| &[],
     thresholds_unit: "",
     source: "The runner's own races; the robust line is Huber's (Huber PJ. Robust statistics. New York: Wiley; 1981). The folk \
-             rule that each second too fast in the first half costs two in the second: the advice article on running cramps \
-             that this program grew from.",
-    certainty: "In simulated runners (a day's form of 3 %, fitness known to 2 %, heat on one day in five, two courses of unlike \
-                fade; truth 0, 0.5, 1 and 2) the interval holds the truth in 91 to 99 of 100 and is 1.8 seconds wide at 15 \
-                races, 2.7 where the truth is 2: `cargo test payback -- --nocapture` prints it. It cannot tell the start's \
-                doing from that of a bad day which begins before half-way, of hills where altitude is not trusted, or of heat \
-                that comes with fast starts; an association, then.",
+             rule, that each second too fast in the first half costs two in the second, is from the advice article on running \
+             cramps that this program grew from.",
+    certainty: "Tested on simulated runners, with a day's form of 3 %, fitness known to 2 %, heat on one day in five, two courses \
+                of unlike fade, and true values of 0, 0.5, 1 and 2. The interval includes the true value in 91 to 99 of 100 \
+                cases. It is 1.8 seconds wide at 15 races, and 2.7 where the true value is 2; `cargo test payback -- \
+                --nocapture` prints this. It is an association: the effect of the start cannot be separated from that of a bad \
+                day which begins before half-way, of hills where altitude is not trusted, or of heat that comes with fast \
+                starts.",
     figures: figures::none,
-    not_for: "Runners with fewer than eight such races, or who always start alike.",
+    not_for: "Runners with fewer than eight such races, and runners who always start alike.",
     advice: "",
     check: Check::Trends(check),
 };
@@ -59,13 +60,13 @@ fn check(context: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Payback, Trends};
+    use crate::history::{NoPayback, Payback, Trends};
     use crate::measure::Course;
     use crate::runner::Runner;
     use crate::units::Units;
 
-    fn told(payback: Result<(f64, f64, f64), &str>) -> String {
-        let payback = payback.map_err(str::to_owned).map(|(lost_for_gained, low, high)| Payback {
+    fn sentence(payback: Result<(f64, f64, f64), NoPayback>) -> String {
+        let payback = payback.map(|(lost_for_gained, low, high)| Payback {
             lost_for_gained,
             low,
             high,
@@ -79,18 +80,18 @@ mod tests {
     }
 
     #[test]
-    fn the_folk_rule_is_held_against_the_interval() {
+    fn the_folk_rule_is_compared_with_the_interval() {
         assert_eq!(
-            told(Ok((0.9, 0.4, 1.6))),
+            sentence(Ok((0.9, 0.4, 1.6))),
             "For each second that you gained in the first half you lost 0.9 in the second (95 % 0.4 to 1.6; 12 races over 10 \
              km, marathon): less than the folk rule's two. Heat, hills and bad days are in it."
         );
         assert!(
-            told(Ok((1.5, -0.2, 3.0))).contains(
+            sentence(Ok((1.5, -0.2, 3.0))).contains(
                 "(95 % −0.2 to 3.0; 12 races over 10 km, marathon): the folk rule's two is possible"
             )
         );
-        assert!(told(Ok((4.0, 2.5, 5.0))).contains("more than the folk rule's two"));
-        assert_eq!(told(Err("3 races; 8 are needed")), "");
+        assert!(sentence(Ok((4.0, 2.5, 5.0))).contains("more than the folk rule's two"));
+        assert_eq!(sentence(Err(NoPayback::TooFewRaces(3))), "");
     }
 }

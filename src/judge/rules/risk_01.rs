@@ -1,4 +1,4 @@
-//! RISK-01: the chance of the wall.
+//! RISK-01: the chance of the wall in a marathon, by its first half.
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
@@ -9,34 +9,37 @@ use crate::judge::risk::wall_risk;
 use crate::phrases::{capital, percent, thousands};
 use crate::runner::Origin;
 
-/// What the start explains, in points between the risk and that of an even start.
+/// Percentage points by which the chance exceeds that of an even start.
 const STEPS: Steps = &[(5.0, Level::Note), (12.0, Level::Warning), (25.0, Level::Severe)];
-/// A grade-adjusted risk is told beside the other when it is this many points apart.
+/// The least difference at which the sentence also has the grade-adjusted chance, percentage
+/// points.
 const GRADE_POINTS: f64 = 5.0;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "RISK-01",
     title: "chance of the wall",
-    definition: "The chance that a marathon hits the wall (WALL-01), by how its first half was run: a logistic model of start \
-                 excess, first-half pace and sex, asked with elapsed times. It is told as a range, a day better and a day \
-                 worse than the average by one standard deviation between days, and as a word: below 15 % low, to 30 % \
-                 typical, to 45 % elevated, to 60 % high, then very high. Beside it stands the same runner's chance from an \
-                 even start (start excess 0); the difference is what the start explains, and it alone sets the level. \
-                 Model H knows the sex, U does not; S serves a recording that ends between 20 km and half-way, by the \
-                 first 5 km.",
+    definition: "The chance that a marathon hits the wall (WALL-01), by how its first half was run. It comes from a logistic \
+                 model of start excess, first-half pace and sex, with elapsed times as input. It is given as a range: from a \
+                 day better than the average by one standard deviation between days, to a day worse by as much. The band is \
+                 also given as a word: below 15 % low, to 30 % typical, to 45 % elevated, to 60 % high, then very high. The \
+                 same runner's chance from an even start (start excess 0) is given for comparison. The difference is the part \
+                 that the start explains, and it alone sets the level. Model H uses the sex; U is for an unknown sex. S is \
+                 for a recording that ends between 20 km and half-way, and uses the first 5 km.",
     thresholds: |_| STEPS,
     thresholds_unit: "points more than from an even start",
-    source: "Models H and S: 132,900 runners of Boston 2011, 2013, 2014, 2015, 2017 and Houston 2016; U: 159,375, with \
-             Boston 2016. Public results, from the repositories lilykoff/marathon_analysis, llimllib/bostonmarathon, \
-             CurtisThompson/marathon-split-times and kmav/houston-marathon-data. The wall after Smyth B. How recreational marathon runners hit the wall: A large-scale data analysis of late-race pacing collapse in the marathon. PLoS ONE 2021;16(5):e0251513.",
-    certainty: "An association, not a cause: people who start fast differ from people who do not, and a runner who starts \
-                slower will not simply get the lower figure. The day matters as much as the start: 37 % hit the wall at \
-                Boston 2014, 14 % at Boston 2015. The pools are finishers, mostly of Boston: faster than average fields. \
-                Model S runs some 3 points high on a flat course.",
+    source: "Models H and S: 132,900 runners of Boston 2011, 2013, 2014, 2015, 2017 and Houston 2016. Model U: 159,375 \
+             runners, with Boston 2016 as well. Public results, from the repositories lilykoff/marathon_analysis, \
+             llimllib/bostonmarathon, CurtisThompson/marathon-split-times and kmav/houston-marathon-data. The wall is \
+             defined after Smyth B. How recreational marathon runners hit the wall: A large-scale data analysis of \
+             late-race pacing collapse in the marathon. PLoS ONE 2021;16(5):e0251513.",
+    certainty: "An association, not a cause: people who start fast differ from people who do not. A runner who starts slower \
+                will not simply get the lower figure. The day matters as much as the start: 37 % hit the wall at Boston \
+                2014, 14 % at Boston 2015. The runners are finishers, mostly of Boston, and faster than average fields. \
+                Model S is some 3 points too high on a flat course.",
     figures: figures::wall,
-    not_for: "Cramps: no source records them, and no chance of one is ever given. Anything but marathon races. A start \
-              downhill looks faster than it was; where grade is applied, the figure by grade-adjusted pace is given \
-              beside the other when it differs.",
+    not_for: "Cramps: no source records them, so no chance of a cramp is ever given. Anything but marathon races. A start \
+              downhill looks faster than it was. Where grade is applied, the chance by grade-adjusted pace is also given \
+              if it differs.",
     advice: "",
     check: Check::Run(check),
 };
@@ -118,56 +121,63 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::activity::Sex;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
     use crate::measure::Course;
 
     #[test]
     fn the_start_alone_sets_the_level() {
-        // At some 5:06 a kilometre the model gives a man 24 % from an even start (logit −1.14), and 0.1475 more in the logit
-        // for each point of start excess: 5 points more from 1.8 on, 12 from 3.9, 25 from 7.5.
+        // At some 5:06 a kilometre the model gives a man 24 % from an even start (logit −1.14).
+        // Each percent of start excess adds 0.1475 to the logit, so the chance is 5 points higher
+        // from 1.8 % on, 12 points from 3.9 %, 25 points from 7.5 %.
         for (excess_pct, level) in
             [(1.6, "info"), (1.9, "note"), (3.7, "note"), (4.1, "warning"), (7.3, "warning"), (7.8, "severe")]
         {
-            assert_eq!(Case::marathon(excess_pct).sex(Sex::Male).level(&RULE), level, "{excess_pct}");
+            assert_eq!(MadeUpRun::marathon(excess_pct).sex(Sex::Male).level(&RULE), level, "{excess_pct}");
         }
     }
 
     #[test]
-    fn the_sentence_carries_range_even_start_and_pool() {
-        let told = Case::marathon(6.5).sex(Sex::Female).find(&RULE).expect("a finding").sentence;
-        assert!(told.starts_with("At half-way the chance of the wall was "), "{told}");
-        assert!(told.contains("from an even start the model says 11 %"), "{told}");
+    fn the_sentence_has_the_range_the_even_start_and_the_pool() {
+        let sentence = MadeUpRun::marathon(6.5).sex(Sex::Female).find(&RULE).expect("a finding").sentence;
+        assert!(sentence.starts_with("At half-way the chance of the wall was "), "{sentence}");
+        assert!(sentence.contains("from an even start the model says 11 %"), "{sentence}");
         assert!(
-            told.contains("Of women in the reference races who started like this, at any pace, 36 % hit it"),
-            "{told}"
+            sentence
+                .contains("Of women in the reference races who started like this, at any pace, 36 % hit it"),
+            "{sentence}"
         );
-        let unknown = Case::marathon(6.5).find(&RULE).expect("a finding").sentence;
+        let unknown = MadeUpRun::marathon(6.5).find(&RULE).expect("a finding").sentence;
         assert!(unknown.contains("sex not known, --sex tells it"), "{unknown}");
     }
 
     #[test]
-    fn a_recording_that_breaks_off_has_the_risk_that_was_known_by_then() {
+    fn a_recording_that_ends_early_has_the_chance_known_by_then() {
         let cut = |km: f64| {
-            Case::race(&[(10_000.0, 300.0), (1000.0 * km, 320.0)]).cut_short(Course::Marathon).sex(Sex::Male)
+            MadeUpRun::race(&[(10_000.0, 300.0), (1000.0 * km, 320.0)])
+                .cut_short(Course::Marathon)
+                .sex(Sex::Male)
         };
-        let told = |km: f64| cut(km).find(&RULE).map(|finding| finding.sentence).unwrap_or_default();
+        let sentence = |km: f64| cut(km).find(&RULE).map(|finding| finding.sentence).unwrap_or_default();
         assert!(
-            told(25.0).starts_with("The recording ends at 25.0 km; on its distance, at half-way "),
+            sentence(25.0).starts_with("The recording ends at 25.0 km; on its distance, at half-way "),
             "{}",
-            told(25.0)
+            sentence(25.0)
         );
         assert!(
-            told(20.5).contains("at 20 km the chance") && told(20.5).contains("3 points high"),
+            sentence(20.5).contains("at 20 km the chance") && sentence(20.5).contains("3 points high"),
             "{}",
-            told(20.5)
+            sentence(20.5)
         );
-        assert_eq!(told(19.5), "");
+        assert_eq!(sentence(19.5), "");
     }
 
     #[test]
-    fn only_marathon_races_have_one() {
-        assert_eq!(Case::race(&[(5_000.0, 300.0), (21_097.5, 330.0)]).sex(Sex::Male).level(&RULE), "");
-        assert_eq!(Case::race(&[(10_000.0, 300.0), (50_000.0, 330.0)]).sex(Sex::Male).level(&RULE), "");
-        assert_eq!(Case::training(&[(10_000.0, 300.0), (42_195.0, 330.0)]).sex(Sex::Male).level(&RULE), "");
+    fn only_marathon_races_have_a_chance() {
+        assert_eq!(MadeUpRun::race(&[(5_000.0, 300.0), (21_097.5, 330.0)]).sex(Sex::Male).level(&RULE), "");
+        assert_eq!(MadeUpRun::race(&[(10_000.0, 300.0), (50_000.0, 330.0)]).sex(Sex::Male).level(&RULE), "");
+        assert_eq!(
+            MadeUpRun::training(&[(10_000.0, 300.0), (42_195.0, 330.0)]).sex(Sex::Male).level(&RULE),
+            ""
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! SPLIT-01: the positive split against others'.
+//! SPLIT-01: a marathon's positive split compared with other runners'.
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
@@ -7,22 +7,22 @@ use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, Steps};
 use crate::measure::{Basis, Course};
 use crate::phrases::thousands;
 
-/// More of these in a hundred split less.
+/// Percentiles of the positive split.
 const STEPS: Steps = &[(75.0, Level::Note), (90.0, Level::Warning)];
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "SPLIT-01",
     title: "split against others",
-    definition: "A marathon's positive split (second half against the first, elapsed) among those of the same sex and \
-                 finishing band: sub-3, 3:00–3:30, 3:30–4:00, 4:00–4:30, 4:30–5:00, 5:00+.",
+    definition: "A marathon's positive split (second half against the first, elapsed time) among those of runners of the \
+                 same sex and finishing band: sub-3, 3:00–3:30, 3:30–4:00, 4:00–4:30, 4:30–5:00, 5:00+.",
     thresholds: |_| STEPS,
     thresholds_unit: "th percentile",
     source: "Chicago 2023, a flat course: half of its finishers, 23,331 runners, from the public results in the repository \
              gden173/chicago-marathon-2023.",
-    certainty: "One race on one day. Bands are by finishing time, so slow bands contain those who faded: the same split \
-                looks commoner there.",
+    certainty: "One race on one day. Bands are by finishing time, so slow bands include runners who faded, and the same \
+                split looks more common there.",
     figures: figures::splits,
-    not_for: "Anything but marathons; hilly courses, where hills make the split.",
+    not_for: "Anything but marathons. Hilly courses, where the hills make the split.",
     advice: "",
     check: Check::Run(check),
 };
@@ -68,29 +68,30 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::activity::Sex;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
 
-    // Men of 3:30 to 4:00 at Chicago: three quarters split less than 11.61 %, nine tenths less than 19.28 %.
-    fn man(split_pct: f64) -> Case {
+    // For men of 3:30 to 4:00 at Chicago the 75th percentile is 11.61 %, the 90th is 19.28 %.
+    fn man(split_pct: f64) -> MadeUpRun {
         let first = 2.0 * 3.75 * 3600.0 / 42.195 / (2.0 + split_pct / 100.0);
-        Case::race(&[(21_097.5, first), (42_195.0, first * (1.0 + split_pct / 100.0))]).sex(Sex::Male)
+        MadeUpRun::race(&[(21_097.5, first), (42_195.0, first * (1.0 + split_pct / 100.0))]).sex(Sex::Male)
     }
 
     #[test]
-    fn a_split_above_the_75th_and_the_90th_percentile() {
+    fn a_split_is_judged_by_the_75th_and_the_90th_percentile() {
         for (split_pct, level) in [(11.5, ""), (11.7, "note"), (19.2, "note"), (19.4, "warning")] {
             assert_eq!(man(split_pct).level(&RULE), level, "{split_pct}");
         }
-        let told = man(11.7).find(&RULE).expect("a finding").sentence;
+        let sentence = man(11.7).find(&RULE).expect("a finding").sentence;
         assert!(
-            told.ends_with("more than that of 75 in 100 men who took 3:30–4:00 at Chicago 2023 (n = 2,904)."),
-            "{told}"
+            sentence
+                .ends_with("more than that of 75 in 100 men who took 3:30–4:00 at Chicago 2023 (n = 2,904)."),
+            "{sentence}"
         );
     }
 
     #[test]
-    fn only_for_marathon_races() {
-        assert_eq!(Case::race(&[(10_548.75, 300.0), (21_097.5, 390.0)]).level(&RULE), "");
-        assert_eq!(Case::training(&[(21_097.5, 300.0), (42_195.0, 390.0)]).level(&RULE), "");
+    fn only_marathon_races_are_compared() {
+        assert_eq!(MadeUpRun::race(&[(10_548.75, 300.0), (21_097.5, 390.0)]).level(&RULE), "");
+        assert_eq!(MadeUpRun::training(&[(21_097.5, 300.0), (42_195.0, 390.0)]).level(&RULE), "");
     }
 }

@@ -1,35 +1,37 @@
-//! START-01: went out too fast.
+//! START-01: went out too fast, by the start excess.
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
 use crate::phrases::signed_pct;
 
+/// Percent of start excess on long courses.
 const LONG: Steps = &[(2.0, Level::Note), (4.0, Level::Warning), (6.0, Level::Severe)];
-/// A brisk first mile suits a short race: 5 km runners did best 3–6 % fast in it (Gosztyla 2006).
+/// Percent of start excess on short courses, where a brisk start is no fault: 5 km runners had
+/// their best times with a first mile 3–6 % faster than even (Gosztyla 2006).
 const SHORT: Steps = &[(4.0, Level::Note), (7.0, Level::Warning), (10.0, Level::Severe)];
-/// Courses shorter than this count as short.
+/// Courses shorter than this are short, metres.
 const LONG_FROM_M: f64 = 15_000.0;
-/// A training run whose kilometres vary by more (SD / mean) is no steady run (DESIGN, "Steady or not").
+/// The greatest variation of a steady run's kilometres, SD / mean (DESIGN, "Steady or not").
 const STEADY: f64 = 0.12;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "START-01",
     title: "went out too fast",
     definition: "Start excess: how much faster the start window (0–23.7 % of the distance; 0–10 km of a marathon) \
-                 was run than the rest window (23.7–50 %; 10 km to half-way), in percent of pace; of grade-adjusted pace \
-                 where the altitude allows.",
+                 was run than the rest window (23.7–50 %; 10 km to half-way), in percent of pace. Grade-adjusted pace is \
+                 used where the altitude allows.",
     thresholds: |course| if course.is_none_or(|c| c.length_m() < LONG_FROM_M) { SHORT } else { LONG },
     thresholds_unit: "% start excess",
-    source: "The windows are those in which public marathon results tell the coming slow-down best (132,900 runners; \
-             Boston 2011, 2013, 2014, 2015, 2017 and Houston 2016). The source article asks for a first mile slower \
+    source: "The windows are those in which public marathon results predict the later slow-down best (132,900 runners; \
+             Boston 2011, 2013, 2014, 2015, 2017 and Houston 2016). The source article advises a first mile slower \
              than the final one. Short races: Gosztyla AE, Edwards DG, Quinn TJ, Kenefick RW. The impact of different \
              pacing strategies on five-kilometer running time trial performance. J Strength Cond Res 2006;20(4):882-886.",
-    certainty: "That fast starters slow down more is well supported, as an association: people who start fast differ \
+    certainty: "That fast starters slow down more is well supported, but as an association: people who start fast differ \
                 from people who do not. The steps between the levels are this program's choice.",
     figures: figures::none,
-    not_for: "Intervals, hills and other planned surges: a training run that is not steady (kilometre paces vary by \
-              more than 12 %) is not judged, and other training runs get a note at most. Where altitude is absent or too \
+    not_for: "Intervals, hills and other planned surges. A training run that is not steady (kilometre paces vary by \
+              more than 12 %) is not judged, and other training runs get a note at most. Where altitude is missing or too \
               noisy, a course that falls at first makes any start look fast.",
     advice: "Run the first mile slower than you mean to run the final one, and check your watch at the first-mile \
              marker.",
@@ -53,7 +55,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     } else {
         ("the first quarter", "the stretch from there to half-way")
     };
-    // A hill that changes nothing the reader sees is not worth a word.
+    // Below this difference the reader would see the same number twice.
     let hills = gap_pct.filter(|gap_pct| (gap_pct - raw_pct).abs() >= 0.3);
     let sentence = format!(
         "You ran {start} {excess_pct:.1} % faster than {rest} ({} against {} a {}{}).",
@@ -69,17 +71,19 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     })
 }
 
-/// The level of a start excess on a run's course.
+/// Returns the level of a start excess on a run's course.
 pub(super) fn level(run: &Run, excess_pct: f64) -> Option<Level> {
     RULE.level(run, excess_pct)
 }
 
-/// Whether the run has a start to be judged: a race, or a steady training run.
+/// Returns whether the run's start is judged: it is a race, or a steady training run.
 pub(in crate::judge) fn applies(run: &Run) -> bool {
     run.is_race() || is_steady(run)
 }
 
-/// Whether the whole kilometres, without the first and the last, are even enough to have a start.
+/// Returns whether the whole kilometres without the first and the last are even enough.
+///
+/// A run with fewer than two such kilometres counts as steady.
 fn is_steady(run: &Run) -> bool {
     let whole: Vec<f64> = run
         .view
@@ -100,7 +104,7 @@ fn is_steady(run: &Run) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
     use crate::measure::Course;
 
     #[test]
@@ -108,58 +112,60 @@ mod tests {
         for (excess_pct, level) in
             [(1.99, ""), (2.01, "note"), (4.01, "warning"), (5.99, "warning"), (6.01, "severe")]
         {
-            assert_eq!(Case::marathon(excess_pct).level(&RULE), level, "{excess_pct}");
+            assert_eq!(MadeUpRun::marathon(excess_pct).level(&RULE), level, "{excess_pct}");
         }
-        let told = Case::marathon(6.5).find(&RULE).expect("a finding");
+        let finding = MadeUpRun::marathon(6.5).find(&RULE).expect("a finding");
         // 300 s a kilometre are 8:03 a mile, 300 / 0.935 are 8:36.
         assert_eq!(
-            told.sentence,
+            finding.sentence,
             "You ran the first 10 km 6.5 % faster than 10 km to half-way (8:03 against 8:36 a mile)."
         );
     }
 
     #[test]
-    fn a_short_race_by_4_7_and_10_percent() {
+    fn a_short_race_is_judged_by_4_7_and_10_percent() {
         for (excess_pct, level) in [(3.9, ""), (4.1, "note"), (7.1, "warning"), (10.1, "severe")] {
             let rest = 300.0 / (1.0 - excess_pct / 100.0);
-            let race = Case::race(&[(2_370.0, 300.0), (10_000.0, rest)]);
+            let race = MadeUpRun::race(&[(2_370.0, 300.0), (10_000.0, rest)]);
             assert_eq!(race.level(&RULE), level, "{excess_pct}");
         }
     }
 
     #[test]
-    fn shorter_than_the_shortest_course_is_short() {
-        let race =
-            |excess_pct: f64| Case::race(&[(1_066.5, 300.0), (4_500.0, 300.0 / (1.0 - excess_pct / 100.0))]);
+    fn a_race_shorter_than_any_course_is_judged_as_short() {
+        let race = |excess_pct: f64| {
+            MadeUpRun::race(&[(1_066.5, 300.0), (4_500.0, 300.0 / (1.0 - excess_pct / 100.0))])
+        };
         assert_eq!(race(3.9).level(&RULE), "");
         assert_eq!(race(6.9).level(&RULE), "note");
     }
 
     #[test]
-    fn a_marathon_that_breaks_off_keeps_a_marathons_windows() {
-        let cut = Case::race(&[(10_000.0, 300.0), (25_000.0, 300.0 / 0.935)]).cut_short(Course::Marathon);
-        let told = cut.find(&RULE).expect("a finding");
-        assert!(told.sentence.starts_with("You ran the first 10 km 6.5 % faster"), "{}", told.sentence);
-        assert_eq!(told.level, Level::Severe);
+    fn an_unfinished_marathon_keeps_the_windows_of_a_marathon() {
+        let cut =
+            MadeUpRun::race(&[(10_000.0, 300.0), (25_000.0, 300.0 / 0.935)]).cut_short(Course::Marathon);
+        let finding = cut.find(&RULE).expect("a finding");
+        assert!(finding.sentence.starts_with("You ran the first 10 km 6.5 % faster"), "{}", finding.sentence);
+        assert_eq!(finding.level, Level::Severe);
     }
 
     #[test]
-    fn training_gets_a_note_at_most_and_none_when_it_is_not_steady() {
+    fn steady_training_gets_a_note_at_most_and_other_training_none() {
         let legs = [(5_000.0, 300.0), (20_000.0, 330.0)];
-        assert_eq!(Case::training(&legs).level(&RULE), "note");
-        assert_eq!(Case::race(&legs).level(&RULE), "severe");
+        assert_eq!(MadeUpRun::training(&legs).level(&RULE), "note");
+        assert_eq!(MadeUpRun::race(&legs).level(&RULE), "severe");
         let surges: Vec<(f64, f64)> = (1..=20_u32)
             .map(|km| (1000.0 * f64::from(km), if km % 2 == 1 { 270.0 } else { 390.0 }))
             .collect();
         let intervals: Vec<(f64, f64)> = [&[(2_000.0, 290.0)], &surges[2..]].concat();
-        assert_eq!(Case::training(&intervals).level(&RULE), "");
-        assert_ne!(Case::race(&intervals).level(&RULE), "");
+        assert_eq!(MadeUpRun::training(&intervals).level(&RULE), "");
+        assert_ne!(MadeUpRun::race(&intervals).level(&RULE), "");
     }
 
     #[test]
-    fn a_fall_in_the_first_quarter_excuses_a_fast_start() {
+    fn a_downhill_first_quarter_excuses_a_fast_start() {
         let down = |m: f64| 100.0 - 0.02 * m.min(5_000.0);
-        let race = Case::race(&[(5_000.0, 300.0), (21_097.5, 312.0)]);
+        let race = MadeUpRun::race(&[(5_000.0, 300.0), (21_097.5, 312.0)]);
         assert_eq!(race.level(&RULE), "note");
         assert_eq!(race.hills(down).level(&RULE), "");
     }

@@ -1,4 +1,4 @@
-//! TRAIN-01: practised slow starts.
+//! TRAIN-01: practised slow starts, counted over the long runs.
 
 use crate::history::{Follows, Training};
 use crate::judge::evidence::figures;
@@ -10,17 +10,16 @@ pub(in crate::judge) static RULE: Rule = Rule {
     id: "TRAIN-01",
     title: "practised slow starts",
     definition: "The long runs whose first mile was slower than the final one. A long run is the longest training run of a week \
-                 (Monday to Sunday) that took an hour or more in motion. With eight or more races that have four long runs in \
-                 the twelve weeks before them, Kendall's test says whether races began \
-                 calmer, against the middle one of their course, after calmer training.",
+                 (Monday to Sunday) with an hour or more of moving time. With eight or more races that have four or more long \
+                 runs in the twelve weeks before them, Kendall's test shows whether races began calmer after calmer training. \
+                 Each race is compared with the median race of its course.",
     thresholds: |_| &[],
     thresholds_unit: "",
     source: "The advice article on running cramps that this program grew from: practise slow starts on the weekly long run. \
              Kendall MG. Rank correlation methods. 4th ed. London: Griffin; 1975.",
-    certainty: "A count. Whether practice carries over to races is known of no runner but this one, and there as an \
-                association.",
+    certainty: "A count. Whether practice carries over to races is known for this runner only, and as an association.",
     figures: figures::none,
-    not_for: "Runners whose long runs are not recorded; a long run is not asked whether it ended fast on purpose.",
+    not_for: "Runners whose long runs are not recorded. Whether a long run ended fast on purpose is not considered.",
     advice: "Practise slow starts on the weekly long run.",
     check: Check::Trends(check),
 };
@@ -59,7 +58,7 @@ fn check(context: &Context) -> Option<Finding> {
     })
 }
 
-/// Whether races follow training, where there are races enough.
+/// Returns a sentence on how races follow training; empty with too few races.
 fn relation(training: &Training) -> String {
     match training.follows {
         Follows::TooFew(_) => String::new(),
@@ -82,7 +81,7 @@ mod tests {
     use crate::runner::Runner;
     use crate::units::Units;
 
-    fn told(starts: &[bool], follows: Follows) -> String {
+    fn sentence(starts: &[bool], follows: Follows) -> String {
         let run = |(week, held_back): (usize, &bool)| LongRun {
             entry: week,
             local_s: 604_800.0 * week as f64,
@@ -95,22 +94,22 @@ mod tests {
     }
 
     #[test]
-    fn long_runs_are_counted_and_streaks_told() {
+    fn the_sentence_has_the_count_and_the_streaks() {
         assert_eq!(
-            told(&[true, true, false, true], Follows::TooFew(0)),
+            sentence(&[true, true, false, true], Follows::TooFew(0)),
             "First mile slower than the final one in 3 of 4 long runs (75 %), 2 in a row at best, 1 now."
         );
-        assert_eq!(told(&[], Follows::TooFew(0)), "");
+        assert_eq!(sentence(&[], Follows::TooFew(0)), "");
     }
 
     #[test]
-    fn a_relation_is_told_only_where_it_shows() {
+    fn only_a_significant_relation_is_reported() {
         let starts = [true, false];
         assert!(
-            told(&starts, Follows::Tau(-0.7, 0.01, 9))
+            sentence(&starts, Follows::Tau(-0.7, 0.01, 9))
                 .contains("After calmer training your races began calmer")
         );
-        assert!(told(&starts, Follows::Tau(-0.3, 0.3, 9)).contains("does not show in 9 races"));
-        assert!(!told(&starts, Follows::TooFew(7)).contains("races"));
+        assert!(sentence(&starts, Follows::Tau(-0.3, 0.3, 9)).contains("does not show in 9 races"));
+        assert!(!sentence(&starts, Follows::TooFew(7)).contains("races"));
     }
 }

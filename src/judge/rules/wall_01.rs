@@ -1,37 +1,37 @@
-//! WALL-01: hit the wall.
+//! WALL-01: hit the wall in a marathon.
 
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{onset_cost, races};
-use crate::judge::late_segments::{Late, STOOD_S};
+use crate::judge::late_segments::{LatePart, STOOD_S};
 use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule};
 use crate::phrases::{clock, thousands};
 
-/// A segment this much slower than 5–20 km is the wall.
+/// The least ratio of a late segment's pace to that of 5–20 km that counts as the wall.
 const WALL: f64 = 1.25;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "WALL-01",
     title: "hit the wall",
     definition: "In a marathon race, one of the segments 20–25, 25–30, 30–35 and 35–40 km was run at 1.25 times the pace \
-                 of 5–20 km or slower (elapsed times on the marathon's scale; on the recorded distance where the recording \
-                 ends before the finish).",
+                 of 5–20 km or slower. Times are elapsed, on the marathon's scale. If the recording ends before the finish, \
+                 the recorded distance is used.",
     thresholds: |_| &[(WALL, Level::Severe)],
     thresholds_unit: "× the 5–20 km pace",
     source: "After Smyth B. How recreational marathon runners hit the wall: A large-scale data analysis of late-race \
-             pacing collapse in the marathon. PLoS ONE 2021;16(5):e0251513; here on fixed segments. What it cost others: \
-             those of 132,900 runners of six public marathons (Boston 2011, 2013, 2014, 2015, 2017, Houston 2016) who hit \
-             it, by the segment where it began and by finishing time.",
+             pacing collapse in the marathon. PLoS ONE 2021;16(5):e0251513; here with fixed segments. The cost to others is \
+             that of the runners who hit it, among 132,900 of six public marathons (Boston 2011, 2013, 2014, 2015, 2017, \
+             Houston 2016), by the segment where it began and by finishing time.",
     certainty: "A definition of a slow-down, not of its cause.",
     figures: figures::onset,
-    not_for: "Anything but marathon races; a hill or a stop can look the same.",
+    not_for: "Anything but marathon races. A hill or a stop can look the same.",
     advice: "",
     check: Check::Run(check),
 };
 
-/// Whether a marathon race hit the wall.
+/// Returns whether the run is a marathon race that hit the wall.
 pub(super) fn is_hit(run: &Run) -> bool {
-    run.is_marathon() && Late::of(run).is_some_and(|late| late.stretches.iter().any(|s| s.ratio >= WALL))
+    run.is_marathon() && LatePart::of(run).is_some_and(|late| late.segments.iter().any(|s| s.ratio >= WALL))
 }
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {
@@ -39,14 +39,14 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
         return None;
     }
     let view = run.view;
-    let late = Late::of(run)?;
-    let slow = || late.stretches.iter().filter(|stretch| stretch.ratio >= WALL);
+    let late = LatePart::of(run)?;
+    let slow = || late.segments.iter().filter(|segment| segment.ratio >= WALL);
     let onset = slow().next()?;
     let left_m = view.distance_m - onset.from_m;
     let from_onset_s = view.total.elapsed_s - onset.begins_s;
-    let lost_s = from_onset_s - late.before_s_per_m * left_m;
-    let slower_pct = 100.0 * (from_onset_s / left_m / late.before_s_per_m - 1.0);
-    let standing_s: f64 = slow().map(|stretch| stretch.standing_s).sum();
+    let lost_s = from_onset_s - late.steady_s_per_m * left_m;
+    let slower_pct = 100.0 * (from_onset_s / left_m / late.steady_s_per_m - 1.0);
+    let standing_s: f64 = slow().map(|segment| segment.standing_s).sum();
     let stood = if standing_s >= STOOD_S {
         format!(" ({} of it standing)", clock(standing_s))
     } else {
@@ -88,40 +88,43 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::rules::made_up::Case;
+    use crate::judge::rules::made_up::MadeUpRun;
 
     #[test]
     fn a_segment_at_1_25_times_the_steady_pace_is_the_wall() {
         let from_30 =
-            |ratio: f64| Case::race(&[(30_000.0, 300.0), (35_000.0, 300.0 * ratio), (42_195.0, 300.0)]);
+            |ratio: f64| MadeUpRun::race(&[(30_000.0, 300.0), (35_000.0, 300.0 * ratio), (42_195.0, 300.0)]);
         assert_eq!(from_30(1.249).level(&RULE), "");
         assert_eq!(from_30(1.251).level(&RULE), "severe");
-        let told =
-            Case::race(&[(30_000.0, 300.0), (42_195.0, 390.0)]).find(&RULE).expect("the wall").sentence;
+        let sentence =
+            MadeUpRun::race(&[(30_000.0, 300.0), (42_195.0, 390.0)]).find(&RULE).expect("the wall").sentence;
         // 12.195 km at 90 s a kilometre more are 18.3 minutes.
         assert!(
-            told.starts_with("You hit the wall in 30–35 km: from there to the finish 30 % slower than over 5–20 km, 18 minutes lost."),
-            "{told}"
+            sentence.starts_with(
+                "You hit the wall in 30–35 km: from there to the finish 30 % slower than over 5–20 km, \
+                 18 minutes lost."
+            ),
+            "{sentence}"
         );
     }
 
     #[test]
-    fn standing_is_named() {
-        let told = Case::race(&[(42_195.0, 300.0)])
+    fn standing_time_is_mentioned() {
+        let sentence = MadeUpRun::race(&[(42_195.0, 300.0)])
             .stop(32_000.0, 500.0, false)
             .find(&RULE)
             .expect("the wall")
             .sentence;
-        assert!(told.contains("of it standing"), "{told}");
+        assert!(sentence.contains("of it standing"), "{sentence}");
     }
 
     #[test]
-    fn no_wall_below_the_marathon_in_training_or_in_an_ultra() {
+    fn only_marathon_races_hit_the_wall() {
         let late = |end_m: f64| [(0.7 * end_m, 300.0), (end_m, 420.0)];
         for end_m in [10_000.0, 21_097.5, 30_000.0, 50_000.0] {
-            assert_eq!(Case::race(&late(end_m)).level(&RULE), "", "{end_m}");
+            assert_eq!(MadeUpRun::race(&late(end_m)).level(&RULE), "", "{end_m}");
         }
-        assert_eq!(Case::training(&late(42_195.0)).level(&RULE), "");
-        assert_eq!(Case::race(&late(42_195.0)).level(&RULE), "severe");
+        assert_eq!(MadeUpRun::training(&late(42_195.0)).level(&RULE), "");
+        assert_eq!(MadeUpRun::race(&late(42_195.0)).level(&RULE), "severe");
     }
 }

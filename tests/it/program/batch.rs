@@ -27,9 +27,9 @@ fn entry(name: &str, bytes: &[u8]) -> Entry {
         path: PathBuf::from(name),
         member: None,
         activity: 1,
-        said: Stated::default(),
+        stated: Stated::default(),
         outcome,
-        kept: None,
+        table_origin: None,
     }
 }
 
@@ -176,9 +176,9 @@ fn two_thousand_copies_are_one_run() {
             path: PathBuf::from(format!("{number:04}.fit")),
             member: None,
             activity: 1,
-            said: Stated::default(),
+            stated: Stated::default(),
             outcome: Outcome::Measured(identity.clone(), Arc::clone(measured)),
-            kept: None,
+            table_origin: None,
         })
         .collect();
     let history = read(&entries);

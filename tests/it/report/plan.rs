@@ -115,7 +115,8 @@ fn a_hilly_course_gets_targets_of_even_effort() {
     // Without `--course`, the length of the track counts.
     assert!(printed(&["--gpx", file, "--goal", "50:00"]).contains("10.00 km takes 50:00"));
     assert!(
-        refused(&["--gpx", file, "--goal", "1:50:00", "--course", "half"]).contains("is no half marathon")
+        refused(&["--gpx", file, "--goal", "1:50:00", "--course", "half"])
+            .contains("its track is 10.00 km long, which does not fit the half marathon; leave out --course")
     );
 }
 
