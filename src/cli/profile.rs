@@ -113,7 +113,8 @@ impl Profile {
             _ => Err(format!("units: \"{units}\" is neither \"miles\" nor \"km\"")),
         });
         let goals = written.goals.iter().map(|(course, goal)| {
-            let parsed = course.parse().and_then(|course| Goal::parse(goal, Some(course)));
+            let parsed = course.parse::<Course>().map_err(|error| error.to_string());
+            let parsed = parsed.and_then(|course| Goal::parse(goal, Some(course)));
             parsed.map_err(|why| format!("goals.{course}: {why}"))
         });
         let runs = (1..).zip(written.runs).map(|(number, run)| {
@@ -162,8 +163,10 @@ impl RunEntry {
         if date.is_none() && written.file.is_none() {
             return Err(("date", "an entry needs a date or a file to say which run it is about".to_owned()));
         }
-        let course: Option<Course> =
-            written.course.map(|course| course.parse().map_err(|why| ("course", why))).transpose()?;
+        let course: Option<Course> = written
+            .course
+            .map(|course| course.parse::<Course>().map_err(|error| ("course", error.to_string())))
+            .transpose()?;
         let goal = written.goal.map(|goal| Goal::parse(&goal, course).map_err(|why| ("goal", why)));
         let file = written.file.map(|file| {
             let found = folder.join(&file).canonicalize();
@@ -247,7 +250,7 @@ mod tests {
                 "[goals]\nmarathon = \"3:45\"",
                 "goals.marathon: the goal 3:45 is 0:09 a mile; did you mean 3:45:00?",
             ),
-            ("[goals]\nmarathn = \"3:45:00\"", "goals.marathn: no course"),
+            ("[goals]\nmarathn = \"3:45:00\"", "goals.marathn: unknown course"),
             ("[[runs]]\nrace = true", "runs, entry 1: date: "),
             ("[[runs]]\ndate = \"13.10.2019\"", "runs, entry 1: date: "),
             ("[[runs]]\ndate = \"2019-02-29\"", "runs, entry 1: date: "),

@@ -1,7 +1,7 @@
-//! Certified courses: which one a distance may be, and where on the recording it begins and ends.
+//! Certified courses: recognises the course that a recording may be, and where it begins and ends.
 //!
-//! This finds a *candidate* from the distance alone. Whether the run was a race, so that the candidate counts,
-//! is for [`history`](crate::history) to say.
+//! The result is a *candidate*, found by the distance in metres alone.
+//! [`history`](crate::history) decides whether the run was a race, so that the candidate counts.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,29 +10,33 @@ use super::distance::ledger::{DistanceSource, Ledger};
 use super::line::{Knots, Timeline};
 use crate::units::{DAY_S, HALF_MARATHON_M, MARATHON_M, MILE_M, STANDING_MPS};
 
-/// A course is recognised when the recorded distance lies this far around it (DESIGN, distance ledger): watches
-/// measure courses long, seldom short.
+/// A course is recognised if recorded over certified distance is in this range (DESIGN, distance
+/// ledger). Watches often measure courses long and seldom short.
 const RECOGNISED: (f64, f64) = (0.985, 1.04);
-/// With `--course`, this far around it (DESIGN, distance ledger).
+/// The range for a course stated with `--course` (DESIGN, distance ledger).
 const STATED: (f64, f64) = (0.95, 1.10);
-/// For a course named for this very file in a profile (DESIGN, distance ledger).
+/// The range for a course that a profile states for this very file (DESIGN, distance ledger).
 const FOR_THIS_FILE: (f64, f64) = (0.75, 1.25);
-/// A road course this long comes up short on a watch only for a reason: 0.5 % is five times the 0.1 % by which
-/// certified courses are laid out long (World Athletics, short course prevention factor).
+/// Below this share, a watch that measures a road course short needs a reason. The 0.5 % are five
+/// times the 0.1 % by which certified courses are laid out long (World Athletics, short course
+/// prevention factor).
 const SHORT_WITHOUT_REASON: f64 = 0.995;
-/// Courses from here on need that reason; shorter ones are often run on tracks, where watches cut corners.
+/// Courses from this length on need that reason. Shorter ones are often run on tracks, where
+/// watches cut corners.
 const NEEDS_REASON_FROM_M: f64 = 15_000.0;
-/// Samples further apart than this on a track cut corners enough to be a reason.
+/// Samples of a GPS track that are on average further apart than this cut corners enough to be a
+/// reason.
 const SPARSE_STEP_M: f64 = 25.0;
-/// The finish is behind us when speed falls below this share of the last kilometres' and stays there.
+/// The run is over when its speed falls below this share of the last kilometres' speed and stays
+/// there.
 const TAIL_SHARE: f64 = 0.65;
-/// Speeds around the finish are taken over this long.
+/// Speeds around the finish are averages over this time.
 const TAIL_WINDOW_S: f64 = 12.0;
-/// A tail is only looked for past this share of the course: before it, walking is part of the race.
+/// A tail is searched for after this share of the course; walking before it is part of the race.
 const TAIL_FROM: f64 = 0.998;
 /// Standing before this distance is a lead-in (DESIGN, time zero).
 const LEAD_IN_M: f64 = 20.0;
-/// Shorter standing at the start is a reaction time, not a wait.
+/// Shorter standing at the start is reaction time, not waiting.
 const LEAD_IN_S: f64 = 3.0;
 
 /// A certified distance.
@@ -61,7 +65,7 @@ pub enum Course {
 }
 
 impl Course {
-    /// Every course, by length.
+    /// All courses, by length.
     pub const ALL: [Self; 10] = [
         Self::K5,
         Self::K10,
@@ -75,7 +79,7 @@ impl Course {
         Self::K100,
     ];
 
-    /// Its certified length in metres.
+    /// Returns the certified length in metres.
     pub fn length_m(self) -> f64 {
         match self {
             Self::K5 => 5_000.0,
@@ -91,7 +95,7 @@ impl Course {
         }
     }
 
-    /// Its word in columns and flags.
+    /// Returns the word for columns and flags, such as "10mi".
     pub fn code(self) -> &'static str {
         match self {
             Self::K5 => "5k",
@@ -107,7 +111,7 @@ impl Course {
         }
     }
 
-    /// Its name in a sentence.
+    /// Returns the name for sentences, such as "10 miles".
     pub fn title(self) -> &'static str {
         match self {
             Self::K5 => "5 km",
@@ -123,13 +127,13 @@ impl Course {
         }
     }
 
-    /// The course that a distance in metres may be.
+    /// Returns the course whose range contains a distance in metres.
     fn recognise(distance_m: f64) -> Option<Self> {
         let near = |course: &Self| {
             let ratio = distance_m / course.length_m();
             (RECOGNISED.0..=RECOGNISED.1).contains(&ratio)
         };
-        // Bands do not overlap but for 15 km and 10 miles; the nearer wins.
+        // Only the ranges of 15 km and 10 miles overlap; the nearer course wins.
         let apart = |course: &Self| (libm::log(distance_m / course.length_m())).abs();
         Self::ALL.into_iter().filter(near).min_by(|a, b| apart(a).total_cmp(&apart(b)))
     }
@@ -141,60 +145,98 @@ impl fmt::Display for Course {
     }
 }
 
-impl FromStr for Course {
-    type Err = String;
+/// A word that is not the code of any [`Course`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown course \"{word}\"; choose one of {}", Course::ALL.map(Course::code).join(", "))]
+pub struct UnknownCourse {
+    word: String,
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|course| course.code() == text).ok_or_else(|| {
-            let codes: Vec<_> = Self::ALL.iter().map(|course| course.code()).collect();
-            format!("no course \"{text}\"; there are {}", codes.join(", "))
-        })
+impl FromStr for Course {
+    type Err = UnknownCourse;
+
+    /// Reads the code of a course, such as "half".
+    ///
+    /// # Errors
+    ///
+    /// If no course has this code.
+    fn from_str(word: &str) -> Result<Self, UnknownCourse> {
+        let course = Self::ALL.into_iter().find(|course| course.code() == word);
+        course.ok_or_else(|| UnknownCourse { word: word.to_owned() })
     }
 }
 
-/// What the user said of the course.
+/// What the user stated about the course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CourseSetting {
-    /// Nothing: recognise it.
+    /// Nothing: recognise it by the distance.
     #[default]
     Recognise,
-    /// `--course none`: stay on the recorded distance.
+    /// `--course none`: use the recorded distance.
     Never,
-    /// `--course X`: the batch's course, where the distance allows.
+    /// `--course X`: the course of the whole batch, for runs of about that distance.
     Stated(Course),
-    /// A profile's entry for this very file.
+    /// The course that a profile states for this very file.
     ForThisFile(Course),
 }
 
-/// A stretch of the recording that may be a certified course.
+/// A part of the recording that may be a certified course.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// The course.
     pub course: Course,
-    /// Where it begins, metres as recorded, past a standing lead-in.
+    /// Its start after a standing lead-in, metres as recorded.
     pub start_m: f64,
-    /// Elapsed seconds before it begins.
+    /// Elapsed seconds before its start.
     pub lead_s: f64,
-    /// Where it ends, metres as recorded.
+    /// Its finish, metres as recorded.
     pub finish_m: f64,
-    /// Metres left out behind the finish, as recorded.
+    /// Metres after the finish, as recorded; they are left out.
     pub tail_m: f64,
 }
 
 impl Candidate {
-    /// Certified length over recorded length.
+    /// Returns the certified length over the recorded length.
     pub fn scale(&self) -> f64 {
         self.course.length_m() / (self.finish_m - self.start_m)
     }
 }
 
-/// Looks for the course; the text says why there is none although one was stated.
+/// The reason why a stated course is not used. Reports show it as it is.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("not put on the {course} scale: {why}")]
+pub(super) struct CourseRefused {
+    course: Course,
+    why: Unfit,
+}
+
+/// The reason why a recording does not fit a course.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+enum Unfit {
+    #[error("the recording breaks off")]
+    CutShort,
+    #[error(
+        "its {:.2} km are {:.1} % {}",
+        run_m / 1000.0,
+        100.0 * (ratio - 1.0).abs(),
+        if *ratio < 1.0 { "shorter" } else { "longer" }
+    )]
+    Length { run_m: f64, ratio: f64 },
+    #[error("it ends {short_m:.0} m short and nothing in the recording explains that")]
+    Short { short_m: f64 },
+}
+
+/// Finds the course that the recording may be; `Ok(None)` if there is none and none was stated.
+///
+/// # Errors
+///
+/// If a course was stated and the recording does not fit it.
 pub(super) fn candidate(
     line: &Timeline,
     ledger: &Ledger,
     setting: CourseSetting,
     cut_short: bool,
-) -> Result<Option<Candidate>, String> {
+) -> Result<Option<Candidate>, CourseRefused> {
     let (course, (low, high)) = match setting {
         CourseSetting::Never => return Ok(None),
         CourseSetting::Stated(course) => (Some(course), STATED),
@@ -202,34 +244,32 @@ pub(super) fn candidate(
         CourseSetting::Recognise => (recognise(line), RECOGNISED),
     };
     let Some(course) = course else { return Ok(None) };
-    let unfit = |why: String| match setting {
+    let unfit = |why| match setting {
         CourseSetting::Recognise => Ok(None),
-        _ => Err(format!("not put on the {course} scale: {why}")),
+        _ => Err(CourseRefused { course, why }),
     };
     if cut_short {
-        return unfit("the recording breaks off".into());
+        return unfit(Unfit::CutShort);
     }
     let (start_m, lead_s) = lead_in(line);
     let finish_m = finish_m(line, course);
     let run_m = finish_m - start_m;
     let ratio = run_m / course.length_m();
     if !(low..=high).contains(&ratio) {
-        let (apart_pct, way) = (100.0 * (ratio - 1.0).abs(), if ratio < 1.0 { "shorter" } else { "longer" });
-        return unfit(format!("its {:.2} km are {apart_pct:.1} % {way}", run_m / 1000.0));
+        return unfit(Unfit::Length { run_m, ratio });
     }
     let for_this_file = matches!(setting, CourseSetting::ForThisFile(_));
     if !for_this_file && ratio < SHORT_WITHOUT_REASON && !short_for_a_reason(line, ledger, course) {
-        let short_m = course.length_m() - run_m;
-        return unfit(format!("it ends {short_m:.0} m short and nothing in the recording explains that"));
+        return unfit(Unfit::Short { short_m: course.length_m() - run_m });
     }
     Ok(Some(Candidate { course, start_m, lead_s, finish_m, tail_m: line.length_m() - finish_m }))
 }
 
-/// The course by the whole distance, or by the distance less a tail.
+/// Recognises the course by the whole distance, or by the distance without a tail.
 fn recognise(line: &Timeline) -> Option<Course> {
     let length_m = line.length_m();
     Course::recognise(length_m).or_else(|| {
-        // A long walk after the finish may carry the whole past the band.
+        // With a long walk after the finish, the whole distance may be above the range.
         Course::ALL.into_iter().rev().find(|course| {
             let over = length_m / course.length_m();
             over > RECOGNISED.1 && over < 1.15 && finish_m(line, *course) / course.length_m() <= RECOGNISED.1
@@ -237,8 +277,8 @@ fn recognise(line: &Timeline) -> Option<Course> {
     })
 }
 
-/// Whether a watch had a reason to measure a course short: its two distances disagree and the longer one
-/// reaches it, or a track was sampled too sparsely to follow the bends.
+/// Returns whether a watch had a reason to measure a course short. Either the longer of its two
+/// distances reaches the course, or its track has too few samples to follow the bends.
 fn short_for_a_reason(line: &Timeline, ledger: &Ledger, course: Course) -> bool {
     if course.length_m() < NEEDS_REASON_FROM_M {
         return true;
@@ -249,7 +289,8 @@ fn short_for_a_reason(line: &Timeline, ledger: &Ledger, course: Course) -> bool 
         || (ledger.source == DistanceSource::Gps && step_m > SPARSE_STEP_M)
 }
 
-/// The end of a standing lead-in: distance and elapsed time at which the runner sets off.
+/// Finds the end of a standing lead-in: the distance and the elapsed time at which the runner sets
+/// off.
 fn lead_in(line: &Timeline) -> (f64, f64) {
     let Knots { elapsed_s, distance_m, .. } = &line.knots;
     let steps = (1..distance_m.len()).take_while(|to| distance_m[to - 1] < LEAD_IN_M);
@@ -263,7 +304,8 @@ fn lead_in(line: &Timeline) -> (f64, f64) {
     if stood_s < LEAD_IN_S {
         return (0.0, 0.0);
     }
-    // The runner sets off somewhere within the next step: as late as its metres take at the speed of the one after.
+    // The runner sets off during the next step: so late that its metres are run at the following
+    // step's speed.
     let (moved, on) = (stood + 1, stood + 2);
     if on >= distance_m.len() {
         return (stood_m, stood_s);
@@ -273,7 +315,8 @@ fn lead_in(line: &Timeline) -> (f64, f64) {
     (stood_m, setting_off_s.max(stood_s))
 }
 
-/// Where the race ended: before the walk behind the finish line, if the recording holds one.
+/// Finds the finish, metres as recorded: before the walk after the finish line, if the recording
+/// has one.
 fn finish_m(line: &Timeline, course: Course) -> f64 {
     let length_m = line.length_m();
     let earliest_m = TAIL_FROM * course.length_m();
@@ -285,7 +328,7 @@ fn finish_m(line: &Timeline, course: Course) -> f64 {
     let before_s = line.at(earliest_m).moving_s - line.at(before_m).moving_s;
     let usual_mps = (earliest_m - before_m) / before_s.max(1.0);
     let mut finish_m = length_m;
-    for (&until_s, &until_m) in line.knots.elapsed_s.iter().zip(&line.knots.distance_m[..]).rev() {
+    for (&until_s, &until_m) in line.knots.elapsed_s.iter().zip(&line.knots.distance_m).rev() {
         if until_m < earliest_m {
             break;
         }
@@ -295,8 +338,9 @@ fn finish_m(line: &Timeline, course: Course) -> f64 {
         }
         finish_m = until_m;
     }
-    // The window looks back across the finish: slow on average already while the last strides were fast. And a watch that
-    // was stopped late may have no sample between the finish and that moment, though hardly for longer than a day.
+    // The window reaches back across the finish, so its average is already slow while the last
+    // strides were fast. A watch that was stopped late may have no sample after the finish, but
+    // hardly for longer than a day.
     let slow_from_s = line.at(finish_m).elapsed_s;
     let within = |elapsed_s: f64| line.distance_at(elapsed_s);
     let sharpened = (1..=slow_from_s.min(DAY_S) as u32)
@@ -315,12 +359,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bands_and_names() {
+    fn courses_are_recognised_by_distance_and_by_code() {
         assert_eq!(Course::recognise(42_600.0), Some(Course::Marathon));
         assert_eq!(Course::recognise(41_000.0), None);
         assert_eq!(Course::recognise(15_600.0), Some(Course::K15));
         assert_eq!(Course::recognise(15_900.0), Some(Course::Mi10));
         assert_eq!("10mi".parse(), Ok(Course::Mi10));
-        assert!("11k".parse::<Course>().is_err());
+        let error = "11k".parse::<Course>().expect_err("an unknown course").to_string();
+        assert!(error.starts_with("unknown course \"11k\"; choose one of 5k, 10k, "), "{error}");
     }
 }

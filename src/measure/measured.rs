@@ -1,4 +1,4 @@
-//! What is known of an activity, and what was measured of a run.
+//! The results of measuring: the identity of any activity, and the measurements of a run.
 
 use std::sync::Arc;
 
@@ -6,19 +6,19 @@ use crate::activity::{FileFormat, Note, Sex, Sport};
 use crate::measure::distance::ledger::Ledger;
 use crate::measure::hills::grade::Grade;
 use crate::measure::line::Stop;
-use crate::measure::positions::Trace;
+use crate::measure::positions::Positions;
 use crate::measure::view::View;
 
-/// What is known of an activity whether or not it could be scored.
+/// The facts about an activity that do not depend on whether it could be measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Identity {
     /// The format it was read from.
     pub format: FileFormat,
     /// Its name, if it has one.
     pub name: Option<String>,
-    /// The sport that was stated, or inferred as unstated.
+    /// The sport that the file states; [`Sport::Unstated`] if it states none.
     pub sport: Sport,
-    /// What in the file marks a race.
+    /// What in the file marks it as a race, for example "type `race`".
     pub race_hint: Option<String>,
     /// The device.
     pub device: Option<String>,
@@ -26,53 +26,54 @@ pub struct Identity {
     pub serial: Option<String>,
     /// The runner's sex, from the file.
     pub sex: Option<Sex>,
-    /// Time zero, Unix seconds.
+    /// The start of the run, Unix seconds.
     pub start_s: Option<f64>,
-    /// Local time less UTC, seconds.
+    /// Local time minus UTC, seconds.
     pub utc_offset_s: Option<i32>,
-    /// What was damaged, odd or repaired.
+    /// Notes on damaged, odd or repaired data.
     pub notes: Vec<Note>,
 }
 
 impl Identity {
-    /// Time zero in the runner's own time where the file tells the offset, else in UTC, Unix seconds.
+    /// Returns the start in seconds since 1970 by local time; by UTC if the file has no offset.
     pub fn local_start_s(&self) -> Option<f64> {
         Some(self.start_s? + f64::from(self.utc_offset_s.unwrap_or(0)))
     }
 }
 
-/// A measured run. Its views are shared with the rows that tell them.
+/// The measurements of a run. Its views are shared with the rows of the report.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::struct_excessive_bools)] // each is a fact of its own
 pub struct Measured {
-    /// Which distances there are and which was used.
+    /// The recorded distances, and which of them was used.
     pub ledger: Ledger,
     /// The run as recorded.
     pub recorded: Arc<View>,
-    /// The run on the course that it may be on.
+    /// The run scaled to the course that it may be on.
     pub candidate: Option<Arc<View>>,
-    /// The run as recorded, read as a marathon that it may be without its end.
+    /// The run as recorded, with the windows of a marathon, if it may be a marathon without its
+    /// end.
     pub unfinished_marathon: Option<Arc<View>>,
-    /// What the altitude says, and whether it is believed.
+    /// Ascent and descent, and whether grade is applied.
     pub grade: Grade,
     /// Why a stated course was not applied.
     pub course_refused: Option<String>,
     /// Whether the timer is recorded.
     pub timer_known: bool,
-    /// Whether time zero is the timer's start; if not, the first sample.
+    /// Whether the run starts when the timer does; otherwise it starts at the first sample.
     pub zero_by_timer: bool,
-    /// Seconds for which the timer stood.
+    /// Seconds for which the timer was stopped.
     pub paused_s: f64,
-    /// Metres moved meanwhile.
+    /// Metres moved while the timer was stopped.
     pub paused_m: f64,
-    /// Where and for how long it stood.
+    /// Where the timer was stopped, and for how long.
     pub stops: Vec<Stop>,
-    /// Whether the recording breaks off.
+    /// Whether the end of the recording is missing.
     pub cut_short: bool,
     /// Whether any sample has a heart rate.
     pub heart_known: bool,
-    /// How many samples it has.
+    /// The number of samples.
     pub samples: usize,
-    /// Where the runner was when, for finding the same run elsewhere.
-    pub trace: Trace,
+    /// The runner's position at every whole minute, to recognise the same run in another recording.
+    pub positions: Positions,
 }

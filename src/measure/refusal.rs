@@ -1,42 +1,42 @@
-//! Why an activity that was read is not scored.
+//! The reasons why an activity that was read is not scored. A refusal is a result, not an error.
 
 use crate::activity::Sport;
 use crate::units::KM_M;
 
-/// Why an activity that was read is not scored: an answer, not an error.
+/// The reason why an activity that was read is not scored.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Refusal {
     /// The file states another sport.
     NotARun(Sport),
-    /// No sport is stated and it does not move like a run; how it moves.
+    /// No sport is stated and it does not move like a run; with a description of how it moves.
     NotLikeARun(String),
-    /// Its distance in its time is beyond anybody, m/s.
+    /// Its average speed, m/s, is faster than anybody runs.
     TooFast(f64),
-    /// Further than anybody runs in one go; its metres.
+    /// Its distance, metres, is longer than anybody runs in one go.
     TooFar(f64),
-    /// No two samples with different times; how many have any.
+    /// No two samples have different times.
     NoTime {
-        /// Samples with a time.
+        /// The number of samples that have a time.
         timed: usize,
     },
-    /// Neither distances nor positions.
+    /// It has neither distances nor positions.
     NoDistance,
-    /// Shorter than two miles; its metres.
+    /// Its distance, metres, is shorter than two miles.
     TooShort(f64),
-    /// As it was told when the activity was measured, by a table that keeps it.
+    /// A refusal read back from a runs table.
     Stored {
         /// One of [`Refusal::CODES`].
         code: &'static str,
-        /// The sentence.
+        /// The sentence that explained it.
         detail: String,
     },
 }
 
 impl Refusal {
-    /// Every code.
+    /// All codes that [`Refusal::code`] returns.
     pub const CODES: [&str; 4] = ["not-a-run", "no-time", "no-distance", "too-short"];
 
-    /// The stable code for the `reason` column.
+    /// Returns the stable code for the `reason` column.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Stored { code, .. } => code,

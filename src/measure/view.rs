@@ -1,25 +1,27 @@
-//! A view of a run: its times at exact marks, on one scale.
+//! A view of a run: its times at exact distance marks, on one scale.
 //!
-//! A split runs between two marks, not between two samples: the time at a mark is interpolated between the
-//! samples around it. A run has two views, one as recorded and one on the course it may be on (trimmed and
-//! scaled, so that mile marks are the course's). Which of them counts is decided with the whole batch in sight.
+//! A split is the part between two marks, not between two samples. The time at a mark is
+//! interpolated between the samples before and after it. A run has one view as recorded. If it may
+//! be on a certified course, it has a second view, trimmed and scaled so that its mile marks are
+//! the course's. [`history`](crate::history) decides which of the two counts.
 
 use super::course::{Candidate, Course};
-use super::heart::{Heart, Pulse};
+use super::heart::{Heart, HeartRateSums};
 use super::hills::grade::LevelDistance;
 use super::line::{Timeline, Times};
 use super::split::{Basis, START_SHARE, Split, Stretch};
 use crate::units::{HALF_MARATHON_M, KM_M, MARATHON_M, MILE_M};
 
-/// In a marathon it ends at 10 km exactly (DESIGN: start window).
+/// In a marathon the start window ends at exactly 10 km (DESIGN: start window).
 const MARATHON_START_M: f64 = 10_000.0;
 
-/// The late part of a marathon is measured at these metres, that of other distances at these shares (DESIGN, FADE-01).
+/// The marks of a marathon for FADE-01, metres (DESIGN).
 const LATE_MARATHON_M: [f64; 6] = [5_000.0, 20_000.0, 25_000.0, 30_000.0, 35_000.0, 40_000.0];
+/// The same marks for all other distances, in percent of the distance.
 const LATE_SHARES_PCT: [f64; 6] = [11.85, 47.4, 59.2, 71.1, 82.95, 94.8];
 
 impl Times {
-    /// The one that a basis names, in seconds.
+    /// Returns the time on a basis, in seconds.
     pub fn on(&self, basis: Basis) -> f64 {
         match basis {
             Basis::Elapsed => self.elapsed_s,
@@ -32,19 +34,20 @@ impl Times {
 /// A run on one scale.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
-    /// The course whose scale this is, if it is one's.
+    /// The course whose scale is used; `None` as recorded.
     pub course: Option<Course>,
-    /// Whether windows and late marks are a marathon's: on its course, or for a run that may be one without its end.
+    /// Whether windows and late marks are a marathon's. They are on its course, and for a run that
+    /// may be a marathon without its end.
     pub marathon: bool,
-    /// Metres on this scale for a metre as recorded.
+    /// Metres on this scale for each recorded metre.
     pub scale: f64,
     /// Length in metres.
     pub distance_m: f64,
-    /// Standing seconds left out before the start.
+    /// Seconds of standing before the start, left out.
     pub lead_s: f64,
-    /// Recorded metres left out behind the finish.
+    /// Recorded metres after the finish, left out.
     pub tail_m: f64,
-    /// The times of the whole.
+    /// The times of the whole run.
     pub total: Times,
     /// Splits by mile.
     pub miles: Vec<Split>,
@@ -60,66 +63,66 @@ pub struct View {
     pub second_half: Stretch,
     /// 0–23.7 % of the distance; in a marathon 0–10 km.
     pub start_window: Stretch,
-    /// 23.7–50 % of the distance; in a marathon 10 km to its half-way.
+    /// 23.7–50 % of the distance; in a marathon 10 km to half-way.
     pub rest_window: Stretch,
-    /// Times at 5 km, 10 km … as far as the run goes, and at the exact half marathon mark where it does.
+    /// Times at 5 km, 10 km …, up to the last one that the run reaches.
     pub marks_5k: Vec<Times>,
-    /// Metres and times at 5, 20, 25, 30, 35 and 40 km of a marathon, as far as it goes, and at the same shares of any
-    /// other distance.
+    /// Metres and times at 5, 20, 25, 30, 35 and 40 km of a marathon, up to the last one that it
+    /// reaches. Any other distance has them at the same shares.
     pub late_marks: Vec<(f64, Times)>,
-    /// Heart rate and speed over 0–5 km, 5–10 km … as far as the run goes, where there are readings.
+    /// Heart rate and speed over 0–5 km, 5–10 km …; `None` where there are too few readings.
     pub heart_5k: Vec<Option<Heart>>,
     /// Times at 21,097.5 m, if the run reaches it.
     pub at_half_marathon: Option<Times>,
 }
 
-/// What a view is read off: the run over its distance as recorded.
+/// The input of a view: the run against its recorded distance.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Traces<'a> {
-    /// Its times.
-    pub line: &'a Timeline<'a>,
-    /// Its hills, where grade is applied.
-    pub effort: Option<&'a LevelDistance>,
-    /// Its heart rate.
-    pub pulse: &'a Pulse<'a>,
+pub(super) struct ViewInput<'a> {
+    /// The times.
+    pub line: &'a Timeline,
+    /// The level-equivalent metres; `None` where grade is not applied.
+    pub level_distance: Option<&'a LevelDistance>,
+    /// The heart rate.
+    pub heart_rate: &'a HeartRateSums<'a>,
 }
 
-/// Marks on a scale, over the traces as recorded.
+/// Reads the recorded run at marks on another scale.
 struct ScaledMarks<'a> {
-    traces: Traces<'a>,
+    input: ViewInput<'a>,
     start_m: f64,
     scale: f64,
     zero: Times,
 }
 
 impl ScaledMarks<'_> {
-    /// A mark in metres as recorded.
+    /// Converts a mark to metres as recorded.
     fn recorded_m(&self, mark_m: f64) -> f64 {
         self.start_m + mark_m / self.scale
     }
 
+    /// Returns the times at a mark.
     fn at(&self, mark_m: f64) -> Times {
         if mark_m <= 0.0 {
             return Times::default();
         }
-        self.traces.line.at(self.recorded_m(mark_m)) - self.zero
+        self.input.line.at(self.recorded_m(mark_m)) - self.zero
     }
 
-    /// Level-equivalent metres between two marks, on the scale.
+    /// Returns the level-equivalent metres between two marks, on this scale.
     fn level_m(&self, from_m: f64, to_m: f64) -> Option<f64> {
-        let at = |mark_m: f64| Some(self.traces.effort?.at(self.recorded_m(mark_m)));
+        let at = |mark_m: f64| Some(self.input.level_distance?.at(self.recorded_m(mark_m)));
         Some((at(to_m)? - at(from_m)?) * self.scale)
     }
 
-    /// Heart rate and speed over the 5 km before a mark.
+    /// Returns heart rate and speed over the 5 km before a mark.
     fn heart(&self, mark_m: f64) -> Option<Heart> {
-        let heart = {
-            let (from_m, to_m) = (self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m));
-            self.traces.pulse.between(self.traces.line, from_m, to_m)?
-        };
+        let (from_m, to_m) = (self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m));
+        let heart = self.input.heart_rate.between(self.input.line, from_m, to_m)?;
         Some(Heart { speed_mps: heart.speed_mps * self.scale, ..heart })
     }
 
+    /// Returns the stretch between two marks.
     fn stretch(&self, from_m: f64, to_m: f64) -> Stretch {
         Stretch {
             distance_m: to_m - from_m,
@@ -128,12 +131,13 @@ impl ScaledMarks<'_> {
         }
     }
 
+    /// Splits the run at every multiple of a unit; the last split is usually shorter.
     fn splits(&self, unit_m: f64, length_m: f64) -> Vec<Split> {
         let mut splits = Vec::with_capacity((length_m / unit_m) as usize + 1);
         let mut before = Times::default();
         let mut from_m = 0.0;
         let mut index = 1.0;
-        // A rest of less than a metre is rounding, not a split.
+        // A remainder below one metre is rounding, not a split.
         while length_m - from_m >= 1.0 {
             let next_m: f64 = index * unit_m;
             let end_m = if length_m - next_m < 1.0 { length_m } else { next_m };
@@ -148,27 +152,28 @@ impl ScaledMarks<'_> {
 }
 
 impl View {
-    /// The view on a candidate course, else as recorded: from time zero to the first moment that the last metre was
-    /// reached.
-    pub(super) fn new(traces: Traces, candidate: Option<&Candidate>) -> Self {
+    /// Makes the view on a candidate course, or the view as recorded without one. It ends at the
+    /// first moment at which the last metre was reached.
+    pub(super) fn new(input: ViewInput, candidate: Option<&Candidate>) -> Self {
         let marathon = candidate.is_some_and(|candidate| candidate.course == Course::Marathon);
-        Self::read(traces, candidate, marathon)
+        Self::read(input, candidate, marathon)
     }
 
-    /// The view as recorded of what may be a marathon without its end: past half-way and not as long as a whole one.
-    pub(super) fn of_unfinished_marathon(traces: Traces) -> Option<Self> {
-        let length_m = traces.line.length_m();
-        (HALF_MARATHON_M..MARATHON_M).contains(&length_m).then(|| Self::read(traces, None, true))
+    /// Makes the recorded view of a run that may be a marathon without its end. `None` if it is
+    /// shorter than half a marathon or not shorter than a whole one.
+    pub(super) fn of_unfinished_marathon(input: ViewInput) -> Option<Self> {
+        let length_m = input.line.length_m();
+        (HALF_MARATHON_M..MARATHON_M).contains(&length_m).then(|| Self::read(input, None, true))
     }
 
-    fn read(traces: Traces, candidate: Option<&Candidate>, marathon: bool) -> Self {
-        let line = traces.line;
+    fn read(input: ViewInput, candidate: Option<&Candidate>, marathon: bool) -> Self {
+        let line = input.line;
         let (start_m, lead_s) = candidate.map_or((0.0, 0.0), |c| (c.start_m, c.lead_s));
         let distance_m = candidate.map_or(line.length_m(), |c| c.course.length_m());
         let scale = candidate.map_or(1.0, Candidate::scale);
         let course = candidate.map(|c| c.course);
-        let zero = if lead_s > 0.0 { line.after(lead_s).0 } else { Times::default() };
-        let marks = ScaledMarks { traces, start_m, scale, zero };
+        let zero = if lead_s > 0.0 { line.at_elapsed(lead_s).0 } else { Times::default() };
+        let marks = ScaledMarks { input, start_m, scale, zero };
         let half_m = distance_m / 2.0;
         let (window_m, rest_to_m) =
             if marathon { (MARATHON_START_M, HALF_MARATHON_M) } else { (START_SHARE * distance_m, half_m) };
@@ -196,33 +201,37 @@ impl View {
         }
     }
 
-    /// Positive split in percent: 100 · (second half / first half − 1); above zero is slower.
+    /// Returns the positive split in percent: 100 · (second half / first half − 1). Above zero, the
+    /// second half was slower.
     pub fn positive_split_pct(&self, basis: Basis) -> f64 {
         100.0 * (self.second_half.times.on(basis) / self.first_half.times.on(basis) - 1.0)
     }
 
-    /// Start excess in percent: 100 · (1 − start-window pace / rest-window pace); above zero is a fast start.
+    /// Returns the start excess in percent: 100 · (1 − start-window pace / rest-window pace). Above
+    /// zero, the start was fast.
     pub fn start_excess_pct(&self, basis: Basis) -> f64 {
         100.0 * (1.0 - self.start_window.pace_s_per_m(basis) / self.rest_window.pace_s_per_m(basis))
     }
 
-    /// Positive split by grade-adjusted pace, percent, where grade is applied.
+    /// Returns the positive split by grade-adjusted pace, percent; `None` where grade is not
+    /// applied.
     pub fn gap_positive_split_pct(&self, basis: Basis) -> Option<f64> {
         Some(100.0 * (self.second_half.gap_s_per_m(basis)? / self.first_half.gap_s_per_m(basis)? - 1.0))
     }
 
-    /// Start excess by grade-adjusted pace, percent, where grade is applied.
+    /// Returns the start excess by grade-adjusted pace, percent; `None` where grade is not applied.
     pub fn gap_start_excess_pct(&self, basis: Basis) -> Option<f64> {
         Some(100.0 * (1.0 - self.start_window.gap_s_per_m(basis)? / self.rest_window.gap_s_per_m(basis)?))
     }
 
-    /// The start excess that is judged: by grade-adjusted pace where grade is applied, else by pace as run, percent.
+    /// Returns the start excess that is judged, percent: by grade-adjusted pace where grade is
+    /// applied, else by pace as run.
     pub fn judged_start_excess_pct(&self, basis: Basis) -> f64 {
         self.gap_start_excess_pct(basis).unwrap_or_else(|| self.start_excess_pct(basis))
     }
 }
 
-/// Where the late part of a run is measured, metres.
+/// Returns the late marks of a run up to its end, in metres.
 fn late_marks_m(marathon: bool, distance_m: f64) -> impl Iterator<Item = f64> {
     let shares = LATE_SHARES_PCT.map(|share_pct| share_pct / 100.0 * distance_m);
     let marks = if marathon { LATE_MARATHON_M } else { shares };
@@ -260,12 +269,12 @@ mod tests {
             activity.timer_stops.push(Span { from_s: stop_s, to_s: stop_s + stop.1 });
             let mut notes = Vec::new();
             let clock = Clock::repair(&activity).expect("a clock");
-            let (ledger, column) = ledger::draw_up(&activity, &clock, &mut notes).expect("distances");
-            let losses = timer::losses(&activity, &clock, &mut notes);
-            let line = Timeline::draw(Some(1000.0), &clock, &column, ledger.source, &losses);
-            let pulse = Pulse::default();
-            let traces = Traces { line: &line, effort: None, pulse: &pulse };
-            let marks = ScaledMarks { traces, start_m: 0.0, scale, zero: Times::default() };
+            let (ledger, column) = ledger::build(&activity, &clock, &mut notes).expect("distances");
+            let stopped_spans = timer::stopped_spans(&activity, &clock, &mut notes);
+            let line = Timeline::build(Some(1000.0), &clock, &column, ledger.source, &stopped_spans);
+            let heart_rate = HeartRateSums::default();
+            let input = ViewInput { line: &line, level_distance: None, heart_rate: &heart_rate };
+            let marks = ScaledMarks { input, start_m: 0.0, scale, zero: Times::default() };
             let length_m = line.length_m() * scale;
             let mut ends: Vec<f64> = cuts.iter().map(|cut| cut * length_m).collect();
             ends.extend([0.0, length_m]);

@@ -6,7 +6,7 @@
 use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, Target, Wish};
 use crate::judge::Pool;
 use crate::judge::evidence::wall::FirstHalf;
-use crate::measure::{Course, START_SHARE, Terrain};
+use crate::measure::{Course, CourseProfile, START_SHARE};
 use crate::runner::Goal;
 use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
 
@@ -37,7 +37,7 @@ impl Plan {
     ///
     /// One sentence where there is neither course nor hills, where the two do not fit, and for less than two miles.
     pub fn make(wish: &Wish) -> Result<Self, String> {
-        let track_m = wish.terrain.map(|terrain| terrain.length_m);
+        let track_m = wish.course_profile.map(|course_profile| course_profile.length_m);
         let length_m = wish.course.map(Course::length_m).or(track_m).ok_or("a plan needs a course")?;
         if let (Some(course), Some(track_m)) = (wish.course, track_m)
             && !OF_THE_COURSE.contains(&(track_m / length_m))
@@ -51,7 +51,7 @@ impl Plan {
         }
         let goal_s = wish.goal.pace_s_per_m * length_m;
         let mut effort = PlannedEffort {
-            terrain: wish.terrain,
+            course_profile: wish.course_profile,
             scale: track_m.map_or(1.0, |track_m| track_m / length_m),
             first_mile_s: 0.0,
             first_level_m: 0.0,
@@ -81,10 +81,10 @@ impl Plan {
             wall_pool,
             gates,
             drinks: drinks(&effort, goal_s, length_m),
-            hills: wish.terrain.map(|terrain| Hills {
-                ascent_m: terrain.ascent_m,
-                descent_m: terrain.descent_m,
-                track_m: terrain.length_m,
+            hills: wish.course_profile.map(|course_profile| Hills {
+                ascent_m: course_profile.ascent_m,
+                descent_m: course_profile.descent_m,
+                track_m: course_profile.length_m,
             }),
             short_race: (length_m < SHORT_BELOW_M).then_some(SHORT_RACE),
         })
@@ -93,7 +93,7 @@ impl Plan {
 
 /// Time over a course: even effort behind a slower first mile.
 struct PlannedEffort<'a> {
-    terrain: Option<&'a Terrain>,
+    course_profile: Option<&'a CourseProfile>,
     /// Metres along the track for one of the course.
     scale: f64,
     first_mile_s: f64,
@@ -103,7 +103,8 @@ struct PlannedEffort<'a> {
 
 impl PlannedEffort<'_> {
     fn level_m(&self, at_m: f64) -> f64 {
-        self.terrain.map_or(at_m, |terrain| terrain.level_m(at_m * self.scale) / self.scale)
+        self.course_profile
+            .map_or(at_m, |course_profile| course_profile.level_m(at_m * self.scale) / self.scale)
     }
 
     /// The time planned for a mark, seconds.
@@ -139,7 +140,7 @@ impl PlannedEffort<'_> {
                     end_m,
                     split_s: self.at(end_m) - self.at(from_m),
                     elapsed_s: self.at(end_m),
-                    level_m: self.terrain.map(|_| self.level_m(end_m) - self.level_m(from_m)),
+                    level_m: self.course_profile.map(|_| self.level_m(end_m) - self.level_m(from_m)),
                 };
                 from_m = end_m;
                 target
@@ -205,9 +206,10 @@ mod tests {
     use super::*;
     use crate::activity::Sex;
 
-    fn plan(course: Course, goal: &str, terrain: Option<&Terrain>) -> Plan {
+    fn plan(course: Course, goal: &str, course_profile: Option<&CourseProfile>) -> Plan {
         let goal = Goal::parse(goal, Some(course)).expect("a goal");
-        Plan::make(&Wish { course: Some(course), goal, sex: Some(Sex::Female), terrain }).expect("a plan")
+        Plan::make(&Wish { course: Some(course), goal, sex: Some(Sex::Female), course_profile })
+            .expect("a plan")
     }
 
     #[test]
@@ -265,8 +267,8 @@ mod tests {
             ((48.0 + metres / 111_200.0, 11.0), Some(altitude_m))
         };
         let points: Vec<_> = (0..=500).map(point).collect();
-        let terrain = Terrain::over(&points).expect("hills");
-        let hilly = plan(Course::K10, "50:00", Some(&terrain));
+        let course_profile = CourseProfile::from_points(&points).expect("hills");
+        let hilly = plan(Course::K10, "50:00", Some(&course_profile));
         let flat = plan(Course::K10, "50:00", None);
         assert!(hilly.mile[1].split_s > 1.05 * flat.mile[1].split_s);
         assert!(hilly.mile[5].split_s < 0.95 * flat.mile[5].split_s);
@@ -276,7 +278,7 @@ mod tests {
             course: Some(Course::Half),
             goal: Goal { course: None, pace_s_per_m: 0.3 },
             sex: None,
-            terrain: Some(&terrain),
+            course_profile: Some(&course_profile),
         });
         assert!(wrong.expect_err("no half").contains("is no half marathon"));
     }

@@ -9,7 +9,7 @@ use super::arrow::{Columnar, pair, shape, words};
 use super::{RunsTableError, arrow};
 use crate::activity::{FileFormat, Note, Place, Sex, Sport};
 use crate::measure::{
-    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Split, Stop, Stretch, Times, Trace,
+    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Positions, Split, Stop, Stretch, Times,
     View,
 };
 use crate::runner::{Goal, Origin, Stated};
@@ -21,7 +21,7 @@ shape!(Measured {
     ledger, recorded, candidate, unfinished_marathon, grade, course_refused, timer_known, zero_by_timer, paused_s,
     paused_m, stops, cut_short, heart_known, samples;
     // Where somebody runs is in no output.
-    trace: Trace::default()
+    positions: Positions::default()
 });
 shape!(Ledger { device_m, gps_m, source, why, gps_spikes });
 shape!(Grade { ascent_m, descent_m, noise_m, refused, profile_m });

@@ -17,7 +17,7 @@ use crate::cli::{output, pipeline};
 use crate::formats::plan::{PlanFormat, PlanSheet};
 use crate::ingest::filter::Filter;
 use crate::ingest::{Limits, Source, archive, read_course};
-use crate::measure::{Course, Terrain};
+use crate::measure::{Course, CourseProfile};
 use crate::plan::{Own, Plan, Wish};
 use crate::runner::Goal;
 use crate::{history, plan, runner};
@@ -32,8 +32,10 @@ pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
         Some(CourseArg::Course(course)) => Some(course),
         Some(CourseArg::None) | None => None,
     };
-    let terrain = args.gpx.as_deref().map(terrain).transpose()?;
-    let length_m = course.map(Course::length_m).or(terrain.as_ref().map(|terrain| terrain.length_m));
+    let course_profile = args.gpx.as_deref().map(course_profile).transpose()?;
+    let length_m = course
+        .map(Course::length_m)
+        .or(course_profile.as_ref().map(|course_profile| course_profile.length_m));
     let Some(length_m) = length_m else { bail!("a plan needs --course, or a course file with --gpx") };
     // Course and goal are the plan's, not the recordings'.
     let judging = JudgingFlags {
@@ -53,7 +55,7 @@ pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     let (goal, goal_from) = goal(args, course, length_m, &settings, past.as_ref())?;
     let recorded_sex = past.as_ref().and_then(|past| past.sex);
     let sex = settings.runner.sex(recorded_sex).map(|(sex, _)| sex);
-    let wish = Wish { course, goal, sex, terrain: terrain.as_ref() };
+    let wish = Wish { course, goal, sex, course_profile: course_profile.as_ref() };
     let plan = Plan::make(&wish).map_err(|why| match &args.gpx {
         Some(file) => anyhow!("{}: {why}", file.display()),
         None => anyhow!(why),
@@ -107,7 +109,7 @@ fn goal(
 }
 
 /// Reads a course's hills.
-fn terrain(file: &Path) -> anyhow::Result<Terrain> {
+fn course_profile(file: &Path) -> anyhow::Result<CourseProfile> {
     if !file.exists() {
         bail!("{}: no such file", file.display());
     }
@@ -117,7 +119,8 @@ fn terrain(file: &Path) -> anyhow::Result<Terrain> {
         visited.results.into_iter().next().ok_or_else(|| anyhow!("{}: nothing in it", file.display()))?;
     let points = bytes.and_then(|bytes| read_course(&bytes));
     let points = points.map_err(|failure| anyhow!("{}: {failure}", file.display()))?;
-    Terrain::over(&points).map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))
+    CourseProfile::from_points(&points)
+        .map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))
 }
 
 /// What `plan` takes.

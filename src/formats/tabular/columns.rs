@@ -91,8 +91,8 @@ pub(in crate::formats) const COLUMNS: [ColumnSpec; 37] = [
 /// Where a run was in its first minute; written only where the user asks for coordinates. Degrees carry 5 decimals, about a
 /// metre.
 pub(in crate::formats) const PLACE: [ColumnSpec; 2] = [
-    ("start_latitude_deg", Number, |row| score(row, |s| fixed(s.measured.trace.start_deg()?.0, 5))),
-    ("start_longitude_deg", Number, |row| score(row, |s| fixed(s.measured.trace.start_deg()?.1, 5))),
+    ("start_latitude_deg", Number, |row| score(row, |s| fixed(s.measured.positions.start_deg()?.0, 5))),
+    ("start_longitude_deg", Number, |row| score(row, |s| fixed(s.measured.positions.start_deg()?.1, 5))),
 ];
 
 /// A row's cells of some columns by their names, which the columns keep.
