@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn signs_and_separators_are_written_the_same_everywhere() {
-        assert_eq!([3.14, -3.14, 0.01, f64::NAN].map(signed), ["+3.1 %", "−3.1 %", "0.0 %", "–"]);
+        assert_eq!([3.12, -3.12, 0.01, f64::NAN].map(signed), ["+3.1 %", "−3.1 %", "0.0 %", "–"]);
         assert_eq!([75.0, -75.0, 0.2].map(signed_clock), ["+1:15", "−1:15", "0:00"]);
         assert_eq!([7, 13_200, 1_000_000].map(thousands), ["7", "13,200", "1,000,000"]);
         assert_eq!([counted(1.2, "second"), plural(3, "race", "races")], ["1 second", "3 races"]);
