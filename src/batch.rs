@@ -1,7 +1,8 @@
-//! The parallel pass: files or their contents in, entries out, in path order.
+//! Reads and measures a batch in parallel: files or contents in, entries out, in path order.
 //!
-//! The command line and other programs' bindings call it alike. What the user says of single activities is asked for while
-//! they are read, since it decides how they are measured.
+//! Each file is one task. What the user states of an activity is looked up while it is read,
+//! because the stated course decides how it is measured. A panic in one file becomes that file's
+//! row.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,53 +25,56 @@ use crate::measure::{CourseSetting, Identity, MeasureOptions, measure};
 use crate::period::Days;
 use crate::runner::Stated;
 
-/// What the user says of one activity.
+/// What the user states of one activity.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
-    /// For the batch to decide by.
-    pub said: Stated,
-    /// For the measuring.
+    /// Statements that the batch is decided by.
+    pub stated: Stated,
+    /// The course to measure on.
     pub course: CourseSetting,
-    /// What the runner calls it.
+    /// Its name, in place of the recorded one.
     pub name: Option<String>,
 }
 
-/// How a pass reads.
+/// Looks up what the user states of an activity of a file.
+pub type OverridesFn<'a> = dyn Fn(&Path, &Activity) -> Overrides + Sync + 'a;
+
+/// Reads and measures a batch.
 pub struct BatchReader<'a> {
-    /// Asked what the user says of an activity of a file.
-    pub about: &'a (dyn Fn(&Path, &Activity) -> Overrides + Sync),
-    /// Who reads.
+    /// What the user states.
+    pub overrides: Box<OverridesFn<'a>>,
+    /// Which readers to use.
     pub reader: Reader,
-    /// How much is taken.
+    /// How much is taken from a file.
     pub limits: Limits,
-    /// Which members of archives are looked at.
+    /// Which files and members are read.
     pub filter: &'a Filter,
-    /// Which days are asked for.
+    /// Which days are wanted.
     pub days: Days,
 }
 
-/// What a pass gives.
+/// A batch that was read and measured.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// One for each activity or file without one, in path order.
+    /// One for each activity and for each file without one, in path order.
     pub entries: Vec<Entry>,
-    /// Files and members that are no activity files, and activities of other days.
+    /// Files and members that are not activity files, and activities of other days.
     pub skipped: usize,
-    /// Lines that say which of a service's tables could not be read.
+    /// One line for each index of a service that could not be read.
     pub warnings: Vec<String>,
 }
 
-/// What became of a piece of content.
+/// What a piece of content gave.
 enum PieceResult {
-    /// Activities, or why there is none.
+    /// Activities, or the reason why there is none.
     Read(Vec<Entry>),
-    /// Runs out of a table, which were measured before, and how many files its batch passed over.
+    /// Runs of a table, measured before, and the number of files that its batch skipped.
     #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "there are no tables"))]
     RunsTable(Vec<Entry>, usize),
 }
 
 impl PieceResult {
-    /// How many activities were read for it.
+    /// Returns the number of activities read; those of a table were read before.
     fn activities(&self) -> usize {
         match self {
             Self::Read(entries) => entries.iter().filter(|entry| entry.identity().is_some()).count(),
@@ -78,7 +82,7 @@ impl PieceResult {
         }
     }
 
-    /// What it gives.
+    /// Returns its entries.
     fn entries_mut(&mut self) -> &mut Vec<Entry> {
         match self {
             Self::Read(entries) | Self::RunsTable(entries, _) => entries,
@@ -86,7 +90,7 @@ impl PieceResult {
     }
 }
 
-/// Leaves the one activity of a file that was asked for.
+/// Keeps only the activity of a file that the user named.
 fn only(number: usize, source: &Source, part: &mut Visited<PieceResult>) {
     let is_it = |entry: &Entry| entry.activity == number || entry.identity().is_none();
     let pieces = part.results.iter_mut().map(PieceResult::entries_mut);
@@ -104,7 +108,7 @@ fn only(number: usize, source: &Source, part: &mut Visited<PieceResult>) {
 }
 
 impl BatchReader<'_> {
-    /// Reads and measures every file and member, a task each. Samples live only as long as their content is at hand.
+    /// Reads and measures every file and member. Samples are dropped with their content.
     pub fn files(&self, found: Discovered, done: impl Fn() + Sync) -> Batch {
         let (tables, warnings) = self.tables(&found);
         let parts: Vec<Visited<PieceResult>> = found
@@ -127,8 +131,8 @@ impl BatchReader<'_> {
         self.collect(parts, failed.collect(), found.filtered, warnings)
     }
 
-    /// The same of contents that the caller holds, each under the path that rows are to name it by. Where `named`, each gives a
-    /// row, whatever it is.
+    /// Reads and measures contents, each under the path that its rows have. If `named`, each has a
+    /// row, even one that is not an activity file.
     pub fn contents(&self, contents: &[(PathBuf, &[u8])], named: bool) -> Batch {
         let parts: Vec<Visited<PieceResult>> = contents
             .par_iter()
@@ -141,8 +145,8 @@ impl BatchReader<'_> {
         self.collect(parts, Vec::new(), 0, Vec::new())
     }
 
-    /// What services say of the files that were found; archives hand out their own. A table that cannot be read is a line and
-    /// no more: runs are measured without one.
+    /// Reads the indexes of services in and beside the folders; archives have their own. An index
+    /// that cannot be read is one warning: runs are measured without it.
     fn tables(&self, found: &Discovered) -> (Vec<ActivityIndex>, Vec<String>) {
         let (mut tables, mut warnings) = (Vec::new(), Vec::new());
         for path in &found.tables {
@@ -157,7 +161,7 @@ impl BatchReader<'_> {
         (tables, warnings)
     }
 
-    /// Joins what became of each source. What is read itself counts before what a table says of the same activity.
+    /// Joins what each source gave. A recording counts before a table's row of the same activity.
     fn collect(
         &self,
         parts: Vec<Visited<PieceResult>>,
@@ -182,7 +186,7 @@ impl BatchReader<'_> {
         }
         batch.entries.extend(failed);
         if !kept.is_empty() {
-            // An engine may have put the activities of one file into several tables.
+            // An engine may split the activities of one file over several tables.
             kept.sort_by(|a: &Entry, b| a.member.cmp(&b.member).then(a.activity.cmp(&b.activity)));
             let named = |entry: &Entry| {
                 let start_s = entry.identity().and_then(|identity| identity.start_s);
@@ -201,7 +205,8 @@ impl BatchReader<'_> {
         batch
     }
 
-    /// What a visit of a file, or of the one member asked for, gives, or the row that says it holds too many activities.
+    /// Visits a file, or the member that the user named; over the limit of activities it gives one
+    /// row that says so.
     fn counted(
         &self,
         (path, member): (&Path, Option<&str>),
@@ -219,13 +224,13 @@ impl BatchReader<'_> {
         if !is_over(0) {
             return part;
         }
-        // Which members came first depends on the threads, so none is told.
+        // Which members came first depends on the threads, so none of them has a row.
         let failure = Outcome::Unreadable(self.limits.over_activities());
         let row = entry(path.to_owned(), member.map(str::to_owned), failure);
         Visited { results: vec![PieceResult::Read(vec![row])], skipped: 0, warnings: Vec::new() }
     }
 
-    /// One content; a fault of ours becomes its row and the batch goes on.
+    /// Reads one content; a panic becomes its row, and the batch goes on.
     fn guarded(&self, path: &Path, content: FileContent, tables: &[ActivityIndex]) -> PieceResult {
         let member = content.member.clone();
         let result = catch_unwind(AssertUnwindSafe(|| self.piece(path, content, tables)));
@@ -271,9 +276,9 @@ impl BatchReader<'_> {
             if let Some(listed) = service::about(tables(), path, content.member.as_deref(), &activity) {
                 listed.tell(&mut activity);
             }
-            let about = (self.about)(path, &activity);
-            activity.name = about.name.or(activity.name);
-            let (identity, outcome) = measure(&activity, &MeasureOptions { course: about.course });
+            let overrides = (self.overrides)(path, &activity);
+            activity.name = overrides.name.or(activity.name);
+            let (identity, outcome) = measure(&activity, &MeasureOptions { course: overrides.course });
             let identity = Box::new(identity);
             let outcome = match outcome {
                 Ok(measured) => Outcome::Measured(identity, Arc::new(measured)),
@@ -281,7 +286,7 @@ impl BatchReader<'_> {
             };
             entries.push(Entry {
                 activity: number,
-                said: about.said,
+                said: overrides.stated,
                 ..entry(path.to_owned(), content.member.clone(), outcome)
             });
         }
@@ -289,27 +294,27 @@ impl BatchReader<'_> {
     }
 }
 
-/// The runs of a table.
+/// Reads the runs of a table.
 #[cfg(feature = "parquet")]
 fn table(bytes: Vec<u8>, limits: &Limits) -> Result<PieceResult, Failure> {
     use crate::runs_table::RunsTableError;
-    let told = |broken: RunsTableError| match broken {
+    let kind = |broken: RunsTableError| match broken {
         RunsTableError::TooLarge(what) => FailureKind::Limit(what),
         RunsTableError::NoColumn(_) => FailureKind::NotAnActivity(broken.to_string()),
         _ => FailureKind::Damaged(broken.to_string()),
     };
     let table =
-        crate::runs_table::read(bytes, limits).map_err(|broken| Failure { at: None, kind: told(broken) })?;
+        crate::runs_table::read(bytes, limits).map_err(|broken| Failure { at: None, kind: kind(broken) })?;
     Ok(PieceResult::RunsTable(table.entries, table.skipped))
 }
 
 #[cfg(not(feature = "parquet"))]
 fn table(_: Vec<u8>, _: &Limits) -> Result<PieceResult, Failure> {
-    let what = "this firstmile was built without Parquet".to_owned();
+    let what = "this firstmile was built without the feature parquet".to_owned();
     Err(Failure { at: None, kind: FailureKind::Unsupported(what) })
 }
 
-/// An entry of a file as a whole.
+/// Makes the entry of a whole file.
 fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
     Entry { path, member, activity: 1, said: Stated::default(), outcome, kept: None }
 }

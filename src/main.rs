@@ -1,4 +1,4 @@
-//! Parse, run, and turn the outcome or error into an exit code.
+//! Parses the command line, runs the command, and turns its status or error into an exit code.
 
 use std::io;
 use std::io::Write;
@@ -8,14 +8,14 @@ use clap::Parser;
 use firstmile::cli;
 use firstmile::cli::Cli;
 
-/// Each file takes and frees the same megabytes; see Cargo.toml.
+/// Keeps the memory of one file for the next; see Cargo.toml.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(told) => return told_by_clap(&told),
+        Err(message) => return print_message(&message),
     };
     match cli::run(&cli) {
         Ok(outcome) => outcome.exit_code(),
@@ -27,19 +27,20 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help, a version, or a mistake in the arguments: each is told, and a disk too full to tell it is an error.
-fn told_by_clap(told: &clap::Error) -> ExitCode {
-    match told.print().and_then(|()| io::stdout().flush()) {
+/// Prints help, a version or a usage error; a full disk is an error too.
+fn print_message(message: &clap::Error) -> ExitCode {
+    match message.print().and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let _ = writeln!(io::stderr(), "firstmile: standard output: {error}");
             ExitCode::from(2)
         }
-        _ if told.use_stderr() => ExitCode::from(2),
+        _ if message.use_stderr() => ExitCode::from(2),
         _ => ExitCode::SUCCESS,
     }
 }
 
-/// Whether the reader of our output went away, which is no error: `firstmile races | head`.
+/// Whether the reader of standard output went away, which is not an error: `firstmile races |
+/// head`.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()

@@ -73,6 +73,11 @@ pub struct Days {
 }
 
 impl Days {
+    /// Returns whether the range includes every day.
+    pub fn is_open(&self) -> bool {
+        self.since.is_none() && self.until.is_none()
+    }
+
     /// Returns whether an activity began in this range, by its start in seconds since 1970 in local
     /// time. An activity without a start is not left out.
     pub fn contains(&self, local_start_s: Option<f64>) -> bool {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use firstmile::formats::{Format, Style};
+use firstmile::formats::{self, Style};
 use firstmile::history::{self, Entry, Outcome};
 use firstmile::ingest::archive;
 use firstmile::ingest::discover::discover;
@@ -89,7 +89,8 @@ fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
     let summary = report.summary;
     let counted = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
     assert_eq!(counted, report.rows.len());
-    for format in [Format::Csv, Format::Json, Format::Text] {
+    for name in ["csv", "json", "text"] {
+        let format = formats::named(formats::REPORT, name).expect("a format");
         format.write(&report, &Style::default(), &mut Vec::new()).expect("memory");
     }
     report.rows.iter().map(|row| if row.status == Status::Scored { "scored" } else { row.reason }).collect()

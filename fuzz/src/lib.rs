@@ -7,7 +7,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use firstmile::formats::{Format, Style};
+use firstmile::formats::{REPORT, Style};
 use firstmile::history::{self, Entry, Outcome};
 use firstmile::ingest::archive;
 use firstmile::ingest::filter::Filter;
@@ -120,7 +120,7 @@ pub fn pipeline(bytes: &[u8]) {
         let summary = report.summary;
         let told = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
         assert_eq!(told, report.rows.len());
-        for (format, _) in Format::ALL {
+        for format in REPORT {
             format.write(&report, &Style::default(), &mut Vec::new()).expect("memory is written");
         }
     });

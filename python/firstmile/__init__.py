@@ -15,7 +15,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from ._firstmile import Analysis, Table, __version__, analyze_contents as _contents, analyze_paths as _paths, empty
+from ._firstmile import OPTIONS, Analysis, Table, __version__, analyze_contents as _contents, analyze_paths as _paths, empty
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -37,11 +37,15 @@ class Options(TypedDict, total=False):
     jobs: int | None
     include: str | list[str] | None
     exclude: str | list[str] | None
+    since: str | None
+    until: str | None
     max_bytes: int | str | None
+    max_total: int | str | None
     max_ratio: int | None
     max_members: int | None
     max_depth: int | None
     max_samples: int | None
+    max_activities: int | None
 
 
 def analyze_paths(
@@ -97,6 +101,7 @@ def decide(runs: Any, **options: Unpack[Options]) -> Analysis:
 
 
 __all__ = [
+    "OPTIONS",
     "Analysis",
     "Options",
     "Table",

@@ -2,6 +2,7 @@ import os
 from typing import Any
 
 __version__: str
+OPTIONS: list[str]
 
 class Table:
     """A table of Arrow record batches with the Arrow PyCapsule interface."""
@@ -23,6 +24,8 @@ class Analysis:
     def splits(self) -> Table: ...
     @property
     def findings(self) -> Table: ...
+    @property
+    def warnings(self) -> list[str]: ...
     @property
     def skipped(self) -> int: ...
 

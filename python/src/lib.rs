@@ -1,6 +1,6 @@
 //! The Python module `firstmile._firstmile`: analyses bytes and paths and returns Arrow tables.
 //!
-//! [`firstmile::cli::embed`] does the work, so that options, defaults and numbers are the program's
+//! [`firstmile::Analyzer`] does the work, so that options, defaults and numbers are the program's
 //! own. The interpreter's lock is released while recordings are read. The capsules of the Arrow
 //! PyCapsule interface hand a table to pyarrow, pandas, DuckDB or Polars without a copy.
 
@@ -12,14 +12,15 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchIterator};
 use arrow_schema::SchemaRef;
 use arrow_schema::ffi::FFI_ArrowSchema;
-use firstmile::cli::embed::{Options, Together};
 use firstmile::formats::Table;
 use firstmile::formats::tabular::parquet;
+use firstmile::options::{self, Takes};
 use firstmile::report::Report;
+use firstmile::{Analyzer, Grouping};
 use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBool, PyCapsule, PyDict, PyList, PyTuple};
+use pyo3::types::{PyCapsule, PyDict, PyList, PyTuple};
 
 /// Same allocator as the program: each file allocates and frees the same megabytes.
 #[global_allocator]
@@ -28,29 +29,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Names of the capsules in the PyCapsule interface.
 const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
-
-/// Flags of the command line that are options here. The others are about output or about the
-/// command line itself.
-const OPTIONS: [&str; 18] = [
-    "course",
-    "race",
-    "no_race",
-    "goal",
-    "sex",
-    "hr_max",
-    "profile",
-    "no_profile",
-    "units",
-    "reader",
-    "jobs",
-    "include",
-    "exclude",
-    "max_bytes",
-    "max_ratio",
-    "max_members",
-    "max_depth",
-    "max_samples",
-];
 
 /// A table of Arrow record batches.
 #[pyclass(frozen, name = "Table", module = "firstmile")]
@@ -144,6 +122,12 @@ impl Analysis {
         self.table(py, Table::Findings)
     }
 
+    /// Returns one line for each index of a service that could not be read.
+    #[getter]
+    fn warnings(&self) -> Vec<String> {
+        self.0.warnings.clone()
+    }
+
     /// Returns the number of files that are not activity files and have no row.
     #[getter]
     fn skipped(&self) -> usize {
@@ -151,31 +135,26 @@ impl Analysis {
     }
 }
 
-/// Parses keyword arguments as flags: `course="marathon"` is `--course marathon`, `no_profile=True`
-/// is `--no-profile`.
-fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options> {
-    let mut words = Vec::new();
+/// Sets keyword arguments as options: `course="marathon"`, `no_profile=True`, `include=["*.fit"]`.
+fn analyzer(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Analyzer> {
+    let mut given: Vec<(String, String)> = Vec::new();
     for (name, value) in keywords.into_iter().flat_map(PyDictMethods::iter) {
         let name: String = name.extract()?;
-        if !OPTIONS.contains(&name.as_str()) {
-            let known = OPTIONS.join(", ");
-            return Err(PyTypeError::new_err(format!("no option \"{name}\"; there are {known}")));
-        }
-        let flag = format!("--{}", name.replace('_', "-"));
+        let option = options::find(&name).map_err(|error| PyTypeError::new_err(error.to_string()))?;
         if value.is_none() {
             continue;
         }
-        if let Ok(set) = value.cast::<PyBool>() {
-            words.extend(set.is_true().then_some(flag));
+        if option.takes == Takes::Flag {
+            given.extend(value.is_truthy()?.then(|| (name, String::new())));
         } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
             for value in value.try_iter()? {
-                words.push(format!("{flag}={}", value?.str()?));
+                given.push((name.clone(), value?.str()?.to_string()));
             }
         } else {
-            words.push(format!("{flag}={}", value.str()?));
+            given.push((name, value.str()?.to_string()));
         }
     }
-    Options::typed(words).map_err(|why| PyValueError::new_err(format!("{why:#}")))
+    Analyzer::new().set_all(given).map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
 /// Analyses files, folders and archives of one runner, as `firstmile PATH...` does.
@@ -186,8 +165,8 @@ fn analyze_paths(
     paths: Vec<PathBuf>,
     keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Analysis> {
-    let options = options(keywords)?;
-    Analysis::of(py, || options.report_on_paths(&paths).map_err(|why| PyOSError::new_err(format!("{why:#}"))))
+    let analyzer = analyzer(keywords)?;
+    Analysis::of(py, || analyzer.paths(paths).map_err(|error| PyOSError::new_err(error.to_string())))
 }
 
 /// Analyses contents. Each has a name, which is the path in its rows.
@@ -200,14 +179,13 @@ fn analyze_contents(
     named: bool,
     keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Analysis> {
-    let options = options(keywords)?;
-    let together = if alone { Together::Alone } else { Together::Batch };
+    let analyzer = analyzer(keywords)?;
+    let grouping = if alone { Grouping::Each } else { Grouping::OneRunner };
+    let analyzer = analyzer.grouping(grouping).skip_unknown(!named);
     Analysis::of(py, || {
         let contents: Vec<(PathBuf, &[u8])> =
             contents.iter().map(|(name, bytes)| (name.clone(), bytes.as_ref())).collect();
-        options
-            .report_on_contents(&contents, together, named)
-            .map_err(|why| PyValueError::new_err(format!("{why:#}")))
+        analyzer.contents(&contents).map_err(|error| PyValueError::new_err(error.to_string()))
     })
 }
 
@@ -229,5 +207,7 @@ fn _firstmile(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Analysis>()?;
     module.add_function(wrap_pyfunction!(analyze_paths, module)?)?;
     module.add_function(wrap_pyfunction!(analyze_contents, module)?)?;
+    let names: Vec<String> = options::OPTIONS.iter().map(|option| option.name.replace('-', "_")).collect();
+    module.add("OPTIONS", names)?;
     module.add_function(wrap_pyfunction!(empty, module)?)
 }

@@ -69,8 +69,15 @@ def test_what_cannot_be_read_is_a_row():
     assert pa.table(analysis.runs)["path"].to_pylist() == ["b.fit"]
 
 
+def test_the_options_are_those_of_the_rust_list():
+    assert sorted(firstmile.Options.__annotations__) == sorted(firstmile.OPTIONS)
+    runs = pa.table(firstmile.analyze_paths(FIXTURES / "races", since="2019", until="2019-10", no_profile=True).runs)
+    starts = [start for start in runs["start_time"].to_pylist() if start]
+    assert starts and all(str(start).startswith("2019") for start in starts)
+
+
 def test_wrong_options_and_paths_are_errors():
-    with pytest.raises(TypeError, match='no option "colour"'):
+    with pytest.raises(TypeError, match='unknown option "colour"'):
         firstmile.analyze_bytes(b"", "a.fit", colour="red")
     with pytest.raises(ValueError, match="moon.*marathon"):
         firstmile.analyze_bytes(b"", "a.fit", course="moon")

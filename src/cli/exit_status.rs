@@ -1,4 +1,4 @@
-//! How a command ended, as a value, and the one place where that becomes an exit code.
+//! How a command ended, and the one place where that becomes an exit code.
 
 use std::process::ExitCode;
 
@@ -9,18 +9,19 @@ use crate::judge::Level;
 pub struct ExitStatus {
     /// The worst level of all findings.
     pub worst: Option<Level>,
-    /// The level from which on that is a failure.
+    /// The lowest level that is a failure.
     pub fail_on: Option<Level>,
-    /// Whether anything changed against a baseline that must not.
+    /// Whether a baseline or the readers differ.
     pub changed: bool,
-    /// How many files could not be read.
+    /// The number of unreadable files.
     pub unreadable: usize,
-    /// Whether those are a failure.
+    /// Whether unreadable files are a failure.
     pub strict: bool,
 }
 
 impl ExitStatus {
-    /// 0: done; 1: `--fail-on` tripped, or a baseline moved; 2: unreadable files under `--strict`.
+    /// Returns 0 if done, 1 if `--fail-on` found a finding or the baseline differs, 2 for
+    /// unreadable files under `--strict`.
     pub fn exit_code(self) -> ExitCode {
         let tripped = self.fail_on.zip(self.worst).is_some_and(|(limit, worst)| worst >= limit);
         if self.strict && self.unreadable > 0 {

@@ -1,27 +1,20 @@
-//! The command line: where arguments, files, threads and the terminal are met.
+//! The command line: arguments in, an exit status out. Only this room meets the terminal.
 
 pub mod commands;
-pub mod embed;
 mod exit_status;
 pub mod flags;
 mod output;
 mod pipeline;
-mod profile;
-mod settings;
 
-use clap::{Parser, Subcommand};
-use commands::analyze::AnalyzeArgs;
-use commands::explain::ExplainArgs;
-use commands::field::FieldArgs;
-use commands::history::HistoryArgs;
-use commands::plan::PlanArgs;
-use commands::roster::RosterArgs;
-use commands::show::ShowArgs;
-use commands::verify::VerifyArgs;
-use commands::{analyze, explain, field, generate, history, plan, roster, show, verify};
 pub use exit_status::ExitStatus;
 
-/// What `--version` says: the program, its contract, its models.
+use clap::{Parser, Subcommand};
+
+#[cfg(feature = "verify")]
+use commands::verify;
+use commands::{analyze, explain, field, generate, history, plan, roster, show};
+
+/// What `--version` prints: the program, its contract, its models.
 const LONG_VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     "\njson: firstmile/1 (firstmile schema)\nwall models: H, U, S of 132,900 and 159,375 runners (firstmile explain RISK-01)"
@@ -29,8 +22,8 @@ const LONG_VERSION: &str = concat!(
 
 /// Did this runner go out too fast, and what did it cost?
 ///
-/// Reads FIT, GPX and TCX recordings, loose, gzipped or in a zip, and compares first mile with final mile,
-/// first half with second, start with what followed.
+/// Reads FIT, GPX and TCX recordings, loose, gzipped or in an archive. Compares the first mile with
+/// the final mile, the first half with the second, and the start with what followed.
 #[derive(Debug, Parser)]
 #[command(
     name = "firstmile",
@@ -45,57 +38,55 @@ const LONG_VERSION: &str = concat!(
                   firstmile --format html --output page.html races/    a page to keep\n  \
                   firstmile --format csv races/ > runs.csv             one row an activity\n  \
                   firstmile --fail-on severe --strict fixtures/        in CI\n\n\
-                  Exit status: 0 done; 1 --fail-on tripped or a baseline moved; 2 usage, output error, a path that does not \
-                  exist, nothing to analyse, or an unreadable file under --strict."
+                  Exit status: 0 if done; 1 if --fail-on found a finding or the baseline differs; 2 on usage or output errors, \
+                  a path that does not exist, nothing to analyse, or an unreadable file under --strict."
 )]
 pub struct Cli {
-    /// What to do; without one, analyze.
+    /// The command; without one, `analyze`.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// The main job's own.
+    /// Arguments of `analyze`.
     #[command(flatten)]
-    pub analyze: AnalyzeArgs,
+    pub analyze: analyze::AnalyzeArgs,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Analyse recordings (the main job; the word may be left out)
-    Analyze(AnalyzeArgs),
-    /// Show one run in full: distances, times, every split, findings, and where each number came from
-    Show(ShowArgs),
-    /// Tell a runner's years: positive splits, payback, practised slow starts
-    History(HistoryArgs),
-    /// Tell a coach which athlete needs a word: one athlete a sub-folder
-    Roster(RosterArgs),
-    /// Set many runners of one race side by side: pacing, places, who passed whom
-    Field(FieldArgs),
-    /// Make a plan for a race: targets, first-mile check, gates, drinks, a pace band to print
-    Plan(PlanArgs),
-    /// Read everything twice, by own readers and by the common libraries, and tell where they differ
-    Verify(VerifyArgs),
-    /// Say what a rule means, where it comes from and how sure it is
-    Explain(ExplainArgs),
+    /// Analyse recordings (the default command)
+    Analyze(analyze::AnalyzeArgs),
+    /// Show one run in full: distances, times, every split, findings, and the source of each number
+    Show(show::ShowArgs),
+    /// Report a runner's years: positive splits, payback, practised slow starts
+    History(history::HistoryArgs),
+    /// Report to a coach which athlete needs a word: one athlete per sub-folder
+    Roster(roster::RosterArgs),
+    /// Compare many runners of one race: pacing, places, who passed whom
+    Field(field::FieldArgs),
+    /// Plan a race: targets, first-mile check, gates, drinks, a pace band to print
+    Plan(plan::PlanArgs),
+    /// Read everything with the built-in and with third-party readers, and report differences
+    #[cfg(feature = "verify")]
+    Verify(verify::VerifyArgs),
+    /// Explain a rule: what it means, where it comes from and how sure it is
+    Explain(explain::ExplainArgs),
     /// Print the JSON Schema of --format json
     Schema,
-    /// Print a shell's completions
+    /// Print the completions of a shell
     Completions {
         /// The shell
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
     /// Print the man page of the program, or of one of its commands
-    Man {
-        /// The command
-        command: Option<String>,
-    },
+    Man(generate::ManArgs),
 }
 
 /// Runs a command.
 ///
 /// # Errors
 ///
-/// What stopped it, with what to try next.
+/// Returns what stopped the command, with what to try next.
 pub fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
     match &cli.command {
         None => analyze::run(&cli.analyze),
@@ -105,10 +96,11 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Some(Command::Roster(args)) => roster::run(args),
         Some(Command::Field(args)) => field::run(args),
         Some(Command::Plan(args)) => plan::run(args),
+        #[cfg(feature = "verify")]
         Some(Command::Verify(args)) => verify::run(args),
         Some(Command::Schema) => generate::schema(),
         Some(Command::Completions { shell }) => generate::completions(*shell),
-        Some(Command::Man { command }) => generate::man(command.as_deref()),
+        Some(Command::Man(args)) => generate::man(args),
         Some(Command::Explain(args)) => explain::run(args),
     }
 }
@@ -117,7 +109,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
 mod tests {
     use clap::CommandFactory;
 
-    use crate::cli::*;
+    use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {

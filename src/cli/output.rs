@@ -1,9 +1,9 @@
-//! Where bytes go: standard output, or files that are never torn.
+//! Writes output: to standard output, or to files that are never half written.
 //!
-//! A file is written beside its place under a name of its own and moved there when it is whole, with the permissions of
-//! what stood there; several are moved only when all are whole. Links are followed, so that what they point to is
-//! renewed. What is no regular file (a pipe, a device), or stands in a folder that takes no new files, is written in
-//! place.
+//! A file is written under a temporary name in the same folder and renamed once it is complete,
+//! with the permissions of the file it replaces. Several files are renamed only when all are
+//! complete. Symlinks are followed. A pipe or device, or a file in a folder that takes no new
+//! files, is written in place.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Read as _, Write};
@@ -17,7 +17,7 @@ use crate::ingest::archive::is_archive;
 use crate::ingest::names::has_activity_name;
 use crate::ingest::{HEAD_BYTES, is_activity_file};
 
-/// Writes to standard output, or to a file; errors say which.
+/// Writes to standard output, or to a file; errors name it.
 pub(super) fn write_to(
     path: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -26,7 +26,7 @@ pub(super) fn write_to(
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
             match write(&mut out).and_then(|()| out.flush()) {
-                // Whoever stopped reading has had enough; what the run comes to does not depend on it.
+                // A closed pipe is not an error: the reader has seen enough.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 result => result.context("standard output"),
             }
@@ -39,12 +39,13 @@ pub(super) fn write_to(
     }
 }
 
-/// Whether a path stands for standard output, as `-` does.
+/// Whether a path is `-`, standard output.
 pub(super) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Whether a file is a recording or an archive, by its name or its first bytes: no command writes over one.
+/// Whether a file is a recording or an archive, by its name or its first bytes. No command writes
+/// over one.
 pub(super) fn is_recording(path: &Path) -> io::Result<bool> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut head = Vec::new();
@@ -52,11 +53,11 @@ pub(super) fn is_recording(path: &Path) -> io::Result<bool> {
     Ok(has_activity_name(&name) || is_activity_file(&head) || is_archive(&head))
 }
 
-/// A file that is being written and not yet in its place.
+/// A file that is being written and not yet renamed.
 pub(super) struct PendingOutput<'a> {
-    /// As the user named it.
+    /// The path as the user named it.
     named: &'a Path,
-    /// Where links lead.
+    /// The path with symlinks resolved.
     real: PathBuf,
     writing: Writing,
 }
@@ -67,11 +68,11 @@ enum Writing {
 }
 
 impl<'a> PendingOutput<'a> {
-    /// Opens it, without touching what is there yet if that is a regular file.
+    /// Opens a file without touching a regular file that exists.
     ///
     /// # Errors
     ///
-    /// For a file or folder that cannot be written.
+    /// If the file or its folder cannot be written.
     pub(super) fn new(path: &'a Path) -> anyhow::Result<Self> {
         Self::open(path).with_context(|| path.display().to_string())
     }
@@ -79,14 +80,14 @@ impl<'a> PendingOutput<'a> {
     fn open(named: &'a Path) -> io::Result<Self> {
         let real = match fs::canonicalize(named) {
             Ok(real) => real,
-            Err(_) => led_to(named)?,
+            Err(_) => link_target(named)?,
         };
         let there = match fs::metadata(&real) {
             Ok(there) if there.is_file() => {
-                // Whether it may be written is the system's to say; moving another over it would not ask.
+                // Renaming over a read-only file would succeed, so ask whether it may be written.
                 OpenOptions::new().write(true).open(&real)?;
                 if is_recording(&real)? {
-                    return Err(io::Error::other("a recording or an archive; it would be written over"));
+                    return Err(io::Error::other("refusing to write over a recording or archive"));
                 }
                 Some(there.permissions())
             }
@@ -112,17 +113,17 @@ impl<'a> PendingOutput<'a> {
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied && there.is_some() => {
                 Writing::InPlace(OpenOptions::new().write(true).open(&real)?)
             }
-            // The name of the file beside says nothing to the user.
+            // The temporary name means nothing to the user.
             Err(error) => return Err(error.kind().into()),
         };
         Ok(Self { named, real, writing })
     }
 
-    /// Writes what it holds.
+    /// Writes the content.
     ///
     /// # Errors
     ///
-    /// What the disk says.
+    /// If the system refuses.
     pub(super) fn write(
         &mut self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -130,7 +131,7 @@ impl<'a> PendingOutput<'a> {
         let file = match &mut self.writing {
             Writing::Beside(file) => file.as_file_mut(),
             Writing::InPlace(file) => {
-                // What is no regular file has no length.
+                // Only a regular file has a length to cut.
                 if file.metadata().is_ok_and(|about| about.is_file()) {
                     file.set_len(0).with_context(|| self.named.display().to_string())?;
                 }
@@ -141,11 +142,11 @@ impl<'a> PendingOutput<'a> {
         write(&mut out).and_then(|()| out.flush()).with_context(|| self.named.display().to_string())
     }
 
-    /// Moves it to its place.
+    /// Renames the file to its own name.
     ///
     /// # Errors
     ///
-    /// What the disk says.
+    /// If the system refuses.
     pub(super) fn keep(self) -> anyhow::Result<()> {
         match self.writing {
             Writing::Beside(file) => {
@@ -159,17 +160,18 @@ impl<'a> PendingOutput<'a> {
     }
 }
 
-/// The most links that Linux follows one behind the other.
+/// The most symlinks that Linux follows in a chain.
 const LINKS: usize = 40;
 
-/// Where a link leads, also if nothing is there yet: to create that is left until it is whole.
-pub(super) fn led_to(named: &Path) -> io::Result<PathBuf> {
+/// Resolves a symlink whose target may not exist yet; the target is created once the output is
+/// complete.
+pub(super) fn link_target(named: &Path) -> io::Result<PathBuf> {
     let mut path = named.to_owned();
     for _ in 0..LINKS {
         let Ok(to) = fs::read_link(&path) else { return Ok(path) };
         path = path.parent().map_or_else(|| to.clone(), |folder| folder.join(&to));
     }
-    Err(io::Error::other("links that lead in a circle"))
+    Err(io::Error::other("too many levels of symbolic links"))
 }
 
 #[cfg(test)]
@@ -214,7 +216,7 @@ mod tests {
         assert_eq!(fs::read_to_string(folder.path().join("later.csv")).unwrap(), "first");
         assert!(dangling.is_symlink());
 
-        // What fails leaves nothing where a link leads, and a circle is no place.
+        // A failed write leaves no file at a link's target, and a circle of links is an error.
         fs::remove_file(folder.path().join("later.csv")).unwrap();
         write_to(Some(&dangling), |_| Err(io::Error::other("the disk is full"))).unwrap_err();
         assert!(!folder.path().join("later.csv").exists());
@@ -223,8 +225,11 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_is_named_as_the_user_did() {
-        let told = format!("{:#}", whole(Path::new("no/such/folder/r.csv"), "").unwrap_err());
-        assert!(told.starts_with("no/such/folder/r.csv: ") && !told.contains(".firstmile-"), "{told}");
+    fn an_error_names_the_path_as_the_user_did() {
+        let message = format!("{:#}", whole(Path::new("no/such/folder/r.csv"), "").unwrap_err());
+        assert!(
+            message.starts_with("no/such/folder/r.csv: ") && !message.contains(".firstmile-"),
+            "{message}"
+        );
     }
 }

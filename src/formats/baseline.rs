@@ -1,14 +1,16 @@
-//! What changed against an earlier run: findings that are new or gone, numbers that moved, runs that came or went.
+//! Compares a report with a baseline, an earlier report in JSON.
 //!
-//! The earlier run is a document of `--format json`, or what `--update-baseline` writes, which is the same without all
-//! that is not compared. Runs are matched by path, member and activity, those of one name by their
-//! order; only the columns of the contract are compared, so a baseline of an older program holds as long as its columns do.
+//! A baseline is a document of `--format json` or of `--update-baseline`, which leaves out what is
+//! not compared. Runs are matched by path, member and activity number; runs with equal addresses
+//! are matched in order. Only the columns of the runs table are compared. A baseline written by an
+//! older version therefore stays valid as long as those columns do.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::io::Write;
 
 use serde_json::{Map, Value};
+use thiserror::Error;
 
 use super::json::{SCHEMA, value};
 use super::tabular::columns::COLUMNS;
@@ -16,11 +18,11 @@ use crate::escape::escape_controls;
 use crate::judge::{Finding, Level};
 use crate::report::{Addresses, Change, ChangeKind, Report, Row};
 
-/// The findings that count: all of them, or against a baseline the new ones.
+/// The findings that CI formats report: all of them, or only the new ones if there is a baseline.
 pub(super) struct CountedFindings<'a>(Option<BTreeSet<(&'a str, &'a str)>>);
 
 impl<'a> CountedFindings<'a> {
-    /// Of a report.
+    /// Selects the findings of a report.
     pub(super) fn of(report: &'a Report) -> Self {
         let new = |change: &&Change| change.kind == ChangeKind::NewFinding;
         Self(report.changes.as_ref().map(|changes| {
@@ -28,18 +30,18 @@ impl<'a> CountedFindings<'a> {
         }))
     }
 
-    /// Whether a row's finding is one of them.
+    /// Returns whether a row's finding is among them.
     pub(super) fn has(&self, row: &Row, finding: &Finding) -> bool {
         self.0.as_ref().is_none_or(|new| new.contains(&(escape_controls(&row.address).as_str(), finding.id)))
     }
 }
 
-/// Writes what a later run is to be compared with: the columns of every run, a run a line, so that a change of the file can be
-/// read too.
+/// Writes a baseline: the columns of every run, one run for each line, so that a diff of two
+/// baselines can be read.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub fn write_baseline(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{{\"schema\":\"{SCHEMA}\",\"activities\":[")?;
     for (number, row) in report.rows.iter().enumerate() {
@@ -51,30 +53,45 @@ pub fn write_baseline(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "]}}")
 }
 
-/// Compares a report with the text of an earlier one.
+/// Why a text is not a baseline.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BaselineError {
+    /// The text is not JSON.
+    #[error("not a JSON document: {0}")]
+    NotJson(#[from] serde_json::Error),
+    /// The document has another schema, or none: its JSON value.
+    #[error("its schema is {0}, not {SCHEMA}; write one with --format json")]
+    OtherSchema(Value),
+    /// The document has no list of activities.
+    #[error("it has no list \"activities\"; write a new one with --update-baseline")]
+    NoActivities,
+    /// An activity has no path: its number, from 1.
+    #[error("its activity {0} has no path; write a new one with --update-baseline")]
+    NoPath(usize),
+}
+
+/// Compares a report with the text of a baseline. Numbers are equal if they differ by `tolerance`
+/// at most.
 ///
 /// # Errors
 ///
-/// One sentence for what is no such document.
-pub fn compare(report: &Report, earlier: &str, tolerance: f64) -> Result<Vec<Change>, String> {
-    let document: Value =
-        serde_json::from_str(earlier).map_err(|error| format!("no JSON document: {error}"))?;
+/// If the text is not a baseline.
+pub fn compare(report: &Report, baseline: &str, tolerance: f64) -> Result<Vec<Change>, BaselineError> {
+    let document: Value = serde_json::from_str(baseline)?;
     if document["schema"] != SCHEMA {
-        return Err(format!(
-            "its schema is {}, not {SCHEMA}; write one with --format json",
-            document["schema"]
-        ));
+        return Err(BaselineError::OtherSchema(document["schema"].clone()));
     }
-    let activities = document["activities"].as_array().ok_or("it has no activities")?;
+    let activities = document["activities"].as_array().ok_or(BaselineError::NoActivities)?;
     let mut before: BTreeMap<String, &Value> = BTreeMap::new();
-    let mut given = Addresses::default();
+    let mut unique = Addresses::default();
     for (number, activity) in (1..).zip(activities) {
-        let address = address(activity).ok_or_else(|| format!("its activity {number} has no path"))?;
-        before.insert(given.distinct(&address), activity);
+        let address = address(activity).ok_or(BaselineError::NoPath(number))?;
+        before.insert(unique.distinct(&address), activity);
     }
     let mut changes = Vec::new();
     for row in &report.rows {
-        // As documents tell it: made harmless.
+        // A baseline contains addresses with control characters escaped.
         let address = escape_controls(&row.address);
         match before.remove(&address) {
             Some(activity) => changes.extend(row_changes(row, &address, activity, tolerance)),
@@ -94,7 +111,7 @@ pub fn compare(report: &Report, earlier: &str, tolerance: f64) -> Result<Vec<Cha
     Ok(changes)
 }
 
-/// A run's address, out of its document.
+/// Returns the address of a baseline's activity; `None` if it has no path.
 fn address(activity: &Value) -> Option<String> {
     let mut address = activity["path"].as_str()?.to_owned();
     if let Some(member) = activity["member"].as_str() {
@@ -106,6 +123,7 @@ fn address(activity: &Value) -> Option<String> {
     })
 }
 
+/// Compares a row with the same run in the baseline, column by column.
 fn row_changes(row: &Row, address: &str, before: &Value, tolerance: f64) -> Vec<Change> {
     let mut changes = Vec::new();
     for (name, _, cell) in COLUMNS {
@@ -114,13 +132,13 @@ fn row_changes(row: &Row, address: &str, before: &Value, tolerance: f64) -> Vec<
         if name == "rules" {
             changes.extend(findings(row, address, was.as_str().unwrap_or_default()));
         } else if !same(was, &now, tolerance) {
-            changes.push(change(address, ChangeKind::Moved, name, &plain(was), &plain(&now)));
+            changes.push(change(address, ChangeKind::Moved, name, &plain_text(was), &plain_text(&now)));
         }
     }
     changes
 }
 
-/// Whether two values are the same, numbers within the tolerance.
+/// Returns whether two values are equal; numbers may differ by the tolerance.
 fn same(was: &Value, now: &Value, tolerance: f64) -> bool {
     match (was.as_f64(), now.as_f64()) {
         (Some(was), Some(now)) => (was - now).abs() <= tolerance,
@@ -128,7 +146,8 @@ fn same(was: &Value, now: &Value, tolerance: f64) -> bool {
     }
 }
 
-fn plain(value: &Value) -> String {
+/// Returns a JSON value as text without quotation marks; empty for null.
+fn plain_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -136,7 +155,8 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Findings above info that came, went or changed their level.
+/// Compares the findings above level info. `rules` is the baseline's cell, for example
+/// "START-01:warning;MILE-01:note".
 fn findings(row: &Row, address: &str, rules: &str) -> Vec<Change> {
     let was: BTreeMap<&str, Level> = rules
         .split(';')
@@ -162,6 +182,7 @@ fn findings(row: &Row, address: &str, rules: &str) -> Vec<Change> {
         .collect()
 }
 
+/// Makes a change.
 fn change(address: &str, kind: ChangeKind, what: &str, before: &str, after: &str) -> Change {
     Change {
         address: address.to_owned(),

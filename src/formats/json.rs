@@ -1,8 +1,10 @@
-//! JSON for programs: the CSV's columns under the same names, and all that a table has no room for.
+//! JSON for programs: the columns of CSV under the same names, and nested values for which a table
+//! has no room.
 //!
-//! `{"schema", "summary", "activities", "trends"}`; absent values are `null`. Numbers carry the CSV's decimals, so that
-//! the same run reads the same in both. New fields may be added at the end; none changes its meaning within
-//! `firstmile/1`.
+//! A document has the fields `schema`, `summary`, `activities` and `trends`, and `changes` with a
+//! baseline. `ndjson` has one activity for each line. Absent values are `null`. Numbers have the
+//! same decimals as in CSV. New fields may be added at the end; no field changes its meaning within
+//! `firstmile/1`. The schema is in `schema.json`.
 
 use std::io;
 use std::io::Write;
@@ -12,38 +14,38 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::Style;
-use super::tabular::columns::{COLUMNS, Cell, PLACE, fixed, metres, rfc3339, seconds};
+use super::tabular::columns::{COLUMNS, Cell, START_COORDINATES, fixed, metres, rfc3339, seconds};
 use crate::escape::escape_controls;
 use crate::history::CourseTrend;
 use crate::judge::Finding;
 use crate::measure::Split;
 use crate::report::{Change, Report, Row, Scores, Summary};
 
-/// The contract's name and version.
+/// The name and version of the document's schema.
 pub(super) const SCHEMA: &str = "firstmile/1";
 
 /// Writes one document.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let document = DocumentJson {
         schema: SCHEMA,
         summary: &report.summary,
         activities: report.rows.iter().map(|row| ActivityJson(row, style)).collect(),
-        trends: Years::of(report),
+        trends: TrendsJson::of(report),
         changes: report.changes.as_deref(),
     };
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 
-/// Writes one activity a line.
+/// Writes one activity for each line.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write_lines(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for row in &report.rows {
         serde_json::to_writer(&mut *out, &ActivityJson(row, style)).map_err(io::Error::from)?;
@@ -52,33 +54,35 @@ pub(super) fn write_lines(report: &Report, style: &Style, out: &mut dyn Write) -
     Ok(())
 }
 
+/// The whole document.
 #[derive(Serialize)]
 struct DocumentJson<'a> {
     schema: &'static str,
     summary: &'a Summary,
     activities: Vec<ActivityJson<'a>>,
-    trends: Years,
-    /// Against a baseline, where one was given.
+    trends: TrendsJson,
+    /// The differences from a baseline; left out without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<&'a [Change]>,
 }
 
-/// A row: the columns in their order, then what belongs to a scored or duplicate run.
+/// An activity: the columns in their order, then the nested values, which only scored and duplicate
+/// runs have.
 struct ActivityJson<'a>(&'a Row, &'a Style);
 
 impl Serialize for ActivityJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let row = self.0;
         let mut map = serializer.serialize_map(None)?;
-        let places = if self.1.with_coordinates { &PLACE[..] } else { &[] };
+        let places = if self.1.with_coordinates { &START_COORDINATES[..] } else { &[] };
         for (name, _, cell) in COLUMNS.iter().chain(places) {
             map.serialize_entry(name, &value(cell(row)))?;
         }
         let scores = row.scores.as_ref();
-        map.serialize_entry("splits", &scores.map(Splits::of))?;
+        map.serialize_entry("splits", &scores.map(SplitsJson::of))?;
         map.serialize_entry("ledger", &scores.map(LedgerJson::of))?;
         map.serialize_entry("findings", &row.findings().iter().map(FindingJson::of).collect::<Vec<_>>())?;
-        map.serialize_entry("reasons", &scores.map(|s| texts(&s.reasons)))?;
+        map.serialize_entry("reasons", &scores.map(|s| escaped(&s.reasons)))?;
         map.serialize_entry("grade", &scores.map(GradeJson::of))?;
         let notes = row.identity.as_ref().map(|identity| &identity.notes[..]).unwrap_or_default();
         map.serialize_entry(
@@ -89,37 +93,39 @@ impl Serialize for ActivityJson<'_> {
     }
 }
 
+/// The splits of a run by both units.
 #[derive(Serialize)]
-struct Splits {
-    mile: Vec<Part>,
-    km: Vec<Part>,
+struct SplitsJson {
+    mile: Vec<SplitJson>,
+    km: Vec<SplitJson>,
 }
 
-impl Splits {
+impl SplitsJson {
     fn of(scores: &Scores) -> Self {
-        let parts = |splits: &[Split]| {
+        let views = |splits: &[Split]| {
             (1..)
                 .zip(splits)
-                .map(|(index, split)| Part::of(index, split, scores.measured.timer_known))
+                .map(|(index, split)| SplitJson::of(index, split, scores.measured.timer_known))
                 .collect()
         };
-        Self { mile: parts(&scores.view.miles), km: parts(&scores.view.kms) }
+        Self { mile: views(&scores.view.miles), km: views(&scores.view.kms) }
     }
 }
 
+/// One mile or kilometre; metres and seconds.
 #[derive(Serialize)]
-struct Part {
+struct SplitJson {
     index: usize,
     distance_m: Value,
     end_m: Value,
     elapsed_s: Value,
     timer_s: Value,
     moving_s: Value,
-    /// Level ground that would have been as hard; null where grade is not applied.
+    /// Metres of level ground that would have cost as much energy; null if grade is not applied.
     level_m: Value,
 }
 
-impl Part {
+impl SplitJson {
     fn of(index: usize, split: &Split, timer_known: bool) -> Self {
         Self {
             index,
@@ -133,6 +139,7 @@ impl Part {
     }
 }
 
+/// Every distance of a run, which one was used and why.
 #[derive(Serialize)]
 struct LedgerJson {
     device_m: Value,
@@ -163,6 +170,7 @@ impl LedgerJson {
     }
 }
 
+/// The climbs of a run, and whether grade adjustment is applied.
 #[derive(Serialize)]
 struct GradeJson {
     applied: bool,
@@ -185,7 +193,7 @@ impl GradeJson {
     }
 }
 
-/// A finding as JSON tells it.
+/// A finding with its evidence.
 #[derive(Serialize)]
 pub(super) struct FindingJson {
     id: &'static str,
@@ -196,6 +204,7 @@ pub(super) struct FindingJson {
 }
 
 impl FindingJson {
+    /// Makes the JSON view of a finding.
     pub(super) fn of(finding: &Finding) -> Self {
         let evidence = finding.evidence.iter().map(|evidence| EvidenceJson {
             name: evidence.name,
@@ -214,41 +223,45 @@ impl FindingJson {
     }
 }
 
+/// A number on which a finding is based.
 #[derive(Serialize)]
 struct EvidenceJson {
     name: &'static str,
     value: Value,
     unit: &'static str,
-    /// Whose number it is; null where it is the run's own.
+    /// The races whose runners the number is from; null if it is the run's own.
     pool: Option<&'static str>,
+    /// The number of those runners.
     n: Option<usize>,
 }
 
+/// Trends over all races, and findings about more than one run.
 #[derive(Serialize)]
-struct Years {
-    courses: Vec<CourseYears>,
+struct TrendsJson {
+    courses: Vec<CourseTrendJson>,
     findings: Vec<FindingJson>,
 }
 
-impl Years {
+impl TrendsJson {
     fn of(report: &Report) -> Self {
         Self {
-            courses: report.trends.courses.iter().map(CourseYears::of).collect(),
+            courses: report.trends.courses.iter().map(CourseTrendJson::of).collect(),
             findings: report.over_time.iter().map(FindingJson::of).collect(),
         }
     }
 }
 
+/// The races over one course by date, and their trend as a sentence.
 #[derive(Serialize)]
-struct CourseYears {
+struct CourseTrendJson {
     course: &'static str,
-    races: Vec<Race>,
+    races: Vec<RaceJson>,
     direction: String,
 }
 
-impl CourseYears {
+impl CourseTrendJson {
     fn of(trend: &CourseTrend) -> Self {
-        let races = trend.points.iter().map(|point| Race {
+        let races = trend.points.iter().map(|point| RaceJson {
             date: point.day().date(),
             positive_split_pct: number(fixed(point.positive_split_pct, 3)),
             start_excess_pct: number(fixed(point.start_excess_pct, 3)),
@@ -257,30 +270,32 @@ impl CourseYears {
     }
 }
 
+/// A race in a trend.
 #[derive(Serialize)]
-struct Race {
+struct RaceJson {
     date: String,
     positive_split_pct: Value,
     start_excess_pct: Value,
 }
 
-fn texts(texts: &[String]) -> Vec<String> {
+/// Returns texts with control characters escaped.
+fn escaped(texts: &[String]) -> Vec<String> {
     texts.iter().map(|text| escape_controls(text)).collect()
 }
 
-/// A cell as a JSON value.
+/// Returns a cell as a JSON value; an empty one as null.
 pub(super) fn value(cell: Cell) -> Value {
     match cell {
         Cell::Empty => Value::Null,
         Cell::Text(text) => Value::String(text),
         Cell::Count(count) => Value::from(count),
         Cell::Time(unix_s) => Value::String(rfc3339(unix_s)),
-        // The shortest number that has these decimals.
+        // serde_json writes the shortest decimal that parses to the same double.
         Cell::Number(digits) => digits.parse::<f64>().map_or(Value::Null, Value::from),
     }
 }
 
-/// A number, or null.
+/// Returns a number's cell as a JSON value; `None` as null.
 pub(super) fn number(cell: Option<Cell>) -> Value {
     cell.map_or(Value::Null, value)
 }

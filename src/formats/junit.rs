@@ -1,7 +1,9 @@
-//! JUnit XML for CI services: a test suite of one case a file.
+//! JUnit XML for CI services: a test suite with one case for each file.
 //!
-//! A case fails by what trips `--fail-on`, against a baseline by what is new, and under `--tolerance` by any change; an unreadable file is an error under `--strict` and else skipped, as is a file
-//! without a scored run. There are no times in it: the same input gives the same bytes.
+//! A case fails if a finding has the level of `--fail-on`; with a baseline only new findings count.
+//! With `--tolerance` any difference from the baseline is a failure too. An unreadable file is an
+//! error with `--strict`. Without it, such a file is skipped, and so is a file without a scored
+//! run. The document contains no times, so that the same input gives the same bytes.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -19,7 +21,7 @@ use crate::report::{Change, ChangeKind, Report, Row, Status};
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut suite = TestSuite::new("firstmile");
     let mut cases = Cases { style, counted: CountedFindings::of(report), changes: BTreeMap::new() };
@@ -29,7 +31,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     for file in report.rows.chunk_by(|a, b| a.path == b.path) {
         suite.add_test_case(cases.case(file));
     }
-    // What is left is of runs that are gone.
+    // The changes that are left belong to runs that only the baseline has.
     for (address, changes) in &cases.changes {
         suite.add_test_case(cases.gone(address, changes));
     }
@@ -40,58 +42,60 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     out.write_all(&xml)
 }
 
+/// Makes the test cases of a report.
 struct Cases<'a> {
     style: &'a Style,
     counted: CountedFindings<'a>,
-    /// By the address of their run; each is taken by its case.
+    /// The changes by the address of their run. Each case takes out its own.
     changes: BTreeMap<&'a str, Vec<&'a Change>>,
 }
 
 impl Cases<'_> {
+    /// Returns the case of a file, given its rows.
     fn case(&mut self, file: &[Row]) -> TestCase {
         let style = self.style;
-        let trips = |row: &Row, finding: &Finding| {
+        let is_failure = |row: &Row, finding: &Finding| {
             style.fail_on.is_some_and(|limit| finding.level >= limit) && self.counted.has(row, finding)
         };
         let mut failures: Vec<String> = file
             .iter()
             .flat_map(|row| row.findings().iter().map(move |finding| (row, finding)))
-            .filter(|(row, finding)| trips(row, finding))
+            .filter(|(row, finding)| is_failure(row, finding))
             .map(|(row, finding)| {
                 format!("{} {} ({}): {}", finding.id, finding.level, row.title(), finding.sentence)
             })
             .collect();
-        let mut told: Vec<String> = file
+        let mut messages: Vec<String> = file
             .iter()
             .flat_map(Row::findings)
             .map(|finding| format!("{} {}: {}", finding.id, finding.level, finding.sentence))
             .collect();
         for row in file {
             let changes = self.changes.remove(escape_controls(&row.address).as_str()).unwrap_or_default();
-            let changes = changes.into_iter().map(against);
+            let changes = changes.into_iter().map(change_message);
             if style.changes_fail {
                 failures.extend(changes);
             } else {
-                told.extend(changes);
+                messages.extend(changes);
             }
         }
         let status = if failures.is_empty() { without_failure(file, style) } else { failed(&failures) };
         let mut case = TestCase::new(escape_controls(&file[0].path), status);
         case.set_classname("firstmile");
-        if !told.is_empty() {
-            case.set_system_out(lines(&told));
+        if !messages.is_empty() {
+            case.set_system_out(lines(&messages));
         }
         case
     }
 
-    /// The case of a run that is no more.
+    /// Returns the case of a run that only the baseline has.
     fn gone(&self, address: &str, changes: &[&Change]) -> TestCase {
-        let told: Vec<String> = changes.iter().copied().map(against).collect();
+        let messages: Vec<String> = changes.iter().copied().map(change_message).collect();
         let status = if self.style.changes_fail {
-            failed(&told)
+            failed(&messages)
         } else {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(lines(&told));
+            status.set_message(lines(&messages));
             status
         };
         let mut case = TestCase::new(address, status);
@@ -100,15 +104,16 @@ impl Cases<'_> {
     }
 }
 
-/// "against the baseline, value moved: finish_s 3600 → 3612".
-fn against(change: &Change) -> String {
-    let kind = change.kind.words().0;
+/// Returns a change as "against the baseline, value moved: finish_s 3600 → 3612".
+fn change_message(change: &Change) -> String {
+    let kind = change.kind.names().0;
     match change.kind {
         ChangeKind::GoneRun | ChangeKind::NewRun => format!("against the baseline: {kind}"),
-        _ => format!("against the baseline, {kind}: {}", change.told()),
+        _ => format!("against the baseline, {kind}: {}", change.summary()),
     }
 }
 
+/// Returns the status of a failed case; its message is the first failure.
 fn failed(failures: &[String]) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_message(escape_controls(&failures[0]));
@@ -116,18 +121,19 @@ fn failed(failures: &[String]) -> TestCaseStatus {
     status
 }
 
+/// Returns the status of a case without failures: success, skipped, or an error.
 fn without_failure(file: &[Row], style: &Style) -> TestCaseStatus {
-    let said = |status: Status| {
-        let told: Vec<String> =
+    let details = |status: Status| {
+        let details: Vec<String> =
             file.iter().filter(|row| row.status == status).map(|row| row.detail.clone()).collect();
-        (!told.is_empty()).then(|| escape_controls(&told.join("; ")))
+        (!details.is_empty()).then(|| escape_controls(&details.join("; ")))
     };
-    if let (Some(detail), true) = (said(Status::Unreadable), style.strict) {
+    if let (Some(detail), true) = (details(Status::Unreadable), style.strict) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(detail);
         status
     } else if !file.iter().any(|row| row.status == Status::Scored) {
-        let detail = [Status::Unreadable, Status::Refused, Status::Duplicate].into_iter().find_map(said);
+        let detail = [Status::Unreadable, Status::Refused, Status::Duplicate].into_iter().find_map(details);
         let mut status = TestCaseStatus::skipped();
         status.set_message(detail.unwrap_or_default());
         status
@@ -136,6 +142,7 @@ fn without_failure(file: &[Row], style: &Style) -> TestCaseStatus {
     }
 }
 
-fn lines(told: &[String]) -> String {
-    told.iter().map(|line| escape_controls(line)).collect::<Vec<_>>().join("\n")
+/// Joins messages with line breaks, control characters escaped.
+fn lines(messages: &[String]) -> String {
+    messages.iter().map(|line| escape_controls(line)).collect::<Vec<_>>().join("\n")
 }

@@ -1,4 +1,7 @@
-//! What pages of text are made of: lines, levels, signed percents, ASCII.
+//! Layout of plain text: wrapping, display width, colours, ASCII, and the parts that several
+//! formats share.
+//!
+//! Widths are columns of a terminal. A Chinese, Japanese or Korean character takes two.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -8,10 +11,10 @@ use crate::judge::{Evidence, Finding, Level};
 use crate::phrases::{plural, thousands};
 use crate::report::{Change, ChangeKind, Report};
 
-/// Labels before sentences have this width.
+/// The width of the label in front of a finding's sentence, columns.
 pub(super) const LABEL_WIDTH: usize = 18;
 
-/// A page is put together in memory: appending to it cannot fail.
+/// Appends a formatted line to a `String`. A page is built in memory, so this cannot fail.
 macro_rules! line {
     ($text:expr, $($arg:tt)*) => {{
         $text.push_str(&format!($($arg)*));
@@ -20,7 +23,7 @@ macro_rules! line {
 }
 pub(super) use line;
 
-/// A level's word, coloured where the style asks for it.
+/// Returns a level's word, coloured if the style says so.
 pub(super) fn paint(style: &Style, level: Level) -> String {
     let code = match level {
         Level::Info => "36",
@@ -31,7 +34,8 @@ pub(super) fn paint(style: &Style, level: Level) -> String {
     if style.color { format!("\x1b[{code}m{level}\x1b[0m") } else { level.to_string() }
 }
 
-/// The nearest ASCII for the few other characters that the page itself uses; a question mark for names' own.
+/// Replaces the program's own other characters by similar ASCII ones, and any character in a name
+/// by "?".
 pub(super) fn to_ascii(text: &str) -> String {
     text.chars()
         .map(|c| match c {
@@ -44,20 +48,20 @@ pub(super) fn to_ascii(text: &str) -> String {
             '▁' => "_".to_owned(),
             '▂'..='█' => char::from(b'1' + (c as u32 - '▂' as u32) as u8).to_string(),
             c if c.is_ascii() => c.to_string(),
-            // As wide as it was, so that columns stand.
+            // As wide as before, so that columns stay aligned.
             c => "?".repeat(c.width().unwrap_or(0)),
         })
         .collect()
 }
 
-/// The account at the end of a page: every file and activity is in it.
-pub(super) fn account(text: &mut String, report: &Report, width: usize) {
+/// Appends the totals at the end of a page: a sentence that counts every file and activity.
+pub(super) fn totals(text: &mut String, report: &Report, width: usize) {
     let summary = &report.summary;
     let skipped = match summary.skipped {
         0 => String::new(),
         count => format!("; {} skipped", plural(count, "other file", "other files")),
     };
-    let told = format!(
+    let sentence = format!(
         "{} in {}: {} scored ({}), {} refused, {}, {} unreadable{skipped}.",
         plural(report.rows.len(), "activity", "activities"),
         plural(summary.files, "file", "files"),
@@ -67,42 +71,42 @@ pub(super) fn account(text: &mut String, report: &Report, width: usize) {
         plural(summary.duplicates, "duplicate", "duplicates"),
         summary.unreadable,
     );
-    line!(text, "\n{}", wrapped(&told, 0, width));
+    line!(text, "\n{}", wrap(&sentence, 0, width));
 }
 
-/// Changes shown without `-v`.
+/// The number of changes shown without `-v`.
 const CHANGES_SHOWN: usize = 20;
 
-/// "2 new findings, 1 value moved".
+/// Returns the number of changes of each kind, for example "2 new findings, 1 value moved".
 pub(super) fn change_counts(changes: &[Change]) -> String {
     let counts: Vec<String> = ChangeKind::ALL
         .into_iter()
         .map(|kind| (kind, changes.iter().filter(|change| change.kind == kind).count()))
         .filter(|(_, count)| *count > 0)
-        .map(|(kind, count)| plural(count, kind.words().0, kind.words().1))
+        .map(|(kind, count)| plural(count, kind.names().0, kind.names().1))
         .collect();
     if counts.is_empty() { "nothing changed".to_owned() } else { counts.join(", ") }
 }
 
-/// What changed against a baseline: the counts, then each change.
+/// Appends the differences from a baseline: the counts, then each change.
 pub(super) fn changes(text: &mut String, changes: &[Change], all: bool) {
     line!(text, "\nAGAINST THE BASELINE  {}", change_counts(changes));
     let shown = if all { changes.len() } else { changes.len().min(CHANGES_SHOWN) };
     for change in &changes[..shown] {
-        line!(text, "  {:<14} {}: {}", change.kind.words().0, change.address, change.told());
+        line!(text, "  {:<14} {}: {}", change.kind.names().0, change.address, change.summary());
     }
     if shown < changes.len() {
         line!(text, "  and {} more: -v shows them", changes.len() - shown);
     }
 }
 
-/// The columns that a text takes on a terminal: two for a character of Chinese, Japanese or Korean.
+/// Returns the number of columns that a text takes on a terminal.
 pub(super) fn width_of(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
-/// A text cut to some columns, with an ellipsis where something is left out.
-pub(super) fn cut(text: &str, columns: usize) -> String {
+/// Truncates a text to a number of columns; the last one is then an ellipsis.
+pub(super) fn truncate(text: &str, columns: usize) -> String {
     if width_of(text) <= columns {
         return text.to_owned();
     }
@@ -117,11 +121,15 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Text broken into lines of at most `width` characters, each but the first behind `indent` blanks.
-pub(super) fn wrapped(text: &str, indent: usize, width: usize) -> String {
+/// Wraps text into lines of at most `width` columns. Lines after the first start with `indent`
+/// spaces.
+///
+/// The first line is taken to start at column `indent`. A word that is too long gets a line of its
+/// own.
+pub(super) fn wrap(text: &str, indent: usize, width: usize) -> String {
     let mut lines = String::new();
     let mut used = indent;
-    for word in words(text) {
+    for word in unbreakable_parts(text) {
         let length = width_of(word);
         if used > indent && used + 1 + length > width {
             lines.push('\n');
@@ -137,8 +145,8 @@ pub(super) fn wrapped(text: &str, indent: usize, width: usize) -> String {
     lines
 }
 
-/// Words between which a line may break: a percent sign stays with its number.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+/// Splits a text where a line may break: at spaces, but not between a number and its percent sign.
+fn unbreakable_parts(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let from = rest?;
@@ -148,23 +156,28 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A finding as a page tells it: its id and level, then its sentence behind them; with `-v` the numbers too.
+/// Returns a finding as text: id and level, then the wrapped sentence; with `-v` also the evidence.
 pub(super) fn finding(style: &Style, finding: &Finding, indent: usize) -> String {
-    let plain = finding.id.chars().count() + 1 + finding.level.code().chars().count();
-    let pad = " ".repeat(LABEL_WIDTH.saturating_sub(plain));
-    let behind = indent + LABEL_WIDTH + 1;
-    let sentence = wrapped(&escape_controls(&finding.sentence), behind, style.page_width());
-    let told =
+    let label_width = finding.id.chars().count() + 1 + finding.level.code().chars().count();
+    let pad = " ".repeat(LABEL_WIDTH.saturating_sub(label_width));
+    let text_indent = indent + LABEL_WIDTH + 1;
+    let sentence = wrap(&escape_controls(&finding.sentence), text_indent, style.page_width());
+    let text =
         format!("{}{} {}{pad} {sentence}", " ".repeat(indent), finding.id, paint(style, finding.level));
     if style.verbosity <= 0 || finding.evidence.is_empty() {
-        return told;
+        return text;
     }
-    let evidence: Vec<String> = finding.evidence.iter().map(number).collect();
-    format!("{told}\n{}{}", " ".repeat(behind), wrapped(&evidence.join("; "), behind, style.page_width()))
+    let evidence: Vec<String> = finding.evidence.iter().map(evidence_text).collect();
+    format!(
+        "{text}\n{}{}",
+        " ".repeat(text_indent),
+        wrap(&evidence.join("; "), text_indent, style.page_width())
+    )
 }
 
-/// "start_excess_pct 7.44 %", with its pool where it is not the run's own.
-fn number(evidence: &Evidence) -> String {
+/// Returns a piece of evidence, for example "start_excess_pct 7.44 %", with n if it is about other
+/// runners.
+fn evidence_text(evidence: &Evidence) -> String {
     let unit = if evidence.unit.is_empty() { String::new() } else { format!(" {}", evidence.unit) };
     let pool = evidence.pool.map_or_else(String::new, |pool| format!(" (n = {})", thousands(pool.n)));
     let value = format!("{:.4}", evidence.value);
@@ -177,16 +190,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_any_script_are_cut_to_columns() {
-        assert_eq!((width_of("日曜日 ラン"), cut("日曜日 ラン", 11)), (11, "日曜日 ラン".to_owned()));
-        assert_eq!(cut("日曜日 ラン", 8), "日曜日…");
-        assert_eq!(cut("Harbour", 5), "Harb…");
+    fn names_are_truncated_by_display_width() {
+        assert_eq!((width_of("日曜日 ラン"), truncate("日曜日 ラン", 11)), (11, "日曜日 ラン".to_owned()));
+        assert_eq!(truncate("日曜日 ラン", 8), "日曜日…");
+        assert_eq!(truncate("Harbour", 5), "Harb…");
     }
 
     #[test]
-    fn lines_are_broken_between_words_and_long_words_stand_alone() {
-        assert_eq!(wrapped("aa bb cc", 2, 7), "aa bb\n  cc");
-        assert_eq!(wrapped("incomprehensible a b", 0, 4), "incomprehensible\na b");
-        assert_eq!(wrapped("it was 11 %.", 0, 10), "it was\n11 %.");
+    fn lines_break_between_words_and_a_long_word_has_its_own_line() {
+        assert_eq!(wrap("aa bb cc", 2, 7), "aa bb\n  cc");
+        assert_eq!(wrap("incomprehensible a b", 0, 4), "incomprehensible\na b");
+        assert_eq!(wrap("it was 11 %.", 0, 10), "it was\n11 %.");
     }
 }

@@ -1,11 +1,15 @@
-//! Markdown for pull requests, wikis and notes: the answer, the races, what was found.
+//! Markdown for pull requests, wikis and notes: tables of runs, findings, trends, and files without
+//! a score.
+//!
+//! Times are `h:mm:ss`, distances in the chosen unit. Text from files is escaped, so that it cannot
+//! become markup.
 
 use std::io;
 use std::io::Write;
 
 use super::Style;
 use super::html::escape::to_references;
-use super::layout::{account, change_counts, line};
+use super::layout::{change_counts, line, totals};
 use crate::escape::escape_controls;
 use crate::history::Kind;
 use crate::judge::Level;
@@ -17,7 +21,7 @@ use crate::units::Units;
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::from("# First mile against final mile\n");
     for (kind, title) in [(Kind::Race, "Races"), (Kind::Training, "Training runs")] {
@@ -25,20 +29,21 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     }
     findings(&mut text, report);
     for trend in report.trends.courses.iter().filter(|trend| trend.points.len() > 1) {
-        line!(text, "\n**{} over time.** {}", trend.course.title(), escape_html(&trend.direction()));
+        line!(text, "\n**{} over time.** {}", trend.course.title(), escape_markdown(&trend.direction()));
     }
     for finding in &report.over_time {
-        line!(text, "\n**{}.** {}", finding.id, escape_html(&finding.sentence));
+        line!(text, "\n**{}.** {}", finding.id, escape_markdown(&finding.sentence));
     }
     unscored(&mut text, report);
     changes(&mut text, report);
-    account(&mut text, report, usize::MAX);
+    totals(&mut text, report, usize::MAX);
     if style.ascii {
         text = to_references(&text);
     }
     out.write_all(text.as_bytes())
 }
 
+/// Appends a table of runs, one row for each.
 fn table(text: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style) {
     if rows.is_empty() {
         return;
@@ -57,7 +62,7 @@ fn table(text: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
             text,
             "| {} | {} | {:.1} {} | {} | {} | {} / {} | {} | {} | {} | {} |",
             row.day(),
-            escape_html(&row.title()),
+            escape_markdown(&row.title()),
             view.distance_m / style.units.metres(),
             if style.units == Units::Miles { "mi" } else { "km" },
             time(&view.first_mile.times),
@@ -73,6 +78,7 @@ fn table(text: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
     line!(text, "\n{legend}");
 }
 
+/// Appends the findings of each run that has one above level info.
 fn findings(text: &mut String, report: &Report) {
     for (row, scores) in report.scored(Kind::Race).into_iter().chain(report.scored(Kind::Training)) {
         if !row.findings().iter().any(|finding| finding.level > Level::Info) {
@@ -81,16 +87,17 @@ fn findings(text: &mut String, report: &Report) {
         line!(
             text,
             "\n### {}, {}: {}\n",
-            escape_html(&row.title()),
+            escape_markdown(&row.title()),
             row.day(),
-            escape_html(&verdict(row, scores))
+            escape_markdown(&verdict(row, scores))
         );
         for finding in row.findings() {
-            line!(text, "* **{} {}** {}", finding.id, finding.level, escape_html(&finding.sentence));
+            line!(text, "* **{} {}** {}", finding.id, finding.level, escape_markdown(&finding.sentence));
         }
     }
 }
 
+/// Appends a table of the rows without a score.
 fn unscored(text: &mut String, report: &Report) {
     let rows: Vec<&Row> = report.rows.iter().filter(|row| row.status != Status::Scored).collect();
     if rows.is_empty() {
@@ -101,13 +108,14 @@ fn unscored(text: &mut String, report: &Report) {
         line!(
             text,
             "| {} | {} | {} |",
-            escape_html(&row.address),
+            escape_markdown(&row.address),
             row.status.code(),
-            escape_html(&row.detail)
+            escape_markdown(&row.detail)
         );
     }
 }
 
+/// Appends the differences from the baseline, if there is one.
 fn changes(text: &mut String, report: &Report) {
     let Some(changes) = &report.changes else { return };
     line!(text, "\n## Against the baseline\n\n{}.", change_counts(changes));
@@ -118,15 +126,15 @@ fn changes(text: &mut String, report: &Report) {
         line!(
             text,
             "| {} | {} | {} |",
-            change.kind.words().0,
-            escape_html(&change.address),
-            escape_html(&change.told())
+            change.kind.names().0,
+            escape_markdown(&change.address),
+            escape_markdown(&change.summary())
         );
     }
 }
 
-/// Text that is text in Markdown, in and out of tables.
-fn escape_html(text: &str) -> String {
+/// Escapes text for Markdown, inside and outside of tables.
+fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in escape_controls(text).chars() {
         match c {
@@ -148,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_name_is_markup_or_ends_a_cell() {
-        assert_eq!(escape_html("a|b <script> *c* [d](e)"), "a\\|b &lt;script&gt; \\*c\\* \\[d\\](e)");
+    fn names_are_escaped_in_markdown() {
+        assert_eq!(escape_markdown("a|b <script> *c* [d](e)"), "a\\|b &lt;script&gt; \\*c\\* \\[d\\](e)");
     }
 }

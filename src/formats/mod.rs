@@ -1,7 +1,8 @@
-//! Findings to bytes.
+//! Writers: reports, histories, rosters, fields and plans to bytes.
 //!
-//! A [`Report`] holds everything that is to be told, in path order; a format is one file with a `write`
-//! function and one line in [`Format`]. Writers write to any [`Write`] and flush it; they open nothing.
+//! A format is one file with a `write` function and one entry in a list: [`REPORT`] for reports,
+//! `FORMATS` in [`history`], [`roster`], [`field`], [`plan`] and `verify` for theirs. A writer writes
+//! to any [`Write`]; it opens no file.
 
 mod baseline;
 pub mod field;
@@ -16,116 +17,114 @@ pub mod plan;
 pub mod roster;
 pub mod rules;
 mod style;
-mod tabular;
+pub mod tabular;
 mod text;
+#[cfg(feature = "verify")]
 pub mod verify;
 
+use std::fmt;
 use std::io;
 use std::io::Write;
-use std::str::FromStr;
 
-pub use baseline::{compare, write_baseline};
+pub use baseline::{BaselineError, compare, write_baseline};
 pub use text::show::write as show;
 
 pub use crate::formats::style::{Style, Table};
 use crate::report::Report;
-pub use crate::report::{Change, ChangeKind, Row, Scores, Status};
 
-/// The JSON Schema of what [`Format::Json`] writes.
+/// The JSON Schema of the report format `json`.
 pub const JSON_SCHEMA: &str = include_str!("schema.json");
 
 /// What two columns of the tables mean, for pages that have room for a line.
 const LEGEND: &str = "Split: second half against the first, + is slower. Start: first quarter against the second, + is faster, \
                       grade-adjusted where the altitude allows.";
 
-/// The formats a report can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Text,
-    /// For spreadsheets and scripts.
-    Csv,
-    /// For programs: one document.
-    Json,
-    /// For programs: an activity a line.
-    Ndjson,
-    /// One page to keep.
-    Html,
-    /// For pull requests and notes.
-    Markdown,
-    /// For CI services: a case a file.
-    Junit,
-    /// For GitHub Actions: annotations.
-    Github,
-    /// For engines over millions of runs: typed columns.
-    #[cfg(feature = "parquet")]
-    Parquet,
+/// A way to write a value: its word on the command line, and its writer.
+pub struct Format<T: ?Sized> {
+    /// Its word on the command line.
+    pub name: &'static str,
+    /// What it is for, in a few words.
+    pub about: &'static str,
+    write: Writer<T>,
 }
 
-impl Format {
-    /// Every format with its word on the command line.
-    pub const ALL: &'static [(Self, &'static str)] = &[
-        (Self::Text, "text"),
-        (Self::Csv, "csv"),
-        (Self::Json, "json"),
-        (Self::Ndjson, "ndjson"),
-        (Self::Html, "html"),
-        (Self::Markdown, "md"),
-        (Self::Junit, "junit"),
-        (Self::Github, "github"),
-        #[cfg(feature = "parquet")]
-        (Self::Parquet, "parquet"),
-    ];
+type Writer<T> = fn(&T, &Style, &mut dyn Write) -> io::Result<()>;
 
-    /// Whether its bytes are no text.
-    pub fn is_binary(self) -> bool {
-        match self {
-            #[cfg(feature = "parquet")]
-            Self::Parquet => true,
-            _ => false,
-        }
+impl<T: ?Sized> Format<T> {
+    /// Makes an entry of a list.
+    pub(crate) const fn new(name: &'static str, about: &'static str, write: Writer<T>) -> Self {
+        Self { name, about, write }
     }
 
-    /// Whether it holds one table at a time, which [`Style::table`] chooses.
-    pub fn has_tables(self) -> bool {
-        match self {
-            Self::Csv => true,
-            #[cfg(feature = "parquet")]
-            Self::Parquet => true,
-            _ => false,
-        }
-    }
-
-    /// Writes a report and flushes.
+    /// Writes a value and flushes.
     ///
     /// # Errors
     ///
-    /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
-    pub fn write(self, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Text => text::write(report, style, out),
-            Self::Csv => tabular::csv::write(report, style, out),
-            Self::Json => json::write(report, style, out),
-            Self::Ndjson => json::write_lines(report, style, out),
-            Self::Html => html::write(report, style, out),
-            Self::Markdown => markdown::write(report, style, out),
-            Self::Junit => junit::write(report, style, out),
-            Self::Github => github::write(report, style, out),
-            #[cfg(feature = "parquet")]
-            Self::Parquet => tabular::parquet::write(report, style.table, out),
-        }?;
+    /// Returns the writer's error whole, so that a closed pipe can be told from a full disk.
+    pub fn write(&self, value: &T, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+        (self.write)(value, style, out)?;
         out.flush()
     }
 }
 
-impl FromStr for Format {
-    type Err = String;
+impl<T: ?Sized> fmt::Debug for Format<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Format").field(&self.name).finish()
+    }
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.iter().find(|(_, word)| *word == text).map(|(format, _)| *format).ok_or_else(|| {
-            let words: Vec<_> = Self::ALL.iter().map(|(_, word)| *word).collect();
-            format!("no format \"{text}\"; there are {}", words.join(", "))
-        })
+/// Finds a format of a list by its word.
+///
+/// ```
+/// use firstmile::formats;
+/// assert!(formats::named(formats::REPORT, "csv").is_some());
+/// assert!(formats::named(formats::REPORT, "docx").is_none());
+/// ```
+pub fn named<T: ?Sized>(formats: &'static [Format<T>], name: &str) -> Option<&'static Format<T>> {
+    formats.iter().find(|format| format.name == name)
+}
+
+/// The formats of a report. The first is the default.
+pub static REPORT: &[Format<Report>] = &[
+    Format::new("text", "for people", text::write),
+    Format::new("csv", "for spreadsheets and scripts", tabular::csv::write),
+    Format::new("json", "for programs: one document", json::write),
+    Format::new("ndjson", "for programs: one activity a line", json::write_lines),
+    Format::new("html", "one page to keep", html::write),
+    Format::new("md", "Markdown, for pull requests and notes", markdown::write),
+    Format::new("junit", "for CI services: one case a file", junit::write),
+    Format::new("github", "for GitHub Actions: annotations", github::write),
+    #[cfg(feature = "parquet")]
+    Format::new("parquet", "for engines over millions of runs: typed columns", |report, style, out| {
+        tabular::parquet::write(report, style.table, out)
+    }),
+];
+
+/// The formats that hold one table at a time, which [`Style::table`] chooses.
+pub const TABULAR: &[&str] = &["csv", "parquet"];
+/// The formats that are not text.
+pub const BINARY: &[&str] = &["parquet"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: ?Sized>(formats: &'static [Format<T>]) {
+        assert_eq!(formats[0].name, "text");
+        for format in formats {
+            assert!(!format.about.is_empty());
+            assert!(std::ptr::eq(named(formats, format.name).unwrap(), format), "{}", format.name);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_text_is_the_default() {
+        check(REPORT);
+        check(history::FORMATS);
+        check(roster::FORMATS);
+        check(field::FORMATS);
+        check(plan::FORMATS);
+        #[cfg(feature = "verify")]
+        check(verify::FORMATS);
     }
 }

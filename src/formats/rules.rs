@@ -1,13 +1,17 @@
-//! The rules in their own words: the list, a page each for the terminal, and all of them as one Markdown document.
+//! The documentation of the rules: a list, a page of text for each rule, and one Markdown document
+//! of all.
+//!
+//! `firstmile explain` prints it. All content is in the rules themselves ([`RULES`]); this module
+//! lays it out.
 
-use super::layout::{line, wrapped};
+use super::layout::{line, wrap};
 use crate::judge::{RULES, Rule, Steps};
 use crate::measure::Course;
 
-/// Lines are wrapped here.
+/// The width at which lines are wrap, columns.
 const WIDTH: usize = 78;
 
-/// Every rule's id and title.
+/// Returns a list of every rule's id and title.
 pub fn list() -> String {
     let mut text = String::new();
     for rule in RULES {
@@ -17,20 +21,20 @@ pub fn list() -> String {
     text
 }
 
-/// One rule's page.
+/// Returns the page of one rule.
 pub fn page(rule: &Rule) -> String {
     let mut text = String::new();
     line!(text, "{}: {}", rule.id, rule.title);
     for (title, body) in parts(rule) {
         line!(text, "\n{title}");
         match body {
-            Body::Prose(prose) => line!(text, "  {}", wrapped(&prose, 2, WIDTH)),
+            Body::Prose(prose) => line!(text, "  {}", wrap(&prose, 2, WIDTH)),
             Body::Lines(lines) => {
                 for row in lines.lines() {
-                    // A line too wide for the page is prose.
-                    let told =
-                        if row.chars().count() + 2 > WIDTH { wrapped(row, 4, WIDTH) } else { row.to_owned() };
-                    line!(text, "{}", format!("  {told}").trim_end());
+                    // A line that is too wide for the page is wrapped like prose.
+                    let shown =
+                        if row.chars().count() + 2 > WIDTH { wrap(row, 4, WIDTH) } else { row.to_owned() };
+                    line!(text, "{}", format!("  {shown}").trim_end());
                 }
             }
         }
@@ -38,7 +42,7 @@ pub fn page(rule: &Rule) -> String {
     text
 }
 
-/// All rules as one document.
+/// Returns all rules as one Markdown document.
 pub fn markdown() -> String {
     let mut text = String::new();
     line!(text, "# The rules\n");
@@ -53,7 +57,7 @@ pub fn markdown() -> String {
         line!(text, "\n## {}: {}", rule.id, rule.title);
         for (title, body) in parts(rule) {
             match body {
-                Body::Prose(prose) => line!(text, "\n{}", wrapped(&format!("**{title}.** {prose}"), 0, 120)),
+                Body::Prose(prose) => line!(text, "\n{}", wrap(&format!("**{title}.** {prose}"), 0, 120)),
                 Body::Lines(lines) => line!(text, "\n**{title}**\n\n```text\n{lines}\n```"),
             }
         }
@@ -61,7 +65,7 @@ pub fn markdown() -> String {
     text
 }
 
-/// The anchor that Markdown makes of a rule's heading.
+/// Returns the anchor that GitHub's Markdown gives to a rule's heading.
 fn anchor(rule: &Rule) -> String {
     let heading = format!("{}: {}", rule.id, rule.title).to_lowercase();
     heading
@@ -71,12 +75,15 @@ fn anchor(rule: &Rule) -> String {
         .replace(' ', "-")
 }
 
+/// The content of a part of a rule's page.
 enum Body {
+    /// Text to wrap.
     Prose(String),
+    /// Lines to keep as they are, such as a table.
     Lines(String),
 }
 
-/// What there is to say of a rule, in order.
+/// Returns the parts of a rule's page in order, each with its title.
 fn parts(rule: &Rule) -> Vec<(&'static str, Body)> {
     let prose = |text: &str| Body::Prose(text.to_owned());
     let mut parts = vec![
@@ -96,19 +103,19 @@ fn parts(rule: &Rule) -> Vec<(&'static str, Body)> {
     parts
 }
 
-/// The thresholds in words, for long courses and, where they differ, for short ones.
+/// Returns the thresholds as text: those of long courses and, if they differ, those of short ones.
 fn levels(rule: &Rule) -> String {
     let steps = |course: Course| (rule.thresholds)(Some(course));
-    let told = |steps: Steps| {
-        let told: Vec<String> = steps.iter().map(|(from, level)| format!("{level} from {from}")).collect();
-        format!("{} {}", told.join(", "), rule.thresholds_unit)
+    let text = |steps: Steps| {
+        let levels: Vec<String> = steps.iter().map(|(from, level)| format!("{level} from {from}")).collect();
+        format!("{} {}", levels.join(", "), rule.thresholds_unit)
     };
     let long = steps(Course::Marathon);
     if long.is_empty() {
         return "Information only.".to_owned();
     }
     match Course::ALL.into_iter().find(|course| steps(*course) == long) {
-        Some(Course::K5) | None => format!("{}.", told(long)),
-        Some(from) => format!("{}; below {from}: {}.", told(long), told(steps(Course::K5))),
+        Some(Course::K5) | None => format!("{}.", text(long)),
+        Some(from) => format!("{}; below {from}: {}.", text(long), text(steps(Course::K5))),
     }
 }

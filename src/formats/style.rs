@@ -1,61 +1,64 @@
-//! How a report looks: units, colour, width, verbosity, and which table a tabular format writes.
+//! How a report looks: units, colour, width, verbosity, and which table CSV and Parquet contain.
+//!
+//! The command line fills in a [`Style`]; every format ignores the fields that it has no use for.
 
 use crate::judge::Level;
 use crate::units::Units;
 
-/// How a report is to look.
+/// The options of a report's output.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Style {
-    /// Miles or kilometres.
+    /// Miles or kilometres, in tables and sentences; data columns are always SI.
     pub units: Units,
-    /// Colour level words.
+    /// Whether the words of levels are coloured.
     pub color: bool,
-    /// No character beyond ASCII.
+    /// Whether all characters must be ASCII.
     pub ascii: bool,
-    /// The columns of the page, where it has an edge: a terminal's, or as asked.
+    /// The width of the page in columns: the terminal's or `--width`; `None` without a limit.
     pub width: Option<usize>,
-    /// -1 with `-q`, 1 with `-v`.
+    /// -1 for `-q`, 1 for `-v`, else 0.
     pub verbosity: i8,
-    /// The level from which on a finding is a failure, for CI services.
+    /// For CI formats: the level from which a finding is a failure.
     pub fail_on: Option<Level>,
-    /// Whether any change against the baseline is a failure, for CI services.
+    /// For CI formats: whether any difference from the baseline is a failure.
     pub changes_fail: bool,
-    /// Whether unreadable files are failures, for CI services.
+    /// For CI formats: whether an unreadable file is a failure.
     pub strict: bool,
-    /// Which table a format of tables holds.
+    /// The table that CSV and Parquet contain.
     pub table: Table,
-    /// Whether CSV and JSON tell where a run started.
+    /// Whether CSV and JSON contain the coordinates of the start.
     pub with_coordinates: bool,
 }
 
-/// Sentences are broken at this many columns where the page has no edge: the same bytes everywhere but on a terminal.
+/// The width at which sentences are wrapped if there is no limit. Output to a file is so the same
+/// on every machine.
 const PAGE_WIDTH: usize = 110;
 
-/// Longer lines are hard to read, however wide the page.
-const WIDEST: usize = 130;
+/// The greatest width at which sentences are wrapped; longer lines are hard to read.
+const MAX_PAGE_WIDTH: usize = 130;
 
 impl Style {
-    /// Where sentences are broken.
+    /// Returns the width in columns at which sentences are wrapped.
     pub(super) fn page_width(&self) -> usize {
-        self.width.map_or(PAGE_WIDTH, |width| width.min(WIDEST))
+        self.width.map_or(PAGE_WIDTH, |width| width.min(MAX_PAGE_WIDTH))
     }
 }
 
-/// The tables that a format of tables can hold.
+/// The tables that CSV and Parquet can contain, one at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Table {
-    /// A row an activity.
+    /// One row for each activity.
     #[default]
     Runs,
-    /// A row a mile and a kilometre.
+    /// One row for each mile and each kilometre of a run.
     Splits,
-    /// A row a finding.
+    /// One row for each finding.
     Findings,
 }
 
 impl Table {
-    /// Every table with its word on the command line.
+    /// Every table with its name on the command line.
     pub const ALL: [(Self, &'static str); 3] =
         [(Self::Runs, "runs"), (Self::Splits, "splits"), (Self::Findings, "findings")];
 }

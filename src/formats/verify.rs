@@ -1,62 +1,45 @@
-//! Two readings of every content, set side by side: text for people, CSV for machines.
+//! The result of `firstmile verify`: where this program's readers and the common libraries disagree
+//! about a recording.
+//!
+//! Text is for people, CSV for programs, with one row for each difference.
 
 use std::io;
 use std::io::Write;
 
-use super::Style;
-use super::layout::{line, to_ascii, wrapped};
+use super::layout::{line, to_ascii, wrap};
 use super::tabular::columns::Cell;
-use super::tabular::csv::{field, plain};
+use super::tabular::csv::{field, into_io_error};
+use super::{Format, Style};
 use crate::escape::escape_controls;
 use crate::ingest::compare::{Difference, DifferenceKind};
 use crate::phrases::plural;
 
-/// One content read twice.
+/// A recording that was read twice.
 #[derive(Debug)]
 pub struct Verified {
-    /// `path[!member]`.
+    /// The recording's address, `path[!member]`.
     pub address: String,
-    /// Where the readings differ.
+    /// The differences between the two readings.
     pub differences: Vec<Difference>,
-    /// Why there was nothing to read, where its wrapping could not be opened.
+    /// Why it was not read, if its archive or compression could not be opened.
     pub unopened: Option<String>,
 }
 
 impl Verified {
-    /// Whether the library gives something that the fast reader does not give just so.
+    /// Returns whether the library has a value that the fast reader lacks or reads differently.
     pub fn is_unequal(&self) -> bool {
         self.differences.iter().any(|difference| difference.kind != DifferenceKind::OnlyFast)
     }
 }
 
-/// The formats it can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum VerifyFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For machines: a row a difference, and one of the kind `unopened` for what could not be read, its reason under `fast`.
-    Csv,
-}
+/// The formats of a verification. The first is the default.
+pub static FORMATS: &[Format<[Verified]>] = &[
+    Format::new("text", "for people", text),
+    Format::new("csv", "one row a difference, for programs", |verified, _, out| csv(verified, out)),
+];
 
-impl VerifyFormat {
-    /// Every format with its word on the command line.
-    pub const ALL: [(Self, &'static str); 2] = [(Self::Text, "text"), (Self::Csv, "csv")];
-
-    /// Writes what was found and flushes.
-    ///
-    /// # Errors
-    ///
-    /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
-    pub fn write(self, verified: &[Verified], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Text => text(verified, style, out),
-            Self::Csv => csv(verified, out),
-        }?;
-        out.flush()
-    }
-}
-
+/// Writes the counts, then each recording with differences; with `-v` also values that only the
+/// fast reader has.
 fn text(verified: &[Verified], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     let unopened = verified.iter().filter(|one| one.unopened.is_some()).count();
@@ -70,8 +53,8 @@ fn text(verified: &[Verified], style: &Style, out: &mut dyn Write) -> io::Result
     );
     for one in verified {
         if let Some(why) = &one.unopened {
-            let told = format!("{}: not read: {}", escape_controls(&one.address), escape_controls(why));
-            line!(text, "{}", wrapped(&told, 2, style.page_width()));
+            let message = format!("{}: not read: {}", escape_controls(&one.address), escape_controls(why));
+            line!(text, "{}", wrap(&message, 2, style.page_width()));
         }
     }
     let verbose = style.verbosity > 0;
@@ -84,8 +67,8 @@ fn text(verified: &[Verified], style: &Style, out: &mut dyn Write) -> io::Result
                 } else {
                     String::new()
                 };
-                let told = format!("{number}{}", escape_controls(&difference.to_string()));
-                line!(text, "  {}", wrapped(&told, 4, style.page_width()));
+                let message = format!("{number}{}", escape_controls(&difference.to_string()));
+                line!(text, "  {}", wrap(&message, 4, style.page_width()));
             }
         }
     }
@@ -98,15 +81,16 @@ fn text(verified: &[Verified], style: &Style, out: &mut dyn Write) -> io::Result
     out.write_all(text.as_bytes())
 }
 
+/// Writes one row for each difference and for each recording that could not be opened.
 fn csv(verified: &[Verified], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     let names = ["address", "activity", "field", "kind", "count", "first", "fast", "library"];
-    writer.write_record(names).map_err(plain)?;
+    writer.write_record(names).map_err(into_io_error)?;
     for one in verified {
         if let Some(why) = &one.unopened {
             let (address, kind, none) = (guarded(&one.address), "unopened".to_owned(), String::new);
             let row = [address, none(), none(), kind, none(), none(), guarded(why), none()];
-            writer.write_record(row).map_err(plain)?;
+            writer.write_record(row).map_err(into_io_error)?;
         }
         for difference in &one.differences {
             let Difference { activity, field: name, kind, count, first, fast, library } = difference;
@@ -120,13 +104,13 @@ fn csv(verified: &[Verified], out: &mut dyn Write) -> io::Result<()> {
                 guarded(fast),
                 guarded(library),
             ];
-            writer.write_record(cells).map_err(plain)?;
+            writer.write_record(cells).map_err(into_io_error)?;
         }
     }
     writer.flush()
 }
 
-/// A cell of text that is no formula; a number stays one.
+/// Returns a text as a CSV field, guarded against being read as a formula. A number stays a number.
 fn guarded(text: &str) -> String {
     let cell = if text.parse::<f64>().is_ok() {
         Cell::Number(text.to_owned())

@@ -4,6 +4,7 @@
 //! content, never by name. A format is added by its reader and one line in `FORMATS`.
 
 pub mod archive;
+#[cfg(feature = "verify")]
 pub mod compare;
 pub mod discover;
 mod error;
@@ -35,6 +36,7 @@ pub enum Reader {
     #[default]
     Fast,
     /// The common libraries (`fitparser`, `gpx`, `quick-xml`): a second opinion.
+    #[cfg(feature = "verify")]
     Library,
 }
 
@@ -45,22 +47,31 @@ struct FormatReader {
     name: &'static str,
     claims: fn(&[u8]) -> bool,
     fast: ReadFormat,
+    #[cfg(feature = "verify")]
     library: ReadFormat,
 }
 
 /// The sniffing list, asked in this order.
 const FORMATS: &[FormatReader] = &[
-    FormatReader { name: "FIT", claims: fit::is_fit, fast: fit::read, library: fit::read_by_library },
+    FormatReader {
+        name: "FIT",
+        claims: fit::is_fit,
+        fast: fit::read,
+        #[cfg(feature = "verify")]
+        library: fit::read_by_library,
+    },
     FormatReader {
         name: "GPX",
         claims: |head| sniff::root_element(head).as_deref() == Some("gpx"),
         fast: gpx::read,
+        #[cfg(feature = "verify")]
         library: |bytes, _| gpx::library::read(bytes),
     },
     FormatReader {
         name: "TCX",
         claims: |head| sniff::root_element(head).as_deref() == Some("TrainingCenterDatabase"),
         fast: tcx::read,
+        #[cfg(feature = "verify")]
         library: |bytes, _| tcx::library::read(bytes),
     },
 ];
@@ -116,6 +127,7 @@ pub fn read_within(reader: Reader, bytes: &[u8], limits: &Limits) -> Result<Vec<
         Some(format) => {
             let read = match reader {
                 Reader::Fast => format.fast,
+                #[cfg(feature = "verify")]
                 Reader::Library => format.library,
             };
             let activities = read(bytes, limits)?;

@@ -96,7 +96,7 @@ impl Course {
     }
 
     /// Returns the word for columns and flags, such as "10mi".
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::K5 => "5k",
             Self::K10 => "10k",

@@ -1,21 +1,24 @@
-//! Names for rows: no two of a report have one address, also where archives hold two members of one name.
+//! Unique addresses for a report's rows, also where an archive has two members of the same name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::escape::escape_controls;
 
-/// Gives out addresses, each once.
+/// The addresses given out so far. No two are equal.
 #[derive(Default)]
 pub(crate) struct Addresses {
-    /// As documents tell them: made harmless.
+    /// The addresses given out, with control characters escaped as in documents.
     given: BTreeSet<String>,
-    /// How many have asked for a name.
+    /// How many rows have asked for each address.
     asked: BTreeMap<String, usize>,
 }
 
 impl Addresses {
-    /// The address itself for the first that asks for it, for others with their number behind it. Whoever asks in the same
-    /// order gets the same addresses, with the names as they are or made harmless.
+    /// Returns the address itself the first time, and later the address followed by "(2 of this
+    /// name)" and so on.
+    ///
+    /// The same sequence of addresses gets the same results, whether they were escaped before or
+    /// not. So the runs of a baseline match those of a report.
     pub(crate) fn distinct(&mut self, address: &str) -> String {
         let shown = escape_controls(address);
         let number = self.asked.entry(shown.clone()).or_default();
@@ -34,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_address_is_given_twice() {
+    fn repeated_addresses_get_a_number() {
         let mut addresses = Addresses::default();
         let asked = ["a", "a (2 of this name)", "a", "b\n", "b\\u{a}", "a"];
         let given = asked.map(|address| addresses.distinct(address));

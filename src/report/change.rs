@@ -1,42 +1,44 @@
-//! One difference between this report and an earlier one.
+//! A difference between this report and an earlier one, the baseline.
+//!
+//! [`formats::compare`](crate::formats::compare) finds the differences.
 
 use crate::escape::escape_controls;
 use crate::judge::Level;
 
-/// One change.
+/// A difference in one run.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Change {
-    /// The run: `path[!member][#activity]`.
+    /// The run's address: `path[!member][#activity]`.
     pub address: String,
-    /// What kind of change it is.
+    /// The kind of the difference.
     pub kind: ChangeKind,
-    /// The rule's id, the column's name, or nothing.
+    /// The rule's id for a finding, the column's name for a value; empty for a whole run.
     pub what: String,
-    /// What it was; empty for what is new.
+    /// The level, value or status before; empty if there was none.
     pub before: String,
-    /// What it is; empty for what is gone.
+    /// The level, value or status now; empty if there is none.
     pub after: String,
 }
 
-/// The kinds of changes, the gravest first.
+/// The kinds of differences, in the order in which they are reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
-    /// A finding that was not there, or was of a lower level.
+    /// A finding that is new or has a higher level.
     NewFinding,
-    /// A finding that is gone, or of a lower level.
+    /// A finding that is gone or has a lower level.
     FixedFinding,
-    /// A number or word that moved.
+    /// A value of a column that differs.
     Moved,
-    /// A run that was not there.
+    /// A run that the baseline does not have.
     NewRun,
-    /// A run that is gone.
+    /// A run that only the baseline has.
     GoneRun,
 }
 
 impl ChangeKind {
-    /// Its words in a sentence, for one and for many.
-    pub fn words(self) -> (&'static str, &'static str) {
+    /// Returns its name in sentences, singular and plural.
+    pub fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::NewFinding => ("new finding", "new findings"),
             Self::FixedFinding => ("finding gone", "findings gone"),
@@ -46,20 +48,20 @@ impl ChangeKind {
         }
     }
 
-    /// Every kind, in order.
+    /// Every kind, in the order in which they are reported.
     pub const ALL: [Self; 5] =
         [Self::NewFinding, Self::FixedFinding, Self::Moved, Self::NewRun, Self::GoneRun];
 }
 
 impl Change {
-    /// "finish_s: 3600 → 3612": what moved, from what to what; all harmless.
-    pub(crate) fn told(&self) -> String {
-        let none = |text: &str| if text.is_empty() { "–".to_owned() } else { escape_controls(text) };
+    /// Returns the change as "finish_s 3600 → 3612", with control characters escaped.
+    pub(crate) fn summary(&self) -> String {
+        let shown = |text: &str| if text.is_empty() { "–".to_owned() } else { escape_controls(text) };
         let what = if self.what.is_empty() { "status" } else { &self.what };
-        format!("{what} {} → {}", none(&self.before), none(&self.after))
+        format!("{what} {} → {}", shown(&self.before), shown(&self.after))
     }
 
-    /// The level of a new finding.
+    /// Returns the level of a new finding; `None` for any other change.
     pub fn new_level(&self) -> Option<Level> {
         (self.kind == ChangeKind::NewFinding).then(|| self.after.parse().ok()).flatten()
     }

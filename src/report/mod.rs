@@ -1,4 +1,8 @@
-//! The report as a value: rows, findings, counts and trends, ready for any writer in [`formats`](crate::formats).
+//! The report as a value: rows, findings, counts and trends.
+//!
+//! A [`Report`] joins what was measured, decided and judged about a batch. It has no layout: the
+//! writers in [`formats`](crate::formats) turn it into text, JSON, CSV and so on. A [`Roster`] is
+//! the shorter value for a club, with one line for each athlete.
 
 mod address;
 mod change;

@@ -1,31 +1,37 @@
-//! The report: one row per activity, the counts, the trends and what changed against a baseline.
+//! The report on a batch: one row for each activity, counts, trends, and differences from a
+//! baseline.
 
 use crate::history::{Entry, History, Kind, Trends};
 use crate::judge::{Finding, JudgedBatch, Level};
 use crate::report::change::Change;
 use crate::report::row::{Row, Scores, Status};
+use crate::units::Units;
 
-/// All that is to be told of a batch.
+/// Everything that a format can write about a batch.
 #[derive(Debug)]
 pub struct Report {
-    /// One for each activity and for each file that gave none, in path order.
+    /// One row for each activity and for each file without one, in path order.
     pub rows: Vec<Row>,
-    /// The counts.
+    /// The counts of files and rows.
     pub summary: Summary,
-    /// The course of things over time.
+    /// The trends by course, the long runs, and the runner's payback.
     pub trends: Trends,
-    /// What was found over time.
+    /// The findings about more than one run.
     pub over_time: Vec<Finding>,
-    /// What changed against a baseline, if there is one.
+    /// The units of its sentences.
+    pub units: Units,
+    /// One line for each index of a service that could not be read.
+    pub warnings: Vec<String>,
+    /// The differences from a baseline; `None` without a baseline.
     pub changes: Option<Vec<Change>>,
-    /// Whether it was asked which of the rows are one run.
-    pub settled: bool,
+    /// Whether duplicate detection has run.
+    pub twins_settled: bool,
 }
 
-/// The account: every file walked over is in here.
+/// The counts of a report. Every file that was found is counted here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
-    /// Files looked at that have a row.
+    /// Files that have at least one row.
     pub files: usize,
     /// Scored rows.
     pub scored: usize,
@@ -33,19 +39,19 @@ pub struct Summary {
     pub races: usize,
     /// Refused rows.
     pub refused: usize,
-    /// Rows of runs that another row tells already.
+    /// Rows of runs that another row reports already.
     pub duplicates: usize,
     /// Unreadable rows.
     pub unreadable: usize,
-    /// Files that are no activity files, by content and name: no row.
+    /// Files without a row, because neither content nor name is that of an activity file.
     pub skipped: usize,
 }
 
 impl Report {
-    /// Joins entries with what was decided and judged, and counts.
+    /// Joins entries with what was decided and judged about them, and counts the rows.
     pub fn new(entries: &[Entry], history: History, judged: JudgedBatch, skipped: usize) -> Self {
-        let mut given = super::Addresses::default();
-        let addresses: Vec<String> = entries.iter().map(|entry| given.distinct(&entry.address())).collect();
+        let mut unique = super::Addresses::default();
+        let addresses: Vec<String> = entries.iter().map(|entry| unique.distinct(&entry.address())).collect();
         let original = |twin_of: Option<usize>| twin_of.map(|original| addresses[original].as_str());
         let rows: Vec<Row> = entries
             .iter()
@@ -71,10 +77,19 @@ impl Report {
             skipped,
         };
         let History { trends, settled, .. } = history;
-        Self { rows, summary, trends, over_time: judged.over_time, changes: None, settled }
+        Self {
+            rows,
+            summary,
+            trends,
+            over_time: judged.over_time,
+            units: Units::default(),
+            warnings: Vec::new(),
+            changes: None,
+            twins_settled: settled,
+        }
     }
 
-    /// Scored runs of a kind, by date; those of one day in path order.
+    /// Returns the scored runs of a kind by start time; runs of the same second are in path order.
     pub(crate) fn scored(&self, kind: Kind) -> Vec<(&Row, &Scores)> {
         let mut rows: Vec<(&Row, &Scores)> = self
             .rows
@@ -89,7 +104,7 @@ impl Report {
         rows
     }
 
-    /// The worst level of all findings.
+    /// Returns the worst level among the findings of all rows; `None` without findings.
     pub fn worst_level(&self) -> Option<Level> {
         self.rows.iter().flat_map(Row::findings).map(|finding| finding.level).max()
     }

@@ -1,4 +1,10 @@
-//! The roster of a club: one athlete per folder, and who needs a word first.
+//! The roster of a club: one line for each athlete, sorted by who needs the coach's attention
+//! first.
+//!
+//! An athlete is a folder of recordings. [`Athlete::of`] reduces the report on a folder to a few
+//! numbers and sentences. So a club of any size needs the memory of one athlete's report only. Days
+//! are counted back from the club's latest recording, not from today, so that the same input gives
+//! the same roster.
 
 use super::{Report, Row, Status};
 use crate::judge::Level;
@@ -6,52 +12,55 @@ use crate::report::verdict;
 use crate::statistics::median;
 use crate::units::{Civil, DAY_S, civil};
 
-/// This week: so many days up to the roster's day.
+/// The period of [`Need::ThisWeek`], days.
 const WEEK_DAYS: f64 = 7.0;
-/// Not long ago.
+/// The period of [`Need::Soon`] and [`Need::Silent`], days: four weeks.
 const MONTH_DAYS: f64 = 28.0;
-/// Long runs say something of an athlete for so many days.
+/// The period in which long runs are counted, days: twelve weeks.
 const LONG_RUN_DAYS: f64 = 84.0;
-/// Races do for so many.
+/// The period in which races are counted, days.
 const YEAR_DAYS: f64 = 365.0;
-/// So many long runs without one slow start are worth a word.
-const NONE_HELD_BACK: usize = 3;
+/// From this number of recent long runs on, it is reported that none began slowly.
+const LEAST_LONG_RUNS: usize = 3;
 
-/// What a roster keeps of one athlete.
+/// The part of an athlete's report that a roster needs.
 #[derive(Debug)]
 pub struct Athlete {
     /// The folder's name.
     pub name: String,
-    /// Activities and files without one.
+    /// The number of activities and of files without one.
     pub activities: usize,
-    /// Scored runs.
+    /// The number of scored runs.
     pub scored: usize,
-    /// Races among them.
+    /// The number of races among them.
     pub races: usize,
-    /// Unreadable files.
+    /// The number of unreadable files.
     pub unreadable: usize,
-    /// Why the folder could not be read, if so.
+    /// Why the folder could not be read; `None` if it was read.
     pub trouble: Option<String>,
-    /// Scored runs by date, for what lies in a span of days.
+    /// The scored runs by date.
     runs: Vec<DatedRun>,
-    /// Trends that are clear, as sentences, and whether they go the wrong way.
-    pub clear: Vec<(bool, String)>,
+    /// The clear trends: whether each is for the worse, and its sentence.
+    pub clear_trends: Vec<(bool, String)>,
 }
 
-/// What a roster keeps of one run.
+/// The part of a run that a roster needs.
 #[derive(Debug)]
 struct DatedRun {
+    /// The start in local time, seconds since 1970.
     local_s: f64,
     race: bool,
+    /// Whether its first mile was slower than its final one; `None` if it is not a long run.
     long_run: Option<bool>,
     start_excess_pct: f64,
-    /// The level of the start, and what else was a warning or worse.
+    /// The level of the worst finding that the coach should know of.
     level: Option<Level>,
-    told: String,
+    /// The run's name and what happened.
+    sentence: String,
 }
 
 impl Athlete {
-    /// Boils a report down.
+    /// Reduces the report on a folder to an athlete.
     pub fn of(name: String, report: &Report) -> Self {
         let long_runs: std::collections::BTreeMap<usize, bool> =
             report.trends.training.long_runs.iter().map(|run| (run.entry, run.held_back)).collect();
@@ -63,11 +72,11 @@ impl Athlete {
             .filter_map(|(index, row)| dated(row, long_runs.get(&index).copied()))
             .collect();
         runs.sort_by(|a, b| a.local_s.total_cmp(&b.local_s));
-        let clear = report.trends.courses.iter().flat_map(|trend| {
+        let clear_trends = report.trends.courses.iter().flat_map(|trend| {
             let halves = trend.split_drift().is_clear().then(|| trend.direction());
             let (course, worsens) = (trend.course.title(), trend.worsens());
-            let told = move |told: String| (worsens, format!("{course}: {told}"));
-            [halves, trend.start_direction()].into_iter().flatten().map(told)
+            let with_course = move |sentence: String| (worsens, format!("{course}: {sentence}"));
+            [halves, trend.start_direction()].into_iter().flatten().map(with_course)
         });
         Self {
             name,
@@ -77,11 +86,11 @@ impl Athlete {
             unreadable: report.summary.unreadable,
             trouble: None,
             runs,
-            clear: clear.collect(),
+            clear_trends: clear_trends.collect(),
         }
     }
 
-    /// An athlete whose folder could not be read.
+    /// Returns an athlete whose folder could not be read, with the reason.
     pub fn in_trouble(name: String, why: String) -> Self {
         Self {
             name,
@@ -91,20 +100,22 @@ impl Athlete {
             unreadable: 0,
             trouble: Some(why),
             runs: Vec::new(),
-            clear: Vec::new(),
+            clear_trends: Vec::new(),
         }
     }
 }
 
+/// Reduces a scored row to a run; `None` if its start is unknown.
 fn dated(row: &Row, long_run: Option<bool>) -> Option<DatedRun> {
     let scores = row.scores.as_ref()?;
-    // Findings come worst first. What the verdict does not speak of is told in its own words.
-    let gravest = row
+    // Findings are sorted worst first. The verdict does not contain HIST-01 and MILE-01, so their
+    // own sentences are used.
+    let worst = row
         .findings()
         .iter()
         .find(|finding| ["START-01", "WALL-01", "HIST-01", "MILE-01"].contains(&finding.id))
         .filter(|finding| finding.level > Level::Info);
-    let what = match gravest {
+    let what = match worst {
         Some(finding) if ["HIST-01", "MILE-01"].contains(&finding.id) => finding.sentence.clone(),
         _ => verdict(row, scores),
     };
@@ -113,28 +124,29 @@ fn dated(row: &Row, long_run: Option<bool>) -> Option<DatedRun> {
         race: row.is_race(),
         long_run,
         start_excess_pct: scores.view.judged_start_excess_pct(scores.basis),
-        level: gravest.map(|finding| finding.level),
-        told: format!("{}: {what}", row.title()),
+        level: worst.map(|finding| finding.level),
+        sentence: format!("{}: {what}", row.title()),
     })
 }
 
-/// How soon an athlete needs a word.
+/// How soon an athlete needs the coach's attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
-    /// The folder, its profile or a clock needs mending first.
+    /// The folder, its profile or a device's clock must be repaired first.
     Trouble,
-    /// This week.
+    /// This week: a finding above level info in the last seven days.
     ThisWeek,
-    /// A fast start within the last four weeks, long runs that all began too fast, or years that go the wrong way.
+    /// Soon: a finding above level info in the last four weeks, only fast starts in recent long
+    /// runs, or a trend for the worse.
     Soon,
-    /// Nothing scored for four weeks.
+    /// No run was scored in the last four weeks.
     Silent,
-    /// None.
+    /// No attention needed.
     None,
 }
 
 impl Need {
-    /// Its word.
+    /// Returns the word for the `need` column.
     pub fn code(self) -> &'static str {
         match self {
             Self::Trouble => "trouble",
@@ -146,45 +158,47 @@ impl Need {
     }
 }
 
-/// A roster.
+/// The roster of a club.
 #[derive(Debug)]
 pub struct Roster {
-    /// The day up to which weeks are counted: that of the latest recording of all.
+    /// The day from which weeks are counted back: the day of the club's latest recording; `None`
+    /// without any.
     pub day: Option<Civil>,
-    /// A line an athlete, those who need a word most first.
+    /// One line for each athlete, in order of need.
     pub lines: Vec<Line>,
-    /// Files beside the athletes' folders, which belong to nobody.
+    /// The number of files outside the athletes' folders, which were not read.
     pub strays: usize,
 }
 
-/// One athlete's line.
+/// One athlete's line in a roster.
 #[derive(Debug)]
 pub struct Line {
     /// The athlete.
     pub athlete: Athlete,
-    /// How soon a word is needed.
+    /// How soon the athlete needs attention.
     pub need: Need,
-    /// The level of what it is about.
+    /// The level of the finding that is the reason, if there is one.
     pub level: Option<Level>,
-    /// One line of why.
+    /// The reason in one line; empty if there is nothing to report.
     pub why: String,
-    /// The day of the latest recording.
+    /// The local day of the latest scored run.
     pub last: Option<Civil>,
-    /// Races within the year.
+    /// The number of races in the last year.
     pub races_in_year: usize,
-    /// The median of their start excesses, percent.
+    /// The median start excess of those races, percent.
     pub median_excess_pct: Option<f64>,
-    /// Long runs within twelve weeks whose first mile was slower than the final one, and all of them.
+    /// Of the long runs of the last twelve weeks: the number with a first mile slower than the
+    /// final one, and the total.
     pub held_back: (usize, usize),
 }
 
 impl Roster {
-    /// Puts athletes in order.
+    /// Makes a line for each athlete and sorts the lines by need, then level, then name.
     pub fn new(athletes: Vec<Athlete>, strays: usize) -> Self {
         let latest = |athlete: &Athlete| athlete.runs.last().map(|run| run.local_s);
         let mut days: Vec<f64> = athletes.iter().filter_map(latest).collect();
         days.sort_by(f64::total_cmp);
-        // A clock that runs years ahead of everybody's must not make all others silent.
+        // One device with a clock years ahead must not make all other athletes look silent.
         while let [.., before_s, last_s] = days[..]
             && last_s - before_s > YEAR_DAYS * DAY_S
         {
@@ -199,13 +213,15 @@ impl Roster {
         Self { day: now_s.map(|now_s| civil(now_s as i64)), lines, strays }
     }
 
-    /// How many need a word this week.
+    /// Returns the number of athletes who need attention this week.
     pub fn this_week(&self) -> usize {
         self.lines.iter().filter(|line| line.need == Need::ThisWeek).count()
     }
 }
 
 impl Line {
+    /// Decides an athlete's need. `now_s` is the start of the club's latest recording, local
+    /// seconds since 1970.
     fn of(athlete: Athlete, now_s: f64) -> Self {
         let within = |days: f64| athlete.runs.iter().filter(move |run| now_s - run.local_s < days * DAY_S);
         let races: Vec<f64> =
@@ -213,25 +229,25 @@ impl Line {
         let long: Vec<bool> = within(LONG_RUN_DAYS).filter_map(|run| run.long_run).collect();
         let held_back = (long.iter().filter(|held| **held).count(), long.len());
         let lately: Vec<bool> = within(MONTH_DAYS).filter_map(|run| run.long_run).collect();
-        let none_held_back = lately.len() >= NONE_HELD_BACK && !lately.iter().any(|held| *held);
-        // The gravest of some days, and of the gravest the latest.
+        let none_held_back = lately.len() >= LEAST_LONG_RUNS && !lately.iter().any(|held| *held);
+        // The worst run of the last days; of equal levels the latest.
         let worst = |days: f64| within(days).filter(|run| run.level.is_some()).max_by_key(|run| run.level);
-        let told = |run: &DatedRun| {
+        let dated_sentence = |run: &DatedRun| {
             let day = civil(run.local_s as i64);
-            format!("{:02}-{:02} {}", day.month, day.day, run.told)
+            format!("{:02}-{:02} {}", day.month, day.day, run.sentence)
         };
         let last = athlete.runs.last().map(|run| civil(run.local_s as i64));
         let ahead_s = athlete.runs.last().map_or(0.0, |run| run.local_s - now_s);
-        let worse = athlete.clear.iter().find(|(worse, _)| *worse);
+        let worse = athlete.clear_trends.iter().find(|(worse, _)| *worse);
         let (need, level, why) = if let Some(trouble) = &athlete.trouble {
             (Need::Trouble, None, trouble.clone())
         } else if ahead_s > YEAR_DAYS * DAY_S {
             let why = "the latest recording lies more than a year after everyone else's: is its clock right?";
             (Need::Trouble, None, why.to_owned())
         } else if let Some(run) = worst(WEEK_DAYS) {
-            (Need::ThisWeek, run.level, told(run))
+            (Need::ThisWeek, run.level, dated_sentence(run))
         } else if let Some(run) = worst(MONTH_DAYS) {
-            (Need::Soon, run.level, told(run))
+            (Need::Soon, run.level, dated_sentence(run))
         } else if none_held_back {
             let why = format!("none of the last {} long runs began slower than it ended", lately.len());
             (Need::Soon, None, why)
@@ -246,7 +262,11 @@ impl Line {
         } else if let Some((_, trend)) = worse {
             (Need::Soon, None, trend.clone())
         } else {
-            (Need::None, None, athlete.clear.first().map(|(_, told)| told.clone()).unwrap_or_default())
+            (
+                Need::None,
+                None,
+                athlete.clear_trends.first().map(|(_, trend)| trend.clone()).unwrap_or_default(),
+            )
         };
         Self {
             need,
@@ -272,7 +292,7 @@ mod tests {
             long_run,
             start_excess_pct: 3.0,
             level,
-            told: "told".to_owned(),
+            sentence: "a run".to_owned(),
         }
     }
 
@@ -282,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn who_needs_a_word_comes_first() {
+    fn athletes_are_sorted_by_need() {
         let roster = Roster::new(
             [
                 athlete("calm", vec![run(1.0, None, Some(true))]),

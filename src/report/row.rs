@@ -1,4 +1,7 @@
-//! One row of a report: what every format tells of an activity, under the names of the data columns.
+//! A row of a report: everything that the formats write about one activity.
+//!
+//! Values are in SI units and unrounded. Formats round them, and
+//! the list of data columns is in `formats/tabular/columns.rs`.
 
 use std::sync::Arc;
 
@@ -8,21 +11,21 @@ use crate::judge::{Finding, Judged, WallRisk};
 use crate::measure::{Basis, Identity, Measured, View};
 use crate::runner::Stated;
 
-/// What became of a row's activity.
+/// The result for a row's activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// Measured and judged.
     Scored,
-    /// Read but not scored.
+    /// Read but not scored, for a stated reason.
     Refused,
-    /// The same run as another row's, measured but counted there.
+    /// Measured, but the same run as another row, which is the one counted.
     Duplicate,
-    /// Not read.
+    /// Not readable.
     Unreadable,
 }
 
 impl Status {
-    /// The word for the `status` column.
+    /// Returns the word for the `status` column.
     pub fn code(self) -> &'static str {
         match self {
             Self::Scored => "scored",
@@ -33,56 +36,59 @@ impl Status {
     }
 }
 
-/// A row.
+/// A row of a report.
 #[derive(Debug)]
 pub struct Row {
     /// The file's path, as reached from the argument.
     pub path: String,
-    /// The archive's member.
+    /// The name of the archive's member; `None` for a loose file.
     pub member: Option<String>,
-    /// The activity's number within file or member, from 1.
+    /// The activity's number within the file or member, from 1.
     pub activity: usize,
-    /// How an argument or a table names it: `path[!member][#activity]`; of several of one name, with a number behind it.
+    /// The unique address, `path[!member][#activity]`, numbered if an archive has several members
+    /// of the same name.
     pub address: String,
-    /// What became of it.
+    /// The result.
     pub status: Status,
-    /// A stable code; empty when scored.
+    /// A stable code of the reason; empty when scored.
     pub reason: &'static str,
-    /// The sentence to the reason.
+    /// The reason as a sentence.
     pub detail: String,
-    /// The row of the same run, better recorded: `path[!member][#activity]`.
+    /// The address of the row that has the better recording of the same run.
     pub duplicate_of: Option<String>,
-    /// What the user says of it.
-    pub said: Stated,
-    /// What is known of it; `None` for what was not read.
+    /// What a flag, the profile or the file states about the run.
+    pub stated: Stated,
+    /// What is known about the activity; `None` if unreadable.
     pub identity: Option<Identity>,
-    /// Its numbers and findings, when scored.
+    /// The numbers and findings of a scored or duplicate run.
     pub scores: Option<Scores>,
 }
 
-/// The numbers and findings of a scored run.
+/// The numbers and findings of a scored or duplicate run.
 #[derive(Debug)]
 pub struct Scores {
     /// Race or training.
     pub kind: Kind,
-    /// Why.
+    /// Why it is a race or training, as sentences.
     pub reasons: Vec<String>,
-    /// The time that counts.
+    /// Which time the verdict uses: elapsed, timer or moving.
     pub basis: Basis,
-    /// The view that counts.
+    /// The view that the verdict uses: as recorded, or on the certified course.
     pub view: Arc<View>,
-    /// Whether its start was judged; that of a training run that is not steady is not.
+    /// Whether the start was judged. It is not if a training run is unsteady.
     pub start_judged: bool,
-    /// All that was measured.
+    /// Everything that was measured.
     pub measured: Arc<Measured>,
-    /// A marathon's chance of the wall; a duplicate's too.
+    /// The chance of hitting the wall, for marathons; duplicates have it too.
     pub risk: Option<WallRisk>,
-    /// What the rules found, worst first.
+    /// The findings of the rules, worst first.
     pub findings: Vec<Finding>,
 }
 
 impl Row {
-    /// Tells an entry, by its address and that of the entry whose twin it is.
+    /// Makes a row of an entry, its decision and its findings.
+    ///
+    /// `original` is the address of the entry of which this one is a duplicate.
     pub(super) fn new(
         index: usize,
         entry: &Entry,
@@ -99,7 +105,7 @@ impl Row {
             reason: "",
             detail: String::new(),
             duplicate_of: original.map(str::to_owned),
-            said: entry.said.clone(),
+            stated: entry.said.clone(),
             identity: None,
             scores: None,
         };
@@ -138,37 +144,41 @@ impl Row {
         row
     }
 
-    /// Whether it is a scored race.
+    /// Returns whether this is a scored race.
     pub fn is_race(&self) -> bool {
         self.status == Status::Scored && self.scores.as_ref().is_some_and(|scores| scores.kind == Kind::Race)
     }
 
-    /// Its findings, worst first; none when it was not scored.
+    /// Returns the findings, worst first; empty if the row was not scored.
     pub fn findings(&self) -> &[Finding] {
         self.scores.as_ref().map_or(&[], |scores| &scores.findings)
     }
 
-    /// The activity's name, else the file's.
+    /// Returns the activity's name, or the file's name if it has none.
     pub(crate) fn title(&self) -> String {
         let named = self.identity.as_ref().and_then(|identity| identity.name.clone());
         named.unwrap_or_else(|| self.title_of_file())
     }
 
-    /// The file's or member's name without its endings: in a field the runner's, as all have one race's name.
+    /// Returns the file's or member's name without its endings.
+    ///
+    /// In a field of runners this tells them apart, because all activities have the race's name.
     pub(crate) fn title_of_file(&self) -> String {
         let file = self.member.as_deref().unwrap_or(&self.path);
         let file = file.rsplit(['/', '!']).next().unwrap_or(file);
         stem(file).to_owned()
     }
 
-    /// The same with the folder in front: "alice/activity".
+    /// Returns the file's name after its folder's, for example "alice/activity".
     pub(crate) fn title_with_folder(&self) -> String {
         let file = self.member.as_deref().unwrap_or(&self.path);
         let folder = file.rsplit(['/', '!']).nth(1);
         folder.map_or_else(|| self.title_of_file(), |folder| format!("{folder}/{}", self.title_of_file()))
     }
 
-    /// Its day in the runner's own time where the file tells the offset, else in UTC; empty when unknown.
+    /// Returns the day of the start, for example "2019-10-13"; empty if unknown.
+    ///
+    /// It is the local day if the file has a UTC offset, else the day in UTC.
     pub(crate) fn day(&self) -> String {
         let Some(identity) = &self.identity else { return String::new() };
         identity.local_start_s().map_or_else(String::new, |local_s| {
@@ -177,8 +187,8 @@ impl Row {
         })
     }
 
-    /// `path[!member]`, as an argument would name it.
-    pub(crate) fn place(&self) -> String {
+    /// Returns `path[!member]`, which the command line accepts as an argument.
+    pub(crate) fn location(&self) -> String {
         match &self.member {
             Some(member) => format!("{}!{member}", self.path),
             None => self.path.clone(),

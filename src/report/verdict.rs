@@ -1,26 +1,33 @@
-//! A run's verdict in one plain sentence: how it began and what became of it.
+//! A run's verdict in one sentence: how fast it started and how it ended.
+//!
+//! The sentence combines the findings of START-01, WALL-01 and FADE-01 with the split, in percent.
+//! All formats use it.
 
 use crate::judge::{Finding, Level};
 use crate::report::{Row, Scores};
 
-/// Halves this far apart are as good as even, percent.
+/// Below this difference, in percent, two halves count as even.
 const EVEN_PCT: f64 = 2.0;
-/// From here on the second half was not just a little slower, percent.
+/// From this split on, in percent, the second half was more than "a little" slower.
 const SLOWED_PCT: f64 = 5.0;
-/// A grade-adjusted figure is told beside the one as run when it is this many points apart.
+/// "In effort" is added when the grade-adjusted split differs by at least this many percentage
+/// points.
 const HILLS_POINTS: f64 = 1.0;
 
-/// What one rule found in a row.
+/// Returns a row's finding of one rule, if there is one.
 pub(crate) fn found<'a>(row: &'a Row, id: &str) -> Option<&'a Finding> {
     row.findings().iter().find(|finding| finding.id == id)
 }
 
-/// The level of the start.
+/// Returns the level of a row's fast-start finding (START-01), if there is one.
 pub(crate) fn start_level(row: &Row) -> Option<Level> {
     found(row, "START-01").map(|finding| finding.level)
 }
 
-/// "went out too fast and hit the wall in 30–35 km, 27 minutes lost": without a capital or a full stop.
+/// Returns the verdict, for example "went out too fast and hit the wall in 30–35 km, 27 minutes
+/// lost".
+///
+/// It has no capital and no full stop.
 pub(crate) fn verdict(row: &Row, scores: &Scores) -> String {
     let start = start_level(row);
     let (end, slowed) = ending(row, scores);
@@ -45,19 +52,19 @@ pub(crate) fn verdict(row: &Row, scores: &Scores) -> String {
     format!("{began} {join} {end}{unfinished}")
 }
 
-/// What became of it, and whether that was a slow-down.
+/// Returns how the run ended, and whether that was a slow-down.
 fn ending(row: &Row, scores: &Scores) -> (String, bool) {
     let number =
         |finding: &Finding, name: &str| finding.evidence.iter().find(|e| e.name == name).map(|e| e.value);
     if let Some(wall) = found(row, "WALL-01") {
         let onset_km = number(wall, "wall_onset_m").unwrap_or_default() / 1000.0;
         let lost_s = number(wall, "wall_lost_s").unwrap_or_default();
-        let told = format!(
+        let wall_sentence = format!(
             "hit the wall in {onset_km:.0}–{:.0} km, {:.0} minutes lost",
             onset_km + 5.0,
             lost_s / 60.0
         );
-        return (told, true);
+        return (wall_sentence, true);
     }
     if let Some(fade_pct) = found(row, "FADE-01").and_then(|fade| number(fade, "fade_pct")) {
         return (format!("faded late, by {fade_pct:.0} %"), true);

@@ -1,7 +1,9 @@
-//! Values as columns and back: one trait, and how structs, lists and words of a few become nested columns.
+//! Conversion between Rust values and Arrow arrays, by one trait, [`Columnar`].
 //!
-//! A struct is a column of columns under its fields' names, a list a column of lists, and what is absent is null. Every
-//! column may be null: engines that copy a table forget which could not be.
+//! A struct becomes a struct array whose children have its fields' names. A `Vec` becomes a list
+//! array, an enum its word as text, and `None` null. Every column is nullable in the schema,
+//! because engines that copy a table do not keep which columns are required. Null in a required
+//! field is an error when a table is read.
 
 use std::sync::Arc;
 
@@ -14,82 +16,86 @@ use arrow_schema::{DataType, Field, Fields};
 use super::RunsTableError;
 use crate::escape::escape_controls;
 
-/// What can be kept in a column.
+/// A type whose values can be the cells of a column.
 pub(super) trait Columnar: Sized {
-    /// The column's type.
+    /// Returns the column's Arrow type.
     fn data_type() -> DataType;
 
-    /// A column of some values; `None` is null.
-    fn gather(values: &[Option<&Self>]) -> ArrayRef;
+    /// Returns an array of some values; `None` becomes null.
+    fn to_array(values: &[Option<&Self>]) -> ArrayRef;
 
-    /// A column's values; null is `None`.
+    /// Returns the values of an array of the expected type; null becomes `None`.
     ///
     /// # Errors
     ///
-    /// For a column of another type, and for one that lacks what cannot be absent.
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError>;
+    /// If the array has another type, a required value is null, or a value is unknown.
+    fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError>;
 
-    /// The same, but where all are null the column's type is not asked: engines that guess types have nothing to guess by.
+    /// Returns the values of an array; an array of nulls alone may have any type.
+    ///
+    /// Engines that infer types have nothing to infer the type of such an array from.
     ///
     /// # Errors
     ///
-    /// As [`Columnar::spread`].
-    fn values(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+    /// As [`Columnar::from_typed_array`].
+    fn from_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
         if array.logical_null_count() == array.len() {
             return Ok((0..array.len()).map(|_| None).collect());
         }
-        Self::spread(array)
+        Self::from_typed_array(array)
     }
 }
 
-/// A field of a struct as a column of its own.
+/// Returns the Arrow field for a field of a struct. The function selects the field and fixes its
+/// type.
 pub(super) fn field<S, T: Columnar>(name: &str, _: impl Fn(&S) -> &T) -> Field {
     Field::new(name, T::data_type(), true)
 }
 
-/// A field's column.
-pub(super) fn gather_field<S, T: Columnar>(values: &[Option<&S>], of: impl Fn(&S) -> &T) -> ArrayRef {
-    T::gather(&values.iter().map(|value| value.map(&of)).collect::<Vec<_>>())
+/// Returns the array of one field of some structs.
+pub(super) fn field_to_array<S, T: Columnar>(values: &[Option<&S>], of: impl Fn(&S) -> &T) -> ArrayRef {
+    T::to_array(&values.iter().map(|value| value.map(&of)).collect::<Vec<_>>())
 }
 
-/// A field's values out of a struct's column.
-pub(super) fn spread_field<T: Columnar>(
+/// Returns the values of one field from a struct array.
+pub(super) fn field_from_array<T: Columnar>(
     array: &StructArray,
     name: &'static str,
 ) -> Result<std::vec::IntoIter<Option<T>>, RunsTableError> {
     let column = array.column_by_name(name).ok_or(RunsTableError::NoColumn(name))?;
-    Ok(T::values(column)?.into_iter())
+    Ok(T::from_array(column)?.into_iter())
 }
 
-/// The column of a struct out of those of its fields.
-pub(super) fn joined<S>(values: &[Option<&S>], fields: Fields, columns: Vec<ArrayRef>) -> ArrayRef {
+/// Returns a struct array from the arrays of its fields.
+pub(super) fn struct_array<S>(values: &[Option<&S>], fields: Fields, columns: Vec<ArrayRef>) -> ArrayRef {
     let nulls = NullBuffer::from(values.iter().map(Option::is_some).collect::<Vec<_>>());
     Arc::new(StructArray::new(fields, columns, Some(nulls)))
 }
 
-/// A column as a struct's.
-pub(super) fn structs(array: &dyn Array) -> Result<&StructArray, RunsTableError> {
-    array.as_struct_opt().ok_or_else(|| another("a struct", array))
+/// Returns an array as a struct array.
+pub(super) fn as_struct(array: &dyn Array) -> Result<&StructArray, RunsTableError> {
+    array.as_struct_opt().ok_or_else(|| wrong_type("a struct", array))
 }
 
-/// Makes a struct a [`Columnar`] by its fields; those behind the semicolon are not kept and have a value of their own.
-macro_rules! shape {
-    ($type:ty { $($field:ident),* $(,)? $(; $lost:ident: $value:expr)? }) => {
+/// Implements [`Columnar`] for a struct by its fields. A field after the semicolon is not written
+/// and is read as the given value.
+macro_rules! columnar_struct {
+    ($type:ty { $($field:ident),* $(,)? $(; $omitted:ident: $value:expr)? }) => {
         impl Columnar for $type {
             fn data_type() -> DataType {
                 let fields = vec![$(arrow::field(stringify!($field), |value: &Self| &value.$field)),*];
                 DataType::Struct(fields.into())
             }
 
-            fn gather(values: &[Option<&Self>]) -> ArrayRef {
-                let DataType::Struct(fields) = Self::data_type() else { unreachable!("it is made above") };
-                let columns = vec![$(arrow::gather_field(values, |value: &Self| &value.$field)),*];
-                arrow::joined(values, fields, columns)
+            fn to_array(values: &[Option<&Self>]) -> ArrayRef {
+                let DataType::Struct(fields) = Self::data_type() else { unreachable!("data_type returns it") };
+                let columns = vec![$(arrow::field_to_array(values, |value: &Self| &value.$field)),*];
+                arrow::struct_array(values, fields, columns)
             }
 
-            fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-                let array = arrow::structs(array)?;
-                $(let mut $field = arrow::spread_field(array, stringify!($field))?;)*
+            fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+                let array = arrow::as_struct(array)?;
+                $(let mut $field = arrow::field_from_array(array, stringify!($field))?;)*
                 (0..array.len())
                     .map(|row| {
                         $(let $field = $field.next().flatten();)*
@@ -98,7 +104,7 @@ macro_rules! shape {
                         }
                         Ok(Some(Self {
                             $($field: $field.ok_or(RunsTableError::NoValue(stringify!($field)))?,)*
-                            $($lost: $value,)?
+                            $($omitted: $value,)?
                         }))
                     })
                     .collect()
@@ -106,10 +112,10 @@ macro_rules! shape {
         }
     };
 }
-pub(super) use shape;
+pub(super) use columnar_struct;
 
-/// Makes a pair a [`Columnar`] by names for its halves.
-macro_rules! pair {
+/// Implements [`Columnar`] for a pair as a struct of two named fields.
+macro_rules! columnar_pair {
     (($one:ty, $other:ty), $first:ident, $second:ident) => {
         impl Columnar for ($one, $other) {
             fn data_type() -> DataType {
@@ -118,19 +124,21 @@ macro_rules! pair {
                 DataType::Struct(vec![first, second].into())
             }
 
-            fn gather(values: &[Option<&Self>]) -> ArrayRef {
-                let DataType::Struct(fields) = Self::data_type() else { unreachable!("it is made above") };
+            fn to_array(values: &[Option<&Self>]) -> ArrayRef {
+                let DataType::Struct(fields) = Self::data_type() else {
+                    unreachable!("data_type returns it")
+                };
                 let columns = vec![
-                    arrow::gather_field(values, |value: &Self| &value.0),
-                    arrow::gather_field(values, |value: &Self| &value.1),
+                    arrow::field_to_array(values, |value: &Self| &value.0),
+                    arrow::field_to_array(values, |value: &Self| &value.1),
                 ];
-                arrow::joined(values, fields, columns)
+                arrow::struct_array(values, fields, columns)
             }
 
-            fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-                let array = arrow::structs(array)?;
-                let first = arrow::spread_field::<$one>(array, stringify!($first))?;
-                let second = arrow::spread_field::<$other>(array, stringify!($second))?;
+            fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+                let array = arrow::as_struct(array)?;
+                let first = arrow::field_from_array::<$one>(array, stringify!($first))?;
+                let second = arrow::field_from_array::<$other>(array, stringify!($second))?;
                 first
                     .zip(second)
                     .enumerate()
@@ -145,27 +153,28 @@ macro_rules! pair {
         }
     };
 }
-pub(super) use pair;
+pub(super) use columnar_pair;
 
-/// Makes a type that is one of a few words a [`Columnar`]: how it is written, and how a word is read.
-macro_rules! words {
+/// Implements [`Columnar`] for a type that is written as a word: first how it is written, then how
+/// it is read.
+macro_rules! columnar_word {
     ($type:ty, $write:expr, $read:expr) => {
         impl Columnar for $type {
             fn data_type() -> DataType {
                 String::data_type()
             }
 
-            fn gather(values: &[Option<&Self>]) -> ArrayRef {
+            fn to_array(values: &[Option<&Self>]) -> ArrayRef {
                 let write: fn(&Self) -> String = $write;
                 Arc::new(values.iter().map(|value| value.map(write)).collect::<StringArray>())
             }
 
-            fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+            fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
                 let read: fn(&str) -> Option<Self> = $read;
-                String::spread(array)?
+                String::from_typed_array(array)?
                     .into_iter()
                     .map(|word| match word {
-                        Some(word) => read(&word).map(Some).ok_or(RunsTableError::NoWord(word)),
+                        Some(word) => read(&word).map(Some).ok_or(RunsTableError::UnknownValue(word)),
                         None => Ok(None),
                     })
                     .collect()
@@ -173,24 +182,24 @@ macro_rules! words {
         }
     };
 }
-pub(super) use words;
+pub(super) use columnar_word;
 
-/// The values of a column of numbers.
-fn numbers<T: ArrowPrimitiveType>(
+/// Returns the values of an array of numbers; `expected` names its type in an error.
+fn primitive_values<T: ArrowPrimitiveType>(
     array: &dyn Array,
-    wanted: &'static str,
+    expected: &'static str,
 ) -> Result<Vec<Option<T::Native>>, RunsTableError> {
-    let numbers = array.as_primitive_opt::<T>().ok_or_else(|| another(wanted, array))?;
+    let numbers = array.as_primitive_opt::<T>().ok_or_else(|| wrong_type(expected, array))?;
     Ok(numbers.iter().collect())
 }
 
-/// The error of a column of another type.
-fn another(wanted: &'static str, array: &dyn Array) -> RunsTableError {
-    RunsTableError::Type(wanted, array.data_type().to_string())
+/// Returns the error for an array of another type.
+fn wrong_type(expected: &'static str, array: &dyn Array) -> RunsTableError {
+    RunsTableError::WrongType(expected, array.data_type().to_string())
 }
 
-/// A column of numbers.
-fn column<T: ArrowPrimitiveType>(values: impl Iterator<Item = Option<T::Native>>) -> ArrayRef {
+/// Returns an array of numbers.
+fn primitive_array<T: ArrowPrimitiveType>(values: impl Iterator<Item = Option<T::Native>>) -> ArrayRef {
     Arc::new(values.collect::<PrimitiveArray<T>>())
 }
 
@@ -199,12 +208,12 @@ impl Columnar for f64 {
         DataType::Float64
     }
 
-    fn gather(values: &[Option<&Self>]) -> ArrayRef {
-        column::<Float64Type>(values.iter().map(|value| value.copied()))
+    fn to_array(values: &[Option<&Self>]) -> ArrayRef {
+        primitive_array::<Float64Type>(values.iter().map(|value| value.copied()))
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-        numbers::<Float64Type>(array, "a double")
+    fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+        primitive_values::<Float64Type>(array, "a double")
     }
 }
 
@@ -213,34 +222,38 @@ impl Columnar for f32 {
         DataType::Float32
     }
 
-    fn gather(values: &[Option<&Self>]) -> ArrayRef {
-        column::<Float32Type>(values.iter().map(|value| value.copied()))
+    fn to_array(values: &[Option<&Self>]) -> ArrayRef {
+        primitive_array::<Float32Type>(values.iter().map(|value| value.copied()))
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-        // pandas has doubles only.
+    fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+        // pandas writes doubles only.
         match array.as_primitive_opt::<Float64Type>() {
             Some(wide) => Ok(wide.iter().map(|number| number.map(|number| number as Self)).collect()),
-            None => numbers::<Float32Type>(array, "a float"),
+            None => primitive_values::<Float32Type>(array, "a float"),
         }
     }
 }
 
-/// Whole numbers of any width; pandas makes doubles of those among which some are absent.
-fn whole(array: &dyn Array) -> Result<Vec<Option<i64>>, RunsTableError> {
+/// Returns the values of an array of integers of any width.
+///
+/// Doubles are accepted too: pandas turns integers into doubles where some are null.
+fn integers(array: &dyn Array) -> Result<Vec<Option<i64>>, RunsTableError> {
     if let Some(narrow) = array.as_primitive_opt::<Int32Type>() {
         return Ok(narrow.iter().map(|number| number.map(i64::from)).collect());
     }
     if let Some(doubles) = array.as_primitive_opt::<Float64Type>() {
         return Ok(doubles.iter().map(|number| number.map(|number| number as i64)).collect());
     }
-    numbers::<Int64Type>(array, "a long")
+    primitive_values::<Int64Type>(array, "a long")
 }
 
-/// The same as a narrower type.
-fn counted<T: TryFrom<i64>>(array: &dyn Array) -> Result<Vec<Option<T>>, RunsTableError> {
-    let narrow = |number: i64| T::try_from(number).map_err(|_| RunsTableError::NoWord(number.to_string()));
-    whole(array)?.into_iter().map(|number| number.map(narrow).transpose()).collect()
+/// Returns the values of an array of integers in a narrower type; a value out of its range is an
+/// error.
+fn narrow_integers<T: TryFrom<i64>>(array: &dyn Array) -> Result<Vec<Option<T>>, RunsTableError> {
+    let narrow =
+        |number: i64| T::try_from(number).map_err(|_| RunsTableError::UnknownValue(number.to_string()));
+    integers(array)?.into_iter().map(|number| number.map(narrow).transpose()).collect()
 }
 
 impl Columnar for i32 {
@@ -248,12 +261,12 @@ impl Columnar for i32 {
         DataType::Int32
     }
 
-    fn gather(values: &[Option<&Self>]) -> ArrayRef {
-        column::<Int32Type>(values.iter().map(|value| value.copied()))
+    fn to_array(values: &[Option<&Self>]) -> ArrayRef {
+        primitive_array::<Int32Type>(values.iter().map(|value| value.copied()))
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-        counted(array)
+    fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+        narrow_integers(array)
     }
 }
 
@@ -262,12 +275,14 @@ impl Columnar for usize {
         DataType::Int64
     }
 
-    fn gather(values: &[Option<&Self>]) -> ArrayRef {
-        column::<Int64Type>(values.iter().map(|value| value.and_then(|count| i64::try_from(*count).ok())))
+    fn to_array(values: &[Option<&Self>]) -> ArrayRef {
+        primitive_array::<Int64Type>(
+            values.iter().map(|value| value.and_then(|count| i64::try_from(*count).ok())),
+        )
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-        counted(array)
+    fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+        narrow_integers(array)
     }
 }
 
@@ -276,12 +291,12 @@ impl Columnar for bool {
         DataType::Boolean
     }
 
-    fn gather(values: &[Option<&Self>]) -> ArrayRef {
+    fn to_array(values: &[Option<&Self>]) -> ArrayRef {
         Arc::new(values.iter().map(|value| value.copied()).collect::<BooleanArray>())
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-        let flags = array.as_boolean_opt().ok_or_else(|| another("a boolean", array))?;
+    fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+        let flags = array.as_boolean_opt().ok_or_else(|| wrong_type("a boolean", array))?;
         Ok(flags.iter().collect())
     }
 }
@@ -291,12 +306,12 @@ impl Columnar for String {
         DataType::Utf8
     }
 
-    fn gather(values: &[Option<&Self>]) -> ArrayRef {
+    fn to_array(values: &[Option<&Self>]) -> ArrayRef {
         Arc::new(values.iter().map(|value| value.map(|text| escape_controls(text))).collect::<StringArray>())
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-        let texts = array.as_string_opt::<i32>().ok_or_else(|| another("text", array))?;
+    fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+        let texts = array.as_string_opt::<i32>().ok_or_else(|| wrong_type("text", array))?;
         Ok(texts.iter().map(|text| text.map(str::to_owned)).collect())
     }
 }
@@ -306,16 +321,16 @@ impl<T: Columnar> Columnar for Option<T> {
         T::data_type()
     }
 
-    fn gather(values: &[Option<&Self>]) -> ArrayRef {
-        T::gather(&values.iter().map(|value| value.and_then(Self::as_ref)).collect::<Vec<_>>())
+    fn to_array(values: &[Option<&Self>]) -> ArrayRef {
+        T::to_array(&values.iter().map(|value| value.and_then(Self::as_ref)).collect::<Vec<_>>())
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-        Ok(T::spread(array)?.into_iter().map(Some).collect())
+    fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+        Ok(T::from_typed_array(array)?.into_iter().map(Some).collect())
     }
 
-    fn values(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-        Ok(T::values(array)?.into_iter().map(Some).collect())
+    fn from_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+        Ok(T::from_array(array)?.into_iter().map(Some).collect())
     }
 }
 
@@ -324,12 +339,12 @@ impl<T: Columnar> Columnar for Arc<T> {
         T::data_type()
     }
 
-    fn gather(values: &[Option<&Self>]) -> ArrayRef {
-        T::gather(&values.iter().map(|value| value.map(AsRef::as_ref)).collect::<Vec<_>>())
+    fn to_array(values: &[Option<&Self>]) -> ArrayRef {
+        T::to_array(&values.iter().map(|value| value.map(AsRef::as_ref)).collect::<Vec<_>>())
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-        Ok(T::spread(array)?.into_iter().map(|value| value.map(Self::new)).collect())
+    fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+        Ok(T::from_typed_array(array)?.into_iter().map(|value| value.map(Self::new)).collect())
     }
 }
 
@@ -338,18 +353,18 @@ impl<T: Columnar> Columnar for Vec<T> {
         DataType::List(Arc::new(Field::new("element", T::data_type(), true)))
     }
 
-    fn gather(values: &[Option<&Self>]) -> ArrayRef {
-        let DataType::List(element) = Self::data_type() else { unreachable!("it is made above") };
+    fn to_array(values: &[Option<&Self>]) -> ArrayRef {
+        let DataType::List(element) = Self::data_type() else { unreachable!("data_type returns it") };
         let lengths = values.iter().map(|list| list.map_or(0, Vec::len));
         let nulls = NullBuffer::from(values.iter().map(Option::is_some).collect::<Vec<_>>());
         let elements: Vec<Option<&T>> = values.iter().copied().flatten().flatten().map(Some).collect();
         let offsets = OffsetBuffer::from_lengths(lengths);
-        Arc::new(ListArray::new(element, offsets, T::gather(&elements), Some(nulls)))
+        Arc::new(ListArray::new(element, offsets, T::to_array(&elements), Some(nulls)))
     }
 
-    fn spread(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
-        let lists = array.as_list_opt::<i32>().ok_or_else(|| another("a list", array))?;
-        let mut elements = T::values(lists.values())?;
+    fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
+        let lists = array.as_list_opt::<i32>().ok_or_else(|| wrong_type("a list", array))?;
+        let mut elements = T::from_array(lists.values())?;
         lists
             .offsets()
             .windows(2)

@@ -1,12 +1,14 @@
-//! What is kept of measured runs in a table, and runs out of such a table.
+//! The runs table in Parquet: measured runs as nested columns, written and read back.
 //!
-//! A runs table holds, behind the contract's columns, all that was measured ([`COLUMNS`]) but the places. Entries made of its
-//! rows go the same way as those that were just read, so that a history, a roster or a report of tables needs no
-//! recording again. Numbers there are as they were measured, without the rounding of the contract's columns.
+//! `firstmile --format parquet` writes the columns of CSV first and those of [`COLUMNS`] after
+//! them. [`COLUMNS`] hold everything that was measured except positions, in SI units and without
+//! the rounding of the CSV columns. [`read()`] turns the rows back into entries as if the
+//! recordings had just been measured. So a history, a roster or a report of a table needs no
+//! recording.
 //!
-//! It stands between `measure` and `history` and beside the way: bytes of a table become the entries that recordings would
-//! have become. What cannot be told without places is told by [`TableOrigin`](crate::history::TableOrigin): which rows were found to be one run when the table was
-//! written.
+//! Some duplicates can only be recognised by position. Each row therefore keeps the name of the
+//! batch in which duplicates were looked for, and the address of the row it duplicates
+//! ([`TableOrigin`](crate::history::TableOrigin)).
 
 mod arrow;
 mod read;
@@ -21,55 +23,62 @@ use thiserror::Error;
 use crate::measure::{Identity, Measured};
 use crate::runner::Stated;
 
-/// The key under which a table's file says that it is one of runs, and its version.
+/// The key in a Parquet file's metadata whose value is [`SCHEMA`] in a runs table.
 pub const SCHEMA_KEY: &str = "firstmile.schema";
-/// That version.
+/// The name and version of the runs table's schema.
 pub const SCHEMA: &str = "firstmile-runs/1";
-/// The key under which it says how many files were no activity files.
+/// The metadata key whose value is the number of files that were no activity files.
 pub const SKIPPED_KEY: &str = "firstmile.skipped";
 
-/// The columns behind the contract's, in order: what is known of the activity, what the user said of it, the batch in which
-/// twins were looked for, and what was measured.
+/// The names of the nested columns, which follow the columns of CSV.
+///
+/// | name | content | null |
+/// |---|---|---|
+/// | `identity` | start, name, sport, device and notes of the activity | in unreadable rows |
+/// | `said` | what a flag, the profile or the file states about the run | never |
+/// | `batch` | the batch in which duplicates were looked for | if they were not |
+/// | `measured` | distances, times, splits, grade and heart rate | in unreadable and refused rows |
 pub const COLUMNS: [&str; 4] = ["identity", "said", "batch", "measured"];
 
-/// Why a table gives no runs.
+/// Why no runs could be read from a table.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum RunsTableError {
-    /// It is no sound Parquet.
+    /// The file is not valid Parquet.
     #[error("{0}")]
     Parquet(#[from] parquet::errors::ParquetError),
-    /// Its pages are damaged beyond what their decoder knows to tell.
+    /// The pages are damaged so that the decoder panics.
     #[error("its pages cannot be decoded")]
     Undecodable,
-    /// It has not the column.
+    /// A column is missing.
     #[error("it has no column \"{0}\", which the runs table of firstmile --format parquet has")]
     NoColumn(&'static str),
-    /// A column is of another type; the one that is wanted, the one that is there.
-    #[error("a column is to be of {0}, but is of type {1}")]
-    Type(&'static str, String),
-    /// A value that cannot be absent is.
+    /// A column has another type: the expected one, then the actual one.
+    #[error("a column must hold {0}, but has type {1}")]
+    WrongType(&'static str, String),
+    /// A required value is null.
     #[error("a value of \"{0}\" is missing")]
     NoValue(&'static str),
-    /// A word that no column of this version has.
-    #[error("\"{0}\" is no word of its column")]
-    NoWord(String),
-    /// It holds more than is taken.
+    /// A word or number is outside the values that its column can have.
+    #[error("\"{0}\" is not a known value of its column")]
+    UnknownValue(String),
+    /// The table exceeds a limit.
     #[error("{0}")]
     TooLarge(String),
 }
 
-/// A row to be kept.
+/// A row to write into the nested columns.
 #[derive(Debug, Clone, Copy)]
 pub struct TableRow<'a> {
-    /// What is known of the activity; `None` for what was not read.
+    /// What is known about the activity; `None` for an unreadable file.
     pub identity: Option<&'a Identity>,
-    /// What the user said of it.
-    pub said: &'a Stated,
-    /// What was measured; `None` for what was not.
+    /// What a flag, the profile or the file states about the run.
+    pub stated: &'a Stated,
+    /// What was measured; `None` for a refused or unreadable row.
     pub measured: Option<&'a Measured>,
 }
 
-/// The fields of [`COLUMNS`].
+/// Returns the Arrow fields of [`COLUMNS`].
 pub fn fields() -> [Field; 4] {
     let [identity, said, batch, measured] = COLUMNS;
     [
@@ -80,17 +89,19 @@ pub fn fields() -> [Field; 4] {
     ]
 }
 
-/// The columns of some rows, in the order of [`COLUMNS`]; all rows are of one batch.
+/// Returns the nested columns of some rows of one batch, in the order of [`COLUMNS`].
 pub fn columns(rows: &[TableRow], batch: Option<&String>) -> [ArrayRef; 4] {
     [
-        Identity::gather(&rows.iter().map(|row| row.identity).collect::<Vec<_>>()),
-        Stated::gather(&rows.iter().map(|row| Some(row.said)).collect::<Vec<_>>()),
-        String::gather(&vec![batch; rows.len()]),
-        Measured::gather(&rows.iter().map(|row| row.measured).collect::<Vec<_>>()),
+        Identity::to_array(&rows.iter().map(|row| row.identity).collect::<Vec<_>>()),
+        Stated::to_array(&rows.iter().map(|row| Some(row.stated)).collect::<Vec<_>>()),
+        String::to_array(&vec![batch; rows.len()]),
+        Measured::to_array(&rows.iter().map(|row| row.measured).collect::<Vec<_>>()),
     ]
 }
 
-/// A name for a batch by what is in it, so that the same input has the same: FNV-1a over addresses and starts.
+/// Returns a name for a batch: the FNV-1a hash of its addresses and starts in hexadecimal.
+///
+/// The same input always has the same name.
 pub fn batch_name<'a>(rows: impl Iterator<Item = (&'a str, Option<f64>)>) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for (address, start_s) in rows {

@@ -1,4 +1,8 @@
-//! Entries out of a runs table: what `firstmile --format parquet` wrote, also when another engine copied it.
+//! Reads a runs table back into entries.
+//!
+//! The table was written by `firstmile --format parquet` and may have been copied by another engine
+//! (Spark, pandas, DuckDB). Such engines change integer widths, reorder columns and drop metadata,
+//! and all of that is accepted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -17,20 +21,21 @@ use crate::ingest::{Failure, FailureKind, Limits};
 use crate::measure::{Identity, Measured, Refusal};
 use crate::runner::Stated;
 
-/// Rows are made into entries so many at a time.
-const ROWS: usize = 1024;
+/// The number of rows decoded at a time.
+const BATCH_ROWS: usize = 1024;
 
-/// A table's runs.
+/// The runs of a table.
 #[derive(Debug, Default)]
 pub struct RunsTable {
-    /// An entry a row, in the table's order.
+    /// One entry for each row, in the table's order.
     pub entries: Vec<Entry>,
-    /// How many files were no activity files when it was written; 0 where another engine dropped the number.
+    /// The number of files that were no activity files when the table was written; 0 if another
+    /// engine dropped it.
     pub skipped: usize,
 }
 
-/// The columns that are read.
-const WANTED: [&str; 11] = [
+/// The columns that are read; the others only repeat rounded values of these.
+const COLUMNS_READ: [&str; 11] = [
     "path",
     "member",
     "activity",
@@ -44,36 +49,40 @@ const WANTED: [&str; 11] = [
     "measured",
 ];
 
-/// Reads a table.
+/// Reads a runs table from the bytes of a Parquet file.
 ///
 /// # Errors
 ///
-/// For bytes that are no Parquet or no runs table, and for one of more rows or bytes than is taken.
+/// If the bytes are not Parquet or not a runs table, or the table exceeds the limits for rows or
+/// unpacked bytes.
 pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<RunsTable, RunsTableError> {
-    // The parquet crate panics over some damage; to whoever reads a table that is damage like any other.
+    // The parquet crate panics on some damaged files; here that is an error like any other damage.
     catch_unwind(AssertUnwindSafe(|| decode(bytes, limits))).unwrap_or(Err(RunsTableError::Undecodable))
 }
 
+/// Decodes a table; may panic on damaged pages.
 fn decode(bytes: Vec<u8>, limits: &Limits) -> Result<RunsTable, RunsTableError> {
-    // Types are taken from the Parquet alone: what an engine says beside it of its own memory says nothing of the values.
+    // Engines store their own Arrow schema in the metadata. It describes their memory, not the
+    // values in the file.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(Bytes::from(bytes), options)?;
-    check(builder.metadata(), limits)?;
-    for name in WANTED {
+    check_limits(builder.metadata(), limits)?;
+    for name in COLUMNS_READ {
         builder.schema().field_with_name(name).map_err(|_| RunsTableError::NoColumn(name))?;
     }
     let skipped = skipped(builder.metadata());
-    let wanted = ProjectionMask::columns(builder.parquet_schema(), WANTED);
+    let wanted = ProjectionMask::columns(builder.parquet_schema(), COLUMNS_READ);
     let mut table = RunsTable { entries: Vec::new(), skipped };
-    for batch in builder.with_projection(wanted).with_batch_size(ROWS).build()? {
+    for batch in builder.with_projection(wanted).with_batch_size(BATCH_ROWS).build()? {
         let batch = batch.map_err(parquet::errors::ParquetError::from)?;
         entries(&batch, &mut table.entries)?;
     }
     Ok(table)
 }
 
-/// Rows are to a table what members are to an archive.
-fn check(metadata: &ParquetMetaData, limits: &Limits) -> Result<(), RunsTableError> {
+/// Checks the limits for rows (as `--max-members`) and for unpacked bytes, before any page is
+/// decoded.
+fn check_limits(metadata: &ParquetMetaData, limits: &Limits) -> Result<(), RunsTableError> {
     let rows = metadata.file_metadata().num_rows();
     if usize::try_from(rows).is_ok_and(|rows| rows > limits.members) {
         return Err(RunsTableError::TooLarge(format!("a table of {rows} rows (--max-members)")));
@@ -86,13 +95,14 @@ fn check(metadata: &ParquetMetaData, limits: &Limits) -> Result<(), RunsTableErr
     Ok(())
 }
 
+/// Returns the number of skipped files from the metadata, or 0.
 fn skipped(metadata: &ParquetMetaData) -> usize {
     let pairs = metadata.file_metadata().key_value_metadata();
-    let told = pairs.and_then(|pairs| pairs.iter().find(|pair| pair.key == SKIPPED_KEY));
-    told.and_then(|pair| pair.value.as_ref()?.parse().ok()).unwrap_or(0)
+    let stored = pairs.and_then(|pairs| pairs.iter().find(|pair| pair.key == SKIPPED_KEY));
+    stored.and_then(|pair| pair.value.as_ref()?.parse().ok()).unwrap_or(0)
 }
 
-/// Adds the entries of some rows.
+/// Appends an entry for each row of a record batch.
 fn entries(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<(), RunsTableError> {
     let mut paths = column::<String>(batch, "path")?;
     let mut members = column::<String>(batch, "member")?;
@@ -102,13 +112,13 @@ fn entries(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<(), RunsTabl
     let mut details = column::<String>(batch, "detail")?;
     let mut originals = column::<String>(batch, "duplicate_of")?;
     let mut identities = column::<Identity>(batch, "identity")?;
-    let mut said = column::<Stated>(batch, "said")?;
+    let mut stated = column::<Stated>(batch, "said")?;
     let mut batches = column::<String>(batch, "batch")?;
     let mut measured = column::<Measured>(batch, "measured")?;
     for _ in 0..batch.num_rows() {
         let status = statuses.next().flatten().ok_or(RunsTableError::NoValue("status"))?;
         let (reason, detail) = (reasons.next().flatten(), details.next().flatten().unwrap_or_default());
-        let reason = code(&reason.unwrap_or_default());
+        let reason = reason_code(&reason.unwrap_or_default());
         let (identity, measured) = (identities.next().flatten(), measured.next().flatten());
         let identity = |status| identity.map(Box::new).ok_or(RunsTableError::NoValue(status));
         let outcome = match status.as_str() {
@@ -121,13 +131,13 @@ fn entries(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<(), RunsTabl
                 let kind = FailureKind::Stored { code: reason, detail };
                 Outcome::Unreadable(Failure { at: None, kind })
             }
-            _ => return Err(RunsTableError::NoWord(status)),
+            _ => return Err(RunsTableError::UnknownValue(status)),
         };
         entries.push(Entry {
             path: PathBuf::from(paths.next().flatten().ok_or(RunsTableError::NoValue("path"))?),
             member: members.next().flatten(),
             activity: activities.next().flatten().ok_or(RunsTableError::NoValue("activity"))?,
-            said: said.next().flatten().unwrap_or_default(),
+            said: stated.next().flatten().unwrap_or_default(),
             outcome,
             kept: Some(TableOrigin {
                 batch: batches.next().flatten(),
@@ -138,16 +148,18 @@ fn entries(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<(), RunsTabl
     Ok(())
 }
 
+/// Returns the values of a column of a record batch.
 fn column<T: Columnar>(
     batch: &RecordBatch,
     name: &'static str,
 ) -> Result<std::vec::IntoIter<Option<T>>, RunsTableError> {
     let column: &ArrayRef = batch.column_by_name(name).ok_or(RunsTableError::NoColumn(name))?;
-    Ok(T::values(column)?.into_iter())
+    Ok(T::from_array(column)?.into_iter())
 }
 
-/// The stable code that a word is; one of a later version is told as a fault of that table.
-fn code(word: &str) -> &'static str {
+/// Returns the reason code that a text spells; "internal" for a code that this version does not
+/// know.
+fn reason_code(text: &str) -> &'static str {
     let known = Refusal::CODES.into_iter().chain(Failure::CODES);
-    known.into_iter().find(|code| *code == word).unwrap_or("internal")
+    known.into_iter().find(|code| *code == text).unwrap_or("internal")
 }

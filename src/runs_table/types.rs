@@ -1,32 +1,47 @@
-//! The shapes of what is kept: field by field as [`measure`](crate::measure) says them.
+//! The types of the runs table's nested columns.
+//!
+//! Each list of fields is also the list of Parquet columns: a field's name is its column's name.
+//! Meanings and units are documented at the types themselves, most of them in
+//! [`measure`](crate::measure).
 
 use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, StringArray};
 use arrow_schema::{DataType, Field};
 
-use super::arrow::{Columnar, pair, shape, words};
+use super::arrow::{Columnar, columnar_pair, columnar_struct, columnar_word};
 use super::{RunsTableError, arrow};
 use crate::activity::{FileFormat, Note, Place, Sex, Sport};
 use crate::measure::{
-    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Positions, Split, Stop, Stretch, Times,
+    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Split, Stop, Stretch, Times, Positions,
     View,
 };
 use crate::runner::{Goal, Origin, Stated};
 
-shape!(Identity { format, name, sport, race_hint, device, serial, sex, start_s, utc_offset_s, notes });
-shape!(Note { at, text });
+columnar_struct!(Identity {
+    format,
+    name,
+    sport,
+    race_hint,
+    device,
+    serial,
+    sex,
+    start_s,
+    utc_offset_s,
+    notes
+});
+columnar_struct!(Note { at, text });
 
-shape!(Measured {
+columnar_struct!(Measured {
     ledger, recorded, candidate, unfinished_marathon, grade, course_refused, timer_known, zero_by_timer, paused_s,
     paused_m, stops, cut_short, heart_known, samples;
-    // Where somebody runs is in no output.
+    // Positions are private: no output contains them unless the user asks.
     positions: Positions::default()
 });
-shape!(Ledger { device_m, gps_m, source, why, gps_spikes });
-shape!(Grade { ascent_m, descent_m, noise_m, refused, profile_m });
-shape!(Stop { at_m, length_s });
-shape!(View {
+columnar_struct!(Ledger { device_m, gps_m, source, why, gps_spikes });
+columnar_struct!(Grade { ascent_m, descent_m, noise_m, refused, profile_m });
+columnar_struct!(Stop { at_m, length_s });
+columnar_struct!(View {
     course,
     marathon,
     scale,
@@ -47,23 +62,23 @@ shape!(View {
     heart_5k,
     at_half_marathon,
 });
-shape!(Times { elapsed_s, timer_s, moving_s });
-shape!(Split { distance_m, end_m, level_m, times });
-shape!(Stretch { distance_m, level_m, times });
-shape!(Heart { rate_bpm, speed_mps, covered });
-pair!((f64, Times), at_m, times);
+columnar_struct!(Times { elapsed_s, timer_s, moving_s });
+columnar_struct!(Split { distance_m, end_m, level_m, times });
+columnar_struct!(Stretch { distance_m, level_m, times });
+columnar_struct!(Heart { rate_bpm, speed_mps, covered });
+columnar_pair!((f64, Times), at_m, times);
 
-shape!(Stated { race, course, goals });
-shape!(Goal { course, pace_s_per_m });
-pair!((bool, Origin), is_so, by);
-pair!((Course, Origin), course, by);
+columnar_struct!(Stated { race, course, goals });
+columnar_struct!(Goal { course, pace_s_per_m });
+columnar_pair!((bool, Origin), is_so, by);
+columnar_pair!((Course, Origin), course, by);
 
-words!(Course, |course| course.code().to_owned(), |word| word.parse().ok());
-words!(Sex, |sex| sex.to_string(), |word| word.parse().ok());
-words!(DistanceSource, |source| source.code().to_owned(), |word| {
+columnar_word!(Course, |course| course.code().to_owned(), |word| word.parse().ok());
+columnar_word!(Sex, |sex| sex.to_string(), |word| word.parse().ok());
+columnar_word!(DistanceSource, |source| source.code().to_owned(), |word| {
     [DistanceSource::Device, DistanceSource::Gps].into_iter().find(|source| source.code() == word)
 });
-words!(
+columnar_word!(
     FileFormat,
     |format| match format {
         FileFormat::Fit => "fit",
@@ -78,7 +93,7 @@ words!(
         _ => None,
     }
 );
-words!(
+columnar_word!(
     Origin,
     |by| match by {
         Origin::Flag => "flag",
@@ -93,8 +108,8 @@ words!(
         _ => None,
     }
 );
-// A sport that has no case of its own is told by the file's word, which none of these is.
-words!(Sport, |sport| sport.to_string(), |word| {
+// Any word that none of the known sports has is kept as the file's own word.
+columnar_word!(Sport, |sport| sport.to_string(), |word| {
     let stated = [Sport::Running, Sport::Trail, Sport::Treadmill, Sport::Track, Sport::Unstated];
     Some(
         stated
@@ -103,7 +118,7 @@ words!(Sport, |sport| sport.to_string(), |word| {
             .unwrap_or_else(|| Sport::Other(word.to_owned())),
     )
 });
-words!(Place, |place| place.to_string(), |word| {
+columnar_word!(Place, |place| place.to_string(), |word| {
     let (unit, number) = word.split_once(' ')?;
     match unit {
         "byte" => Some(Place::Byte(number.parse().ok()?)),

@@ -1,5 +1,11 @@
 //! `firstmile PATH…`: the main job.
 
+use crate::analyzer::Analyzer;
+use crate::cli::flags::list::ListFlags;
+use crate::cli::flags::options::{Judging, OptionFlags, Reading};
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::{format, level, table, tolerance};
+use crate::report::{Change, Report};
 use std::io;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -8,27 +14,21 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::flags::judging::JudgingFlags;
-use crate::cli::flags::reading::ReadingFlags;
-use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::{formats, levels, tables, tolerance};
 use crate::cli::output::{PendingOutput, is_recording, is_standard};
-use crate::cli::settings::Settings;
 use crate::cli::{output, pipeline};
-use crate::formats::{Format, Style, Table, compare, write_baseline};
+use crate::formats::{BINARY, Format, REPORT, Style, TABULAR, Table, compare, write_baseline};
 use crate::judge::Level;
-use crate::report::{Change, Report};
 
 /// Does the main job.
 ///
 /// # Errors
 ///
-/// For a path that does not exist, nothing to analyse, and output that cannot be written.
+/// If a path does not exist, there is nothing to analyse, or output cannot be written.
 pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
-    let paths = args.reading.paths(&args.paths)?;
+    let paths = args.list.paths(&args.paths)?;
     let outputs = outputs(args, &paths)?;
-    let settings = Settings::new(&paths, &args.judging, &args.look)?;
-    let mut report = pipeline::report(&paths, &settings, &args.reading)?;
+    let analyzer = args.look.units.apply(args.judging.apply(args.reading.apply(Analyzer::new())?)?)?;
+    let mut report = pipeline::report(analyzer, &paths)?;
     if let Some(file) = &args.baseline {
         report.changes = against(&report, file, args)?;
     }
@@ -39,9 +39,10 @@ pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
         strict: args.strict,
         table: args.table,
         with_coordinates: args.with_coordinates,
-        ..args.look.style(path, settings.units, verbosity)
+        ..args.look.style(path, report.units, verbosity)
     };
-    // All files are whole before the first takes its place, and all are opened before any is written.
+    // All files are whole before the first takes its place, and all are opened before any is
+    // written.
     let mut places = Vec::new();
     for (format, path) in &outputs {
         if let Some(path) = path {
@@ -74,47 +75,51 @@ pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     })
 }
 
-/// What changed against the baseline; nothing to tell where the first one is about to be written.
+/// Returns what changed against the baseline, or nothing where the first one is about to be
+/// written.
 fn against(report: &Report, file: &Path, args: &AnalyzeArgs) -> anyhow::Result<Option<Vec<Change>>> {
     if args.update_baseline && !file.exists() {
         return Ok(None);
     }
     let name = file.display();
     let earlier = std::fs::read_to_string(file).with_context(|| {
-        format!("{name}: no baseline can be read; --update-baseline writes the first one")
+        format!("{name}: cannot read the baseline; --update-baseline writes the first one")
     })?;
     let tolerance = args.tolerance.unwrap_or(0.0);
     compare(report, &earlier, tolerance).map(Some).map_err(|why| anyhow!("{name}: {why}"))
 }
 
-/// Where a path leads, whether the file is there yet or not.
+/// Resolves a path whose file may not exist yet.
 fn real(path: &Path) -> PathBuf {
     let beside = || {
-        let path = output::led_to(path).ok()?;
+        let path = output::link_target(path).ok()?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Some(folder.canonicalize().ok()?.join(path.file_name()?))
     };
     path.canonicalize().ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
-/// Pairs formats with files, by order; the last format may do without one and goes to standard output.
-fn outputs(args: &AnalyzeArgs, paths: &[PathBuf]) -> anyhow::Result<Vec<(Format, Option<PathBuf>)>> {
-    let formats = if args.format.is_empty() { vec![Format::Text] } else { args.format.clone() };
+/// Pairs formats with files, in order; the last format may have none and goes to standard output.
+fn outputs(
+    args: &AnalyzeArgs,
+    paths: &[PathBuf],
+) -> anyhow::Result<Vec<(&'static Format<Report>, Option<PathBuf>)>> {
+    let formats = if args.format.is_empty() { vec![&REPORT[0]] } else { args.format.clone() };
     let mut taken: Vec<PathBuf> = args.baseline.iter().map(|file| real(file)).collect();
     for output in &args.output {
         let file = real(output);
         if taken.contains(&file) {
-            bail!("{} would be written twice; each --output is a file of its own", output.display());
+            bail!("{} would be written twice; each --output needs its own file", output.display());
         }
         // Asked before the batch is read, and again where the file is opened.
         let recording = file.is_file() && is_recording(&file).unwrap_or(false);
         if recording || paths.iter().any(|path| path.is_file() && real(path) == file) {
-            bail!("{}: a recording or an archive; it would be written over", output.display());
+            bail!("{}: refusing to write over a recording or archive", output.display());
         }
         taken.push(file);
     }
-    if args.table != Table::Runs && !formats.iter().any(|format| format.has_tables()) {
-        bail!("--table chooses what a CSV or Parquet holds; add --format csv or --format parquet");
+    if args.table != Table::Runs && !formats.iter().any(|format| TABULAR.contains(&format.name)) {
+        bail!("--table needs --format csv or --format parquet");
     }
     if args.output.len() > formats.len() {
         bail!("{} --output for {} --format; give each file its format", args.output.len(), formats.len());
@@ -123,55 +128,56 @@ fn outputs(args: &AnalyzeArgs, paths: &[PathBuf]) -> anyhow::Result<Vec<(Format,
         bail!("only one --format can go to standard output; give the others an --output each");
     }
     if formats.len() == args.output.len() + 1 && args.output.iter().any(|path| is_standard(path)) {
-        bail!("--output - is standard output, and so is the --format without an --output");
+        bail!("two formats would go to standard output: --output - and the --format without an --output");
     }
     let on_screen = formats.len() == args.output.len() + 1 && io::stdout().is_terminal();
-    if on_screen && formats.last().is_some_and(|format| format.is_binary()) {
-        bail!("Parquet is nothing to look at; give it an --output");
+    if on_screen && formats.last().is_some_and(|format| BINARY.contains(&format.name)) {
+        bail!("refusing to write Parquet to a terminal; use --output FILE");
     }
     let named = |path: &PathBuf| Some(path.clone()).filter(|path| !is_standard(path));
     let files = args.output.iter().map(named).chain(std::iter::repeat(None));
     Ok(formats.into_iter().zip(files).collect())
 }
 
-/// What the main job takes.
+/// Arguments of the main job.
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools)] // flags
 pub struct AnalyzeArgs {
     /// Files, folders or archives of recordings
     #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// How to report; may be repeated, each with its --output
-    #[arg(long, value_name = "FORMAT", value_parser = formats(), help_heading = "Output")]
-    pub format: Vec<Format>,
-    /// Where to write, one for each --format, in order [default: standard output]
+    /// Output format; may be repeated, each with its --output
+    #[arg(long, value_name = "FORMAT", value_parser = format(REPORT), help_heading = "Output")]
+    pub format: Vec<&'static Format<Report>>,
+    /// File to write, one per --format, in order [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Vec<PathBuf>,
-    /// What a CSV or Parquet holds: a row an activity, a row a split, or a row a finding
-    #[arg(long, value_name = "TABLE", value_parser = tables(), default_value = "runs", help_heading = "Output")]
+    /// Rows of a CSV or Parquet file: activities, splits or findings
+    #[arg(long, value_name = "TABLE", value_parser = table(), default_value = "runs", help_heading = "Output")]
     pub table: Table,
-    /// Tell also where a run was in its first minute: start_latitude_deg and start_longitude_deg in CSV and JSON
+    /// Add where a run was in its first minute to CSV and JSON: start_latitude_deg,
+    /// start_longitude_deg
     #[arg(long, help_heading = "Output")]
     pub with_coordinates: bool,
-    /// How it is to look.
+    /// How output looks.
     #[command(flatten)]
     pub look: StyleFlags,
-    /// Show everything: all runs, all files and why they were not scored
+    /// Show everything: all runs, all files and why a file was not scored
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
     pub verbose: bool,
     /// Show findings only
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
-    /// What is known of the runs.
+    /// What is known of runner and runs.
     #[command(flatten)]
-    pub judging: JudgingFlags,
-    /// Exit with 1 if a finding is of this level or above; with --baseline, if a new one is
-    #[arg(long, value_name = "LEVEL", value_parser = levels(), help_heading = "Running")]
+    pub judging: OptionFlags<Judging>,
+    /// Exit with status 1 if a finding has this level or above; with --baseline, if a new one has
+    #[arg(long, value_name = "LEVEL", value_parser = level(), help_heading = "Running")]
     pub fail_on: Option<Level>,
-    /// Tell what changed against an earlier --format json
+    /// Compare with an earlier --format json
     #[arg(long, value_name = "FILE", help_heading = "Running")]
     pub baseline: Option<PathBuf>,
-    /// By how much a number may move unnoticed; where it is given, anything else that moves, comes or goes exits with 1
+    /// By how much a number may differ from the baseline; any other change then exits with status 1
     #[arg(
         long,
         value_name = "NUMBER",
@@ -180,13 +186,16 @@ pub struct AnalyzeArgs {
         help_heading = "Running"
     )]
     pub tolerance: Option<f64>,
-    /// Write this run over the baseline, or write the first one
+    /// Write the baseline anew, or write the first one
     #[arg(long, requires = "baseline", help_heading = "Running")]
     pub update_baseline: bool,
-    /// Exit with 2 if any file is unreadable
+    /// Exit with status 2 if any file is unreadable
     #[arg(long, help_heading = "Running")]
     pub strict: bool,
+    /// A list of paths.
+    #[command(flatten)]
+    pub list: ListFlags,
     /// How recordings are read.
     #[command(flatten)]
-    pub reading: ReadingFlags,
+    pub reading: OptionFlags<Reading>,
 }

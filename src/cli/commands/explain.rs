@@ -1,10 +1,9 @@
-//! `firstmile explain [ID]`: the rules in their own words.
+//! `firstmile explain [ID]`: what the rules mean.
 
 use anyhow::bail;
 use clap::Args;
 
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::flags::values::ExplainFormat;
 use crate::cli::output;
 use crate::formats::rules;
 use crate::judge::{RULES, Rule, find};
@@ -13,7 +12,7 @@ use crate::judge::{RULES, Rule, find};
 ///
 /// # Errors
 ///
-/// For an unknown id, and when standard output cannot be written.
+/// If the id is unknown, or standard output cannot be written.
 pub(in crate::cli) fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let text = match (args.id.as_deref(), args.format) {
         (None, ExplainFormat::Text) => rules::list(),
@@ -27,7 +26,7 @@ pub(in crate::cli) fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     Ok(ExitStatus::default())
 }
 
-/// The id that shares most characters with a mistyped one, place by place and as a set.
+/// Returns the id that shares most characters with a mistyped one, by position and as a set.
 fn nearest(id: &str) -> &'static str {
     let typed = id.to_uppercase();
     let likeness = |rule: &&&Rule| {
@@ -38,16 +37,25 @@ fn nearest(id: &str) -> &'static str {
     RULES.iter().max_by_key(likeness).map_or("START-01", |rule| rule.id)
 }
 
-/// What `explain` takes.
+/// Formats of `explain`.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum ExplainFormat {
+    /// For the terminal.
+    Text,
+    /// Markdown.
+    Md,
+}
+
+/// Arguments of `explain`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  firstmile explain                lists all rules\n  firstmile explain RISK-01        its definition, thresholds, models and sources"
 )]
 pub struct ExplainArgs {
-    /// The rule's id, such as START-01; all are listed without one
+    /// A rule's id, such as START-01; without one, all rules are listed
     #[arg(value_name = "ID")]
     pub id: Option<String>,
-    /// How to write it; md writes all rules as one Markdown document
+    /// Output format; md writes all rules as one Markdown document
     #[arg(long, value_enum, default_value = "text", conflicts_with = "id")]
     pub format: ExplainFormat,
 }
@@ -57,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mistyped_id_finds_its_neighbour() {
+    fn a_mistyped_id_gets_the_nearest_id() {
         assert_eq!(nearest("START-1"), "START-01");
         assert_eq!(nearest("wall01"), "WALL-01");
     }

@@ -1,4 +1,4 @@
-//! One file a command: its flags and what it does.
+//! The commands, one file each: its arguments and what it does.
 
 pub mod analyze;
 pub mod explain;
@@ -8,4 +8,5 @@ pub mod history;
 pub mod plan;
 pub mod roster;
 pub mod show;
+#[cfg(feature = "verify")]
 pub mod verify;

@@ -1,5 +1,11 @@
 //! `firstmile plan`: targets for the next race.
 
+use crate::analyzer::{Analyzer, Decided};
+use crate::cli::flags::options::{OptionFlags, Reading, RunnerOnly};
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::{course, format};
+use crate::formats::Format;
+use crate::profile::Profile;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
@@ -7,61 +13,48 @@ use clap::Args;
 
 use crate::activity::Sex;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::flags::judging::JudgingFlags;
-use crate::cli::flags::reading::ReadingFlags;
-use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::{CourseArg, SexArg, courses, plan_formats};
-use crate::cli::pipeline::Gathered;
-use crate::cli::settings::Settings;
 use crate::cli::{output, pipeline};
-use crate::formats::plan::{PlanFormat, PlanSheet};
+use crate::formats::plan::{FORMATS, PlanSheet};
 use crate::ingest::filter::Filter;
 use crate::ingest::{Limits, Source, archive, read_course};
 use crate::measure::{Course, CourseProfile};
 use crate::plan::{Own, Plan, Wish};
 use crate::runner::Goal;
-use crate::{history, plan, runner};
+use crate::{plan, runner};
 
 /// Makes a plan and writes it.
 ///
 /// # Errors
 ///
-/// For a plan without course or goal, a course file or recordings that cannot be read, and output that cannot be written.
+/// For a plan without course or goal, a course file or recordings that cannot be read, and output
+/// that cannot be written.
 pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
-    let course = match args.course {
-        Some(CourseArg::Course(course)) => Some(course),
-        Some(CourseArg::None) | None => None,
-    };
+    let course = args.course;
     let course_profile = args.gpx.as_deref().map(course_profile).transpose()?;
-    let length_m = course
-        .map(Course::length_m)
-        .or(course_profile.as_ref().map(|course_profile| course_profile.length_m));
+    let length_m = course.map(Course::length_m).or(course_profile.as_ref().map(|course_profile| course_profile.length_m));
     let Some(length_m) = length_m else { bail!("a plan needs --course, or a course file with --gpx") };
     // Course and goal are the plan's, not the recordings'.
-    let judging = JudgingFlags {
-        sex: args.sex,
-        profile: args.profile.clone(),
-        no_profile: args.no_profile,
-        ..JudgingFlags::default()
-    };
+    let analyzer = args.runner.apply(args.reading.apply(Analyzer::new())?)?;
+    let analyzer = args.look.units.apply(analyzer)?;
     let here = [PathBuf::from(".")];
-    let settings =
-        Settings::new(if args.from.is_empty() { &here } else { &args.from }, &judging, &args.look)?;
+    let profile = analyzer.load_profile(if args.from.is_empty() { &here } else { &args.from })?;
     let gathered = match &args.from[..] {
         [] => None,
-        from => Some(pipeline::batch(from, &settings, &args.reading, history::decide)?),
+        from => Some(pipeline::decide(analyzer.clone(), from)?),
     };
     let past = gathered.as_ref().map(|past| Past::of(past, course));
-    let (goal, goal_from) = goal(args, course, length_m, &settings, past.as_ref())?;
+    let (goal, goal_from) = goal(args, length_m, profile.as_ref(), past.as_ref())?;
     let recorded_sex = past.as_ref().and_then(|past| past.sex);
-    let sex = settings.runner.sex(recorded_sex).map(|(sex, _)| sex);
+    let stated_sex = analyzer.stated_sex().or_else(|| profile.as_ref()?.sex);
+    let sex = stated_sex.or(recorded_sex);
     let wish = Wish { course, goal, sex, course_profile: course_profile.as_ref() };
+    let units = analyzer.stated_units().or_else(|| profile.as_ref()?.units).unwrap_or_default();
     let plan = Plan::make(&wish).map_err(|why| match &args.gpx {
         Some(file) => anyhow!("{}: {why}", file.display()),
         None => anyhow!(why),
     })?;
     let sheet = PlanSheet { plan, goal_from, own: past.map(|past| past.own), sex };
-    let style = args.look.style(args.output.as_deref(), settings.units, 0);
+    let style = args.look.style(args.output.as_deref(), units, 0);
     output::write_to(args.output.as_deref(), |out| args.format.write(&sheet, &style, out))?;
     Ok(ExitStatus::default())
 }
@@ -74,7 +67,7 @@ struct Past {
 }
 
 impl Past {
-    fn of(gathered: &Gathered, course: Option<Course>) -> Self {
+    fn of(gathered: &Decided, course: Option<Course>) -> Self {
         let runs = gathered.history.runs(&gathered.entries);
         Self {
             own: Own::of(&runs, course),
@@ -87,17 +80,20 @@ impl Past {
 /// The goal and, unless it was typed, where it comes from.
 fn goal(
     args: &PlanArgs,
-    course: Option<Course>,
     length_m: f64,
-    settings: &Settings,
+    profile: Option<&Profile>,
     past: Option<&Past>,
 ) -> anyhow::Result<(Goal, Option<String>)> {
     if let Some(text) = &args.goal {
         let pace_s_per_m = runner::pace(text, Some(length_m)).map_err(|why| anyhow!("--goal: {why}"))?;
-        return Ok((Goal { course, pace_s_per_m }, None));
+        return Ok((Goal { course: args.course, pace_s_per_m }, None));
     }
-    if let Some((goal, profile)) = course.and_then(|course| settings.profile_goal(course)) {
-        return Ok((goal, Some(format!("that of {}", profile.display()))));
+    let by_profile = args.course.zip(profile).and_then(|(course, profile)| {
+        let goal = profile.goals.iter().copied().find(|goal| goal.course == Some(course))?;
+        Some((goal, Some(format!("that of {}", profile.path.display()))))
+    });
+    if let Some(goal) = by_profile {
+        return Ok(goal);
     }
     match past {
         None => bail!("a plan needs a goal: --goal 3:45:00, or --from with a folder of your races"),
@@ -119,11 +115,10 @@ fn course_profile(file: &Path) -> anyhow::Result<CourseProfile> {
         visited.results.into_iter().next().ok_or_else(|| anyhow!("{}: nothing in it", file.display()))?;
     let points = bytes.and_then(|bytes| read_course(&bytes));
     let points = points.map_err(|failure| anyhow!("{}: {failure}", file.display()))?;
-    CourseProfile::from_points(&points)
-        .map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))
+    CourseProfile::from_points(&points).map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))
 }
 
-/// What `plan` takes.
+/// Arguments of `plan`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  firstmile plan --course marathon --goal 3:45:00\n  firstmile plan --course half --from races/\n  \
@@ -131,37 +126,32 @@ fn course_profile(file: &Path) -> anyhow::Result<CourseProfile> {
                   firstmile plan --gpx hills.gpx --goal 2:10:00"
 )]
 pub struct PlanArgs {
-    /// The race's course; may be left out where --gpx tells its length
-    #[arg(long, value_parser = courses(), help_heading = "Planning")]
-    pub course: Option<CourseArg>,
-    /// What you mean to run: a time or a pace (3:45:00, 8:35/mi, 5:20/km) [default: the profile's, else by --from]
+    /// The race's course; optional where --gpx gives its length
+    #[arg(long, value_name = "COURSE", value_parser = course(), help_heading = "Planning")]
+    pub course: Option<Course>,
+    /// Goal, a time or a pace (3:45:00, 8:35/mi, 5:20/km) [default: the profile's, else from
+    /// --from]
     #[arg(long, value_name = "GOAL", help_heading = "Planning")]
     pub goal: Option<String>,
-    /// Your own recordings: earlier races beside the plan, and a goal where none is given
+    /// Your own recordings, for earlier races beside the plan and a goal where none is given
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Planning")]
     pub from: Vec<PathBuf>,
-    /// The course's track or route with its altitudes, for targets of even effort
+    /// The course's track or route with altitudes, for targets of even effort
     #[arg(long, value_name = "COURSE", help_heading = "Planning")]
     pub gpx: Option<PathBuf>,
-    /// Your sex, for the chance of the wall [default: the profile's, else the recordings']
-    #[arg(long, value_enum, help_heading = "Planning")]
-    pub sex: Option<SexArg>,
-    /// The profile to go by [default: firstmile.toml in the nearest folder upward]
-    #[arg(long, value_name = "FILE", conflicts_with = "no_profile", help_heading = "Planning")]
-    pub profile: Option<PathBuf>,
-    /// Go by no profile
-    #[arg(long, help_heading = "Planning")]
-    pub no_profile: bool,
-    /// How to write it; html is a pace band to print
-    #[arg(long, value_name = "FORMAT", value_parser = plan_formats(), default_value = "text", help_heading = "Output")]
-    pub format: PlanFormat,
-    /// Where to write [default: standard output]
+    /// The runner.
+    #[command(flatten)]
+    pub runner: OptionFlags<RunnerOnly>,
+    /// Output format; html is a pace band to print
+    #[arg(long, value_name = "FORMAT", value_parser = format(FORMATS), default_value = "text", help_heading = "Output")]
+    pub format: &'static Format<PlanSheet>,
+    /// File to write [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// How it is to look.
+    /// How output looks.
     #[command(flatten)]
     pub look: StyleFlags,
     /// How recordings are read.
     #[command(flatten)]
-    pub reading: ReadingFlags,
+    pub reading: OptionFlags<Reading>,
 }

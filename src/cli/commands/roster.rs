@@ -1,18 +1,17 @@
 //! `firstmile roster DIR`: one athlete a sub-folder.
 
+use crate::analyzer::Analyzer;
+use crate::cli::flags::options::{OptionFlags, ProfileOnly, Reading};
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::format;
+use crate::formats::{Format, roster};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::flags::judging::JudgingFlags;
-use crate::cli::flags::reading::ReadingFlags;
-use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::roster_formats;
-use crate::cli::settings::Settings;
 use crate::cli::{output, pipeline};
-use crate::formats::roster::RosterFormat;
 use crate::report::{Athlete, Roster};
 use crate::units::Units;
 
@@ -20,24 +19,21 @@ use crate::units::Units;
 ///
 /// # Errors
 ///
-/// For a folder that does not exist or holds no folder, and output that cannot be written. What stops one athlete's folder
-/// is that athlete's line, and counts as unreadable.
+/// For a folder that does not exist or holds no folder, and output that cannot be written. What
+/// stops one athlete's folder is that athlete's line, and counts as unreadable.
 pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<ExitStatus> {
     let (folders, strays) = folders(&args.folder)?;
     if folders.is_empty() {
         bail!(
-            "{}: no folder in it; a roster holds a folder for each athlete (one runner's years: firstmile history)",
+            "{}: it has no sub-folder; a roster holds a folder for each athlete (one runner's years: firstmile history)",
             args.folder.display()
         );
     }
-    let judging = JudgingFlags {
-        profile: args.profile.clone(),
-        no_profile: args.no_profile,
-        ..JudgingFlags::default()
-    };
-    // A profile for all is read once before, so that a fault in it is no athlete's.
-    Settings::new(&[], &judging, &args.look)?;
-    // One athlete at a time, each with every thread: a report is boiled down before the next is read.
+    let analyzer = args.look.units.apply(args.profile.apply(args.reading.apply(Analyzer::new())?)?)?;
+    // A profile for all athletes is read once before, so that its faults are not an athlete's.
+    analyzer.load_profile(&[])?;
+    // One athlete at a time, each with every thread: a report is boiled down before the next is
+    // read.
     let athletes: Vec<Athlete> = folders
         .iter()
         .map(|folder| {
@@ -45,8 +41,7 @@ pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<ExitStatus> {
             // A folder that an engine wrote for each value of a column: `athlete=ada`.
             let name = name.strip_prefix("athlete=").unwrap_or(&name).to_owned();
             let paths = std::slice::from_ref(folder);
-            let report = Settings::new(paths, &judging, &args.look)
-                .and_then(|settings| pipeline::report(paths, &settings, &args.reading));
+            let report = pipeline::report(analyzer.clone(), paths);
             match report {
                 Ok(report) => Athlete::of(name, &report),
                 Err(error) => Athlete::in_trouble(name, format!("{error:#}")),
@@ -81,32 +76,29 @@ fn folders(folder: &Path) -> anyhow::Result<(Vec<PathBuf>, usize)> {
     Ok((folders, strays))
 }
 
-/// What `roster` takes.
+/// Arguments of `roster`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  firstmile roster club/          club/ada/*.fit, club/ben/*.fit ...")]
 pub struct RosterArgs {
     /// A folder that holds a folder for each athlete, each with its own firstmile.toml if need be
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
-    /// How to write it
-    #[arg(long, value_name = "FORMAT", value_parser = roster_formats(), default_value = "text", help_heading = "Output")]
-    pub format: RosterFormat,
-    /// Where to write [default: standard output]
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_parser = format(roster::FORMATS), default_value = "text", help_heading = "Output")]
+    pub format: &'static Format<Roster>,
+    /// File to write [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// How it is to look.
+    /// How output looks.
     #[command(flatten)]
     pub look: StyleFlags,
-    /// One profile for all athletes [default: firstmile.toml in the athlete's folder or the nearest upward]
-    #[arg(long, value_name = "FILE", conflicts_with = "no_profile", help_heading = "Judging")]
-    pub profile: Option<PathBuf>,
-    /// Go by no profile
-    #[arg(long, help_heading = "Judging")]
-    pub no_profile: bool,
-    /// Exit with 2 if any file is unreadable
+    /// One profile for all athletes, or none.
+    #[command(flatten)]
+    pub profile: OptionFlags<ProfileOnly>,
+    /// Exit with status 2 if any file is unreadable
     #[arg(long, help_heading = "Running")]
     pub strict: bool,
     /// How recordings are read.
     #[command(flatten)]
-    pub reading: ReadingFlags,
+    pub reading: OptionFlags<Reading>,
 }

@@ -1,17 +1,20 @@
 //! `firstmile verify PATH…`: every recording read twice.
 
+use crate::analyzer::Analyzer;
+use crate::cli::flags::list::ListFlags;
+use crate::cli::flags::options::{OptionFlags, Reading};
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::format;
+use crate::formats::Format;
+use crate::formats::verify::{self, Verified};
 use std::path::PathBuf;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::Args;
 use rayon::prelude::*;
 
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::flags::reading::ReadingFlags;
-use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::verify_formats;
 use crate::cli::output;
-use crate::formats::verify::{Verified, VerifyFormat};
 use crate::ingest::compare::differences;
 use crate::ingest::discover::discover;
 use crate::ingest::filter::Filter;
@@ -20,24 +23,19 @@ use crate::ingest::{
 };
 use crate::units::Units;
 
-/// Reads everything by both readers and tells the differences.
+/// Reads everything with both readers and reports the differences.
 ///
 /// # Errors
 ///
-/// For a path that does not exist, nothing to read, and output that cannot be written.
+/// If a path does not exist, there is nothing to read, or output cannot be written.
 pub(in crate::cli) fn run(args: &VerifyArgs) -> anyhow::Result<ExitStatus> {
-    let filter = args.reading.filter()?;
-    let paths = args.reading.paths(&args.paths)?;
+    let (filter, limits, pool) = args.reading.apply(Analyzer::new())?.reading()?;
+    let paths = args.list.paths(&args.paths)?;
     let found = discover(&paths, &filter)
         .map_err(|missing| anyhow!("{}: no such file or folder", missing.display()))?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.reading.jobs.map_or(0, usize::from))
-        .build()
-        .context("the threads could not be started; try --jobs 1")?;
-    let limits = args.reading.limits.limits();
     let verified: Vec<Verified> = pool
         .install(|| {
-            found.sources.par_iter().map(|source| verify(source, &limits, &filter)).collect::<Vec<_>>()
+            found.sources.par_iter().map(|source| read_twice(source, &limits, &filter)).collect::<Vec<_>>()
         })
         .into_iter()
         .flatten()
@@ -57,8 +55,9 @@ fn unwalked(error: &ReadError) -> Verified {
     Verified { address, differences: Vec::new(), unopened: Some(error.failure.to_string()) }
 }
 
-/// One file, in both ways. What cannot be opened is told; a table of runs is no recording.
-fn verify(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
+/// Reads one file with both readers. Content that cannot be opened is reported; a runs table is
+/// skipped.
+fn read_twice(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
     let visited = archive::visit(source, limits, filter, &|content| {
         if content.bytes.as_ref().is_ok_and(|bytes| is_runs_table(bytes)) {
             return None;
@@ -68,7 +67,7 @@ fn verify(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
         Some(match content.bytes {
             Ok(bytes) => {
                 let read = |reader| read_within(reader, &bytes, limits);
-                // What is over a limit is not handed to a library that knows none.
+                // Content over a limit is not given to a library, which has no limits.
                 let fast = match read(Reader::Fast) {
                     Err(Failure { kind: kind @ FailureKind::Limit(_), .. }) => {
                         let unopened = Some(kind.to_string());
@@ -85,30 +84,33 @@ fn verify(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified> {
     visited.results.into_iter().flatten().collect()
 }
 
-/// What `verify` takes.
+/// Arguments of `verify`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  firstmile verify races/              where this program's readers and the common libraries differ\n  \
+    after_help = "Examples:\n  firstmile verify races/              where the built-in and third-party readers differ\n  \
                   firstmile verify --format csv races/\n\n\
-                  Exit status: 0 the libraries give nothing that is not read the same; 1 they do; 2 as everywhere."
+                  Exit status: 0 if both readers agree, 1 if they differ, 2 on usage or I/O errors."
 )]
 pub struct VerifyArgs {
     /// Files, folders or archives of recordings
     #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// How to report
-    #[arg(long, value_name = "FORMAT", value_parser = verify_formats(), default_value = "text", help_heading = "Output")]
-    pub format: VerifyFormat,
-    /// Where to write [default: standard output]
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_parser = format(verify::FORMATS), default_value = "text", help_heading = "Output")]
+    pub format: &'static Format<[Verified]>,
+    /// File to write [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// How it is to look.
+    /// How output looks.
     #[command(flatten)]
     pub look: StyleFlags,
-    /// Show also what the fast readers alone give
+    /// Also show what only the built-in readers give
     #[arg(short, long, help_heading = "Output")]
     pub verbose: bool,
+    /// A list of paths.
+    #[command(flatten)]
+    pub list: ListFlags,
     /// How recordings are read.
     #[command(flatten)]
-    pub reading: ReadingFlags,
+    pub reading: OptionFlags<Reading>,
 }

@@ -1,4 +1,4 @@
-//! A field as one JSON document.
+//! A field of runners as one JSON document.
 
 use std::io;
 use std::io::Write;
@@ -10,14 +10,14 @@ use crate::formats::json::value;
 use crate::measure::Course;
 use crate::units::civil;
 
-/// The contract's name and version.
+/// The name and version of the document's schema.
 const SCHEMA: &str = "firstmile-field/1";
 
 /// Writes the document.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(report: &FieldReport, out: &mut dyn Write) -> io::Result<()> {
     let runners: Vec<Value> = report
         .runners()

@@ -1,45 +1,44 @@
-//! A field side by side, to bytes: everyone's pacing, who passed whom, how the splits lie.
+//! Formats of a field, the runners of one race: everyone's pacing, who passed whom, and the
+//! distribution of splits.
 //!
-//! A format is one file with a `write` function and one line in [`FieldFormat`].
+//! A format is one file with a `write` function and one line in [`FORMATS`].
 
 mod csv;
 mod json;
 mod text;
 
-use std::collections::BTreeMap;
-use std::io;
-use std::io::Write;
-
-use super::Style;
-use super::tabular::columns::{Cell, maybe, named, seconds, text as text_cell};
+use super::Format;
+use super::tabular::columns::{Cell, cells_by_name, or_empty, seconds, text as text_cell};
 use crate::history::field::{FieldRunner, FieldStart, RaceField};
 use crate::report::{Report, Row, Scores, found, start_level};
 use crate::statistics::median;
+use std::collections::BTreeMap;
 
-/// A field and the rows of its runners.
+/// A field with the report that has its runners' rows.
 #[derive(Debug)]
 pub struct FieldReport {
-    /// The rows and counts.
+    /// The report on all recordings that were read.
     pub report: Report,
-    /// The race that most of the runs are of.
+    /// The race to which most of the runs belong.
     pub field: RaceField,
-    /// Scored runs that are not of it.
+    /// The number of scored runs that do not belong to it.
     pub others: usize,
 }
 
 impl FieldReport {
-    /// The runners with their rows, by their finish.
+    /// Returns the runners with their rows, in order of finish.
     fn runners(&self) -> Vec<(&FieldRunner, &Row, &Scores)> {
-        let told = |runner| -> Option<(&FieldRunner, &Row, &Scores)> {
+        let with_row = |runner| -> Option<(&FieldRunner, &Row, &Scores)> {
             let runner: &FieldRunner = runner;
             let row = self.report.rows.get(runner.entry)?;
             Some((runner, row, row.scores.as_ref()?))
         };
-        self.field.runners.iter().filter_map(told).collect()
+        self.field.runners.iter().filter_map(with_row).collect()
     }
 
-    /// What each runner is called, in the order of [`runners`](Self::runners): the file's name, with its folder where files of
-    /// one name are many.
+    /// Returns each runner's name, in the order of [`runners`](Self::runners).
+    ///
+    /// It is the file's name, after the folder's if several files have the same name.
     fn names(&self) -> Vec<String> {
         let rows: Vec<&Row> = self.runners().into_iter().map(|(_, row, _)| row).collect();
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
@@ -53,8 +52,9 @@ impl FieldReport {
         rows.iter().map(name).collect()
     }
 
-    /// The median of the places gained after the first mile, of the quarter that started fastest and of the calmest
-    /// quarter; below zero places were lost.
+    /// Returns the median of places gained after the first mile, for the quarter with the fastest
+    /// starts and for the quarter with the slowest. Below zero, places were lost. `None` with fewer
+    /// than four runners.
     fn gained_by_start(&self) -> Option<(f64, f64)> {
         let mut runners = self.runners();
         runners.sort_by(|a, b| excess_pct(a.2).total_cmp(&excess_pct(b.2)));
@@ -66,6 +66,7 @@ impl FieldReport {
     }
 }
 
+/// Returns the start excess by which the start is judged, percent.
 fn excess_pct(scores: &Scores) -> f64 {
     scores.view.judged_start_excess_pct(scores.basis)
 }
@@ -86,18 +87,30 @@ const SHARED: [&str; 12] = [
     "gap_start_excess_pct",
 ];
 
-/// A runner's fields, as CSV and JSON share them.
+/// Returns a runner's columns, which CSV and JSON share: `place`, those of [`SHARED`], then these.
+///
+/// | column | meaning |
+/// |---|---|
+/// | `start_level` | the level of START-01 |
+/// | `wall` | whether the runner hit the wall, `yes` or `no`; marathons only |
+/// | `start_behind_gun_s` | seconds from the first start to the runner's own |
+/// | `place_at_start` | place at the start line |
+/// | `place_at_mile_1`, `place_at_half` | place at the first mile and at half-way |
+/// | `passed_in_mile_1` | runners overtaken in the first mile |
+/// | `passed_by_in_mile_1` | runners overtaken by in the first mile |
+/// | `passed_after_mile_1`, `passed_by_after_mile_1` | the same after the first mile |
 fn fields(runner: &FieldRunner, row: &Row, scores: &Scores) -> Vec<(&'static str, Cell)> {
     let [at_mile, at_half, at_finish] = runner.places.map(Cell::Count);
-    let start = |count: fn(&FieldStart) -> usize| maybe(runner.start.map(|start| Cell::Count(count(&start))));
-    let shared = named(row, &SHARED);
+    let start =
+        |count: fn(&FieldStart) -> usize| or_empty(runner.start.map(|start| Cell::Count(count(&start))));
+    let shared = cells_by_name(row, &SHARED);
     let wall = scores.view.marathon.then(|| found(row, "WALL-01").is_some());
     let mut fields = vec![("place", at_finish)];
     fields.extend(shared);
     fields.extend([
-        ("start_level", maybe(start_level(row).map(|level| text_cell(level.code())))),
-        ("wall", maybe(wall.map(|wall| text_cell(if wall { "yes" } else { "no" })))),
-        ("start_behind_gun_s", maybe(runner.start.and_then(|start| seconds(start.behind_s)))),
+        ("start_level", or_empty(start_level(row).map(|level| text_cell(level.code())))),
+        ("wall", or_empty(wall.map(|wall| text_cell(if wall { "yes" } else { "no" })))),
+        ("start_behind_gun_s", or_empty(runner.start.and_then(|start| seconds(start.behind_s)))),
         ("place_at_start", start(|start| start.place)),
         ("place_at_mile_1", at_mile),
         ("place_at_half", at_half),
@@ -109,34 +122,11 @@ fn fields(runner: &FieldRunner, row: &Row, scores: &Scores) -> Vec<(&'static str
     fields
 }
 
-/// The formats a field can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FieldFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// A row a runner, for spreadsheets and scripts.
-    Csv,
-    /// All of it, for programs.
-    Json,
-}
-
-impl FieldFormat {
-    /// Every format with its word on the command line.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Text, "text"), (Self::Csv, "csv"), (Self::Json, "json")];
-
-    /// Writes a field and flushes.
-    ///
-    /// # Errors
-    ///
-    /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
-    pub fn write(self, field: &FieldReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Text => text::write(field, style, out),
-            Self::Csv => csv::write(field, out),
-            Self::Json => json::write(field, out),
-        }?;
-        out.flush()
-    }
-}
+/// The formats of a field. The first is the default.
+pub static FORMATS: &[Format<FieldReport>] = &[
+    Format::new("text", "for people", text::write),
+    Format::new("csv", "one row a runner, for spreadsheets and scripts", |field, _, out| {
+        csv::write(field, out)
+    }),
+    Format::new("json", "all of it, for programs", |field, _, out| json::write(field, out)),
+];

@@ -1,11 +1,11 @@
-//! A field for people: the answer, everyone side by side, the splits' distribution.
+//! A field as text: the answer, a table of all runners, and the distribution of splits.
 
 use std::io;
 use std::io::Write;
 
 use super::{FieldReport, excess_pct};
 use crate::escape::escape_controls;
-use crate::formats::layout::{cut, line, paint, to_ascii, width_of, wrapped};
+use crate::formats::layout::{line, paint, to_ascii, truncate, width_of, wrap};
 use crate::formats::{Style, layout};
 use crate::history::field::{FieldRunner, FieldStart};
 use crate::judge::Level;
@@ -13,32 +13,33 @@ use crate::phrases::{clock, plural, signed};
 use crate::report::{found, start_level};
 use crate::units::civil;
 
-/// Names are cut to this many columns.
+/// The greatest width of a name, columns.
 const NAME_WIDTH: usize = 22;
-/// Runners shown without `-v`.
+/// The number of runners shown; CSV has all.
 const SHOWN: usize = 100;
-/// The edges of the splits' bins, percent.
+/// The edges between the bins of the distribution, percent.
 const EDGES: [f64; 7] = [-5.0, -2.0, 0.0, 2.0, 5.0, 10.0, 20.0];
-/// The longest bar of the distribution.
+/// The length of the longest bar of the distribution, columns.
 const BAR: usize = 40;
 
 /// Writes the field.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(report: &FieldReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     answer(&mut text, report, style);
     table(&mut text, report, style);
-    splits(&mut text, report, style);
-    layout::account(&mut text, &report.report, style.page_width());
+    distribution(&mut text, report, style);
+    layout::totals(&mut text, &report.report, style.page_width());
     if style.ascii {
         text = to_ascii(&text);
     }
     out.write_all(text.as_bytes())
 }
 
+/// Appends the race and how many runners went out too fast, hit the wall, and gained places.
 fn answer(text: &mut String, report: &FieldReport, style: &Style) {
     let runners = report.runners();
     let field = &report.field;
@@ -73,17 +74,17 @@ fn answer(text: &mut String, report: &FieldReport, style: &Style) {
         );
     }
     if let Some((fastest, calmest)) = report.gained_by_start() {
-        let told = |places: f64| match places {
+        let gained = |places: f64| match places {
             places if places > 0.0 => format!("gained {places:.0} places"),
             places if places < 0.0 => format!("lost {:.0} places", -places),
             _ => "held their place".to_owned(),
         };
         let sentence = format!(
             "After the first mile the quarter that started fastest {}, the calmest quarter {} (medians).",
-            told(fastest),
-            told(calmest)
+            gained(fastest),
+            gained(calmest)
         );
-        line!(text, "{}", wrapped(&sentence, 0, style.page_width()));
+        line!(text, "{}", wrap(&sentence, 0, style.page_width()));
     }
     passing(text, report, style);
     if report.others > 0 {
@@ -95,16 +96,16 @@ fn answer(text: &mut String, report: &FieldReport, style: &Style) {
     }
 }
 
-/// Who passed most, and who was passed by most, in the first mile and after it.
+/// Appends who passed most others and who was passed by most, in the first mile and after it.
 fn passing(text: &mut String, report: &FieldReport, style: &Style) {
     let names = report.names();
     let runners = report.runners();
     let most = |count: &dyn Fn(&FieldRunner) -> usize| {
-        // Of equals the one who finished first.
+        // Of equal counts, the runner who finished first.
         let counts = runners.iter().zip(&names).rev().map(|((runner, ..), name)| (count(runner), name));
         counts.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0)
     };
-    let told = |when: &str, passed: Option<(usize, &String)>, by: Option<(usize, &String)>| {
+    let sentence = |when: &str, passed: Option<(usize, &String)>, by: Option<(usize, &String)>| {
         let ((passed, who), (by, whom)) = passed.zip(by)?;
         let (who, whom) = (escape_controls(who), escape_controls(whom));
         Some(format!("{when} {who} passed most others ({passed}) and {whom} was passed by most ({by})."))
@@ -112,14 +113,15 @@ fn passing(text: &mut String, report: &FieldReport, style: &Style) {
     let start = |count: fn(&FieldStart) -> usize| {
         move |runner: &FieldRunner| runner.start.map_or(0, |start| count(&start))
     };
-    let first = told("In the first mile", most(&start(|s| s.passed)), most(&start(|s| s.passed_by)));
-    let after = told("After it", most(&|runner| runner.passed), most(&|runner| runner.passed_by));
-    let told: Vec<String> = [first, after].into_iter().flatten().collect();
-    if !told.is_empty() {
-        line!(text, "{}", wrapped(&told.join(" "), 0, style.page_width()));
+    let first = sentence("In the first mile", most(&start(|s| s.passed)), most(&start(|s| s.passed_by)));
+    let after = sentence("After it", most(&|runner| runner.passed), most(&|runner| runner.passed_by));
+    let sentences: Vec<String> = [first, after].into_iter().flatten().collect();
+    if !sentences.is_empty() {
+        line!(text, "{}", wrap(&sentences.join(" "), 0, style.page_width()));
     }
 }
 
+/// Appends the table of runners in order of finish.
 fn table(text: &mut String, report: &FieldReport, style: &Style) {
     line!(
         text,
@@ -141,7 +143,7 @@ fn table(text: &mut String, report: &FieldReport, style: &Style) {
     let names = report.names();
     for ((runner, row, scores), name) in runners.iter().zip(&names).take(SHOWN) {
         let (view, basis) = (&scores.view, scores.basis);
-        let name = cut(&escape_controls(name), NAME_WIDTH);
+        let name = truncate(&escape_controls(name), NAME_WIDTH);
         let level = start_level(row).map_or_else(
             || " ".repeat(9),
             |level| format!("{}{}", paint(style, level), " ".repeat(9 - level.code().len())),
@@ -165,10 +167,11 @@ fn table(text: &mut String, report: &FieldReport, style: &Style) {
     }
     let note = "line, mile 1, half: the place there; passed, passed by: runners overtaken, and overtaken by, after the first mile; \
                 time, split and start are each runner's own";
-    line!(text, "       {}", wrapped(note, 7, style.page_width()));
+    line!(text, "       {}", wrap(note, 7, style.page_width()));
 }
 
-fn splits(text: &mut String, report: &FieldReport, style: &Style) {
+/// Appends the distribution of positive splits as a bar for each bin.
+fn distribution(text: &mut String, report: &FieldReport, style: &Style) {
     let splits: Vec<f64> =
         report.runners().iter().map(|(.., scores)| scores.view.positive_split_pct(scores.basis)).collect();
     let mut bins = vec![0_usize; EDGES.len() + 1];

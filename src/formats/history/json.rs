@@ -1,4 +1,4 @@
-//! The history as one JSON document.
+//! The history as one JSON document: races and long runs, trends by course, payback, findings.
 
 use std::io;
 use std::io::Write;
@@ -10,14 +10,14 @@ use crate::formats::json::{FindingJson, number, value};
 use crate::formats::tabular::columns::fixed;
 use crate::history::{CourseTrend, Drift, Follows, Training};
 
-/// The contract's name and version.
+/// The name and version of the document's schema.
 const SCHEMA: &str = "firstmile-history/1";
 
 /// Writes the document.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let runs: Vec<Value> = events(report)
         .iter()
@@ -50,6 +50,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
+/// Returns a course: its races, its years and its trends.
 fn course(trend: &CourseTrend) -> Value {
     let races = trend.points.iter().map(|point| {
         json!({
@@ -76,6 +77,7 @@ fn course(trend: &CourseTrend) -> Value {
     })
 }
 
+/// Returns a trend as points a year with its confidence interval; null if there are too few races.
 fn drift(drift: Drift) -> Value {
     match drift {
         Drift::Slope(slope, chance) => json!({
@@ -88,6 +90,7 @@ fn drift(drift: Drift) -> Value {
     }
 }
 
+/// Returns the long runs: counts, streaks, months, and whether races follow them.
 fn long_runs(training: &Training) -> Value {
     let months = training.months().into_iter().map(|month| {
         json!({
@@ -113,6 +116,7 @@ fn long_runs(training: &Training) -> Value {
     })
 }
 
+/// Returns a number with fixed decimals; null if it is not finite.
 fn decimals(value: f64, decimals: usize) -> Value {
     number(fixed(value, decimals))
 }

@@ -1,51 +1,25 @@
-//! The runner over the years, to bytes: every race and long run on a time axis, trends, payback, training.
+//! Formats of a runner's history: every race and long run by date, trends, payback and training.
 //!
-//! A format is one file with a `write` function and one line in [`HistoryFormat`].
+//! A format is one file with a `write` function and one line in [`FORMATS`].
 
 mod csv;
 mod json;
 mod text;
 
-use std::io;
-use std::io::Write;
-
-use super::Style;
-use super::tabular::columns::{Cell, maybe, named, seconds};
+use super::Format;
+use super::tabular::columns::{Cell, cells_by_name, or_empty, seconds};
 use crate::report::{Report, Row, Scores, Status, found, start_level};
 
-/// The formats a history can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum HistoryFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// Races and long runs, for spreadsheets and scripts.
-    Csv,
-    /// All of it, for programs.
-    Json,
-}
+/// The formats of a history. The first is the default.
+pub static FORMATS: &[Format<Report>] = &[
+    Format::new("text", "for people", text::write),
+    Format::new("csv", "races and long runs, for spreadsheets and scripts", |report, _, out| {
+        csv::write(report, out)
+    }),
+    Format::new("json", "all of it, for programs", |report, _, out| json::write(report, out)),
+];
 
-impl HistoryFormat {
-    /// Every format with its word on the command line.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Text, "text"), (Self::Csv, "csv"), (Self::Json, "json")];
-
-    /// Writes a history and flushes.
-    ///
-    /// # Errors
-    ///
-    /// What the writer says, kept whole, so that a closed pipe can be told from a full disk.
-    pub fn write(self, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Text => text::write(report, style, out),
-            Self::Csv => csv::write(report, out),
-            Self::Json => json::write(report, out),
-        }?;
-        out.flush()
-    }
-}
-
-/// A race or long run on the time axis.
+/// A race or a long run.
 #[derive(Clone, Copy)]
 struct Event<'a> {
     row: &'a Row,
@@ -53,7 +27,7 @@ struct Event<'a> {
     long_run: bool,
 }
 
-/// Every race and long run, by date and then in path order.
+/// Returns every race and long run, by start and then in path order.
 fn events(report: &Report) -> Vec<Event<'_>> {
     let long_runs: std::collections::BTreeSet<usize> =
         report.trends.training.long_runs.iter().map(|run| run.entry).collect();
@@ -72,7 +46,7 @@ fn events(report: &Report) -> Vec<Event<'_>> {
     events
 }
 
-/// The columns that an event shares with the runs table, and its own.
+/// The columns that an event shares with the runs table.
 const SHARED: [&str; 12] = [
     "start_time",
     "path",
@@ -87,25 +61,30 @@ const SHARED: [&str; 12] = [
     "gap_positive_split_pct",
     "gap_start_excess_pct",
 ];
+/// The columns that only the history has.
+///
+/// `first_less_final_mile_s` is in seconds on the run's basis; below zero the first mile was the
+/// faster. `start_level` is the level of START-01. `wall` and `long_run` are `yes` or `no`; `wall`
+/// is empty if the run is not a marathon race.
 const OWN: [&str; 4] = ["first_less_final_mile_s", "start_level", "wall", "long_run"];
 
-/// An event's cells, in the order of [`SHARED`] and [`OWN`].
+/// Returns an event's cells with their names, in the order of [`SHARED`] and [`OWN`].
 fn cells(event: &Event) -> Vec<(&'static str, Cell)> {
-    let shared = named(event.row, &SHARED);
+    let shared = cells_by_name(event.row, &SHARED);
     let flag = |yes: bool| Cell::Text(if yes { "yes" } else { "no" }.to_owned());
     let level = start_level(event.row).map(|level| Cell::Text(level.code().to_owned()));
-    // The wall is a marathon's.
+    // The wall is only defined for marathons.
     let wall = event.scores.view.marathon.then(|| flag(found(event.row, "WALL-01").is_some()));
     let own = [
-        maybe(seconds(first_less_final_s(event.scores))),
-        maybe(level),
-        maybe(wall.filter(|_| event.row.is_race())),
+        or_empty(seconds(first_less_final_s(event.scores))),
+        or_empty(level),
+        or_empty(wall.filter(|_| event.row.is_race())),
         flag(event.long_run),
     ];
     shared.chain(OWN.into_iter().zip(own)).collect()
 }
 
-/// First mile less final mile on the run's basis, seconds: below zero the first was the faster.
+/// Returns the first mile's time less the final mile's, seconds on the run's basis.
 fn first_less_final_s(scores: &Scores) -> f64 {
     scores.view.first_mile.times.on(scores.basis) - scores.view.final_mile.times.on(scores.basis)
 }

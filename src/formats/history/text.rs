@@ -1,24 +1,25 @@
-//! The history for the runner: races course by course, years, trend, long runs month by month, payback.
+//! The history as text for the runner: races and years by course, trends, long runs by month,
+//! payback.
 
 use std::io;
 use std::io::Write;
 
 use super::{Event, Report, events, first_less_final_s};
 use crate::escape::escape_controls;
-use crate::formats::layout::{cut, line, paint, to_ascii, width_of, wrapped};
+use crate::formats::layout::{line, paint, to_ascii, truncate, width_of, wrap};
 use crate::formats::{Style, layout};
 use crate::history::{CourseTrend, Month};
 use crate::phrases::{capital, clock, signed};
 use crate::report::{found, start_level};
 
-/// Names are cut to this many columns.
+/// The greatest width of a name, columns.
 const NAME_WIDTH: usize = 30;
 
 /// Writes the history.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     let events = events(report);
@@ -29,13 +30,14 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     off_course(&mut text, &events, style);
     long_runs(&mut text, &report.trends.training.months());
     over_time(&mut text, report, style);
-    layout::account(&mut text, report, style.page_width());
+    layout::totals(&mut text, report, style.page_width());
     if style.ascii {
         text = to_ascii(&text);
     }
     out.write_all(text.as_bytes())
 }
 
+/// Appends the counts, then the trend of each course with more than one race.
 fn head(text: &mut String, report: &Report, events: &[Event], style: &Style) {
     let races = events.iter().filter(|event| event.row.is_race()).count();
     let long_runs = report.trends.training.long_runs.len();
@@ -50,14 +52,14 @@ fn head(text: &mut String, report: &Report, events: &[Event], style: &Style) {
             if long_runs == 1 { "long run" } else { "long runs" }
         ),
     }
-    // The answer: what is clear, course by course.
     for trend in report.trends.courses.iter().filter(|trend| trend.points.len() > 1) {
         let starts = trend.start_direction().map_or_else(String::new, |starts| format!(" {starts}"));
-        let told = format!("{}: {}{starts}", capital(trend.course.title()), trend.direction());
-        line!(text, "{}", wrapped(&told, 2, style.page_width()));
+        let sentence = format!("{}: {}{starts}", capital(trend.course.title()), trend.direction());
+        line!(text, "{}", wrap(&sentence, 2, style.page_width()));
     }
 }
 
+/// Appends the races over a course, then the medians by year.
 fn course(text: &mut String, report: &Report, trend: &CourseTrend, style: &Style) {
     let title = trend.course.title().to_uppercase();
     heading(text, &title);
@@ -81,7 +83,7 @@ fn course(text: &mut String, report: &Report, trend: &CourseTrend, style: &Style
     }
 }
 
-/// Races over no certified course.
+/// Appends the races that have no certified course.
 fn off_course(text: &mut String, events: &[Event], style: &Style) {
     let races: Vec<&Event> =
         events.iter().filter(|event| event.row.is_race() && event.scores.view.course.is_none()).collect();
@@ -94,6 +96,7 @@ fn off_course(text: &mut String, events: &[Event], style: &Style) {
     }
 }
 
+/// Appends the head of a table of races.
 fn heading(text: &mut String, title: &str) {
     line!(
         text,
@@ -109,10 +112,11 @@ fn heading(text: &mut String, title: &str) {
     );
 }
 
+/// Appends a race as a line of such a table.
 fn race(text: &mut String, event: &Event, style: &Style) {
     let Event { row, scores, .. } = event;
     let (view, basis) = (&scores.view, scores.basis);
-    let name = cut(&escape_controls(&row.title()), NAME_WIDTH);
+    let name = truncate(&escape_controls(&row.title()), NAME_WIDTH);
     let less_s = first_less_final_s(scores);
     let wall = found(row, "WALL-01").is_some();
     let level = start_level(row).map(|level| {
@@ -139,7 +143,8 @@ fn race(text: &mut String, event: &Event, style: &Style) {
     );
 }
 
-/// Long runs, a year a line, a month a cell: slow starts of all.
+/// Appends the long runs, one line for each year. A month's cell is the slow starts of all, for
+/// example "2/3".
 fn long_runs(text: &mut String, months: &[Month]) {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -161,6 +166,8 @@ fn long_runs(text: &mut String, months: &[Month]) {
     }
 }
 
+/// Appends the findings about several runs, why there is no payback, and how often the wall was
+/// hit.
 fn over_time(text: &mut String, report: &Report, style: &Style) {
     line!(text, "\nOVER ALL YEARS");
     for finding in &report.over_time {
@@ -170,7 +177,7 @@ fn over_time(text: &mut String, report: &Report, style: &Style) {
         line!(
             text,
             "  {}",
-            wrapped(&format!("Your own payback (PAY-01) is not told: {why}."), 2, style.page_width())
+            wrap(&format!("Your own payback (PAY-01) is not told: {why}."), 2, style.page_width())
         );
     }
     let wall = |event: &Event| found(event.row, "WALL-01").is_some();

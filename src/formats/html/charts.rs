@@ -1,8 +1,9 @@
-//! The page's charts as SVG: of one run its pace, its time against an even run and its chance of
-//! the wall; of all races their splits by date, their miles and the payback.
+//! The charts of the HTML page as SVG.
 //!
-//! Coordinates are those of a view box. Colours are the page's own, by class. Every chart has a
-//! label that says in words what it shows.
+//! A run has charts of its pace, its time against an even run, and its chance of the wall. All
+//! races together have charts of their splits by date, their first and final miles, and the
+//! payback. Coordinates are units of the view box, which is 640 wide. Colours are set by classes in
+//! `page.css`. Every chart has a label for screen readers that describes it.
 
 use maud::{Markup, Render, html};
 
@@ -13,19 +14,20 @@ use crate::phrases::signed_clock;
 use crate::report::Scores;
 use crate::units::Units;
 
-/// Width and height of a view box.
+/// The width of every chart.
 const WIDTH: f64 = 640.0;
+/// The heights of two charts.
 const PACE_HEIGHT: f64 = 150.0;
 const EVEN_HEIGHT: f64 = 84.0;
-/// What is left free above and below for words.
+/// The space above and below the bars for words.
 const TOP: f64 = 18.0;
 const BOTTOM: f64 = 16.0;
-/// The rest of the pace chart is for its bars.
+/// The height of the pace chart that is left for its bars.
 const INNER: f64 = PACE_HEIGHT - TOP - BOTTOM;
-/// Even runs look even: paces span this share of the fastest at least.
+/// The scale spans at least this share of the fastest pace, so that an even run looks even.
 const LEAST_SPAN: f64 = 0.15;
 
-/// A coordinate or a length, to a tenth of a view box's unit.
+/// A coordinate or a length in units of the view box, written with one decimal.
 struct Tenths(f64);
 
 impl Render for Tenths {
@@ -34,21 +36,21 @@ impl Render for Tenths {
     }
 }
 
-/// Returns a chart; its label is read out in its place.
+/// Returns a chart with its label, which screen readers read out.
 fn chart(height: f64, label: &str, drawing: &Markup) -> Markup {
     html! {
         svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(Text(label)) { (drawing) }
     }
 }
 
-/// Returns words that start, end or have their middle at a place.
+/// Returns words at a point, which is their start, middle or end as the anchor says.
 fn text(x: f64, y: f64, anchor: &str, class: &str, words: &str) -> Markup {
     html! {
         text class=(class) x=(Tenths(x)) y=(Tenths(y)) text-anchor=(anchor) { (Text(words)) }
     }
 }
 
-/// Returns the anchor that keeps words at a place within the chart. `room` is half their width.
+/// Returns the anchor that keeps words at `at` inside the chart. `room` is half their width.
 fn anchor(at: f64, room: f64) -> &'static str {
     if at < room {
         "start"
@@ -68,13 +70,14 @@ fn axis(y: &impl Render) -> Markup {
 struct Bar {
     from_m: f64,
     to_m: f64,
-    /// The pace as the scores have it, s/m.
+    /// The pace on the basis of the scores, s/m.
     pace: f64,
-    /// The pace by the timer, which is less where the timer stood.
+    /// The pace by timer time, s/m; it is lower if the timer was stopped.
     timer_pace: f64,
 }
 
-/// Returns a bar for every whole split and for a last one that is more than a quarter of one.
+/// Returns a bar for every whole split, and for the last one if it is longer than a quarter of a
+/// unit.
 fn bars(scores: &Scores, units: Units) -> Vec<Bar> {
     let view = &scores.view;
     let splits = if units == Units::Miles { &view.miles } else { &view.kms };
@@ -93,25 +96,25 @@ struct PaceScale {
     distance_m: f64,
     /// The fastest pace drawn, s/m.
     floor: f64,
-    /// How much slower the slowest is, s/m; at least [`LEAST_SPAN`] of the floor.
+    /// The slowest pace less the fastest, s/m; at least [`LEAST_SPAN`] of the floor.
     span: f64,
     units: Units,
 }
 
 impl PaceScale {
-    /// Returns where a distance from the start is.
+    /// Returns the coordinate of a distance from the start.
     fn x(&self, at_m: f64) -> f64 {
         WIDTH * at_m / self.distance_m
     }
 
-    /// Returns how tall the bar of a pace is.
+    /// Returns the height of the bar of a pace.
     fn height(&self, pace: f64) -> f64 {
         0.18 * INNER + 0.82 * INNER * (pace - self.floor) / self.span
     }
 }
 
-/// Draws pace by split, tall is slow: the start window shaded, the ground behind, half-way and the
-/// wall marked.
+/// Draws the pace of each split, taller for slower, over the altitude. The start window is shaded;
+/// half-way and the wall are marked.
 pub(super) fn pace(scores: &Scores, units: Units, wall_from_m: Option<f64>) -> Markup {
     let view = &scores.view;
     let bars = bars(scores, units);
@@ -150,7 +153,7 @@ pub(super) fn pace(scores: &Scores, units: Units, wall_from_m: Option<f64>) -> M
     chart(PACE_HEIGHT, &label, &drawing)
 }
 
-/// Returns a split's bar, its top pale where the timer stood.
+/// Returns a split's bar. Its top is pale if the timer was stopped.
 fn split_bar(number: usize, bar: &Bar, scale: &PaceScale, wall_from_m: Option<f64>) -> Markup {
     let units = scale.units;
     let tall = scale.height(bar.pace);
@@ -190,11 +193,11 @@ fn pace_label(bars: &[Bar], pace: f64, scale: &PaceScale) -> Markup {
     text(middle, y, anchor(middle, 40.0), "small strong", &scale.units.pace(pace))
 }
 
-/// Draws the ground as a shadow behind the bars; nothing where it is unknown or flat.
+/// Draws the altitude as an area under the bars; nothing if it is unknown or the course is flat.
 fn ground(profile_m: &[f32]) -> Markup {
     let low = profile_m.iter().copied().fold(f32::INFINITY, f32::min);
     let high = profile_m.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    // A lower rise is not a hill, but would look like one.
+    // A difference below 10 m is not a hill, but would look like one.
     if profile_m.len() < 2 || high - low < 10.0 {
         return html! {};
     }
@@ -233,7 +236,7 @@ pub(super) fn to_even(scores: &Scores) -> Markup {
         if ahead_s >= 0.0 { "ahead of" } else { "behind" },
         at_m / 1000.0
     );
-    // The legend is opposite the words at the extreme.
+    // The legend is on the other side of the line than the words at the extreme.
     let legend_y = if ahead_s < 0.0 { 9.0 } else { EVEN_HEIGHT - 4.0 };
     let drawing = html! {
         polygon.ahead points=(format_args!("0,{middle:.1}{line} {WIDTH},{middle:.1}")) {}
@@ -249,7 +252,8 @@ pub(super) fn to_even(scores: &Scores) -> Markup {
     chart(EVEN_HEIGHT, &format!("Time against an even run of the same total: {extreme}."), &drawing)
 }
 
-/// Returns each kilometre's end, metres, and how far ahead of an even run it was passed, seconds.
+/// Returns each kilometre's end, metres, and the seconds by which the run was ahead of an even run
+/// there.
 fn ahead_of_even(scores: &Scores) -> Vec<(f64, f64)> {
     let view = &scores.view;
     let even = view.total.on(scores.basis) / view.distance_m;
@@ -262,7 +266,8 @@ fn ahead_of_even(scores: &Scores) -> Vec<(f64, f64)> {
     points
 }
 
-/// Draws the chance of the wall as a range on its scale: the bands named, the even start marked.
+/// Draws the chance of the wall as a range on a scale of named bands, with a mark for an even
+/// start.
 pub(super) fn risk(risk: &WallRisk) -> Markup {
     const HEIGHT: f64 = 54.0;
     let x = |share: f64| WIDTH * share;
@@ -339,21 +344,21 @@ fn year_marks(from_s: f64, to_s: f64, x: impl Fn(f64) -> f64) -> Vec<(f64, Strin
         .collect()
 }
 
-/// One race's first and final mile, and what it is called.
+/// The first and final mile of a race, and its label.
 pub(super) struct Miles {
     /// Its day and name.
     pub label: String,
     /// The first mile's pace, s/m.
     pub first: f64,
-    /// The final mile's.
+    /// The final mile's pace, s/m.
     pub last: f64,
 }
 
-/// Draws first mile against final mile, one line for each race: to the right is slower.
+/// Draws first mile against final mile, one line for each race; further right is slower.
 pub(super) fn miles(races: &[Miles], units: Units) -> Markup {
-    /// A name, and below it the two miles: beside them it would not fit on a phone.
+    /// The height of a name above its line: beside the line it would not fit on a phone.
     const ROW: f64 = 34.0;
-    /// Room for a pace at each end.
+    /// The margin on each side.
     const BESIDE: f64 = 10.0;
     let height = ROW * races.len() as f64 + 30.0;
     let fastest = races.iter().map(|race| race.first.min(race.last)).fold(f64::INFINITY, f64::min);
@@ -385,7 +390,8 @@ fn two_miles(first: f64, last: f64, y: f64, paces: &str) -> Markup {
     }
 }
 
-/// Draws start against slow-down, one dot for each race, in percentage points from the usual.
+/// Draws start against slow-down, one dot for each race, in percentage points from the course's
+/// usual ones.
 pub(super) fn scatter(points: &[(f64, f64, String)]) -> Markup {
     const HEIGHT: f64 = 220.0;
     let most = |value: fn(&(f64, f64, String)) -> f64| {
@@ -414,7 +420,7 @@ pub(super) fn scatter(points: &[(f64, f64, String)]) -> Markup {
     chart(HEIGHT, &label, &drawing)
 }
 
-/// Draws the runner's own payback with its interval, beside the folk rule of two.
+/// Draws the runner's own payback with its 95 % interval, beside the folk rule of two.
 pub(super) fn payback(middle: f64, low: f64, high: f64) -> Markup {
     const HEIGHT: f64 = 46.0;
     let (from, to) = (low.min(-0.5) - 0.3, high.max(2.5) + 0.3);

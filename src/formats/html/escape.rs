@@ -1,6 +1,7 @@
-//! What the HTML pages share: the document around a page, text from files within it, ASCII.
+//! Parts that the HTML pages share: the document around a page, text from files, ASCII.
 //!
-//! Pages are `maud` templates: whatever a template contains is escaped unless it is markup already.
+//! Pages are `maud` templates. A template escapes every value in it unless the value is markup
+//! already.
 
 use maud::{Markup, PreEscaped, Render, html};
 
@@ -9,8 +10,8 @@ use crate::escape::escape_controls;
 /// The doctype in small letters, as the pages have always had it; maud's own is in capitals.
 const DOCTYPE: PreEscaped<&str> = PreEscaped("<!doctype html>");
 
-/// Text within a template that must show what it is: terminal codes and marks that turn the
-/// direction of text become visible. Its markup is escaped by maud, as that of any text.
+/// Text from a file in a template. Control characters and marks that reverse the direction of text
+/// become visible codes. Maud escapes `<`, `>`, `&` and `"`, as in any text.
 pub(in crate::formats) struct Text<T>(pub T);
 
 impl<T: AsRef<str>> Render for Text<T> {
@@ -20,7 +21,7 @@ impl<T: AsRef<str>> Render for Text<T> {
     }
 }
 
-/// Returns a whole page. Its style is written unescaped, so only what is compiled in may be one.
+/// Returns a whole page. The style is not escaped, so it must be compiled in.
 pub(in crate::formats) fn document(title: &str, style: &'static str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE) "\n"
@@ -43,8 +44,9 @@ fn head(title: &str, style: &'static str) -> Markup {
     }
 }
 
-/// Writes a page's characters beyond ASCII as references, which HTML and Markdown both know. Styles
-/// and scripts know none: those of this program are ASCII.
+/// Replaces the characters beyond ASCII by references, which HTML and Markdown both support.
+///
+/// Styles and scripts do not support them, but those of this program are ASCII.
 pub(in crate::formats) fn to_references(page: &str) -> String {
     page.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
 }
@@ -54,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_name_is_markup() {
+    fn names_are_escaped_in_html() {
         let name = "<script>'a' & \"b\" 5 %\u{202e}\u{1b}[31m";
         let page = html! { p title=(Text(name)) { (Text(name)) } }.into_string();
         let escaped = "&lt;script&gt;'a' &amp; &quot;b&quot; 5\u{a0}%\\u{202e}\\u{1b}[31m";

@@ -1,8 +1,9 @@
-//! One page to keep: self-contained HTML, light and dark, printable, nothing fetched. Its order is
-//! that of the text report: the answer, the years, the races, a card for each race, the rest.
+//! The report as one HTML page to keep. It loads nothing, can be printed, and has a light and a
+//! dark style. Its order is that of the text report: the answer, trends, races, a card for each
+//! race, training runs, and the rest.
 //!
-//! Parts of the page are functions that return markup, empty where there is nothing to show. The
-//! `"\n"` in templates break the page's source into lines.
+//! Parts of the page are functions that return markup, which is empty if there is nothing to show.
+//! The `"\n"` in templates break the page's source into lines.
 
 mod charts;
 pub(super) mod escape;
@@ -12,7 +13,7 @@ use std::io::{self, Write};
 use maud::{Markup, PreEscaped, html};
 
 use super::Style;
-use super::layout::{account, change_counts, cut};
+use super::layout::{change_counts, totals, truncate};
 use crate::history::{Kind, Payback};
 use crate::judge::Level;
 use crate::measure::Basis;
@@ -23,10 +24,10 @@ use crate::units::Units;
 use charts::Miles;
 use escape::{Text, document, to_references};
 
-/// The most races whose miles are drawn: the latest ones.
+/// The greatest number of races whose miles are drawn: the latest ones.
 const MILES_SHOWN: usize = 24;
 
-/// The most runs of a table without a field to filter them.
+/// The greatest number of runs in a table without a filter field.
 const UNFILTERED: usize = 8;
 
 const STYLE: &str = include_str!("page.css");
@@ -36,7 +37,7 @@ const SCRIPT: &str = include_str!("page.js");
 ///
 /// # Errors
 ///
-/// Returns the writer's errors.
+/// If writing fails.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = page(report, style).into_string();
     if style.ascii {
@@ -95,7 +96,7 @@ fn answer_sentence(races: &[(&Row, &Scores)], training: &[(&Row, &Scores)]) -> S
     }
 }
 
-/// Returns the races by date, and how those of each course changed.
+/// Returns the chart of the races by date, and the trend of each course.
 fn years(report: &Report, races: &[(&Row, &Scores)]) -> Markup {
     let points: Vec<(f64, f64, &'static str, String)> = races
         .iter()
@@ -130,7 +131,7 @@ fn years(report: &Report, races: &[(&Row, &Scores)]) -> Markup {
     }
 }
 
-/// Returns the findings that need more than one race, with the payback's charts where it is known.
+/// Returns the findings about several races, with the charts of the payback if it is known.
 fn over_all_years(report: &Report) -> Markup {
     if report.over_time.is_empty() {
         return html! {};
@@ -182,16 +183,16 @@ fn miles(races: &[(&Row, &Scores)], units: Units) -> Markup {
         return html! {};
     }
     let of = |(row, scores): &(&Row, &Scores)| Miles {
-        label: cut(&format!("{} {}", row.day(), row.title()), 34),
+        label: truncate(&format!("{} {}", row.day(), row.title()), 34),
         first: scores.view.first_mile.pace_s_per_m(scores.basis),
         last: scores.view.final_mile.pace_s_per_m(scores.basis),
     };
-    let told: Vec<Miles> = latest.iter().map(of).collect();
+    let miles: Vec<Miles> = latest.iter().map(of).collect();
     html! {
         section { "\n"
             h2 { "First mile against final mile" } "\n"
             figure {
-                (charts::miles(&told, units)) "\n"
+                (charts::miles(&miles, units)) "\n"
                 figcaption {
                     b.first { "First" } " and " b.last { "final" }
                     " mile of each race; to the right is slower. The source asks for the final one on the left."
@@ -201,7 +202,7 @@ fn miles(races: &[(&Row, &Scores)], units: Units) -> Markup {
     }
 }
 
-/// Returns a table of runs that the script sorts; `links` lead to the races' cards.
+/// Returns a table of runs, which the script sorts. With `links`, names link to the races' cards.
 fn table(title: &str, rows: &[(&Row, &Scores)], style: &Style, links: bool) -> Markup {
     if rows.is_empty() {
         return html! {};
@@ -261,7 +262,7 @@ fn table_head(risks: bool) -> Markup {
     }
 }
 
-/// Returns a run's name, as a link where it has a card.
+/// Returns a run's name, as a link if it has a card.
 fn run_name(row: &Row, card: Option<usize>) -> Markup {
     let name = Text(row.title());
     html! {
@@ -272,7 +273,7 @@ fn run_name(row: &Row, card: Option<usize>) -> Markup {
     }
 }
 
-/// Returns a run's cells from its distance to its start; `data-v` is what a column is sorted by.
+/// Returns a run's cells from its distance to its start. `data-v` is the value to sort by.
 fn measured_cells(scores: &Scores, units: Units) -> Markup {
     let (view, basis) = (&scores.view, scores.basis);
     let distance = view.distance_m / units.metres();
@@ -297,7 +298,7 @@ fn level_cell(level: Option<Level>) -> Markup {
     }
 }
 
-/// Returns the cell of the wall's chance, empty where it is not known.
+/// Returns the cell of the chance of the wall, empty if it is unknown.
 fn risk_cell(scores: &Scores) -> Markup {
     html! {
         @match &scores.risk {
@@ -326,7 +327,7 @@ fn card(number: usize, row: &Row, scores: &Scores, style: &Style) -> Markup {
     }
 }
 
-/// Returns how long the timer stood and what the split is without that.
+/// Returns how long the timer was stopped, and the split by timer time.
 fn timer_note(scores: &Scores) -> Markup {
     let paused_s = scores.measured.paused_s;
     if !scores.measured.timer_known || paused_s < 1.0 {
@@ -341,7 +342,7 @@ fn timer_note(scores: &Scores) -> Markup {
     }
 }
 
-/// Returns the wall's chance on its scale.
+/// Returns the chance of the wall on its scale.
 fn risk_figure(scores: &Scores) -> Markup {
     let Some(risk) = &scores.risk else { return html! {} };
     html! {
@@ -394,7 +395,7 @@ fn plain_head(columns: [&str; 3]) -> Markup {
     }
 }
 
-/// Returns a row of such a table: whose it is, a word, and why.
+/// Returns a row of such a table: a name, a word, and the reason.
 fn plain_row(name: &str, word: &str, why: &str) -> Markup {
     html! {
         tr {
@@ -405,7 +406,7 @@ fn plain_row(name: &str, word: &str, why: &str) -> Markup {
     }
 }
 
-/// Returns what differs from the baseline, where there is one.
+/// Returns the differences from the baseline, if there is one.
 fn changes(report: &Report) -> Markup {
     let Some(changes) = &report.changes else { return html! {} };
     html! {
@@ -417,7 +418,7 @@ fn changes(report: &Report) -> Markup {
                         (plain_head(["run", "change", "what"])) "\n"
                         tbody { "\n"
                             @for change in changes {
-                                (plain_row(&change.address, change.kind.words().0, &change.told())) "\n"
+                                (plain_row(&change.address, change.kind.names().0, &change.summary())) "\n"
                             }
                         } "\n"
                     }
@@ -427,7 +428,7 @@ fn changes(report: &Report) -> Markup {
     }
 }
 
-/// Returns the files that have no scores, folded away.
+/// Returns the table of files without scores, collapsed at first.
 fn unscored(report: &Report) -> Markup {
     let rows: Vec<&Row> = report.rows.iter().filter(|row| row.status != Status::Scored).collect();
     if rows.is_empty() {
@@ -452,13 +453,13 @@ fn unscored(report: &Report) -> Markup {
     }
 }
 
-/// Returns the count of everything read, and what the advice and the chances are.
+/// Returns the totals, and where the advice and the chances come from.
 fn footer(report: &Report) -> Markup {
-    let mut told = String::new();
-    account(&mut told, report, usize::MAX);
+    let mut totals_line = String::new();
+    totals(&mut totals_line, report, usize::MAX);
     html! {
         footer {
-            p { (Text(told.trim())) } "\n"
+            p { (Text(totals_line.trim())) } "\n"
             p {
                 "Advice is the source's, the article on running cramps that this program grew from. No chance \
                  of a cramp is ever given: no data set known to us records cramps. "

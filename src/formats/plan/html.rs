@@ -1,5 +1,5 @@
-//! A pace band to print, cut out and wear, and the gates and drinks beside it. One file, nothing
-//! fetched.
+//! A pace band to print, cut out and wear, with gates and drinks beside it, as one HTML page that
+//! loads nothing.
 
 use std::io::{self, Write};
 
@@ -14,9 +14,9 @@ use crate::plan::advice::{ADVICE, DRINK_CAUTION, SOURCE};
 use crate::plan::{Drink, FastStart, Plan, Target};
 use crate::units::Units;
 
-/// A band goes once around a wrist: its rows share this length, millimetres.
+/// The length of a band, once around a wrist, millimetres. Its rows share it.
 const BAND_MM: f64 = 170.0;
-/// But no row is higher than this, millimetres.
+/// The greatest height of a row, millimetres.
 const ROW_MM: f64 = 6.5;
 
 const STYLE: &str = include_str!("band.css");
@@ -25,7 +25,7 @@ const STYLE: &str = include_str!("band.css");
 ///
 /// # Errors
 ///
-/// Returns the writer's errors.
+/// If writing fails.
 pub(super) fn write(sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = page(sheet, style.units).into_string();
     if style.ascii {
@@ -34,7 +34,7 @@ pub(super) fn write(sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io
     out.write_all(page.as_bytes())
 }
 
-/// Returns the whole page: the band, and beside it what is not worn.
+/// Returns the whole page: the band, and beside it gates and advice.
 fn page(sheet: &PlanSheet, units: Units) -> Markup {
     let title = capital(&format!("{} in {}", sheet.plan.title, clock(sheet.plan.goal_s)));
     let body = html! {
@@ -50,7 +50,7 @@ fn page(sheet: &PlanSheet, units: Units) -> Markup {
     document(&format!("{title}: pace band"), STYLE, &body)
 }
 
-/// Returns the title with the check at the first mile, where the goal is from, and a caveat.
+/// Returns the title with the check at the first mile, the origin of the goal, and a caveat.
 fn header(sheet: &PlanSheet, title: &str, units: Units) -> Markup {
     html! {
         header { "\n"
@@ -95,7 +95,7 @@ fn band(plan: &Plan, units: Units) -> Markup {
     }
 }
 
-/// Returns a mark's row: the first one with its window, drinks where they fall.
+/// Returns the row of a mark, with the drinks before it. The first row has a range of times.
 fn band_row(plan: &Plan, from_m: f64, target: &Target, units: Units) -> Markup {
     let drinks: Vec<&str> = plan
         .drinks
@@ -119,7 +119,7 @@ fn band_row(plan: &Plan, from_m: f64, target: &Target, units: Units) -> Markup {
     }
 }
 
-/// Returns what to drink, in the band's few words.
+/// Returns what to drink, in the few words that fit on a band.
 fn what(drink: &Drink) -> &'static str {
     match (drink.sports_drink, drink.salt) {
         (false, false) => "fluid",
@@ -129,13 +129,13 @@ fn what(drink: &Drink) -> &'static str {
     }
 }
 
-/// Returns a mark's number, or that it is the finish.
+/// Returns a mark's number, or "finish" if it is not a whole one.
 fn mark(target: &Target, units: Units) -> String {
     let end = target.end_m / units.metres();
     if (end - end.round()).abs() < 1e-6 { format!("{end:.0}") } else { "finish".to_owned() }
 }
 
-/// Returns the gates: a row for each start, with its chance of the wall where that is known.
+/// Returns the gates: a row for each start, with its chance of the wall if that is known.
 fn gates(sheet: &PlanSheet) -> Markup {
     let plan = &sheet.plan;
     let wall = wall_note(sheet);

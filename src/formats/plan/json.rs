@@ -1,4 +1,5 @@
-//! A plan as one JSON document: the plan's fields, where the goal comes from, own races, the source's advice.
+//! A plan as one JSON document: the plan, the goal's origin, the runner's own races, the source's
+//! advice.
 
 use std::io;
 use std::io::Write;
@@ -10,9 +11,10 @@ use super::PlanSheet;
 use crate::plan::advice::{ADVICE, Advice, DRINK_CAUTION, SOURCE};
 use crate::plan::{Own, Plan};
 
-/// The contract's name and version.
+/// The name and version of the document's schema.
 const SCHEMA: &str = "firstmile-plan/1";
 
+/// The whole document.
 #[derive(Serialize)]
 struct PlanJson<'a> {
     schema: &'static str,
@@ -30,7 +32,7 @@ struct PlanJson<'a> {
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(sheet: &PlanSheet, out: &mut dyn Write) -> io::Result<()> {
     let document = PlanJson {
         schema: SCHEMA,
@@ -48,7 +50,8 @@ pub(super) fn write(sheet: &PlanSheet, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Gives every number the decimals that its unit has in all data: seconds and percents 3, metres 2, probabilities 4.
+/// Rounds every number as in all data: seconds and percents to 3 decimals, metres to 2,
+/// probabilities to 4.
 fn round(name: &str, value: &mut Value) {
     match value {
         Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| round(name, value)),

@@ -1,4 +1,5 @@
-//! A plan for the runner: the first-mile check, the gates, the targets, the source's advice.
+//! A plan as text for the runner: the check at the first mile, gates, targets, drinks, the source's
+//! advice.
 
 use std::io;
 use std::io::Write;
@@ -6,26 +7,26 @@ use std::io::Write;
 use super::PlanSheet;
 use crate::escape::escape_controls;
 use crate::formats::Style;
-use crate::formats::layout::{cut, line, to_ascii, width_of, wrapped};
+use crate::formats::layout::{line, to_ascii, truncate, width_of, wrap};
 use crate::judge::evidence::tables::people;
 use crate::phrases::{clock, percent, signed, thousands};
 use crate::plan::advice::{ADVICE, DRINK_CAUTION, DRINK_OZ, LITRES_PER_OZ, SOURCE};
 use crate::plan::{CheckWindow, Drink, FastStart, Plan, Target, Wall};
 use crate::units::Units;
 
-/// Own races shown: the latest ones.
+/// The number of own races shown: the latest ones.
 const RACES_SHOWN: usize = 6;
 
 /// Writes the plan.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     let page = PlanPage { sheet, plan: &sheet.plan, units: style.units, width: style.page_width() };
     page.head(&mut text);
-    page.own(&mut text);
+    page.own_races(&mut text);
     page.gates(&mut text);
     page.targets(&mut text);
     page.drinks(&mut text);
@@ -36,6 +37,7 @@ pub(super) fn write(sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io
     out.write_all(text.as_bytes())
 }
 
+/// The parts of the page. Each method appends one part.
 struct PlanPage<'a> {
     sheet: &'a PlanSheet,
     plan: &'a Plan,
@@ -44,10 +46,12 @@ struct PlanPage<'a> {
 }
 
 impl PlanPage<'_> {
+    /// Appends a wrapped sentence.
     fn sentence(&self, text: &mut String, sentence: &str) {
-        line!(text, "{}", wrapped(sentence, 0, self.width));
+        line!(text, "{}", wrap(sentence, 0, self.width));
     }
 
+    /// Appends the check at the first mile and the plan in a sentence.
     fn head(&self, text: &mut String) {
         let plan = self.plan;
         self.sentence(text, &first_check(plan, self.units));
@@ -83,12 +87,13 @@ impl PlanPage<'_> {
         }
     }
 
-    /// The pace behind the first mile of a flat plan, s/m.
+    /// Returns the pace after the first mile of a flat plan, s/m.
     fn rest_s_per_m(&self) -> f64 {
         (self.plan.goal_s - self.plan.first_mile.target_s) / (self.plan.distance_m - crate::units::MILE_M)
     }
 
-    fn own(&self, text: &mut String) {
+    /// Appends the runner's own races and how fast they usually started.
+    fn own_races(&self, text: &mut String) {
         let Some(own) = &self.sheet.own else { return };
         if own.races.is_empty() {
             line!(text, "\nNo race of yours over this course was found.");
@@ -106,7 +111,7 @@ impl PlanPage<'_> {
         );
         let first = own.races.len().saturating_sub(RACES_SHOWN);
         for race in &own.races[first..] {
-            let name = cut(&escape_controls(race.name.as_deref().unwrap_or_default()), 30);
+            let name = truncate(&escape_controls(race.name.as_deref().unwrap_or_default()), 30);
             let pad = " ".repeat(30 - width_of(&name));
             line!(
                 text,
@@ -136,6 +141,7 @@ impl PlanPage<'_> {
         }
     }
 
+    /// Appends the times at the gates, one line for each start, with its chance of the wall.
     fn gates(&self, text: &mut String) {
         let plan = self.plan;
         let heads: Vec<String> = plan.gates.iter().map(|gate| format!("{:>9}", gate.name)).collect();
@@ -155,6 +161,7 @@ impl PlanPage<'_> {
         }
     }
 
+    /// Appends the target of every mile or kilometre.
     fn targets(&self, text: &mut String) {
         let targets = if self.units == Units::Miles { &self.plan.mile } else { &self.plan.km };
         let hills = self.plan.hills.is_some();
@@ -165,7 +172,7 @@ impl PlanPage<'_> {
             "watch",
             if hills { "   hills" } else { "" }
         );
-        // Two or three columns of targets stand beside each other, read downwards.
+        // More than ten targets are set in up to three columns, read downwards.
         let columns = if targets.len() > 10 { 3 } else { 1 };
         let rows = targets.len().div_ceil(columns);
         let heads = vec![head; targets.len().div_ceil(rows)];
@@ -180,6 +187,7 @@ impl PlanPage<'_> {
         }
     }
 
+    /// Returns a target as a cell of that table.
     fn target(&self, target: &Target, hills: bool) -> String {
         let end = target.end_m / self.units.metres();
         let decimals = if (end - end.round()).abs() < 1e-6 { 0 } else { 2 };
@@ -189,6 +197,7 @@ impl PlanPage<'_> {
         format!("{end:>9.decimals$}  {:>7}  {:>8}{level}", clock(target.split_s), clock(target.elapsed_s))
     }
 
+    /// Appends the drinks that the source advises.
     fn drinks(&self, text: &mut String) {
         let drinks = &self.plan.drinks;
         line!(text, "\nDRINKS ON THE WAY, as the source advises");
@@ -197,8 +206,8 @@ impl PlanPage<'_> {
             return;
         };
         line!(text, "  {total}");
-        let told: Vec<String> = drinks.iter().map(|drink| self.drink(drink)).collect();
-        for row in told.chunks(4) {
+        let cells: Vec<String> = drinks.iter().map(|drink| self.drink(drink)).collect();
+        for row in cells.chunks(4) {
             line!(text, "  {}", row.concat().trim_end());
         }
         let mut marks = Vec::new();
@@ -211,46 +220,46 @@ impl PlanPage<'_> {
         if !marks.is_empty() {
             line!(text, "  {}", marks.join("; "));
         }
-        line!(text, "  {}", wrapped(&format!("Caution: {DRINK_CAUTION}"), 2, self.width));
+        line!(text, "  {}", wrap(&format!("Caution: {DRINK_CAUTION}"), 2, self.width));
     }
 
-    /// "0:20 at mile 2.2", with its marks.
+    /// Returns a drink as "0:20 mile 2.2", followed by its marks.
     fn drink(&self, drink: &Drink) -> String {
         let marks =
             format!("{}{}", if drink.sports_drink { "s" } else { "" }, if drink.salt { "+" } else { "" });
         let unit = if self.units == Units::Miles { "mile" } else { "km" };
         let (hours, minutes) = ((drink.elapsed_s / 3600.0) as u32, (drink.elapsed_s / 60.0) as u32 % 60);
-        let told = format!("{hours}:{minutes:02} {unit} {:.1} {marks}", drink.at_m / self.units.metres());
-        format!("{told:<22}")
+        let cell = format!("{hours}:{minutes:02} {unit} {:.1} {marks}", drink.at_m / self.units.metres());
+        format!("{cell:<22}")
     }
 }
 
-/// The source's advice.
+/// Appends the source's advice for the day.
 fn the_day(text: &mut String, width: usize) {
     line!(text, "\nTHE DAY, as the source advises ({SOURCE})");
     for advice in ADVICE {
-        line!(text, "  {:<17}  {}", advice.when, wrapped(advice.text, 21, width));
+        line!(text, "  {:<17}  {}", advice.when, wrap(advice.text, 21, width));
     }
 }
 
-/// The check at the first marker, in the words of the whole program.
+/// Returns the check at the first marker, the sentence that all formats begin with.
 pub(super) fn first_check(plan: &Plan, units: Units) -> String {
-    let told = |units: Units| {
+    let range = |units: Units| {
         let (from_s, to_s) = window(plan, units);
         format!("{}–{}", clock(from_s), clock(to_s))
     };
     let check = match units {
-        Units::Miles => format!("At the 1-mile marker your watch should read {}.", told(Units::Miles)),
+        Units::Miles => format!("At the 1-mile marker your watch should read {}.", range(Units::Miles)),
         Units::Kilometres => format!(
             "At the 1-kilometre marker your watch should read {}, after the first mile {}.",
-            told(Units::Kilometres),
-            told(Units::Miles)
+            range(Units::Kilometres),
+            range(Units::Miles)
         ),
     };
     format!("{check} If it reads less, slow down now.")
 }
 
-/// What the watch should read at the first marker, seconds from and to.
+/// Returns the earliest and latest time that the watch should read at the first marker, seconds.
 pub(super) fn window(plan: &Plan, units: Units) -> (f64, f64) {
     let CheckWindow { from_s, target_s, to_s } = plan.first_mile;
     let share = match (units, plan.km.first()) {
@@ -260,7 +269,7 @@ pub(super) fn window(plan: &Plan, units: Units) -> (f64, f64) {
     (share * from_s, share * to_s)
 }
 
-/// What a start is called: "on plan", "first 10 km 2 % faster".
+/// Returns a start's name: "on plan" or, for example, "first 10 km 2 % faster".
 pub(super) fn start_name(plan: &Plan, start: &FastStart) -> String {
     let window = if plan.wall_pool.is_some() { "10 km" } else { "quarter" };
     match start.early_pct {
@@ -269,12 +278,12 @@ pub(super) fn start_name(plan: &Plan, start: &FastStart) -> String {
     }
 }
 
-/// A chance of the wall as its range and its band: "11–20 %", "typical".
+/// Returns a chance of the wall as its range and its band, for example "11–20 %" and "typical".
 pub(super) fn chance(wall: &Wall) -> (String, String) {
     (format!("{}–{} %", percent(wall.low), percent(wall.high)), wall.risk.replace('-', " "))
 }
 
-/// Whose chances of the wall are told, where any are.
+/// Returns a note on whose chances of the wall are shown; `None` if the plan has none.
 pub(super) fn wall_note(sheet: &PlanSheet) -> Option<String> {
     let pool = sheet.plan.wall_pool?;
     Some(format!(
@@ -287,7 +296,7 @@ pub(super) fn wall_note(sheet: &PlanSheet) -> Option<String> {
     ))
 }
 
-/// What the source's drinks on the way come to, if there are any.
+/// Returns the total of the drinks, in ounces and litres; `None` without drinks.
 pub(super) fn drink_total(plan: &Plan) -> Option<String> {
     let count = plan.drinks.len();
     let (low, high) = DRINK_OZ;

@@ -1,4 +1,4 @@
-//! A roster as one JSON document, and the fields of a line that CSV and JSON share.
+//! A roster as one JSON document, and the columns that CSV and JSON share.
 
 use std::io;
 use std::io::Write;
@@ -6,17 +6,17 @@ use std::io::Write;
 use serde_json::{Map, Value, json};
 
 use crate::formats::json::value;
-use crate::formats::tabular::columns::{Cell, fixed, maybe, text};
+use crate::formats::tabular::columns::{Cell, fixed, or_empty, text};
 use crate::report::{Line, Roster};
 
-/// The contract's name and version.
+/// The name and version of the document's schema.
 const SCHEMA: &str = "firstmile-roster/1";
 
 /// Writes the document.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(roster: &Roster, out: &mut dyn Write) -> io::Result<()> {
     let athletes: Vec<Value> = roster
         .lines
@@ -26,7 +26,7 @@ pub(super) fn write(roster: &Roster, out: &mut dyn Write) -> io::Result<()> {
             let mut map: Map<String, Value> = fields.collect();
             map.insert(
                 "trends".to_owned(),
-                json!(line.athlete.clear.iter().map(|(_, told)| told).collect::<Vec<_>>()),
+                json!(line.athlete.clear_trends.iter().map(|(_, trend)| trend).collect::<Vec<_>>()),
             );
             Value::Object(map)
         })
@@ -42,21 +42,34 @@ pub(super) fn write(roster: &Roster, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// The fields of a line.
+/// Returns the columns of a line.
+///
+/// | column | meaning |
+/// |---|---|
+/// | `athlete` | the folder's name |
+/// | `need` | `trouble`, `this-week`, `soon`, `silent` or `none` |
+/// | `level` | the level of the finding that is the reason |
+/// | `why` | the reason |
+/// | `last_day` | local day of the latest scored run |
+/// | `activities`, `scored`, `races`, `unreadable` | counts over all years |
+/// | `races_in_year` | races in the last 365 days |
+/// | `median_start_excess_pct` | median start excess of those races, percent |
+/// | `long_runs` | long runs of the last 12 weeks |
+/// | `long_runs_held_back` | those of them with a first mile slower than the final one |
 pub(super) fn fields(line: &Line) -> [(&'static str, Cell); 13] {
     let athlete = &line.athlete;
     [
         ("athlete", text(&athlete.name)),
         ("need", text(line.need.code())),
-        ("level", maybe(line.level.map(|level| text(level.code())))),
+        ("level", or_empty(line.level.map(|level| text(level.code())))),
         ("why", text(&line.why)),
-        ("last_day", maybe(line.last.map(|day| text(&day.date())))),
+        ("last_day", or_empty(line.last.map(|day| text(&day.date())))),
         ("activities", Cell::Count(athlete.activities)),
         ("scored", Cell::Count(athlete.scored)),
         ("races", Cell::Count(athlete.races)),
         ("unreadable", Cell::Count(athlete.unreadable)),
         ("races_in_year", Cell::Count(line.races_in_year)),
-        ("median_start_excess_pct", maybe(line.median_excess_pct.and_then(|pct| fixed(pct, 3)))),
+        ("median_start_excess_pct", or_empty(line.median_excess_pct.and_then(|pct| fixed(pct, 3)))),
         ("long_runs_held_back", Cell::Count(line.held_back.0)),
         ("long_runs", Cell::Count(line.held_back.1)),
     ]

@@ -1,22 +1,22 @@
-//! A roster for the coach: who needs a word, then the rest.
+//! A roster as text for the coach: a table for each degree of need, the most urgent first.
 
 use std::io;
 use std::io::Write;
 
 use crate::escape::escape_controls;
 use crate::formats::Style;
-use crate::formats::layout::{cut, line, paint, to_ascii, width_of, wrapped};
+use crate::formats::layout::{line, paint, to_ascii, truncate, width_of, wrap};
 use crate::phrases::{plural, signed};
 use crate::report::{Line, Need, Roster};
 
-/// Names are cut to this many columns.
+/// The greatest width of a name, columns.
 const NAME_WIDTH: usize = 20;
 
 /// Writes the roster.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(roster: &Roster, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     let athletes = match roster.lines.len() {
@@ -70,6 +70,7 @@ pub(super) fn write(roster: &Roster, style: &Style, out: &mut dyn Write) -> io::
     out.write_all(text.as_bytes())
 }
 
+/// Appends the table of the athletes with one degree of need.
 fn table(text: &mut String, title: &str, lines: &[&Line], style: &Style) {
     line!(
         text,
@@ -80,7 +81,7 @@ fn table(text: &mut String, title: &str, lines: &[&Line], style: &Style) {
         "held back"
     );
     for line in lines {
-        let name = cut(&escape_controls(&line.athlete.name), NAME_WIDTH);
+        let name = truncate(&escape_controls(&line.athlete.name), NAME_WIDTH);
         let last = line.last.map_or_else(|| "–".to_owned(), |day| day.date());
         let head = format!(
             "{name}{}  {last:<10}  {:>5}  {:>7}  {:>9}  ",
@@ -96,7 +97,7 @@ fn table(text: &mut String, title: &str, lines: &[&Line], style: &Style) {
             format!("{}{}", paint(style, level), " ".repeat(9 - level.code().len()))
         });
         let indent = width_of(&head) + if level.is_empty() { 0 } else { 9 };
-        let told = wrapped(&escape_controls(&line.why), indent, style.page_width());
-        line!(text, "{}", format!("{head}{level}{told}").trim_end());
+        let reason = wrap(&escape_controls(&line.why), indent, style.page_width());
+        line!(text, "{}", format!("{head}{level}{reason}").trim_end());
     }
 }

@@ -1,9 +1,56 @@
-//! The columns of the runs table: one list, whatever writes it.
+//! The data columns of a run: one list for CSV, Parquet, JSON and baselines.
 //!
-//! Names, order and units are the contract (DESIGN, "The contract"): new columns come at the end; none changes its
-//! meaning. Seconds carry 3 decimals, metres 2, percents 3, probabilities 4, scale 6.
+//! Names, order, units and meanings are stable within `firstmile/1`; new columns are added at the
+//! end. A cell is empty (CSV) or null (JSON, Parquet) if the value is absent or does not apply.
+//! Seconds have 3 decimals, metres 2, percents 3, probabilities 4, scales 6.
+//!
+//! | column | unit | meaning |
+//! |---|---|---|
+//! | `path` | – | the file, as reached from the command line's argument |
+//! | `member` | – | the member's name, if the file is an archive |
+//! | `activity` | – | the activity's number within the file or member, from 1 |
+//! | `name` | – | the activity's name in the file, or as the profile gives it |
+//! | `status` | – | `scored`, `refused` (read, not scored), `duplicate` or `unreadable` |
+//! | `reason` | – | a stable code why it was not scored |
+//! | `detail` | – | the same as a sentence |
+//! | `sport` | – | the sport as stated, or `unknown` |
+//! | `kind` | – | `race` or `training` |
+//! | `course` | – | the certified course, `5k` to `100k`; empty if none was recognised or given |
+//! | `start_time` | UTC | the start, rounded down to the second |
+//! | `basis` | – | the time of the verdict: `elapsed`, `timer` or `moving` |
+//! | `distance_m` | m | the length of the scored part, on the course's scale if there is a course |
+//! | `elapsed_s` | s | wall-clock time of that part, pauses included |
+//! | `timer_s` | s | elapsed time less that of a stopped timer; empty without a timer |
+//! | `moving_s` | s | elapsed time less that spent below 0.8 m/s |
+//! | `first_mile_s` | s | time of the first 1609.344 m, on the basis |
+//! | `final_mile_s` | s | time of the last 1609.344 m, on the basis |
+//! | `first_half_s` | s | time of the first half of the distance, on the basis |
+//! | `second_half_s` | s | time of the second half of the distance, on the basis |
+//! | `positive_split_pct` | % | how much slower the second half was; below zero it was faster |
+//! | `start_excess_pct` | % | how much faster the start was than the rest (see below) |
+//! | `gap_positive_split_pct` | % | `positive_split_pct` by grade-adjusted pace, if applied |
+//! | `gap_start_excess_pct` | % | `start_excess_pct` by grade-adjusted pace, if applied |
+//! | `p_wall` | 0–1 | chance of hitting the wall, judged at half-way; marathons only |
+//! | `p_wall_low` | 0–1 | the same on a good day |
+//! | `p_wall_high` | 0–1 | the same on a bad day |
+//! | `p_wall_even_start` | 0–1 | the same runner's chance after an even start |
+//! | `risk` | – | the band of `p_wall`: `low`, `typical`, `elevated`, `high` or `very-high` |
+//! | `rules` | – | the findings as `ID:level`, joined by `;` |
+//! | `device_distance_m` | m | the distance that the device recorded |
+//! | `gps_distance_m` | m | the length of the GPS track, spikes removed |
+//! | `distance_source` | – | the distance that was used: `device` or `gps` |
+//! | `distance_scale` | – | metres of the course for each recorded metre; 1 if there is no course |
+//! | `paused_s` | s | time for which the timer was stopped; empty if the file records no timer |
+//! | `paused_m` | m | distance moved in that time, which is not counted |
+//! | `duplicate_of` | – | the address of the row that has the better recording of the same run |
+//! | `start_latitude_deg` | ° | latitude at the start, WGS84; only with `--with-coordinates` |
+//! | `start_longitude_deg` | ° | longitude at the start, WGS84; only with `--with-coordinates` |
+//!
+//! The start is the first 23.7 % of the distance; the rest reaches from there to half-way. In a
+//! marathon they end at exactly 10 km and 21,097.5 m. The excess is
+//! 100 · (1 − start pace / rest pace), so above zero is a fast start.
 
-use Holds::{Count, Number, Text, Time};
+use CellType::{Count, Number, Text, Time};
 
 use crate::escape::escape_controls;
 use crate::judge::evidence::wall::Risk;
@@ -11,24 +58,24 @@ use crate::measure::Identity;
 use crate::report::{Row, Scores};
 use crate::units::civil;
 
-/// What stands in a column of a row.
+/// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::formats) enum Cell {
-    /// Nothing: absent or not applicable.
+    /// A value that is absent or does not apply.
     Empty,
-    /// Text, made harmless where it comes from files.
+    /// Text, with control characters escaped.
     Text(String),
     /// A count.
     Count(usize),
-    /// A number with its fixed decimals.
+    /// A number as text with fixed decimals.
     Number(String),
-    /// A moment in whole Unix seconds.
+    /// A time in whole Unix seconds.
     Time(i64),
 }
 
-/// What a column's cells are, where they are not empty: formats with typed columns ask.
+/// The type of a column's cells, apart from empty ones, for formats with typed columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::formats) enum Holds {
+pub(in crate::formats) enum CellType {
     /// [`Cell::Text`].
     Text,
     /// [`Cell::Count`].
@@ -39,64 +86,69 @@ pub(in crate::formats) enum Holds {
     Time,
 }
 
-/// A column: its name, what it holds, and its cell in a row.
-type ColumnSpec = (&'static str, Holds, fn(&Row) -> Cell);
+/// A column: its name, its type, and the function that returns its cell.
+type ColumnSpec = (&'static str, CellType, fn(&Row) -> Cell);
 
-/// The columns, in order.
+/// The columns in order; the module's table documents them.
 pub(in crate::formats) const COLUMNS: [ColumnSpec; 37] = [
     ("path", Text, |row| text(&row.path)),
-    ("member", Text, |row| maybe(row.member.as_deref().map(text))),
+    ("member", Text, |row| or_empty(row.member.as_deref().map(text))),
     ("activity", Count, |row| Cell::Count(row.activity)),
-    ("name", Text, |row| known(row, |identity| Some(text(identity.name.as_deref()?)))),
+    ("name", Text, |row| from_identity(row, |identity| Some(text(identity.name.as_deref()?)))),
     ("status", Text, |row| text(row.status.code())),
     ("reason", Text, |row| text(row.reason)),
     ("detail", Text, |row| text(&row.detail)),
-    ("sport", Text, |row| known(row, |identity| Some(text(&identity.sport.to_string())))),
-    ("kind", Text, |row| score(row, |s| Some(text(s.kind.code())))),
-    ("course", Text, |row| score(row, |s| Some(text(s.view.course?.code())))),
-    ("start_time", Time, |row| known(row, |identity| Some(Cell::Time(identity.start_s?.floor() as i64)))),
-    ("basis", Text, |row| score(row, |s| Some(text(s.basis.code())))),
-    ("distance_m", Number, |row| score(row, |s| metres(s.view.distance_m))),
-    ("elapsed_s", Number, |row| score(row, |s| seconds(s.view.total.elapsed_s))),
-    ("timer_s", Number, |row| timer(row, |s| seconds(s.view.total.timer_s))),
-    ("moving_s", Number, |row| score(row, |s| seconds(s.view.total.moving_s))),
-    ("first_mile_s", Number, |row| score(row, |s| seconds(s.view.first_mile.times.on(s.basis)))),
-    ("final_mile_s", Number, |row| score(row, |s| seconds(s.view.final_mile.times.on(s.basis)))),
-    ("first_half_s", Number, |row| score(row, |s| seconds(s.view.first_half.times.on(s.basis)))),
-    ("second_half_s", Number, |row| score(row, |s| seconds(s.view.second_half.times.on(s.basis)))),
-    ("positive_split_pct", Number, |row| score(row, |s| percent(s.view.positive_split_pct(s.basis)))),
-    ("start_excess_pct", Number, |row| score(row, |s| percent(s.view.start_excess_pct(s.basis)))),
-    ("gap_positive_split_pct", Number, |row| {
-        score(row, |s| percent(s.view.gap_positive_split_pct(s.basis)?))
+    ("sport", Text, |row| from_identity(row, |identity| Some(text(&identity.sport.to_string())))),
+    ("kind", Text, |row| from_scores(row, |s| Some(text(s.kind.code())))),
+    ("course", Text, |row| from_scores(row, |s| Some(text(s.view.course?.code())))),
+    ("start_time", Time, |row| {
+        from_identity(row, |identity| Some(Cell::Time(identity.start_s?.floor() as i64)))
     }),
-    ("gap_start_excess_pct", Number, |row| score(row, |s| percent(s.view.gap_start_excess_pct(s.basis)?))),
-    ("p_wall", Number, |row| risk(row, |risk| risk.p)),
-    ("p_wall_low", Number, |row| risk(row, |risk| risk.low)),
-    ("p_wall_high", Number, |row| risk(row, |risk| risk.high)),
-    ("p_wall_even_start", Number, |row| risk(row, |risk| risk.even_start)),
-    ("risk", Text, |row| score(row, |s| Some(text(s.risk?.risk.band())))),
+    ("basis", Text, |row| from_scores(row, |s| Some(text(s.basis.code())))),
+    ("distance_m", Number, |row| from_scores(row, |s| metres(s.view.distance_m))),
+    ("elapsed_s", Number, |row| from_scores(row, |s| seconds(s.view.total.elapsed_s))),
+    ("timer_s", Number, |row| from_timer(row, |s| seconds(s.view.total.timer_s))),
+    ("moving_s", Number, |row| from_scores(row, |s| seconds(s.view.total.moving_s))),
+    ("first_mile_s", Number, |row| from_scores(row, |s| seconds(s.view.first_mile.times.on(s.basis)))),
+    ("final_mile_s", Number, |row| from_scores(row, |s| seconds(s.view.final_mile.times.on(s.basis)))),
+    ("first_half_s", Number, |row| from_scores(row, |s| seconds(s.view.first_half.times.on(s.basis)))),
+    ("second_half_s", Number, |row| from_scores(row, |s| seconds(s.view.second_half.times.on(s.basis)))),
+    ("positive_split_pct", Number, |row| from_scores(row, |s| percent(s.view.positive_split_pct(s.basis)))),
+    ("start_excess_pct", Number, |row| from_scores(row, |s| percent(s.view.start_excess_pct(s.basis)))),
+    ("gap_positive_split_pct", Number, |row| {
+        from_scores(row, |s| percent(s.view.gap_positive_split_pct(s.basis)?))
+    }),
+    ("gap_start_excess_pct", Number, |row| {
+        from_scores(row, |s| percent(s.view.gap_start_excess_pct(s.basis)?))
+    }),
+    ("p_wall", Number, |row| wall_chance(row, |risk| risk.p)),
+    ("p_wall_low", Number, |row| wall_chance(row, |risk| risk.low)),
+    ("p_wall_high", Number, |row| wall_chance(row, |risk| risk.high)),
+    ("p_wall_even_start", Number, |row| wall_chance(row, |risk| risk.even_start)),
+    ("risk", Text, |row| from_scores(row, |s| Some(text(s.risk?.risk.band())))),
     ("rules", Text, |row| {
         let rules: Vec<String> = row.findings().iter().map(|f| format!("{}:{}", f.id, f.level)).collect();
         text(&rules.join(";"))
     }),
-    ("device_distance_m", Number, |row| score(row, |s| metres(s.measured.ledger.device_m?))),
-    ("gps_distance_m", Number, |row| score(row, |s| metres(s.measured.ledger.gps_m?))),
-    ("distance_source", Text, |row| score(row, |s| Some(text(s.measured.ledger.source.code())))),
-    ("distance_scale", Number, |row| score(row, |s| fixed(s.view.scale, 6))),
-    ("paused_s", Number, |row| timer(row, |s| seconds(s.measured.paused_s))),
-    ("paused_m", Number, |row| timer(row, |s| metres(s.measured.paused_m))),
-    ("duplicate_of", Text, |row| maybe(row.duplicate_of.as_deref().map(text))),
+    ("device_distance_m", Number, |row| from_scores(row, |s| metres(s.measured.ledger.device_m?))),
+    ("gps_distance_m", Number, |row| from_scores(row, |s| metres(s.measured.ledger.gps_m?))),
+    ("distance_source", Text, |row| from_scores(row, |s| Some(text(s.measured.ledger.source.code())))),
+    ("distance_scale", Number, |row| from_scores(row, |s| fixed(s.view.scale, 6))),
+    ("paused_s", Number, |row| from_timer(row, |s| seconds(s.measured.paused_s))),
+    ("paused_m", Number, |row| from_timer(row, |s| metres(s.measured.paused_m))),
+    ("duplicate_of", Text, |row| or_empty(row.duplicate_of.as_deref().map(text))),
 ];
 
-/// Where a run was in its first minute; written only where the user asks for coordinates. Degrees carry 5 decimals, about a
-/// metre.
-pub(in crate::formats) const PLACE: [ColumnSpec; 2] = [
-    ("start_latitude_deg", Number, |row| score(row, |s| fixed(s.measured.positions.start_deg()?.0, 5))),
-    ("start_longitude_deg", Number, |row| score(row, |s| fixed(s.measured.positions.start_deg()?.1, 5))),
+/// The coordinates of the start, written only with `--with-coordinates`.
+///
+/// Degrees have 5 decimals, about one metre.
+pub(in crate::formats) const START_COORDINATES: [ColumnSpec; 2] = [
+    ("start_latitude_deg", Number, |row| from_scores(row, |s| fixed(s.measured.positions.start_deg()?.0, 5))),
+    ("start_longitude_deg", Number, |row| from_scores(row, |s| fixed(s.measured.positions.start_deg()?.1, 5))),
 ];
 
-/// A row's cells of some columns by their names, which the columns keep.
-pub(in crate::formats) fn named<'a>(
+/// Returns a row's cells of the named columns, in the order of the names.
+pub(in crate::formats) fn cells_by_name<'a>(
     row: &'a Row,
     wanted: &'a [&str],
 ) -> impl Iterator<Item = (&'static str, Cell)> + 'a {
@@ -106,42 +158,47 @@ pub(in crate::formats) fn named<'a>(
     })
 }
 
-/// A cell, or an empty one.
-pub(in crate::formats) fn maybe(cell: Option<Cell>) -> Cell {
+/// Returns a cell, or an empty one for `None`.
+pub(in crate::formats) fn or_empty(cell: Option<Cell>) -> Cell {
     cell.unwrap_or(Cell::Empty)
 }
 
-fn known(row: &Row, cell: impl Fn(&Identity) -> Option<Cell>) -> Cell {
-    maybe(row.identity.as_ref().and_then(cell))
+/// Returns a cell from a row's identity; empty for an unreadable file.
+fn from_identity(row: &Row, cell: impl Fn(&Identity) -> Option<Cell>) -> Cell {
+    or_empty(row.identity.as_ref().and_then(cell))
 }
 
-fn score(row: &Row, cell: impl Fn(&Scores) -> Option<Cell>) -> Cell {
-    maybe(row.scores.as_ref().and_then(cell))
+/// Returns a cell from a row's scores; empty if it has none.
+fn from_scores(row: &Row, cell: impl Fn(&Scores) -> Option<Cell>) -> Cell {
+    or_empty(row.scores.as_ref().and_then(cell))
 }
 
-/// A chance, 0–1.
-fn risk(row: &Row, chance: impl Fn(&Risk) -> f64) -> Cell {
-    score(row, |s| fixed(chance(&s.risk?.risk), 4))
+/// Returns a cell with a chance of hitting the wall, 0–1.
+fn wall_chance(row: &Row, chance: impl Fn(&Risk) -> f64) -> Cell {
+    from_scores(row, |s| fixed(chance(&s.risk?.risk), 4))
 }
 
-/// A timer value, empty where the timer is not recorded.
-fn timer(row: &Row, cell: impl Fn(&Scores) -> Option<Cell>) -> Cell {
-    score(row, |s| if s.measured.timer_known { cell(s) } else { None })
+/// Returns a cell that depends on the timer; empty if the file records no timer.
+fn from_timer(row: &Row, cell: impl Fn(&Scores) -> Option<Cell>) -> Cell {
+    from_scores(row, |s| if s.measured.timer_known { cell(s) } else { None })
 }
 
+/// Returns a cell of seconds, 3 decimals.
 pub(in crate::formats) fn seconds(value: f64) -> Option<Cell> {
     fixed(value, 3)
 }
 
+/// Returns a cell of metres, 2 decimals.
 pub(in crate::formats) fn metres(value: f64) -> Option<Cell> {
     fixed(value, 2)
 }
 
+/// Returns a cell of percents, 3 decimals.
 fn percent(value: f64) -> Option<Cell> {
     fixed(value, 3)
 }
 
-/// A number with fixed decimals, never "-0.000"; none if it is no number.
+/// Returns a number with fixed decimals; `None` if it is not finite. Zero never has a minus sign.
 pub(in crate::formats) fn fixed(value: f64, decimals: usize) -> Option<Cell> {
     if !value.is_finite() {
         return None;
@@ -153,12 +210,12 @@ pub(in crate::formats) fn fixed(value: f64, decimals: usize) -> Option<Cell> {
     }))
 }
 
-/// Text that harms no terminal; the empty text is nothing.
+/// Returns a cell of text with control characters escaped; empty text is an empty cell.
 pub(in crate::formats) fn text(text: &str) -> Cell {
     if text.is_empty() { Cell::Empty } else { Cell::Text(escape_controls(text)) }
 }
 
-/// A moment as RFC 3339 writes it in UTC.
+/// Returns a time as RFC 3339 in UTC, for example "2019-10-13T14:00:00Z".
 pub(in crate::formats) fn rfc3339(unix_s: i64) -> String {
     let at = civil(unix_s);
     format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", at.year, at.month, at.day, at.hour, at.minute, at.second)
@@ -169,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_texts_are_what_they_say() {
+    fn numbers_have_fixed_decimals_and_text_is_escaped() {
         assert_eq!(fixed(-0.0001, 3), Some(Cell::Number("0.000".into())));
         assert_eq!(fixed(-0.5, 3), Some(Cell::Number("-0.500".into())));
         assert_eq!(fixed(f64::NAN, 3), None);

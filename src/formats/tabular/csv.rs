@@ -1,47 +1,49 @@
-//! CSV for spreadsheets and scripts: the runs (the contract), every split, or every finding.
+//! CSV for spreadsheets and scripts: the runs, the splits, or the findings.
 //!
-//! UTF-8, one header row always, rows in path order, an empty cell for what is absent. Text that a spreadsheet would
-//! take for a formula is guarded by an apostrophe.
+//! The encoding is UTF-8. There is always one header row, rows are in path order, and absent values
+//! are empty. Text that a spreadsheet would read as a formula starts with an apostrophe. `columns`
+//! documents the columns of the runs.
 
 use std::io;
 use std::io::Write;
 
-use super::columns::{Cell, PLACE, rfc3339};
+use super::columns::{Cell, START_COORDINATES, rfc3339};
 use crate::formats::{Style, Table};
 use crate::report::Report;
 
-/// Writes a table.
+/// Writes the table that the style names.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(in crate::formats) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     let table = style.table;
-    // Only the runs table has the report's own rows, so only there a row's place is found by its number.
-    let places = if style.with_coordinates && table == Table::Runs { &PLACE[..] } else { &[] };
+    // Only the runs table has one row for each row of the report, so only it can have coordinates.
+    let coordinates =
+        if style.with_coordinates && table == Table::Runs { &START_COORDINATES[..] } else { &[] };
     let names = table.columns().into_iter().map(|(name, _)| name);
-    writer.write_record(names.chain(places.iter().map(|(name, ..)| *name))).map_err(plain)?;
-    for (at, cells) in table.rows(report).enumerate() {
-        let places = places.iter().map(|(_, _, cell)| cell(&report.rows[at]));
-        writer.write_record(cells.into_iter().chain(places).map(field)).map_err(plain)?;
+    writer.write_record(names.chain(coordinates.iter().map(|(name, ..)| *name))).map_err(into_io_error)?;
+    for (index, cells) in table.rows(report).enumerate() {
+        let coordinates = coordinates.iter().map(|(_, _, cell)| cell(&report.rows[index]));
+        writer.write_record(cells.into_iter().chain(coordinates).map(field)).map_err(into_io_error)?;
     }
     writer.flush()
 }
 
-/// The I/O error within a CSV one, kept whole.
-pub(in crate::formats) fn plain(error: csv::Error) -> io::Error {
+/// Returns the I/O error inside a CSV error unchanged, so that a closed pipe can be recognised.
+pub(in crate::formats) fn into_io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
     }
 }
 
-/// A cell as a field.
+/// Returns a cell as a CSV field.
 pub(in crate::formats) fn field(cell: Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
-        // A dash alone is standard input's name.
+        // A single dash is the name of standard input.
         Cell::Text(text) if text.len() > 1 && text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
         Cell::Text(text) | Cell::Number(text) => text,
         Cell::Count(count) => count.to_string(),
@@ -54,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formulas_are_guarded_and_numbers_are_not() {
+    fn formulas_get_an_apostrophe_and_numbers_do_not() {
         assert_eq!(field(Cell::Text("=HYPERLINK(1)".into())), "'=HYPERLINK(1)");
         assert_eq!(field(Cell::Number("-0.500".into())), "-0.500");
     }

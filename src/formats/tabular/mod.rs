@@ -1,7 +1,10 @@
 //! Tables for programs: the rows and columns that CSV and Parquet share.
+//!
+//! `columns` is the list of data columns with their meaning and units; JSON and baselines use it
+//! too. `tables` has the rows of the three tables, and `csv` and `parquet` write them.
 
 pub(super) mod columns;
 pub(super) mod csv;
 #[cfg(feature = "parquet")]
-pub(super) mod parquet;
+pub mod parquet;
 mod tables;

@@ -1,101 +1,111 @@
-//! The tables of a report by row and column: the runs (the contract), every split, every finding.
+//! The rows of a report's three tables: runs, splits and findings.
 //!
-//! A format that holds one table writes these cells and asks no row itself, so that all such formats hold the same.
+//! CSV and Parquet both write these cells, so that they have the same content. Metres have 2
+//! decimals, seconds 3.
 
-use super::columns::{COLUMNS, Cell, Holds, fixed, maybe, metres, named, seconds, text};
+use super::columns::{COLUMNS, Cell, CellType, cells_by_name, fixed, metres, or_empty, seconds, text};
 use crate::formats::Table;
 use crate::judge::Finding;
 use crate::measure::Split;
 use crate::report::{Report, Row};
 
 impl Table {
-    /// Its columns: names, and what they hold.
-    pub(in crate::formats) fn columns(self) -> Vec<(&'static str, Holds)> {
+    /// Returns the table's columns: name and type.
+    pub(in crate::formats) fn columns(self) -> Vec<(&'static str, CellType)> {
         match self {
-            Self::Runs => COLUMNS.map(|(name, holds, _)| (name, holds)).into(),
+            Self::Runs => COLUMNS.map(|(name, cell_type, _)| (name, cell_type)).into(),
             Self::Splits => SPLITS.into(),
             Self::Findings => FINDINGS.into(),
         }
     }
 
-    /// Its rows, in path order, each with a cell a column; findings of all years come last.
+    /// Returns the rows in path order, with one cell for each column. Findings about several runs
+    /// are last.
     pub(in crate::formats) fn rows<'a>(self, report: &'a Report) -> Box<dyn Iterator<Item = Vec<Cell>> + 'a> {
         match self {
-            Self::Runs => Box::new(report.rows.iter().map(run)),
-            Self::Splits => Box::new(report.rows.iter().flat_map(splits)),
+            Self::Runs => Box::new(report.rows.iter().map(run_cells)),
+            Self::Splits => Box::new(report.rows.iter().flat_map(split_rows)),
             Self::Findings => {
-                let of_runs = report
-                    .rows
-                    .iter()
-                    .flat_map(|row| row.findings().iter().map(move |finding| told(Some(row), finding)));
-                Box::new(of_runs.chain(report.over_time.iter().map(|finding| told(None, finding))))
+                let of_runs = report.rows.iter().flat_map(|row| {
+                    row.findings().iter().map(move |finding| finding_cells(Some(row), finding))
+                });
+                Box::new(of_runs.chain(report.over_time.iter().map(|finding| finding_cells(None, finding))))
             }
         }
     }
 }
 
-/// A row of the runs table.
-pub(in crate::formats) fn run(row: &Row) -> Vec<Cell> {
+/// Returns the cells of a row in the runs table.
+fn run_cells(row: &Row) -> Vec<Cell> {
     COLUMNS.iter().map(|(_, _, cell)| cell(row)).collect()
 }
 
-const SPLITS: [(&str, Holds); 11] = [
-    ("path", Holds::Text),
-    ("member", Holds::Text),
-    ("activity", Holds::Count),
-    ("unit", Holds::Text),
-    ("index", Holds::Count),
-    ("distance_m", Holds::Number),
-    ("end_m", Holds::Number),
-    ("elapsed_s", Holds::Number),
-    ("timer_s", Holds::Number),
-    ("moving_s", Holds::Number),
-    ("level_m", Holds::Number),
+/// The columns of the splits table.
+///
+/// `unit` is `mile` or `km`. `distance_m` is the split's length, `end_m` its end from the start.
+/// `level_m` is the length on level ground that costs as much energy; empty if grade is not
+/// applied.
+const SPLITS: [(&str, CellType); 11] = [
+    ("path", CellType::Text),
+    ("member", CellType::Text),
+    ("activity", CellType::Count),
+    ("unit", CellType::Text),
+    ("index", CellType::Count),
+    ("distance_m", CellType::Number),
+    ("end_m", CellType::Number),
+    ("elapsed_s", CellType::Number),
+    ("timer_s", CellType::Number),
+    ("moving_s", CellType::Number),
+    ("level_m", CellType::Number),
 ];
 
-/// Every mile and kilometre of a row.
-fn splits(row: &Row) -> Vec<Vec<Cell>> {
+/// Returns the cells of every mile, then of every kilometre, of a row.
+fn split_rows(row: &Row) -> Vec<Vec<Cell>> {
     let Some(scores) = &row.scores else { return Vec::new() };
-    let of = |unit: &str, splits: &[Split]| -> Vec<Vec<Cell>> {
+    let rows = |unit: &str, splits: &[Split]| -> Vec<Vec<Cell>> {
         (1..)
             .zip(splits)
             .map(|(index, split)| {
-                let mut cells = place(row).to_vec();
+                let mut cells = address_cells(row).to_vec();
                 cells.extend([
                     text(unit),
                     Cell::Count(index),
-                    maybe(metres(split.distance_m)),
-                    maybe(metres(split.end_m)),
-                    maybe(seconds(split.times.elapsed_s)),
-                    maybe(seconds(split.times.timer_s).filter(|_| scores.measured.timer_known)),
-                    maybe(seconds(split.times.moving_s)),
-                    maybe(split.level_m.and_then(metres)),
+                    or_empty(metres(split.distance_m)),
+                    or_empty(metres(split.end_m)),
+                    or_empty(seconds(split.times.elapsed_s)),
+                    or_empty(seconds(split.times.timer_s).filter(|_| scores.measured.timer_known)),
+                    or_empty(seconds(split.times.moving_s)),
+                    or_empty(split.level_m.and_then(metres)),
                 ]);
                 cells
             })
             .collect()
     };
-    let mut all = of("mile", &scores.view.miles);
-    all.extend(of("km", &scores.view.kms));
+    let mut all = rows("mile", &scores.view.miles);
+    all.extend(rows("km", &scores.view.kms));
     all
 }
 
-const FINDINGS: [(&str, Holds); 9] = [
-    ("path", Holds::Text),
-    ("member", Holds::Text),
-    ("activity", Holds::Count),
-    ("start_time", Holds::Time),
-    ("id", Holds::Text),
-    ("title", Holds::Text),
-    ("level", Holds::Text),
-    ("sentence", Holds::Text),
-    ("evidence", Holds::Text),
+/// The columns of the findings table.
+///
+/// `id`, `title` and `level` are the rule's. `evidence` is `name=value`, joined by `;`, in the
+/// units that JSON has.
+const FINDINGS: [(&str, CellType); 9] = [
+    ("path", CellType::Text),
+    ("member", CellType::Text),
+    ("activity", CellType::Count),
+    ("start_time", CellType::Time),
+    ("id", CellType::Text),
+    ("title", CellType::Text),
+    ("level", CellType::Text),
+    ("sentence", CellType::Text),
+    ("evidence", CellType::Text),
 ];
 
-/// A finding of a row, or of all years, which has no path.
-fn told(row: Option<&Row>, finding: &Finding) -> Vec<Cell> {
-    let [path, member, activity] = row.map_or([Cell::Empty, Cell::Empty, Cell::Empty], place);
-    let start = row.and_then(|row| named(row, &["start_time"]).next()).map(|(_, cell)| cell);
+/// Returns the cells of a finding; one about several runs has no row and no path.
+fn finding_cells(row: Option<&Row>, finding: &Finding) -> Vec<Cell> {
+    let [path, member, activity] = row.map_or([Cell::Empty, Cell::Empty, Cell::Empty], address_cells);
+    let start = row.and_then(|row| cells_by_name(row, &["start_time"]).next()).map(|(_, cell)| cell);
     let evidence: Vec<String> = finding
         .evidence
         .iter()
@@ -108,7 +118,7 @@ fn told(row: Option<&Row>, finding: &Finding) -> Vec<Cell> {
         path,
         member,
         activity,
-        maybe(start),
+        or_empty(start),
         text(finding.id),
         text(finding.title),
         text(finding.level.code()),
@@ -117,6 +127,7 @@ fn told(row: Option<&Row>, finding: &Finding) -> Vec<Cell> {
     ]
 }
 
-fn place(row: &Row) -> [Cell; 3] {
-    [text(&row.path), maybe(row.member.as_deref().map(text)), Cell::Count(row.activity)]
+/// Returns path, member and activity number, with which every table starts.
+fn address_cells(row: &Row) -> [Cell; 3] {
+    [text(&row.path), or_empty(row.member.as_deref().map(text)), Cell::Count(row.activity)]
 }

@@ -1,11 +1,16 @@
-//! The report for people: the answer, the table, what was found, what to do next time, the account.
+//! The report as plain text for people.
+//!
+//! Its order: the answer in a sentence, tables of races and training runs, findings, advice,
+//! trends, files without a score, differences from a baseline, totals. `-q` leaves out tables and
+//! trends, and `-v` shows everything.
 
-mod runs_table;
+mod run_list;
 pub(super) mod show;
+
 use std::io;
 use std::io::Write;
 
-use super::layout::{line, to_ascii, wrapped};
+use super::layout::{line, to_ascii, wrap};
 use super::{Style, layout};
 use crate::escape::escape_controls;
 use crate::history::Kind;
@@ -16,21 +21,21 @@ use crate::phrases::{plural, signed};
 use crate::report::{Report, Row, Scores, Status, found, start_level, verdict};
 use crate::units::Units;
 
-/// Up to this many races each get a sentence at the top; above, they are counted.
-const TOLD_SINGLY: usize = 3;
-/// Training runs shown without `-v`: the latest ones.
+/// Up to this number of races, each gets a sentence at the top. More races are only counted there.
+const MAX_SENTENCES: usize = 3;
+/// The number of training runs shown without `-v`: the latest ones.
 const TRAINING_SHOWN: usize = 12;
-/// Files without a score shown without `-v`.
+/// The number of files without a score shown without `-v`.
 const UNSCORED_SHOWN: usize = 12;
 
-/// Where the words about a file without a score begin.
-const BEHIND_STATUS: usize = 13;
+/// The indent of the reason why a file has no score, columns.
+const REASON_INDENT: usize = 13;
 
 /// Writes the report.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     let page = TextPage { report, style };
@@ -48,24 +53,27 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     if let Some(changes) = &report.changes {
         layout::changes(&mut text, changes, style.verbosity > 0);
     }
-    layout::account(&mut text, report, style.page_width());
+    layout::totals(&mut text, report, style.page_width());
     if style.ascii {
         text = to_ascii(&text);
     }
     out.write_all(text.as_bytes())
 }
 
+/// The parts of the page. Each method appends one part.
 struct TextPage<'a> {
     report: &'a Report,
     style: &'a Style,
 }
 
 impl TextPage<'_> {
+    /// Returns the scored races, or the scored training runs, by date.
     fn scored(&self, races: bool) -> Vec<(&Row, &Scores)> {
         self.report.scored(if races { Kind::Race } else { Kind::Training })
     }
 
-    /// The answer: a sentence a race or, without races, a run; where there are many, the counts.
+    /// Appends the answer: a sentence for each race or, without races, for each run. Many runs are
+    /// only counted.
     fn headline(&self, text: &mut String) {
         let races = self.scored(true);
         let is_races = !races.is_empty();
@@ -74,31 +82,31 @@ impl TextPage<'_> {
             line!(text, "No run to judge.");
             return;
         }
-        if runs.len() <= TOLD_SINGLY {
+        if runs.len() <= MAX_SENTENCES {
             for (row, scores) in &runs {
                 let sentence =
                     format!("{}, {}: {}.", escape_controls(&row.title()), row.day(), verdict(row, scores));
-                line!(text, "{}", wrapped(&sentence, 0, self.style.page_width()));
+                line!(text, "{}", wrap(&sentence, 0, self.style.page_width()));
             }
             return;
         }
-        let what = if is_races { "races" } else { "steady runs" };
+        let noun = if is_races { "races" } else { "steady runs" };
         // A training run gets a note at most.
         let (at_least, how) =
             if is_races { (Level::Warning, "Went out too fast") } else { (Level::Note, "Started fast") };
         let judged: Vec<_> = runs.iter().filter(|(_, scores)| scores.start_judged).collect();
-        let weight = |row: &Row, scores: &Scores| {
+        let severity = |row: &Row, scores: &Scores| {
             (start_level(row), (1000.0 * scores.view.judged_start_excess_pct(scores.basis)) as i64)
         };
         let fast: Vec<_> = judged.iter().filter(|(row, _)| start_level(row) >= Some(at_least)).collect();
-        match fast.iter().max_by_key(|(row, scores)| weight(row, scores)) {
+        match fast.iter().max_by_key(|(row, scores)| severity(row, scores)) {
             _ if judged.is_empty() => {
                 line!(text, "No start to judge: none of {} runs is steady.", runs.len());
             }
-            None => line!(text, "{how} in none of {} {what}.", judged.len()),
+            None => line!(text, "{how} in none of {} {noun}.", judged.len()),
             Some((row, _)) => line!(
                 text,
-                "{how} in {} of {} {what}.  Worst start: {}, {}.",
+                "{how} in {} of {} {noun}.  Worst start: {}, {}.",
                 fast.len(),
                 judged.len(),
                 escape_controls(&row.title()),
@@ -118,6 +126,7 @@ impl TextPage<'_> {
         line!(text, "First mile slower than the final one in {} of {}.", held_back(&runs), runs.len());
     }
 
+    /// Appends the table of races or of training runs.
     fn table(&self, text: &mut String, races: bool) {
         let rows = self.scored(races);
         if rows.is_empty() {
@@ -126,15 +135,16 @@ impl TextPage<'_> {
         let all = races || self.style.verbosity > 0;
         let shown = if all { rows.len() } else { rows.len().min(TRAINING_SHOWN) };
         let title = if races { "RACES" } else { "TRAINING RUNS" };
-        runs_table::write(text, title, &rows, shown, self.style);
+        run_list::write(text, title, &rows, shown, self.style);
     }
 
+    /// Appends the findings, run by run.
     fn findings(&self, text: &mut String) {
         let verbose = self.style.verbosity > 0;
         for races in [true, false] {
             let rows = self.scored(races);
-            // Among many runs those without more than information stand in the table only.
-            let few = rows.len() <= TOLD_SINGLY;
+            // Of many runs, those with nothing above level info are in the table only.
+            let few = rows.len() <= MAX_SENTENCES;
             for (row, scores) in rows {
                 let worst = row.findings().iter().map(|finding| finding.level).max();
                 if verbose || (few && worst.is_some()) || worst > Some(Level::Info) {
@@ -145,13 +155,13 @@ impl TextPage<'_> {
         }
     }
 
-    /// One run: its verdict, what was found from a level on, its strip.
+    /// Appends one run: its verdict, its findings of at least a level, and, for a race, its bars.
     fn run(&self, text: &mut String, row: &Row, scores: &Scores, least: Level) {
         let (day, title) = (row.day(), escape_controls(&row.title()));
-        let told = format!("{day}  {title}: {}", verdict(row, scores));
-        line!(text, "\n{}", wrapped(&told, 2, self.style.page_width()));
+        let sentence = format!("{day}  {title}: {}", verdict(row, scores));
+        line!(text, "\n{}", wrap(&sentence, 2, self.style.page_width()));
         if self.style.verbosity > 0 {
-            line!(text, "  {}", escape_controls(&row.place()));
+            line!(text, "  {}", escape_controls(&row.location()));
             if !scores.reasons.is_empty() {
                 let kind = if scores.kind == Kind::Race { "a race" } else { "training" };
                 line!(text, "  {kind}: {}", escape_controls(&scores.reasons.join("; ")));
@@ -161,33 +171,30 @@ impl TextPage<'_> {
             line!(text, "{}", layout::finding(self.style, finding, 2));
         }
         if scores.kind == Kind::Race {
-            line!(text, "  {:<18} {}", self.style.units.plural(), strip(scores, self.style));
+            line!(text, "  {:<18} {}", self.style.units.plural(), split_bars(scores, self.style));
         }
     }
 
-    /// What the rules' sources advise after what was found.
+    /// Appends the advice of the rules that have findings, each once, and paces for the latest race
+    /// with a fast start.
     fn next_time(&self, text: &mut String) {
-        let mut told: Vec<&str> = Vec::new();
+        let mut sentences: Vec<&str> = Vec::new();
         for (row, _) in self.scored(true).into_iter().chain(self.scored(false)) {
             for finding in row.findings().iter().filter(|finding| finding.level > Level::Info) {
                 let advice = judge::find(finding.id).map_or("", |rule| rule.advice);
-                if !advice.is_empty() && !told.contains(&advice) {
-                    told.push(advice);
+                if !advice.is_empty() && !sentences.contains(&advice) {
+                    sentences.push(advice);
                 }
             }
         }
-        if told.is_empty() {
+        if sentences.is_empty() {
             return;
         }
         line!(text, "\nNEXT TIME");
-        for advice in told {
-            line!(
-                text,
-                "  {}",
-                wrapped(&format!("The source advises: {advice}"), 2, self.style.page_width())
-            );
+        for advice in sentences {
+            line!(text, "  {}", wrap(&format!("The source advises: {advice}"), 2, self.style.page_width()));
         }
-        // A first mile uphill may be slow and yet too fast: such a start shows nothing on a watch.
+        // A first mile uphill can be too fast at a slow pace. Its pace would be no example.
         let too_fast = |(row, scores): &(&Row, &Scores)| {
             let pace = |stretch: &Stretch| stretch.pace_s_per_m(scores.basis);
             start_level(row) >= Some(Level::Warning)
@@ -203,7 +210,7 @@ impl TextPage<'_> {
                 pace(&scores.view.rest_window),
                 self.style.units.word()
             );
-            line!(text, "  {}", wrapped(&sentence, 2, self.style.page_width()));
+            line!(text, "  {}", wrap(&sentence, 2, self.style.page_width()));
             if let Some(course) = scores.view.course {
                 line!(
                     text,
@@ -214,8 +221,10 @@ impl TextPage<'_> {
         }
     }
 
+    /// Appends the trend of each course with more than one race, and the findings about several
+    /// runs.
     fn over_time(&self, text: &mut String) {
-        // One race has no course over time.
+        // A single race has no trend.
         for course in self.report.trends.courses.iter().filter(|course| course.points.len() > 1) {
             line!(text, "\nPOSITIVE SPLITS OVER TIME  ({})", course.course);
             let points: Vec<String> = course
@@ -233,9 +242,9 @@ impl TextPage<'_> {
             for row in points.chunks((self.style.page_width() - 2) / 18) {
                 line!(text, "  {}", row.join("   "));
             }
-            line!(text, "  {}", wrapped(&course.direction(), 2, self.style.page_width()));
+            line!(text, "  {}", wrap(&course.direction(), 2, self.style.page_width()));
             if let Some(starts) = course.start_direction() {
-                line!(text, "  {}", wrapped(&starts, 2, self.style.page_width()));
+                line!(text, "  {}", wrap(&starts, 2, self.style.page_width()));
             }
         }
         for finding in &self.report.over_time {
@@ -243,24 +252,26 @@ impl TextPage<'_> {
         }
     }
 
+    /// Appends the rows without a score, each with its reason.
     fn unscored(&self, text: &mut String) {
         let rows: Vec<&Row> = self.report.rows.iter().filter(|row| row.status != Status::Scored).collect();
         if rows.is_empty() {
             return;
         }
         line!(text, "\nNOT SCORED");
-        // What could not be read comes first: somebody may want to mend it.
+        // Unreadable files come first, because the user may want to repair them.
         let mut sorted = rows.clone();
         sorted.sort_by_key(|row| row.status != Status::Unreadable);
         let shown = if self.style.verbosity > 0 { sorted.len() } else { sorted.len().min(UNSCORED_SHOWN) };
         for row in &sorted[..shown] {
             let number = if row.activity > 1 { format!("#{}", row.activity) } else { String::new() };
-            let told = format!("{}{number}: {}", escape_controls(&row.place()), escape_controls(&row.detail));
+            let message =
+                format!("{}{number}: {}", escape_controls(&row.location()), escape_controls(&row.detail));
             line!(
                 text,
                 "  {:<10} {}",
                 row.status.code(),
-                wrapped(&told, BEHIND_STATUS, self.style.page_width())
+                wrap(&message, REASON_INDENT, self.style.page_width())
             );
         }
         if shown < sorted.len() {
@@ -269,23 +280,25 @@ impl TextPage<'_> {
     }
 }
 
-/// How many runs had the final mile faster than the first.
+/// Returns the number of runs whose final mile was faster than the first.
 fn held_back(rows: &[(&Row, &Scores)]) -> usize {
     rows.iter().filter(|(row, _)| found(row, "MILE-02").is_some()).count()
 }
 
-/// The run's splits as a row of bars, tall is slow, and the range they span.
-fn strip(scores: &Scores, style: &Style) -> String {
+/// Returns the run's splits as a row of bars, taller for slower, followed by the fastest and
+/// slowest pace.
+fn split_bars(scores: &Scores, style: &Style) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    /// The label in front takes so many columns, and the paces behind.
+    /// The columns for the label before the bars and the paces after them.
     const BESIDE: usize = 48;
-    const MOST: usize = 60;
+    /// The greatest number of bars.
+    const MAX_BARS: usize = 60;
     let units = style.units;
     let splits = if units == Units::Miles { &scores.view.miles } else { &scores.view.kms };
-    // A bar for each split, or for as many as it takes; a short rest at the end says nothing of pace.
-    let together = splits.len().div_ceil(MOST.min(style.page_width() - BESIDE)).max(1);
+    // Too many splits share bars. A short rest at the end has no meaningful pace and gets no bar.
+    let splits_per_bar = splits.len().div_ceil(MAX_BARS.min(style.page_width() - BESIDE)).max(1);
     let paces: Vec<f64> = splits
-        .chunks(together)
+        .chunks(splits_per_bar)
         .map(|part| {
             let sum = |value: fn(&Split, Basis) -> f64| -> f64 {
                 part.iter().map(|split| value(split, scores.basis)).sum()
@@ -297,7 +310,7 @@ fn strip(scores: &Scores, style: &Style) -> String {
         .collect();
     let fastest = paces.iter().copied().fold(f64::INFINITY, f64::min);
     let slowest = paces.iter().copied().fold(0.0, f64::max);
-    // Even runs look even: the bars span a quarter of the pace at least.
+    // The scale spans at least a quarter of the fastest pace, so that an even run looks even.
     let span = (slowest - fastest).max(0.25 * fastest);
     let bars: String = paces
         .iter()

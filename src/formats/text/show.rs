@@ -1,10 +1,11 @@
-//! One run in full: every distance, time and split, and where each number came from.
+//! `firstmile show`: one run in full, with every distance, time and split, and the origin of each
+//! number.
 
 use std::io;
 use std::io::Write;
 
 use crate::escape::escape_controls;
-use crate::formats::layout::{line, to_ascii, wrapped};
+use crate::formats::layout::{line, to_ascii, wrap};
 use crate::formats::{Style, layout};
 use crate::history::Kind;
 use crate::measure::{Basis, Split, Stretch};
@@ -12,15 +13,15 @@ use crate::phrases::{clock, signed, signed_clock};
 use crate::report::{Report, Row, Scores, verdict};
 use crate::units::{KM_M, Units, civil};
 
-/// Writes every row of a report in full.
+/// Writes every row of a report in full, two blank lines between rows.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// If writing fails.
 pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
-    for (place, row) in report.rows.iter().enumerate() {
-        if place > 0 {
+    for (index, row) in report.rows.iter().enumerate() {
+        if index > 0 {
             text.push_str("\n\n");
         }
         head(&mut text, row, style);
@@ -45,36 +46,40 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
     out.write_all(text.as_bytes())
 }
 
+/// Appends the verdict, then address, file format, sport and device.
 fn head(text: &mut String, row: &Row, style: &Style) {
     let title = escape_controls(&row.title());
     let day = row.day();
-    let told = match &row.scores {
+    let verdict = match &row.scores {
         Some(scores) => format!(": {}", verdict(row, scores)),
         None => String::new(),
     };
     let comma = if day.is_empty() || title.is_empty() { "" } else { ", " };
-    line!(text, "{}", wrapped(&format!("{title}{comma}{day}{told}"), 0, style.page_width()));
-    let mut told = vec![escape_controls(&row.address)];
+    line!(text, "{}", wrap(&format!("{title}{comma}{day}{verdict}"), 0, style.page_width()));
+    let mut source = vec![escape_controls(&row.address)];
     if let Some(identity) = &row.identity {
-        told.push(format!("{:?}", identity.format).to_uppercase());
-        told.push(identity.sport.to_string());
-        told.extend(identity.device.clone());
+        source.push(format!("{:?}", identity.format).to_uppercase());
+        source.push(identity.sport.to_string());
+        source.extend(identity.device.clone());
     }
-    line!(text, "{}\n", escape_controls(&told.join(" · ")));
+    line!(text, "{}\n", escape_controls(&source.join(" · ")));
 }
 
+/// The parts of a scored run's page. Each method appends one part.
 struct ShowPage<'a> {
     row: &'a Row,
     scores: &'a Scores,
     style: &'a Style,
 }
 
-/// A labelled line; further lines of the same label have none.
+/// Appends a line with a label of ten columns; further lines about the same thing have an empty
+/// label.
 macro_rules! entry {
     ($text:expr, $label:expr, $($arg:tt)*) => { line!($text, "{:<10} {}", $label, format!($($arg)*)) };
 }
 
 impl ShowPage<'_> {
+    /// Appends kind, distances, times and the basis, each with its reason.
     fn ledger(&self, text: &mut String) {
         let Scores { measured, view, basis, .. } = self.scores;
         if let Some(original) = &self.row.duplicate_of {
@@ -136,11 +141,12 @@ impl ShowPage<'_> {
             Basis::Moving => "as it is training, and no timer is recorded",
         };
         entry!(text, "Basis", "{word}, {why}");
-        self.ground(text);
+        self.altitude(text);
         self.heart(text);
     }
 
-    fn ground(&self, text: &mut String) {
+    /// Appends the climbs, and how much grade adjustment changes the verdict.
+    fn altitude(&self, text: &mut String) {
         let grade = &self.scores.measured.grade;
         if let (Some(up_m), Some(down_m), Some(noise_m)) = (grade.ascent_m, grade.descent_m, grade.noise_m) {
             entry!(text, "Altitude", "+{up_m:.0} m −{down_m:.0} m, good to ±{noise_m:.1} m");
@@ -162,21 +168,23 @@ impl ShowPage<'_> {
         }
     }
 
+    /// Appends the mean heart rate of every 5 km, beats per minute.
     fn heart(&self, text: &mut String) {
-        let told: Vec<String> = (0..)
+        let rates: Vec<String> = (0..)
             .zip(&self.scores.view.heart_5k)
             .filter_map(|(five, heart)| Some((five, (*heart)?)))
             .map(|(five, heart)| format!("{}–{} km {:.0}", 5 * five, 5 * five + 5, heart.rate_bpm))
             .collect();
-        for (place, part) in told.chunks(6).enumerate() {
-            entry!(text, if place == 0 { "Heart" } else { "" }, "{}", part.join(" · "));
+        for (index, part) in rates.chunks(6).enumerate() {
+            entry!(text, if index == 0 { "Heart" } else { "" }, "{}", part.join(" · "));
         }
     }
 
+    /// Appends the stretches that the verdict compares, then split and start excess.
     fn verdict(&self, text: &mut String) {
         let Scores { view, basis, .. } = self.scores;
         let units = self.style.units;
-        let told = |stretch: &Stretch| {
+        let time_and_pace = |stretch: &Stretch| {
             let gap =
                 stretch.gap_s_per_m(*basis).map(|pace| format!(", {} grade-adjusted", units.pace(pace)));
             let pace = units.pace(stretch.pace_s_per_m(*basis));
@@ -198,7 +206,7 @@ impl ShowPage<'_> {
             (format!("start, 0–{window:.2} km"), &view.start_window),
             (format!("rest, to {half:.2} km"), &view.rest_window),
         ] {
-            line!(text, "{label:<20} {}", told(stretch));
+            line!(text, "{label:<20} {}", time_and_pace(stretch));
         }
         let adjusted = |pct: Option<f64>| {
             pct.map_or_else(String::new, |pct| format!(", {} by grade-adjusted pace", signed(pct)))
@@ -219,6 +227,7 @@ impl ShowPage<'_> {
         );
     }
 
+    /// Appends the findings.
     fn findings(&self, text: &mut String) {
         if self.scores.findings.is_empty() {
             return;
@@ -230,7 +239,7 @@ impl ShowPage<'_> {
         line!(text, "firstmile explain ID says what each compares and where it comes from.");
     }
 
-    /// Every split by one unit.
+    /// Appends every split by one unit.
     fn splits(&self, text: &mut String, units: Units) {
         let Scores { view, basis, measured, .. } = self.scores;
         let splits = if units == Units::Miles { &view.miles } else { &view.kms };
@@ -266,6 +275,7 @@ impl ShowPage<'_> {
     }
 
     /// Where the numbers come from.
+    /// Appends time zero, the interpolation, the basis and the notes about the recording.
     fn origins(&self, text: &mut String) {
         let Scores { view, measured, basis, .. } = self.scores;
         line!(text, "\nwhere the numbers come from");
@@ -307,11 +317,12 @@ impl ShowPage<'_> {
     }
 }
 
+/// Returns metres as kilometres, for example "42.20 km".
 fn kilometres(metres: f64) -> String {
     format!("{:.2} km", metres / KM_M)
 }
 
-/// A split's mark in its unit: whole, or with decimals where the run ends.
+/// Returns the end of a split in its unit: a whole number, or two decimals at the end of the run.
 fn mark(split: &Split, units: Units) -> String {
     let end = split.end_m / units.metres();
     if (end - end.round()).abs() < 1e-6 { format!("{end:.0}") } else { format!("{end:.2}") }

@@ -100,6 +100,7 @@ pub fn visit_content<T: Send>(
 }
 
 /// Whether content begins like an archive or packed file.
+#[cfg(feature = "cli")]
 pub(crate) fn is_archive(head: &[u8]) -> bool {
     Wrapper::of(head).is_some()
 }

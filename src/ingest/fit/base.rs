@@ -51,6 +51,7 @@ impl Base {
     }
 
     /// Its code as the protocol writes it, with the flag of types that have a byte order.
+    #[cfg(feature = "verify")]
     pub(super) fn code(self) -> u8 {
         match self {
             Self::U8 => 0x02,

@@ -12,6 +12,7 @@ mod crc;
 mod decode;
 mod file;
 mod layout;
+#[cfg(feature = "verify")]
 mod library;
 mod messages;
 mod record;
@@ -35,11 +36,12 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failu
     activity::assemble(file::decode::<decode::FastMessages>(bytes, limits)?, limits)
 }
 
-/// The same through the `fitparser` crate.
+/// Reads the same through the `fitparser` crate.
 ///
 /// # Errors
 ///
 /// As [`read`].
+#[cfg(feature = "verify")]
 pub(super) fn read_by_library(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
     activity::assemble(file::decode::<library::LibraryMessages>(bytes, limits)?, limits)
 }

@@ -6,6 +6,7 @@
 //! run, [`library`] is the second opinion, through the `gpx` crate.
 
 mod course;
+#[cfg(feature = "verify")]
 pub(super) mod library;
 mod point;
 mod tracks;

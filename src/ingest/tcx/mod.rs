@@ -6,6 +6,7 @@
 //! that breaks off keeps what came before. What an element means stands in [`TcxBuilder`], which is also fed by
 //! [`library`], the second opinion on the markup.
 
+#[cfg(feature = "verify")]
 pub(super) mod library;
 mod point;
 

@@ -1,37 +1,41 @@
-//! The table of runs on a page: a line a run, by date. Where the page is narrow, what is least missed goes first.
+//! The table of runs in the text report: one line for each run, by date.
+//!
+//! On a narrow page the least important columns are left out.
 
 use crate::escape::escape_controls;
 use crate::formats::Style;
-use crate::formats::layout::{cut, line, paint, width_of, wrapped};
+use crate::formats::layout::{line, paint, truncate, width_of, wrap};
 use crate::judge::WallRisk;
 use crate::measure::Stretch;
 use crate::phrases::{clock, signed};
 use crate::report::{Row, Scores, start_level};
 use crate::units::Units;
 
-/// Names are cut to this many columns, on a narrow page to fewer.
+/// The greatest width of a name, columns.
 const NAME_WIDTH: usize = 30;
+/// The smallest width of a name on a narrow page, columns.
 const LEAST_NAME_WIDTH: usize = 12;
-/// A day takes this many.
+/// The width of a day, columns.
 const DAY_WIDTH: usize = 10;
-/// A level takes this many, the widest word and a space.
+/// The width of a level, columns: the widest word and a space.
 const LEVEL_WIDTH: usize = 9;
 
-/// A column of the table, besides day, name and level.
+/// A column of the table other than day, name and level.
 struct TextColumn {
     head: &'static str,
-    /// What it is worth: on a narrow page the smallest goes first.
-    worth: u8,
+    /// On a narrow page the columns of the lowest priority are left out first.
+    priority: u8,
     cells: Vec<String>,
 }
 
 impl TextColumn {
+    /// Returns the width of its widest cell or head, columns.
     fn width(&self) -> usize {
         self.cells.iter().map(|cell| width_of(cell)).max().unwrap_or(0).max(self.head.len())
     }
 }
 
-/// Writes the last `shown` of some scored runs under a title.
+/// Appends the last `shown` of some scored runs under a title.
 pub(in crate::formats) fn write(
     text: &mut String,
     title: &str,
@@ -40,41 +44,45 @@ pub(in crate::formats) fn write(
     style: &Style,
 ) {
     let first = rows.len() - shown;
-    let told = &rows[first..];
-    let names: Vec<String> = told.iter().map(|(row, _)| escape_controls(&row.title())).collect();
+    let listed = &rows[first..];
+    let names: Vec<String> = listed.iter().map(|(row, _)| escape_controls(&row.title())).collect();
     let longest = names.iter().map(|name| width_of(name)).max().unwrap_or(0).min(NAME_WIDTH);
-    let levels: Vec<String> = told.iter().map(|(row, _)| level(row, style)).collect();
-    let mut columns = columns(told, style);
+    let levels: Vec<String> = listed.iter().map(|(row, _)| level(row, style)).collect();
+    let mut columns = columns(listed, style);
     let taken = |columns: &[TextColumn]| {
         DAY_WIDTH + 2 + LEVEL_WIDTH + columns.iter().map(|column| 2 + column.width()).sum::<usize>()
     };
     let room = style.width.unwrap_or(usize::MAX);
     while taken(&columns) + 2 + longest.min(LEAST_NAME_WIDTH) > room
-        && let Some(least) = columns.iter().map(|column| column.worth).min().filter(|worth| *worth < u8::MAX)
+        && let Some(least) =
+            columns.iter().map(|column| column.priority).min().filter(|priority| *priority < u8::MAX)
     {
-        columns.retain(|column| column.worth > least);
+        columns.retain(|column| column.priority > least);
     }
     let name_width = longest.min(room.saturating_sub(taken(&columns) + 2).max(LEAST_NAME_WIDTH));
-    let place =
+    let padded =
         |column: &TextColumn, cell: &str| format!("  {}{cell}", " ".repeat(column.width() - width_of(cell)));
-    // The level stands behind the start, the risk of the wall behind the level.
-    let behind = |column: &TextColumn| column.head == RISK;
+    // The level is after the start, and the risk of the wall after the level.
+    let after_level = |column: &TextColumn| column.head == RISK;
     let mut head = format!("{title:<width$}", width = DAY_WIDTH + 2 + name_width);
-    columns.iter().filter(|column| !behind(column)).for_each(|column| head += &place(column, column.head));
-    for column in columns.iter().filter(|column| behind(column)) {
-        head += &format!("  {}{}", " ".repeat(LEVEL_WIDTH), place(column, column.head).trim_start());
+    columns
+        .iter()
+        .filter(|column| !after_level(column))
+        .for_each(|column| head += &padded(column, column.head));
+    for column in columns.iter().filter(|column| after_level(column)) {
+        head += &format!("  {}{}", " ".repeat(LEVEL_WIDTH), padded(column, column.head).trim_start());
     }
     line!(text, "\n{head}");
-    for (number, (row, _)) in told.iter().enumerate() {
-        let name = cut(&names[number], name_width);
+    for (number, (row, _)) in listed.iter().enumerate() {
+        let name = truncate(&names[number], name_width);
         let mut cells =
             format!("{:<DAY_WIDTH$}  {name}{}", row.day(), " ".repeat(name_width - width_of(&name)));
         columns
             .iter()
-            .filter(|column| !behind(column))
-            .for_each(|column| cells += &place(column, &column.cells[number]));
+            .filter(|column| !after_level(column))
+            .for_each(|column| cells += &padded(column, &column.cells[number]));
         cells += &format!("  {}", levels[number]);
-        for column in columns.iter().filter(|column| behind(column)) {
+        for column in columns.iter().filter(|column| after_level(column)) {
             cells += &column.cells[number];
         }
         line!(text, "{}", cells.trim_end());
@@ -85,12 +93,14 @@ pub(in crate::formats) fn write(
     note(text, rows, style);
 }
 
+/// The head of the only column after the level.
 const RISK: &str = "risk of the wall";
 
+/// Returns the columns for some runs, without those that would be empty.
 fn columns(rows: &[(&Row, &Scores)], style: &Style) -> Vec<TextColumn> {
-    let column = |head: &'static str, worth: u8, cell: &dyn Fn(&Scores) -> String| TextColumn {
+    let column = |head: &'static str, priority: u8, cell: &dyn Fn(&Scores) -> String| TextColumn {
         head,
-        worth,
+        priority,
         cells: rows.iter().map(|(_, scores)| cell(scores)).collect(),
     };
     let time = |scores: &Scores, stretch: &Stretch| clock(stretch.times.on(scores.basis));
@@ -111,7 +121,7 @@ fn columns(rows: &[(&Row, &Scores)], style: &Style) -> Vec<TextColumn> {
     columns
 }
 
-/// What the columns mean.
+/// Appends a note on what the columns mean.
 fn note(text: &mut String, rows: &[(&Row, &Scores)], style: &Style) {
     let hills = rows.iter().any(|(_, scores)| scores.view.gap_start_excess_pct(scores.basis).is_some());
     let bases: std::collections::BTreeSet<&str> =
@@ -123,10 +133,10 @@ fn note(text: &mut String, rows: &[(&Row, &Scores)], style: &Style) {
         bases.join(" or "),
         if hills { ", grade-adjusted where the altitude allows" } else { "" }
     );
-    line!(text, "{:<10}  {}", "", wrapped(&note, 12, style.page_width()));
+    line!(text, "{:<10}  {}", "", wrap(&note, 12, style.page_width()));
 }
 
-/// The level of the start, as wide as the widest.
+/// Returns the level of the start, padded to the width of the widest.
 fn level(row: &Row, style: &Style) -> String {
     match start_level(row) {
         Some(level) => {
@@ -136,7 +146,7 @@ fn level(row: &Row, style: &Style) -> String {
     }
 }
 
-/// "typical   20–33 %".
+/// Returns the chance of the wall as "typical   20–33 %".
 fn risk(risk: &WallRisk) -> String {
     let range = format!("{:.0}–{:.0} %", 100.0 * risk.risk.low, 100.0 * risk.risk.high);
     format!("{:<9} {range:>7}", risk.risk.band().replace('-', " "))
@@ -147,9 +157,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_column_is_as_wide_as_its_widest() {
+    fn a_column_is_as_wide_as_its_widest_cell() {
         let column =
-            TextColumn { head: "split", worth: 0, cells: vec!["+28.9 %".into(), "日曜日曜日".into()] };
+            TextColumn {
+                head: "split", priority: 0, cells: vec!["+28.9 %".into(), "日曜日曜日".into()]
+            };
         assert_eq!(column.width(), 10);
     }
 }

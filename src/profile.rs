@@ -1,6 +1,7 @@
-//! `firstmile.toml`: what a runner would otherwise say in flags, kept beside the recordings.
+//! The profile, `firstmile.toml`: a runner's usual flags, kept beside the recordings.
 //!
-//! `docs/profile.md` describes it. Everything is optional; a key that is not known is an error that names it.
+//! `docs/profile.md` describes the file. Every key is optional; an unknown key is an error that
+//! names it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,15 +13,16 @@ use crate::measure::Course;
 use crate::runner::Goal;
 use crate::units::{Units, civil, days_from_civil};
 
-/// What the file is called.
+/// The file's name.
 const NAME: &str = "firstmile.toml";
-/// Greatest heart rates that a person may have, beats a minute.
+/// Greatest heart rates that a person can have, beats a minute.
 const HR_MAX_BPM: std::ops::RangeInclusive<f64> = 100.0..=240.0;
 
 /// A profile.
 #[derive(Debug, Default)]
-pub(super) struct Profile {
-    /// Where it was read.
+pub(crate) struct Profile {
+    /// The file.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only a command names the file"))]
     pub path: PathBuf,
     /// The runner's sex.
     pub sex: Option<Sex>,
@@ -28,26 +30,31 @@ pub(super) struct Profile {
     pub hr_max_bpm: Option<f64>,
     /// Miles or kilometres.
     pub units: Option<Units>,
-    /// What the runner means to run, by course.
+    /// Goals, one per course.
     pub goals: Vec<Goal>,
-    /// What is said of single runs.
+    /// Statements about single runs.
     runs: Vec<RunEntry>,
 }
 
-/// What is said of one run.
+/// What a profile states of one run.
 #[derive(Debug, Default)]
-pub(super) struct RunEntry {
+pub(crate) struct RunEntry {
     date: Option<String>,
     file: Option<PathBuf>,
-    /// What to call it.
+    /// Its name.
     pub name: Option<String>,
     /// Its course.
     pub course: Option<Course>,
     /// Whether it is a race.
     pub race: Option<bool>,
-    /// What the runner meant to run.
+    /// Its goal.
     pub goal: Option<Goal>,
 }
+
+/// Why a profile cannot be used: the key, what is wrong with it, and the line where that is known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ProfileError(String);
 
 /// The file as written.
 #[derive(Deserialize)]
@@ -73,8 +80,8 @@ struct WrittenRun {
 }
 
 impl Profile {
-    /// The profile of the nearest folder upward from a path, if there is one.
-    pub(super) fn above(path: &Path) -> Option<PathBuf> {
+    /// Returns the profile in the nearest folder upward from a path, if there is one.
+    pub(crate) fn above(path: &Path) -> Option<PathBuf> {
         let from = path.canonicalize().ok()?;
         let folders = from.ancestors().skip(usize::from(!from.is_dir()));
         folders.map(|folder| folder.join(NAME)).find(|file| file.is_file())
@@ -84,8 +91,12 @@ impl Profile {
     ///
     /// # Errors
     ///
-    /// One sentence that names the key: what is wrong with it, and in which line where that can be told.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
+    /// If the file cannot be read, or a key is unknown or has a value that cannot be used.
+    pub(crate) fn read(path: &Path) -> Result<Self, ProfileError> {
+        Self::parse(path).map_err(ProfileError)
+    }
+
+    fn parse(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
         let written: Written = toml::from_str(&text).map_err(|error| match error.span() {
             Some(span) => {
@@ -104,7 +115,7 @@ impl Profile {
             if HR_MAX_BPM.contains(&bpm) {
                 Ok(bpm)
             } else {
-                Err(format!("hr-max: {bpm} beats a minute is nobody's"))
+                Err(format!("hr-max: {bpm} beats a minute is outside 100 to 240"))
             }
         });
         let units = written.units.map(|units| match units.as_str() {
@@ -113,9 +124,9 @@ impl Profile {
             _ => Err(format!("units: \"{units}\" is neither \"miles\" nor \"km\"")),
         });
         let goals = written.goals.iter().map(|(course, goal)| {
-            let parsed = course.parse::<Course>().map_err(|error| error.to_string());
-            let parsed = parsed.and_then(|course| Goal::parse(goal, Some(course)));
-            parsed.map_err(|why| format!("goals.{course}: {why}"))
+            let named = |why: String| format!("goals.{course}: {why}");
+            let known: Course = course.parse().map_err(|why| named(format!("{why}")))?;
+            Goal::parse(goal, Some(known)).map_err(|why| named(why.to_string()))
         });
         let runs = (1..).zip(written.runs).map(|(number, run)| {
             let named = |(key, why): (&str, String)| format!("runs, entry {number}: {key}: {why}");
@@ -131,8 +142,8 @@ impl Profile {
         })
     }
 
-    /// What it says of a run; an entry for the file goes before one for the day.
-    pub(super) fn about(&self, path: &Path, activity: &Activity) -> Option<&RunEntry> {
+    /// Returns its entry for a run; an entry for the file counts before one for the day.
+    pub(crate) fn about(&self, path: &Path, activity: &Activity) -> Option<&RunEntry> {
         let by_file = || {
             let found = path.canonicalize().ok()?;
             self.runs.iter().find(|run| run.file.as_ref().is_some_and(|file| *file == found))
@@ -147,30 +158,31 @@ impl Profile {
 }
 
 impl RunEntry {
-    /// The entry, or the key that is wrong and why.
+    /// Checks an entry; the error is its key and what is wrong.
     fn checked(written: WrittenRun, folder: &Path) -> Result<Self, (&'static str, String)> {
         let date = match written.date {
             None => None,
             Some(toml::Value::String(text)) => Some(text),
             Some(toml::Value::Datetime(day)) => Some(day.to_string()),
             Some(other) => {
-                return Err(("date", format!("a {} is no day; write 2019-10-13", other.type_str())));
+                return Err(("date", format!("a {} is not a day; write 2019-10-13", other.type_str())));
             }
         };
         if let Some(date) = date.as_ref().filter(|date| !is_day(date)) {
-            return Err(("date", format!("{date} is no day; write 2019-10-13")));
+            return Err(("date", format!("{date} is not a day; write 2019-10-13")));
         }
         if date.is_none() && written.file.is_none() {
-            return Err(("date", "an entry needs a date or a file to say which run it is about".to_owned()));
+            return Err(("date", "an entry needs a date or a file, to name its run".to_owned()));
         }
         let course: Option<Course> = written
             .course
-            .map(|course| course.parse::<Course>().map_err(|error| ("course", error.to_string())))
+            .map(|course| course.parse().map_err(|why| ("course", format!("{why}"))))
             .transpose()?;
-        let goal = written.goal.map(|goal| Goal::parse(&goal, course).map_err(|why| ("goal", why)));
+        let goal =
+            written.goal.map(|goal| Goal::parse(&goal, course).map_err(|why| ("goal", why.to_string())));
         let file = written.file.map(|file| {
             let found = folder.join(&file).canonicalize();
-            found.map_err(|_| ("file", format!("{} is not there", file.display())))
+            found.map_err(|_| ("file", format!("{}: no such file", file.display())))
         });
         Ok(Self {
             date,
@@ -183,7 +195,7 @@ impl RunEntry {
     }
 }
 
-/// The day of an activity, in its own time where the file tells the offset.
+/// Returns an activity's day, in local time where the file states the offset.
 fn day(activity: &Activity) -> Option<String> {
     let local_s = activity.start_s()? + f64::from(activity.utc_offset_s.unwrap_or(0));
     Some(civil(local_s.floor() as i64).date())
@@ -194,7 +206,7 @@ fn is_day(text: &str) -> bool {
         if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
     };
     let number = |from: usize, to: usize| text[from..to].parse().unwrap_or(0);
-    // A day that the calendar does not have comes back as another.
+    // A day that the calendar lacks converts to another one.
     text.len() == 10 && text.bytes().enumerate().all(shape) && {
         let days = days_from_civil(number(0, 4), number(5, 7) as u8, number(8, 10) as u8);
         let at = civil(days * 86_400);
@@ -206,7 +218,7 @@ fn is_day(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Profile, String> {
+    fn read(text: &str) -> Result<Profile, ProfileError> {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join(NAME);
         std::fs::write(&file, text).expect("written");
@@ -230,8 +242,8 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_profile_is_one() {
-        let page = include_str!("../../docs/profile.md");
+    fn the_example_in_the_docs_is_read() {
+        let page = include_str!("../docs/profile.md");
         let example =
             page.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
         let profile = read(example).expect("a profile");
@@ -254,11 +266,11 @@ mod tests {
             ("[[runs]]\nrace = true", "runs, entry 1: date: "),
             ("[[runs]]\ndate = \"13.10.2019\"", "runs, entry 1: date: "),
             ("[[runs]]\ndate = \"2019-02-29\"", "runs, entry 1: date: "),
-            ("[[runs]]\nfile = \"nosuch.fit\"", "runs, entry 1: file: nosuch.fit is not there"),
+            ("[[runs]]\nfile = \"nosuch.fit\"", "runs, entry 1: file: nosuch.fit: no such file"),
             ("[[runs]]\ndate = 2019-10-13\ndistance = 3", "distance"),
             ("[[runs]]\ndate = 2019-10-13\ngoal = \"3:40:00\"", "runs, entry 1: goal: "),
         ] {
-            let error = read(text).expect_err(text);
+            let error = read(text).expect_err(text).to_string();
             assert!(error.contains(names), "{text}: {error}");
         }
     }

@@ -1,0 +1,532 @@
+//! The front door: recordings in, a report out.
+//!
+//! An [`Analyzer`] holds what is known of runner and runs and how recordings are read. The command
+//! line, the Python package and other programs all use it, so that their numbers agree.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::activity::{Activity, Sex};
+use crate::batch::{Batch, BatchReader, Overrides};
+use crate::history::{Entry, History, decide, decide_each, decide_field};
+use crate::ingest::discover::discover;
+use crate::ingest::filter::Filter;
+use crate::ingest::{Limits, Reader};
+use crate::judge::judge;
+use crate::measure::{Course, CourseSetting};
+use crate::period::{Days, Period};
+use crate::profile::{Profile, ProfileError};
+use crate::report::Report;
+use crate::runner::{Goal, GoalError, Origin, Runner, Stated};
+use crate::units::Units;
+
+/// Reads, measures, decides and judges recordings.
+///
+/// Every setting has a default, so `Analyzer::new()` does what `firstmile PATH…` does without
+/// flags.
+///
+/// ```no_run
+/// use firstmile::{Analyzer, measure::Course};
+///
+/// let report = Analyzer::new().course(Course::Marathon).no_profile().paths(["races/"])?;
+/// for row in &report.rows {
+///     for finding in row.findings() {
+///         println!("{}: {} {}", row.address, finding.id, finding.sentence);
+///     }
+/// }
+/// # Ok::<(), firstmile::AnalyzeError>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Analyzer {
+    course: Option<StatedCourse>,
+    race: Option<bool>,
+    goal: Option<StatedGoal>,
+    sex: Option<Sex>,
+    hr_max_bpm: Option<f64>,
+    units: Option<Units>,
+    profile: ProfileChoice,
+    reader: Reader,
+    limits: Limits,
+    include: Vec<String>,
+    exclude: Vec<String>,
+    days: Days,
+    threads: usize,
+    grouping: Grouping,
+    skip_unknown: bool,
+    progress: Option<Progress>,
+}
+
+/// How the entries of a batch belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Grouping {
+    /// One runner: duplicates are found, races by effort, trends over time.
+    #[default]
+    OneRunner,
+    /// Unrelated: each entry is decided as if it were alone, so that many machines can share the
+    /// work.
+    Each,
+    /// Many runners of one race: no entry is a duplicate, and there are no trends.
+    Field,
+}
+
+/// Why an analysis gave no report. A recording that cannot be read is a row instead.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnalyzeError {
+    /// A path that was named does not exist.
+    #[error("{}: no such file or folder", .0.display())]
+    MissingPath(PathBuf),
+    /// Nothing under the paths is a recording.
+    #[error(
+        "no activity found in {places} ({files} files looked at; none is FIT, GPX or TCX). Is it the right folder?"
+    )]
+    NothingFound {
+        /// The paths, as they were named.
+        places: String,
+        /// The files looked at.
+        files: usize,
+    },
+    /// Every activity is outside the days asked for.
+    #[error("none of those days: {skipped} files and activities are of other days, or not recordings")]
+    NothingInPeriod {
+        /// Files and activities left out.
+        skipped: usize,
+    },
+    /// A glob that does not parse.
+    #[error("{0}")]
+    Glob(String),
+    /// A profile that cannot be used.
+    #[error("{}: {error}", .path.display())]
+    Profile {
+        /// The profile.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: ProfileError,
+    },
+    /// The paths are under different profiles.
+    #[error(
+        "two profiles apply, {} and {}; choose one with --profile, or --no-profile",
+        .0.display(), .1.display()
+    )]
+    TwoProfiles(PathBuf, PathBuf),
+    /// A goal that is neither a time nor a pace, or a time without a course.
+    #[error("--goal: {0}")]
+    Goal(GoalError),
+    /// A course for runs that were measured before.
+    #[error("--course is for recordings: the runs of a table were measured when it was written, {0} too")]
+    CourseOverTable(String),
+    /// The threads did not start.
+    #[error("the threads could not be started ({0}); try --jobs 1")]
+    Threads(String),
+}
+
+/// A batch that was read, measured and decided, but not judged yet.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Decided {
+    /// One for each activity and for each file without one, in path order.
+    pub entries: Vec<Entry>,
+    /// Duplicates, races, and the runner over time.
+    pub history: History,
+    /// Files and members that are not activity files.
+    pub skipped: usize,
+    /// One line for each index of a service that could not be read.
+    pub warnings: Vec<String>,
+    /// The runner.
+    pub runner: Runner,
+    /// The units of sentences.
+    pub units: Units,
+}
+
+impl Decided {
+    /// Judges the batch.
+    pub fn report(self) -> Report {
+        let judged = judge(&self.entries, &self.history, &self.runner, self.units);
+        let mut report = Report::new(&self.entries, self.history, judged, self.skipped);
+        report.units = self.units;
+        report.warnings = self.warnings;
+        report
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum StatedCourse {
+    /// `--course none`.
+    Recorded,
+    Certified(Course),
+}
+
+#[derive(Debug, Clone)]
+enum StatedGoal {
+    Goal(Goal),
+    /// As typed; a time needs the course, which may be stated later.
+    Text(String),
+}
+
+#[derive(Debug, Clone, Default)]
+enum ProfileChoice {
+    /// `firstmile.toml` in the nearest folder upward.
+    #[default]
+    Nearest,
+    Named(PathBuf),
+    None,
+}
+
+/// A caller's function for progress: files read so far, and files in all.
+#[derive(Clone)]
+struct Progress(Arc<dyn Fn(usize, usize) + Send + Sync>);
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Progress")
+    }
+}
+
+/// Settings.
+impl Analyzer {
+    /// Returns an analyzer with every setting at its default.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// States the certified course of these runs.
+    #[must_use]
+    pub fn course(mut self, course: Course) -> Self {
+        self.course = Some(StatedCourse::Certified(course));
+        self
+    }
+
+    /// Keeps every run on its recorded distance.
+    #[must_use]
+    pub fn recorded_distance(mut self) -> Self {
+        self.course = Some(StatedCourse::Recorded);
+        self
+    }
+
+    /// States that every run was a race, or that none was.
+    #[must_use]
+    pub fn race(mut self, race: bool) -> Self {
+        self.race = Some(race);
+        self
+    }
+
+    /// States what the runner meant to run.
+    #[must_use]
+    pub fn goal(mut self, goal: Goal) -> Self {
+        self.goal = Some(StatedGoal::Goal(goal));
+        self
+    }
+
+    /// States the runner's sex, for the reference tables.
+    #[must_use]
+    pub fn sex(mut self, sex: Sex) -> Self {
+        self.sex = Some(sex);
+        self
+    }
+
+    /// States the runner's greatest heart rate, beats a minute.
+    #[must_use]
+    pub fn hr_max_bpm(mut self, hr_max_bpm: f64) -> Self {
+        self.hr_max_bpm = Some(hr_max_bpm);
+        self
+    }
+
+    /// Chooses the units of sentences; a profile's count otherwise, else miles.
+    #[must_use]
+    pub fn units(mut self, units: Units) -> Self {
+        self.units = Some(units);
+        self
+    }
+
+    /// Uses this profile, in place of the nearest `firstmile.toml` above the paths.
+    #[must_use]
+    pub fn profile(mut self, file: impl Into<PathBuf>) -> Self {
+        self.profile = ProfileChoice::Named(file.into());
+        self
+    }
+
+    /// Uses no profile.
+    #[must_use]
+    pub fn no_profile(mut self) -> Self {
+        self.profile = ProfileChoice::None;
+        self
+    }
+
+    /// Chooses the readers.
+    #[must_use]
+    pub fn reader(mut self, reader: Reader) -> Self {
+        self.reader = reader;
+        self
+    }
+
+    /// Sets how much is taken from a file.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Only reads files and members whose name matches this glob, or another one given before.
+    #[must_use]
+    pub fn include(mut self, glob: impl Into<String>) -> Self {
+        self.include.push(glob.into());
+        self
+    }
+
+    /// Leaves out files and members whose name matches this glob.
+    #[must_use]
+    pub fn exclude(mut self, glob: impl Into<String>) -> Self {
+        self.exclude.push(glob.into());
+        self
+    }
+
+    /// Leaves out activities before a day, month or year of the runner's own time.
+    #[must_use]
+    pub fn since(mut self, period: Period) -> Self {
+        self.days.since = Some(period);
+        self
+    }
+
+    /// Leaves out activities after a day, month or year of the runner's own time.
+    #[must_use]
+    pub fn until(mut self, period: Period) -> Self {
+        self.days.until = Some(period);
+        self
+    }
+
+    /// Sets the number of threads; 0 means one per core.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Sets how the entries belong together.
+    #[must_use]
+    pub fn grouping(mut self, grouping: Grouping) -> Self {
+        self.grouping = grouping;
+        self
+    }
+
+    /// Skips [`contents`](Self::contents) that are not activity files, as in a folder; otherwise
+    /// each has a row.
+    #[must_use]
+    pub fn skip_unknown(mut self, skip: bool) -> Self {
+        self.skip_unknown = skip;
+        self
+    }
+
+    /// Calls a function after each file, with the files read so far and the files in all.
+    #[must_use]
+    pub fn on_progress(mut self, report: impl Fn(usize, usize) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Progress(Arc::new(report)));
+        self
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn stated_sex(&self) -> Option<Sex> {
+        self.sex
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn stated_units(&self) -> Option<Units> {
+        self.units
+    }
+
+    pub(crate) fn limits_mut(&mut self) -> &mut Limits {
+        &mut self.limits
+    }
+
+    pub(crate) fn goal_text(&mut self, text: &str) {
+        self.goal = Some(StatedGoal::Text(text.to_owned()));
+    }
+}
+
+/// Jobs.
+impl Analyzer {
+    /// Reports on files, folders and archives.
+    ///
+    /// # Errors
+    ///
+    /// If a path does not exist, a setting or profile cannot be used, or there is nothing to
+    /// analyse.
+    pub fn paths<P: Into<PathBuf>>(
+        &self,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Result<Report, AnalyzeError> {
+        self.decide_paths(paths).map(Decided::report)
+    }
+
+    /// Reads, measures and decides files, folders and archives, without judging them.
+    ///
+    /// # Errors
+    ///
+    /// As [`paths`](Self::paths).
+    pub fn decide_paths<P: Into<PathBuf>>(
+        &self,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Result<Decided, AnalyzeError> {
+        let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
+        let settings = self.resolve(&paths)?;
+        let found = discover(&paths, &settings.filter).map_err(AnalyzeError::MissingPath)?;
+        let files = found.sources.len();
+        let read = std::sync::atomic::AtomicUsize::new(0);
+        let count = || {
+            if let Some(Progress(report)) = &self.progress {
+                report(1 + read.fetch_add(1, std::sync::atomic::Ordering::Relaxed), files);
+            }
+        };
+        let batch = self.pool()?.install(|| settings.reader().files(found, count));
+        if batch.entries.is_empty() && !self.days.is_open() {
+            return Err(AnalyzeError::NothingInPeriod { skipped: batch.skipped });
+        }
+        if batch.entries.is_empty() {
+            let places: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+            return Err(AnalyzeError::NothingFound { places: places.join(", "), files });
+        }
+        settings.decide(batch)
+    }
+
+    /// Reports on contents, each under the path that its rows have: recordings, archives, or runs
+    /// tables. Only a profile that was named is used.
+    ///
+    /// # Errors
+    ///
+    /// If a setting or the profile cannot be used. Content that cannot be read is a row.
+    pub fn contents(&self, contents: &[(PathBuf, &[u8])]) -> Result<Report, AnalyzeError> {
+        let settings = self.resolve(&[])?;
+        let batch = self.pool()?.install(|| settings.reader().contents(contents, !self.skip_unknown));
+        settings.decide(batch).map(Decided::report)
+    }
+
+    /// Returns the profile that applies to some paths.
+    pub(crate) fn load_profile(&self, paths: &[PathBuf]) -> Result<Option<Profile>, AnalyzeError> {
+        let file = match &self.profile {
+            ProfileChoice::Named(file) => Some(file.clone()),
+            ProfileChoice::None => None,
+            ProfileChoice::Nearest => nearest(paths)?,
+        };
+        let read =
+            |path: PathBuf| Profile::read(&path).map_err(|error| AnalyzeError::Profile { path, error });
+        file.map(read).transpose()
+    }
+
+    /// Joins the settings with the profile that applies to some paths.
+    fn resolve(&self, paths: &[PathBuf]) -> Result<Resolved<'_>, AnalyzeError> {
+        let profile = self.load_profile(paths)?;
+        let filter = Filter::new(&self.include, &self.exclude)
+            .map_err(|error| AnalyzeError::Glob(error.to_string()))?;
+        let course = match self.course {
+            Some(StatedCourse::Certified(course)) => Some(course),
+            Some(StatedCourse::Recorded) | None => None,
+        };
+        let goal = match &self.goal {
+            None => None,
+            Some(StatedGoal::Goal(goal)) => Some(*goal),
+            Some(StatedGoal::Text(text)) => Some(Goal::parse(text, course).map_err(AnalyzeError::Goal)?),
+        };
+        let by_profile = profile.as_ref();
+        let sex = self.sex.map(|sex| (sex, Origin::Flag));
+        let runner = Runner {
+            sex: sex.or_else(|| Some((by_profile?.sex?, Origin::Profile))),
+            hr_max_bpm: self.hr_max_bpm.or_else(|| by_profile?.hr_max_bpm),
+        };
+        let units = self.units.or_else(|| by_profile?.units).unwrap_or_default();
+        Ok(Resolved { analyzer: self, profile, filter, goal, runner, units })
+    }
+
+    pub(crate) fn pool(&self) -> Result<rayon::ThreadPool, AnalyzeError> {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(self.threads);
+        threads.build().map_err(|error| AnalyzeError::Threads(error.to_string()))
+    }
+
+    /// Returns the filter, the limits and the threads, for commands that read without measuring.
+    #[cfg(all(feature = "verify", feature = "cli"))]
+    pub(crate) fn reading(&self) -> Result<(Filter, Limits, rayon::ThreadPool), AnalyzeError> {
+        let filter = Filter::new(&self.include, &self.exclude)
+            .map_err(|error| AnalyzeError::Glob(error.to_string()))?;
+        Ok((filter, self.limits, self.pool()?))
+    }
+}
+
+/// An analyzer's settings joined with a profile. A setting counts before the profile.
+struct Resolved<'a> {
+    analyzer: &'a Analyzer,
+    profile: Option<Profile>,
+    filter: Filter,
+    goal: Option<Goal>,
+    runner: Runner,
+    units: Units,
+}
+
+impl Resolved<'_> {
+    fn reader(&self) -> BatchReader<'_> {
+        BatchReader {
+            overrides: Box::new(|path, activity| self.overrides(path, activity)),
+            reader: self.analyzer.reader,
+            limits: self.analyzer.limits,
+            filter: &self.filter,
+            days: self.analyzer.days,
+        }
+    }
+
+    fn decide(&self, batch: Batch) -> Result<Decided, AnalyzeError> {
+        let Batch { mut entries, skipped, warnings } = batch;
+        self.apply_to_tables(&mut entries)?;
+        let history = match self.analyzer.grouping {
+            Grouping::OneRunner => decide(&entries),
+            Grouping::Each => decide_each(&entries),
+            Grouping::Field => decide_field(&entries),
+        };
+        Ok(Decided { entries, history, skipped, warnings, runner: self.runner, units: self.units })
+    }
+
+    /// Returns what the user states of a recording.
+    fn overrides(&self, path: &Path, activity: &Activity) -> Overrides {
+        let entry = self.profile.as_ref().and_then(|profile| profile.about(path, activity));
+        let (course, setting) = match (self.analyzer.course, entry.and_then(|entry| entry.course)) {
+            (Some(StatedCourse::Recorded), _) => (None, CourseSetting::Never),
+            (Some(StatedCourse::Certified(course)), _) => {
+                (Some((course, Origin::Flag)), CourseSetting::Stated(course))
+            }
+            (None, Some(course)) => (Some((course, Origin::Profile)), CourseSetting::ForThisFile(course)),
+            (None, None) => (None, CourseSetting::Recognise),
+        };
+        let by_flag = self.analyzer.race.map(|race| (race, Origin::Flag));
+        let race = by_flag.or_else(|| Some((entry?.race?, Origin::Profile)));
+        let goals = self.goal.into_iter().chain(entry.and_then(|entry| entry.goal));
+        let for_any_run = self.profile.iter().flat_map(|profile| profile.goals.iter().copied());
+        Overrides {
+            stated: Stated { race, course, goals: goals.chain(for_any_run).collect() },
+            course: setting,
+            name: entry.and_then(|entry| entry.name.clone()),
+        }
+    }
+
+    /// Puts the settings over what was stated of a table's runs when the table was written.
+    fn apply_to_tables(&self, entries: &mut [Entry]) -> Result<(), AnalyzeError> {
+        for entry in entries.iter_mut().filter(|entry| entry.kept.is_some()) {
+            if self.analyzer.course.is_some() {
+                return Err(AnalyzeError::CourseOverTable(entry.address()));
+            }
+            if let Some(race) = self.analyzer.race {
+                entry.said.race = Some((race, Origin::Flag));
+            }
+            entry.said.goals.splice(0..0, self.goal);
+        }
+        Ok(())
+    }
+}
+
+/// Returns the one profile above some paths.
+fn nearest(paths: &[PathBuf]) -> Result<Option<PathBuf>, AnalyzeError> {
+    let mut found: Vec<PathBuf> = paths.iter().filter_map(|path| Profile::above(path)).collect();
+    found.sort();
+    found.dedup();
+    match &found[..] {
+        [first, second, ..] => Err(AnalyzeError::TwoProfiles(first.clone(), second.clone())),
+        _ => Ok(found.pop()),
+    }
+}
