@@ -197,7 +197,7 @@ impl BatchReader<'_> {
         }
         let all = batch.entries.len();
         let local_start_s = |entry: &Entry| entry.identity().and_then(Identity::local_start_s);
-        batch.entries.retain(|entry| self.days.take(local_start_s(entry)));
+        batch.entries.retain(|entry| self.days.contains(local_start_s(entry)));
         batch.skipped += all - batch.entries.len();
         batch
             .entries

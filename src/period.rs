@@ -1,29 +1,41 @@
-//! Days that a batch is about: `--since` and `--until`.
+//! The days that a batch is limited to, by `--since` and `--until`.
 
 use std::str::FromStr;
 
 use crate::units::{DAY_S, days_from_civil};
 
-/// A day, a month or a year: the days since 1970-01-01 on which it begins and on which the next one
-/// begins.
+/// A day, a month or a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
+    /// Its first day, in days since 1970-01-01.
     begins: i64,
+    /// The first day after it, in days since 1970-01-01.
     ends: i64,
 }
 
+/// A text that is not a date, a month or a year.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("invalid date \"{text}\"; write it like 2024-10-13, 2024-10 or 2024")]
+pub struct InvalidPeriod {
+    text: String,
+}
+
 impl FromStr for Period {
-    type Err = String;
+    type Err = InvalidPeriod;
 
     /// Reads `2024`, `2024-10` or `2024-10-13`.
     ///
     /// ```
-    /// use firstmile::days::Period;
+    /// use firstmile::period::Period;
     /// assert!("2024-02-29".parse::<Period>().is_ok());
     /// assert!("2023-02-29".parse::<Period>().is_err());
     /// ```
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("no date \"{text}\"; dates are like 2024-10-13, 2024-10 or 2024");
+    ///
+    /// # Errors
+    ///
+    /// If the text has another form, or the calendar has no such month or day.
+    fn from_str(text: &str) -> Result<Self, InvalidPeriod> {
+        let wrong = || InvalidPeriod { text: text.to_owned() };
         let lengths: Vec<usize> = text.split('-').map(str::len).collect();
         let numbers: Option<Vec<i64>> = text
             .split('-')
@@ -51,24 +63,24 @@ impl FromStr for Period {
     }
 }
 
-/// From the first day of a period to the last of another; open where there is none.
+/// A range of days, both ends included; it may be open at either end.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Days {
-    /// Nothing before it.
+    /// The range begins with the first day of this period.
     pub since: Option<Period>,
-    /// Nothing behind it.
+    /// The range ends with the last day of this period.
     pub until: Option<Period>,
 }
 
 impl Days {
-    /// Whether every day is asked for.
+    /// Returns whether the range includes every day.
     pub fn is_open(&self) -> bool {
         self.since.is_none() && self.until.is_none()
     }
 
-    /// Whether an activity that began at a time, seconds since 1970 by the runner's own clock, is
-    /// one of them. What has no start is not left out for it.
-    pub fn take(&self, local_start_s: Option<f64>) -> bool {
+    /// Returns whether an activity began in this range, by its start in seconds since 1970 in local
+    /// time. An activity without a start is not left out.
+    pub fn contains(&self, local_start_s: Option<f64>) -> bool {
         let Some(start_s) = local_start_s else { return true };
         let day = (start_s / DAY_S).floor();
         self.since.is_none_or(|since| day >= since.begins as f64)
@@ -81,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_month_is_from_its_first_day_to_its_last() {
+    fn months_and_years_have_their_number_of_days() {
         let february: Period = "2024-02".parse().expect("a month");
         assert_eq!(february.ends - february.begins, 29);
         let december: Period = "2023-12".parse().expect("a month");
@@ -96,12 +108,12 @@ mod tests {
     }
 
     #[test]
-    fn the_first_and_the_last_day_are_taken() {
+    fn the_first_and_the_last_day_are_included() {
         let day = Some("2024-10-13".parse().expect("a day"));
         let days = Days { since: day, until: day };
         let noon = days_from_civil(2024, 10, 13) as f64 * DAY_S + 43_200.0;
-        assert_eq!([noon - 43_200.0, noon, noon + 43_199.0].map(|at| days.take(Some(at))), [true; 3]);
-        assert_eq!([noon - 43_201.0, noon + 43_200.0].map(|at| days.take(Some(at))), [false; 2]);
-        assert!(days.take(None) && Days::default().take(Some(noon)));
+        assert_eq!([noon - 43_200.0, noon, noon + 43_199.0].map(|at| days.contains(Some(at))), [true; 3]);
+        assert_eq!([noon - 43_201.0, noon + 43_200.0].map(|at| days.contains(Some(at))), [false; 2]);
+        assert!(days.contains(None) && Days::default().contains(Some(noon)));
     }
 }

@@ -1,17 +1,19 @@
-//! Numbers as words: times, percentages, counts and plurals, written the same in every sentence and
-//! table.
+//! Formats numbers for sentences and tables: times, percentages, counts and plurals.
+//!
+//! Every report uses these functions, so that a number is written the same everywhere. Columns of
+//! data do not.
 
-/// A share of one as a whole number of percent, never a certainty: at least 1, at most 99.
+/// Converts a share of one to whole percent between 1 and 99, because an estimate is never certain.
 pub(crate) fn percent(share: f64) -> u8 {
     (100.0 * share).round().clamp(1.0, 99.0) as u8
 }
 
-/// A whole number of something: "1 second", "22 seconds".
+/// Formats a whole number with its noun: "1 second", "22 seconds".
 pub(crate) fn counted(count: f64, what: &str) -> String {
     format!("{count:.0} {what}{}", if count.round() == 1.0 { "" } else { "s" })
 }
 
-/// A count with its thousands apart: "13,200".
+/// Formats a count with thousands separators: "13,200".
 pub(crate) fn thousands(count: usize) -> String {
     let digits = count.to_string();
     let head = digits.len() % 3;
@@ -25,24 +27,19 @@ pub(crate) fn thousands(count: usize) -> String {
     text
 }
 
-/// "+3.1 %", with a minus as long as the plus.
+/// Formats a percentage with its sign, "+3.1 %". The minus is U+2212, as long as the plus.
 pub(crate) fn signed_pct(pct: f64) -> String {
     format!("{pct:+.1} %").replace('-', "−")
 }
 
-/// A sentence with a capital in front.
+/// Returns a sentence with its first letter in upper case.
 pub(crate) fn capital(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Seconds as `m:ss`, or `h:mm:ss` from an hour on, rounded to the second; a dash for what is no
-/// time.
-///
-/// ```
-/// use firstmile::phrases::clock;
-/// assert_eq!((clock(59.6), clock(3725.0), clock(f64::NAN)), ("1:00".into(), "1:02:05".into(), "–".into()));
-/// ```
+/// Formats seconds as `m:ss`, or as `h:mm:ss` from an hour on, rounded to the second. NaN and
+/// infinity are a dash.
 pub(crate) fn clock(seconds: f64) -> String {
     if !seconds.is_finite() {
         return "–".to_owned();
@@ -52,13 +49,7 @@ pub(crate) fn clock(seconds: f64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
 }
 
-/// Seconds of `h:mm:ss` or `m:ss`; `None` for what is neither.
-///
-/// ```
-/// use firstmile::phrases::parse_clock;
-/// assert_eq!((parse_clock("3:45:00"), parse_clock("8:05")), (Some(13_500.0), Some(485.0)));
-/// assert_eq!((parse_clock("8:65"), parse_clock("45"), parse_clock("-1:00")), (None, None, None));
-/// ```
+/// Parses `h:mm:ss` or `m:ss` to seconds; `None` for any other form.
 pub(crate) fn parse_clock(text: &str) -> Option<f64> {
     let parts: Vec<&str> = text.split(':').collect();
     let digits =
@@ -77,7 +68,8 @@ pub(crate) fn parse_clock(text: &str) -> Option<f64> {
     Some(seconds)
 }
 
-/// A percentage with its sign, a minus as long as the plus; a dash for what is no number.
+/// Formats a percentage with its sign, as [`signed_pct`] does. Zero has no sign; NaN and infinity
+/// are a dash.
 pub(super) fn signed(pct: f64) -> String {
     if !pct.is_finite() {
         return "–".to_owned();
@@ -90,7 +82,7 @@ pub(super) fn signed(pct: f64) -> String {
     }
 }
 
-/// Seconds with their sign as a clock shows them.
+/// Formats seconds as [`clock`] does, with a sign; zero has no sign.
 pub(super) fn signed_clock(seconds: f64) -> String {
     let text = clock(seconds.abs());
     match seconds {
@@ -100,7 +92,27 @@ pub(super) fn signed_clock(seconds: f64) -> String {
     }
 }
 
-/// "1 race", "3 races".
+/// Formats a count with its noun, of which the caller gives both forms: "1 race", "3 races".
 pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_and_parsed_as_minutes_or_hours() {
+        assert_eq!([59.6, 3725.0, f64::NAN].map(clock), ["1:00", "1:02:05", "–"]);
+        assert_eq!(["3:45:00", "8:05"].map(parse_clock), [Some(13_500.0), Some(485.0)]);
+        assert_eq!(["8:65", "45", "-1:00"].map(parse_clock), [None; 3]);
+    }
+
+    #[test]
+    fn signs_and_separators_are_written_the_same_everywhere() {
+        assert_eq!([3.12, -3.12, 0.01, f64::NAN].map(signed), ["+3.1 %", "−3.1 %", "0.0 %", "–"]);
+        assert_eq!([75.0, -75.0, 0.2].map(signed_clock), ["+1:15", "−1:15", "0:00"]);
+        assert_eq!([7, 13_200, 1_000_000].map(thousands), ["7", "13,200", "1,000,000"]);
+        assert_eq!([counted(1.2, "second"), plural(3, "race", "races")], ["1 second", "3 races"]);
+    }
 }

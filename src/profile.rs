@@ -262,7 +262,7 @@ mod tests {
                 "[goals]\nmarathon = \"3:45\"",
                 "goals.marathon: the goal 3:45 is 0:09 a mile; did you mean 3:45:00?",
             ),
-            ("[goals]\nmarathn = \"3:45:00\"", "goals.marathn: no course"),
+            ("[goals]\nmarathn = \"3:45:00\"", "goals.marathn: unknown course"),
             ("[[runs]]\nrace = true", "runs, entry 1: date: "),
             ("[[runs]]\ndate = \"13.10.2019\"", "runs, entry 1: date: "),
             ("[[runs]]\ndate = \"2019-02-29\"", "runs, entry 1: date: "),

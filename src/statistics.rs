@@ -1,17 +1,19 @@
-//! Statistics that one bad day does not move: medians, Theil–Sen slopes, Kendall's test, Huber's
-//! fit.
+//! Robust statistics: medians, Theil–Sen slopes, Kendall's test, Huber's fit. A single bad day
+//! hardly moves them.
+//!
+//! Plain functions of numbers without units. Points are pairs (x, y) in any order.
 
-/// A relation that arises by chance at most this often is called one.
+/// A relation counts as real if the probability of its arising by chance is at most this.
 pub(crate) const SIGNIFICANCE: f64 = 0.05;
 
 /// The two-sided 95 % point of the normal distribution.
 const Z_95: f64 = 1.959_964;
-/// Huber's fit weighs residuals down from here on, in standard deviations.
+/// Huber's fit gives less weight to residuals beyond this, in standard deviations.
 const HUBER_K: f64 = 1.5;
-/// A median absolute deviation is this share of a normal distribution's standard deviation.
+/// The median absolute deviation of a normal distribution is this share of its standard deviation.
 const MAD_OF_SD: f64 = 0.674_49;
 
-/// The median; `None` of nothing.
+/// Returns the median; `None` if there are no values.
 pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     let mut sorted: Vec<f64> = values.into_iter().collect();
     sorted.sort_by(f64::total_cmp);
@@ -41,13 +43,14 @@ pub struct Slope {
 }
 
 impl Slope {
-    /// Whether the interval leaves out zero.
+    /// Returns whether zero is outside of the interval.
     pub fn is_clear(&self) -> bool {
         self.high < 0.0 || self.low > 0.0
     }
 }
 
-/// The Theil–Sen slope of points (x, y), with Sen's interval; `None` where no two differ in x.
+/// Returns the Theil–Sen slope of points (x, y) with Sen's interval; `None` if no two points differ
+/// in x.
 ///
 /// Sen PK. Estimates of the regression coefficient based on Kendall's tau. J Am Stat Assoc
 /// 1968;63(324):1379-1389.
@@ -72,9 +75,12 @@ pub fn theil_sen(points: &[(f64, f64)]) -> Option<Slope> {
     })
 }
 
-/// Kendall's tau of points (x, y) and the two-sided chance of one as far from zero without any
-/// relation, by the normal approximation with its correction for continuity; over time this is the
-/// test of Mann and Kendall.
+/// Returns Kendall's tau of points (x, y) and its two-sided p-value; `None` if all x or all y are
+/// equal.
+///
+/// The p-value is the probability of a tau at least as far from zero without any relation. It uses
+/// the normal approximation with continuity correction. If x is time, this is the Mann–Kendall
+/// test.
 ///
 /// Kendall MG. Rank correlation methods. 4th ed. London: Griffin; 1975.
 pub fn kendall(points: &[(f64, f64)]) -> Option<(f64, f64)> {
@@ -89,7 +95,7 @@ pub fn kendall(points: &[(f64, f64)]) -> Option<(f64, f64)> {
     Some((score / (count * (count - 1.0) / 2.0), libm::erfc(z / std::f64::consts::SQRT_2)))
 }
 
-/// The variance of Kendall's score without any relation, ties in x and in y taken into account.
+/// Returns the variance of Kendall's score without any relation, corrected for ties in x and in y.
 fn kendall_variance(points: &[(f64, f64)]) -> f64 {
     let term = |n: f64| n * (n - 1.0) * (2.0 * n + 5.0);
     let ties = |mut values: Vec<f64>| -> f64 {
@@ -102,6 +108,7 @@ fn kendall_variance(points: &[(f64, f64)]) -> f64 {
     (term(n) - in_x - in_y).max(0.0) / 18.0
 }
 
+/// Returns all pairs of points, each pair once.
 fn pairs(points: &[(f64, f64)]) -> impl Iterator<Item = ((f64, f64), (f64, f64))> {
     points.iter().enumerate().flat_map(|(at, a)| points[at + 1..].iter().map(move |b| (*a, *b)))
 }
@@ -115,8 +122,8 @@ pub struct Fit {
     pub error: f64,
 }
 
-/// The line through points (x, y) by least squares; `None` for fewer than four points or all of one
-/// x.
+/// Fits a line through points (x, y) by least squares; `None` for fewer than four points, or if all
+/// x are equal.
 pub fn least_squares(points: &[(f64, f64)]) -> Option<Fit> {
     weighted(points, |_| 1.0).map(|(slope, residuals, spread)| {
         let rest = residuals.iter().map(|r| r * r).sum::<f64>() / (residuals.len() as f64 - 2.0);
@@ -124,8 +131,8 @@ pub fn least_squares(points: &[(f64, f64)]) -> Option<Fit> {
     })
 }
 
-/// The line through points (x, y) by Huber's fit, which weighs outliers down; `None` as for least
-/// squares.
+/// Fits a line through points (x, y) by Huber's method, in which outliers weigh less; `None` as for
+/// [`least_squares`].
 ///
 /// Huber PJ. Robust statistics. New York: Wiley; 1981, section 7.6 (the error with its correction
 /// for small samples).
@@ -146,8 +153,8 @@ pub fn huber(points: &[(f64, f64)]) -> Option<Fit> {
     Some(Fit { slope, error: variance.sqrt() })
 }
 
-/// The weighted line: its slope, the residuals, and the unweighted sum of squares of x about its
-/// mean.
+/// Fits a weighted line. Returns its slope, the residuals, and the unweighted sum of squares of x
+/// about its mean.
 fn weighted(points: &[(f64, f64)], weight: impl Fn(usize) -> f64) -> Option<(f64, Vec<f64>, f64)> {
     if points.len() < 4 {
         return None;
@@ -166,15 +173,14 @@ fn weighted(points: &[(f64, f64)], weight: impl Fn(usize) -> f64) -> Option<(f64
     let plain_x = points.iter().map(|p| p.0).sum::<f64>() / points.len() as f64;
     let spread: f64 = points.iter().map(|p| (p.0 - plain_x) * (p.0 - plain_x)).sum();
     let residuals = points.iter().map(|(x, y)| y - mean_y - slope * (x - mean_x)).collect();
-    // Rounding alone is no spread.
+    // If all x are equal, their spread is not zero but a rounding error.
     let apart = 1e-20 + 1e-24 * plain_x * plain_x;
     (about > apart && spread > apart).then_some((slope, residuals, spread))
 }
 
-/// The quantiles of Student's t that cut it into equal parts, from the middle of the first part to
-/// that of the last.
+/// Returns quantiles of Student's t: of `parts` parts of equal probability, the middle of each.
 ///
-/// With t = √ν · tan θ its density is that of cos^(ν−1) θ between ±π/2, which is summed in even
+/// With t = √ν · tan θ the density is that of cos^(ν−1) θ between ±π/2, which is summed in even
 /// steps.
 pub fn t_quantiles(parts: usize, freedom: f64) -> Vec<f64> {
     const STEPS: usize = 4000;
@@ -196,7 +202,7 @@ pub fn t_quantiles(parts: usize, freedom: f64) -> Vec<f64> {
         .collect()
 }
 
-/// The density of Student's t, but for its constant.
+/// Returns the density of Student's t without its constant factor.
 pub fn t_density(t: f64, freedom: f64) -> f64 {
     libm::pow(1.0 + t * t / freedom, -0.5 * (freedom + 1.0))
 }
@@ -218,8 +224,8 @@ mod tests {
         assert_eq!(theil_sen(&[(1.0, 2.0), (1.0, 3.0)]), None);
     }
 
-    /// Races over years with a known drift: the interval holds it in 95 of 100, whether days differ
-    /// as the normal distribution has it or one in five is a disaster.
+    /// Makes races over years with a known trend. In 95 % of them the interval contains the trend,
+    /// whether days vary normally or one in five is a disaster.
     #[test]
     fn the_interval_of_a_trend_covers_the_truth() {
         const RUNNERS: usize = 600;
@@ -249,8 +255,8 @@ mod tests {
                     share(covered),
                     share(clear)
                 );
-                // 600 runners tell a coverage of 95 % to within 1.8 points; of five races the
-                // interval is wider than need be.
+                // With 600 runners, a coverage of 95 % is measured to within 1.8 points. For five
+                // races the interval is wider than necessary.
                 assert!(share(covered) >= 0.93, "{races} {disasters}: {}", share(covered));
                 assert!(races == 5 || share(covered) <= 0.985, "{races} {disasters}: {}", share(covered));
             }
@@ -281,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn students_quantiles_as_tables_have_them() {
+    fn quantiles_of_students_t_agree_with_printed_tables() {
         // The middles of 20 parts are at 2.5, 7.5 … 97.5 %.
         for (freedom, low, high) in [(6.0, -2.4469, 2.4469), (10.0, -2.2281, 2.2281), (13.0, -2.1604, 2.1604)]
         {

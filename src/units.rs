@@ -1,8 +1,8 @@
-//! Units and the constants that join them, each written once.
+//! Units, conversion constants and calendar dates; each constant is written once, here.
 //!
-//! Inside the crate a quantity is an `f64` in SI units and its name ends in the unit: `distance_m`,
-//! `timer_s`, `excess_pct`, `pace_s_per_m`. Miles, minutes per mile and dates exist only where a
-//! report shows them.
+//! Inside the crate a quantity is an `f64` in SI units, and its name ends in the unit:
+//! `distance_m`, `timer_s`, `excess_pct`, `pace_s_per_m`. Reports convert to miles, minutes a mile
+//! and dates.
 
 use crate::phrases::clock;
 
@@ -23,13 +23,13 @@ pub const FIT_EPOCH_UNIX_S: f64 = 631_065_600.0;
 /// min).
 pub const FIT_FIRST_ABSOLUTE: u32 = 0x1000_0000;
 
-/// Slower than this a runner counts as standing, in m/s (DESIGN: moving time).
+/// A runner who is slower than this, in m/s, is standing (DESIGN: moving time).
 pub const STANDING_MPS: f64 = 0.8;
 
 /// Seconds in a day.
 pub const DAY_S: f64 = 86_400.0;
 
-/// The unit by which a report tells paces and splits.
+/// The unit of distance for paces and splits in reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Units {
     /// Minutes a mile.
@@ -40,7 +40,7 @@ pub enum Units {
 }
 
 impl Units {
-    /// Metres in one unit.
+    /// Returns the metres of one unit.
     pub fn metres(self) -> f64 {
         match self {
             Self::Miles => MILE_M,
@@ -48,7 +48,7 @@ impl Units {
         }
     }
 
-    /// Its word in a sentence: "8:11 a mile".
+    /// Returns the word for one unit, as in "8:11 a mile".
     pub fn word(self) -> &'static str {
         match self {
             Self::Miles => "mile",
@@ -56,7 +56,7 @@ impl Units {
         }
     }
 
-    /// Its word for a number of them.
+    /// Returns the word for several units.
     pub fn plural(self) -> &'static str {
         match self {
             Self::Miles => "miles",
@@ -64,7 +64,7 @@ impl Units {
         }
     }
 
-    /// A pace in seconds a metre as `m:ss` a unit.
+    /// Formats a pace in seconds a metre as `m:ss` for each unit.
     ///
     /// ```
     /// use firstmile::units::{MILE_M, Units};
@@ -75,7 +75,7 @@ impl Units {
     }
 }
 
-/// A calendar date and time of day, in whatever offset was applied before it was made.
+/// A calendar date and time of day, in the time zone of the seconds that it was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Civil {
     /// Year of the proleptic Gregorian calendar.
@@ -93,13 +93,13 @@ pub struct Civil {
 }
 
 impl Civil {
-    /// The date alone: "2019-10-13".
+    /// Formats the date alone: "2019-10-13".
     pub fn date(&self) -> String {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
 
-/// The calendar date of a Unix time in whole seconds.
+/// Returns the calendar date of a Unix time in whole seconds.
 ///
 /// After H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
 ///
@@ -127,9 +127,10 @@ pub fn civil(unix_s: i64) -> Civil {
     }
 }
 
-/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar.
+/// Returns the days from 1970-01-01 to a date in the proleptic Gregorian calendar.
 ///
-/// After H. Hinnant, `days_from_civil`; the month is 1–12, the day is taken as given.
+/// After H. Hinnant, `days_from_civil`. The month is 1–12. The day is not checked: day 32 of
+/// January is the first of February.
 pub fn days_from_civil(year: i64, month: u8, day: u8) -> i64 {
     let year = year - i64::from(month <= 2);
     let era = year.div_euclid(400);

@@ -1,9 +1,9 @@
-//! The one model of a recorded activity, whatever file it came from.
+//! The model of a recorded activity, the same for every file format.
 //!
-//! A reader fills an [`Activity`]: samples in columns, the timer's stops, the device's own laps, and what the
-//! file says of itself (sport, name, device, totals). Times are Unix seconds in UTC, distances metres. A
-//! missing value is absent, never zero; formats' sentinels (65535, 0x7FFFFFFF) die in the readers. What any
-//! of it means is left to [`measure`](crate::measure).
+//! A reader fills an [`Activity`]: samples in columns, timer stops, the device's laps, and what the
+//! file states about itself (sport, name, device, totals). Times are Unix seconds in UTC, distances
+//! are metres. A missing value is absent, never zero: readers remove the formats' sentinels (65535,
+//! 0x7FFFFFFF). [`measure`](crate::measure) interprets the values.
 
 mod note;
 mod samples;
@@ -14,30 +14,31 @@ use std::str::FromStr;
 pub use crate::activity::note::{Note, Place};
 pub use crate::activity::samples::{Channel, Samples};
 
-/// One recorded activity: a FIT session, a GPX track, a TCX `Activity`.
+/// A recorded activity: a FIT session, a GPX track or a TCX `Activity`.
 #[derive(Debug, Clone, Default)]
 pub struct Activity {
-    /// The file format it came from.
+    /// The format of its file.
     pub format: FileFormat,
-    /// What the file calls it, if anything.
+    /// Its name in the file.
     pub name: Option<String>,
     /// The sport that the file states.
     pub sport: Sport,
-    /// What the file says that marks a race, if anything ("type `race`").
+    /// What in the file marks it as a race, for example "type `race`".
     pub race_hint: Option<String>,
     /// Maker and product of the recording device, as far as stated.
     pub device: Option<String>,
-    /// The device's serial number, where the file tells it: no two devices of a maker share one.
+    /// The device's serial number; no two devices of a maker have the same.
     pub serial: Option<String>,
     /// The runner's sex, from a FIT user profile.
     pub sex: Option<Sex>,
-    /// Local time less UTC in seconds, where the file tells it.
+    /// Local time minus UTC in seconds.
     pub utc_offset_s: Option<i32>,
     /// When the timer was first started, Unix seconds.
     pub timer_start_s: Option<f64>,
-    /// Spans during which the device's timer was stopped, ascending and disjoint.
+    /// Spans in which the device's timer was stopped, ascending and disjoint.
     pub timer_stops: Vec<Span>,
-    /// Whether the file records the timer at all; if not, `timer_stops` is empty and says nothing.
+    /// Whether the file records the timer. If not, `timer_stops` is empty although there may have
+    /// been stops.
     pub timer_known: bool,
     /// The device's own laps, in order.
     pub laps: Vec<Lap>,
@@ -45,14 +46,16 @@ pub struct Activity {
     pub declared: Declared,
     /// The samples, in file order.
     pub samples: Samples,
-    /// What was damaged or odd in the file, for DATA-01.
+    /// Notes on what was damaged or odd in the file, for DATA-01.
     pub notes: Vec<Note>,
-    /// Whether the recording breaks off: its end is missing, so its distance is no evidence of a course.
+    /// Whether the end of the recording is missing, so that its distance is no evidence of a
+    /// course.
     pub cut_short: bool,
 }
 
 impl Activity {
-    /// When it began, Unix seconds: the timer's start, else the first sample that has a time.
+    /// Returns when it began, Unix seconds: the timer's start, else the first sample that has a
+    /// time.
     pub fn start_s(&self) -> Option<f64> {
         self.timer_start_s.or_else(|| self.samples.time_s.iter().copied().find(|time_s| time_s.is_finite()))
     }
@@ -70,10 +73,10 @@ pub enum FileFormat {
     Tcx,
 }
 
-/// What kind of activity a file states.
+/// The sport that a file states.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Sport {
-    /// Running on a road or anywhere not stated closer.
+    /// Running on a road, or running without a closer statement.
     Running,
     /// Trail running.
     Trail,
@@ -81,15 +84,16 @@ pub enum Sport {
     Treadmill,
     /// Running on a track.
     Track,
-    /// Any other sport, by the file's own word in lower case.
+    /// Any other sport: the file's own word in lower case.
     Other(String),
-    /// The file states none.
+    /// The file states no sport.
     #[default]
     Unstated,
 }
 
 impl Sport {
-    /// Reads a sport's word from GPX, TCX or an export's table, in any case and spelling.
+    /// Reads the word for a sport from GPX, TCX or the index of an export, in any case and
+    /// spelling.
     ///
     /// ```
     /// use firstmile::activity::Sport;
@@ -110,7 +114,7 @@ impl Sport {
         }
     }
 
-    /// Whether the stated sport is a run; `None` where none is stated.
+    /// Returns whether the stated sport is running; `None` if no sport is stated.
     pub fn is_run(&self) -> Option<bool> {
         match self {
             Self::Unstated => None,
@@ -143,7 +147,7 @@ pub enum Sex {
 }
 
 impl Sex {
-    /// "men" or "women", as the reference tables count.
+    /// Returns "men" or "women", the pools of the reference tables.
     pub fn people(self) -> &'static str {
         match self {
             Self::Female => "women",
@@ -152,14 +156,26 @@ impl Sex {
     }
 }
 
-impl FromStr for Sex {
-    type Err = String;
+/// A word that is neither "female" nor "male".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown sex \"{word}\"; the reference tables have female and male")]
+pub struct UnknownSex {
+    word: String,
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
+impl FromStr for Sex {
+    type Err = UnknownSex;
+
+    /// Reads "female" or "male".
+    ///
+    /// # Errors
+    ///
+    /// If the word is neither of the two.
+    fn from_str(word: &str) -> Result<Self, UnknownSex> {
+        match word {
             "female" => Ok(Self::Female),
             "male" => Ok(Self::Male),
-            _ => Err(format!("no sex \"{text}\"; the reference tables know female and male")),
+            _ => Err(UnknownSex { word: word.to_owned() }),
         }
     }
 }
@@ -173,17 +189,17 @@ impl fmt::Display for Sex {
     }
 }
 
-/// A span of time, Unix seconds, `from_s <= to_s`.
+/// A span of time in Unix seconds, with `from_s <= to_s`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Span {
-    /// Where it begins.
+    /// When it begins.
     pub from_s: f64,
-    /// Where it ends.
+    /// When it ends.
     pub to_s: f64,
 }
 
 impl Span {
-    /// Its length in seconds.
+    /// Returns its length in seconds.
     pub fn length_s(&self) -> f64 {
         self.to_s - self.from_s
     }
@@ -202,7 +218,7 @@ pub struct Lap {
     pub timer_s: Option<f64>,
 }
 
-/// What the file declares for the whole activity.
+/// The totals that the file declares for the whole activity.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Declared {
     /// Distance in metres.
@@ -218,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn zero_is_a_value_and_absence_is_not_zero() {
+    fn zero_is_a_value_and_an_absent_value_is_not_zero() {
         let mut channel = Channel::default();
         channel.set(2, 0.0);
         channel.set(3, f64::NAN);
@@ -226,7 +242,25 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_mark_before_any_sample_or_twice_is_no_gap() {
+    fn values_put_at_once_are_as_if_set_singly() {
+        const NAN: f64 = f64::NAN;
+        // Two runs of values that follow each other, overlap, or leave a gap.
+        for (first, values) in
+            [(0, vec![]), (5, vec![1.0]), (3, vec![NAN, 7.0, NAN, NAN]), (9, vec![NAN, NAN, 2.0])]
+        {
+            let (mut put, mut set) = (Channel::default(), Channel::default());
+            for (first, values) in [(2, vec![NAN, 3.0, 4.0, NAN]), (first, values)] {
+                put.put(first, values.iter().copied());
+                for (index, value) in (first..).zip(values) {
+                    set.set(index, value);
+                }
+            }
+            assert_eq!(put, set);
+        }
+    }
+
+    #[test]
+    fn a_segment_without_samples_adds_no_segment_start() {
         let mut samples = Samples::default();
         samples.begin_segment();
         samples.open(0.0);

@@ -1,18 +1,18 @@
-//! Notes: what was damaged, odd or repaired in a recording, and where.
+//! Notes on damaged, odd or repaired data in a recording, and the place in the file.
 
 use std::fmt;
 
-/// Something that a reader or the measuring noticed about the data, told to the user as DATA-01.
+/// A remark on the data by a reader or by `measure`; DATA-01 shows it to the user.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Note {
-    /// Where in the file, if it can be said.
+    /// The place in the file, if it is known.
     pub at: Option<Place>,
-    /// One sentence fragment, lower case, naming what was wrong and what was done.
+    /// A phrase in lower case: what was wrong, and what was done about it.
     pub text: String,
 }
 
 impl Note {
-    /// A note about the whole activity.
+    /// Makes a note about the whole activity.
     pub fn general(text: impl Into<String>) -> Self {
         Self { at: None, text: text.into() }
     }
@@ -30,9 +30,9 @@ impl fmt::Display for Note {
 /// A place in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// An offset in bytes from the start of the file's (decompressed) content.
+    /// An offset in bytes from the start of the decompressed content.
     Byte(u64),
-    /// A line, from 1.
+    /// A line; the first is 1.
     Line(u64),
 }
 

@@ -104,7 +104,7 @@ fn races<'a, 'b>(mut runs: Vec<&'a Run<'b>>) -> Vec<Vec<&'a Run<'b>>> {
             for run in course {
                 let near = |race: &&mut Vec<&Run>| {
                     // A recording without positions may have started anywhere.
-                    let apart_m = race[0].measured.trace.starts_apart_m(&run.measured.trace);
+                    let apart_m = race[0].measured.positions.starts_apart_m(&run.measured.positions);
                     apart_m.is_none_or(|apart_m| apart_m <= ONE_PLACE_M)
                 };
                 match places.iter_mut().find(near) {

@@ -10,22 +10,25 @@ use super::distance::ledger::{DistanceSource, Ledger};
 use super::line::{Knots, Timeline};
 use crate::units::{DAY_S, HALF_MARATHON_M, MARATHON_M, MILE_M, STANDING_MPS};
 
-/// A course is recognised if recorded over certified distance is in this range (DESIGN, distance ledger).
-/// Watches often measure courses long and seldom short.
+/// A course is recognised if recorded over certified distance is in this range (DESIGN, distance
+/// ledger). Watches often measure courses long and seldom short.
 const RECOGNISED: (f64, f64) = (0.985, 1.04);
 /// The range for a course stated with `--course` (DESIGN, distance ledger).
 const STATED: (f64, f64) = (0.95, 1.10);
 /// The range for a course that a profile states for this very file (DESIGN, distance ledger).
 const FOR_THIS_FILE: (f64, f64) = (0.75, 1.25);
-/// Below this share, a watch that measures a road course short needs a reason. The 0.5 % are five times the
-/// 0.1 % by which certified courses are laid out long (World Athletics, short course prevention factor).
+/// Below this share, a watch that measures a road course short needs a reason. The 0.5 % are five
+/// times the 0.1 % by which certified courses are laid out long (World Athletics, short course
+/// prevention factor).
 const SHORT_WITHOUT_REASON: f64 = 0.995;
-/// Courses from this length on need that reason. Shorter ones are often run on tracks, where watches cut
-/// corners.
+/// Courses from this length on need that reason. Shorter ones are often run on tracks, where
+/// watches cut corners.
 const NEEDS_REASON_FROM_M: f64 = 15_000.0;
-/// Samples of a GPS track that are on average further apart than this cut corners enough to be a reason.
+/// Samples of a GPS track that are on average further apart than this cut corners enough to be a
+/// reason.
 const SPARSE_STEP_M: f64 = 25.0;
-/// The run is over when its speed falls below this share of the last kilometres' speed and stays there.
+/// The run is over when its speed falls below this share of the last kilometres' speed and stays
+/// there.
 const TAIL_SHARE: f64 = 0.65;
 /// Speeds around the finish are averages over this time.
 const TAIL_WINDOW_S: f64 = 12.0;
@@ -274,8 +277,8 @@ fn recognise(line: &Timeline) -> Option<Course> {
     })
 }
 
-/// Returns whether a watch had a reason to measure a course short. Either the longer of its two distances
-/// reaches the course, or its track has too few samples to follow the bends.
+/// Returns whether a watch had a reason to measure a course short. Either the longer of its two
+/// distances reaches the course, or its track has too few samples to follow the bends.
 fn short_for_a_reason(line: &Timeline, ledger: &Ledger, course: Course) -> bool {
     if course.length_m() < NEEDS_REASON_FROM_M {
         return true;
@@ -286,7 +289,8 @@ fn short_for_a_reason(line: &Timeline, ledger: &Ledger, course: Course) -> bool 
         || (ledger.source == DistanceSource::Gps && step_m > SPARSE_STEP_M)
 }
 
-/// Finds the end of a standing lead-in: the distance and the elapsed time at which the runner sets off.
+/// Finds the end of a standing lead-in: the distance and the elapsed time at which the runner sets
+/// off.
 fn lead_in(line: &Timeline) -> (f64, f64) {
     let Knots { elapsed_s, distance_m, .. } = &line.knots;
     let steps = (1..distance_m.len()).take_while(|to| distance_m[to - 1] < LEAD_IN_M);
@@ -300,7 +304,8 @@ fn lead_in(line: &Timeline) -> (f64, f64) {
     if stood_s < LEAD_IN_S {
         return (0.0, 0.0);
     }
-    // The runner sets off during the next step: so late that its metres are run at the following step's speed.
+    // The runner sets off during the next step: so late that its metres are run at the following
+    // step's speed.
     let (moved, on) = (stood + 1, stood + 2);
     if on >= distance_m.len() {
         return (stood_m, stood_s);
@@ -310,7 +315,8 @@ fn lead_in(line: &Timeline) -> (f64, f64) {
     (stood_m, setting_off_s.max(stood_s))
 }
 
-/// Finds the finish, metres as recorded: before the walk after the finish line, if the recording has one.
+/// Finds the finish, metres as recorded: before the walk after the finish line, if the recording
+/// has one.
 fn finish_m(line: &Timeline, course: Course) -> f64 {
     let length_m = line.length_m();
     let earliest_m = TAIL_FROM * course.length_m();
@@ -322,7 +328,7 @@ fn finish_m(line: &Timeline, course: Course) -> f64 {
     let before_s = line.at(earliest_m).moving_s - line.at(before_m).moving_s;
     let usual_mps = (earliest_m - before_m) / before_s.max(1.0);
     let mut finish_m = length_m;
-    for (&until_s, &until_m) in line.knots.elapsed_s.iter().zip(&line.knots.distance_m[..]).rev() {
+    for (&until_s, &until_m) in line.knots.elapsed_s.iter().zip(&line.knots.distance_m).rev() {
         if until_m < earliest_m {
             break;
         }
@@ -332,8 +338,9 @@ fn finish_m(line: &Timeline, course: Course) -> f64 {
         }
         finish_m = until_m;
     }
-    // The window reaches back across the finish, so its average is already slow while the last strides were
-    // fast. A watch that was stopped late may have no sample after the finish, but hardly for longer than a day.
+    // The window reaches back across the finish, so its average is already slow while the last
+    // strides were fast. A watch that was stopped late may have no sample after the finish, but
+    // hardly for longer than a day.
     let slow_from_s = line.at(finish_m).elapsed_s;
     let within = |elapsed_s: f64| line.distance_at(elapsed_s);
     let sharpened = (1..=slow_from_s.min(DAY_S) as u32)

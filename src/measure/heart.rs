@@ -1,52 +1,53 @@
-//! Heart rate against speed, by distance.
+//! Heart rate and speed over stretches of distance: beats a minute, and m/s of moving time.
 //!
-//! A stretch's heart rate is its mean over the metres for which the strap told one, and its speed is that over the
-//! same metres, so that drop-outs and zeros count in neither. Standing counts in neither either.
+//! Both are means over the metres that have a reading. So drop-outs, zeros and standing count in
+//! neither.
 
 use std::borrow::Cow;
 
 use super::line::Timeline;
 
-/// Readings outside of this are no runner's heart: a strap without contact writes 0, one that picks up a neighbour's or
-/// the steps' rhythm seldom leaves it. Beats a minute.
+/// The range of valid readings, beats a minute. A strap without contact writes 0.
 const BEATS_BPM: (f64, f64) = (30.0, 250.0);
-/// A stretch needs readings for this share of its metres.
+/// A stretch has a heart rate if at least this share of its metres has readings.
 const COVERED: f64 = 0.5;
-/// Two readings further apart say nothing of what lies between, seconds; smart recording goes up to 60 s.
+/// Between readings further apart, in seconds, nothing is interpolated; smart recording leaves up
+/// to 60 s.
 const APART_S: f64 = 60.0;
 
 /// Heart rate and speed over a stretch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Heart {
-    /// Mean heart rate by distance, beats a minute.
+    /// Mean heart rate, weighted by distance, beats a minute.
     pub rate_bpm: f64,
     /// Speed over the same metres in moving time, m/s.
     pub speed_mps: f64,
-    /// The share of the stretch that has readings, 0–1.
+    /// The share of the stretch's metres that has readings, 0–1.
     pub covered: f64,
 }
 
 impl Heart {
-    /// Beats a metre run: the internal load for the external one.
+    /// Returns the heartbeats for each metre, which is internal load over external load.
     pub fn beats_per_m(&self) -> f64 {
         self.rate_bpm / 60.0 / self.speed_mps
     }
 }
 
-/// A run's pulse, added up from its start.
+/// The heart rate of a run, summed from its start.
 #[derive(Debug, Default)]
-pub(super) struct Pulse<'a> {
-    /// The readings at the knots of the line, beats a minute, NaN where there is none; empty without any.
+pub(super) struct HeartRateSums<'a> {
+    /// The valid readings at the knots of the line, beats a minute, NaN where absent. Empty if the
+    /// file has none.
     bpm: Cow<'a, [f64]>,
-    /// What the steps that have a heart rate come to, up to each knot whose number [`EVERY`] divides.
+    /// The sums from the start to every knot whose number [`EVERY`] divides.
     sums: Vec<Sum>,
 }
 
-/// From one sum of a [`Pulse`] to the next, in knots.
+/// The number of knots from one stored sum to the next.
 const EVERY: usize = 32;
 
-/// Steps that have a heart rate, added up.
-#[derive(Debug, Clone, Copy, Default)]
+/// Sums over the steps that have a heart rate.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Sum {
     metres: f64,
     moving_s: f64,
@@ -54,36 +55,41 @@ struct Sum {
     beats: f64,
 }
 
-impl<'a> Pulse<'a> {
-    /// Takes a run's pulse, by readings row by row of the clock.
-    pub(super) fn take(recorded_bpm: &'a [f64], line: &Timeline) -> Self {
+impl<'a> HeartRateSums<'a> {
+    /// Sums the readings of a run, which are given by rows of the clock.
+    pub(super) fn new(recorded_bpm: &'a [f64], line: &Timeline) -> Self {
         if recorded_bpm.is_empty() {
             return Self::default();
         }
         let mut bpm = line.knots.channel(recorded_bpm);
         let is_beating = |bpm: &f64| (BEATS_BPM.0..=BEATS_BPM.1).contains(bpm);
-        if bpm.iter().filter(|bpm| !is_beating(bpm)).count() > 0 {
+        if !bpm.iter().all(is_beating) {
             for bpm in bpm.to_mut() {
                 *bpm = if is_beating(bpm) { *bpm } else { f64::NAN };
             }
         }
-        let mut pulse = Self { sums: Vec::with_capacity(bpm.len() / EVERY + 1), bpm };
+        let mut heart_rate = Self { sums: Vec::with_capacity(bpm.len() / EVERY + 1), bpm };
         let mut sum = Sum::default();
-        for from in (0..pulse.bpm.len()).step_by(EVERY) {
-            pulse.sums.push(sum);
-            sum = pulse.add_up(line, sum, from, (from + EVERY).min(pulse.bpm.len() - 1));
+        for from in (0..heart_rate.bpm.len()).step_by(EVERY) {
+            heart_rate.sums.push(sum);
+            sum = heart_rate.add_up(line, sum, from, (from + EVERY).min(heart_rate.bpm.len() - 1));
         }
-        pulse
+        heart_rate
     }
 
-    /// Adds the steps from one knot to another to a sum.
+    /// Adds the steps between two knots, at most [`EVERY`] steps, to a sum.
     fn add_up(&self, line: &Timeline, mut sum: Sum, from: usize, to: usize) -> Sum {
         let knots = &line.knots;
         let over = |column: &[f64]| column[to] - column[from];
         let elapsed_s = over(&knots.elapsed_s);
-        // Nearly always: a reading at every knot, and moving all the time. One that is none makes none of the sum.
+        // Usually every knot has a reading and the runner moves all the time. One NaN makes the sum
+        // NaN.
+        // PERF(heart rate in blocks): {18} → {0} instructions a sample of FIT, whole program
+        // (benches/whole.sh); the plain form, step by step, is summed_singly() in tests.
         if elapsed_s <= APART_S && elapsed_s == over(&knots.moving_s) {
-            let twice_beats = twice_beats(&self.bpm[from..=to], &knots.distance_m[from..=to]);
+            let steps = self.bpm[from..=to].windows(2).zip(knots.distance_m[from..=to].windows(2));
+            let twice_beats: f64 =
+                steps.map(|(bpm, distance_m)| (distance_m[1] - distance_m[0]) * (bpm[0] + bpm[1])).sum();
             if !twice_beats.is_nan() {
                 sum.metres += over(&knots.distance_m);
                 sum.moving_s += elapsed_s;
@@ -97,7 +103,8 @@ impl<'a> Pulse<'a> {
         for (before, (((bpm, moving_s), elapsed_s), distance_m)) in (from..to).zip(steps) {
             let mut rate_bpm = 0.5 * (bpm[0] + bpm[1]);
             if rate_bpm.is_nan() {
-                // A knot put in where the timer changed is no sample: its neighbour's reading stands for both.
+                // A knot that was added where the timer changed has no reading; its neighbour's
+                // counts for both.
                 rate_bpm = match (bpm[0].is_nan(), bpm[1].is_nan()) {
                     (false, true) if knots.row(before + 1).is_none() => bpm[0],
                     (true, false) if knots.row(before).is_none() => bpm[1],
@@ -115,7 +122,8 @@ impl<'a> Pulse<'a> {
         sum
     }
 
-    /// Heart rate and speed between two distances as recorded; `None` with too few readings.
+    /// Returns heart rate and speed between two distances as recorded; `None` with too few
+    /// readings.
     pub(super) fn between(&self, line: &Timeline, from_m: f64, to_m: f64) -> Option<Heart> {
         if self.bpm.is_empty() {
             return None;
@@ -130,9 +138,9 @@ impl<'a> Pulse<'a> {
         })
     }
 
-    /// What the steps up to a distance come to, a part of the last one.
+    /// Returns the sums up to a distance, which may be within a step.
     fn at(&self, line: &Timeline, mark_m: f64) -> Sum {
-        let (before, next, share) = line.around(mark_m);
+        let (before, next, share) = line.knots_around(mark_m);
         let whole = before / EVERY;
         let from = self.add_up(line, self.sums[whole], whole * EVERY, before);
         let to = self.add_up(line, from, before, next);
@@ -145,32 +153,72 @@ impl<'a> Pulse<'a> {
     }
 }
 
-/// Twice the metres times beats a minute of the steps between some knots, at most [`EVERY`].
-fn twice_beats(bpm: &[f64], distance_m: &[f64]) -> f64 {
-    let step = |bpm: &[f64], distance_m: &[f64]| (distance_m[1] - distance_m[0]) * (bpm[0] + bpm[1]);
-    let whole = (<&[f64; EVERY + 1]>::try_from(bpm), <&[f64; EVERY + 1]>::try_from(distance_m));
-    let (Ok(bpm), Ok(distance_m)) = whole else {
-        return bpm
-            .windows(2)
-            .zip(distance_m.windows(2))
-            .map(|(bpm, distance_m)| step(bpm, distance_m))
-            .sum();
-    };
-    // Four sums by turns, none of which waits for the step before.
-    let mut sums = [0.0; 4];
-    for first in (0..EVERY).step_by(4) {
-        for (lane, sum) in sums.iter_mut().enumerate() {
-            let at = first + lane;
-            *sum += step(&bpm[at..at + 2], &distance_m[at..at + 2]);
-        }
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3])
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
     use crate::activity::{Activity, Sport};
+    use crate::measure::distance::ledger;
+    use crate::measure::time::clock::Clock;
     use crate::measure::{MeasureOptions, measure};
+
+    /// Sums the steps up to a knot one by one, for a line without added knots.
+    fn summed_singly(bpm: &[f64], line: &Timeline, to: usize) -> Sum {
+        let knots = &line.knots;
+        let mut sum = Sum::default();
+        for at in 1..=to {
+            let step = |column: &[f64]| column[at] - column[at - 1];
+            let rate_bpm = 0.5 * (bpm[at - 1] + bpm[at]);
+            let moving_s = step(&knots.moving_s);
+            if !rate_bpm.is_nan() && moving_s > 0.0 && step(&knots.elapsed_s) <= APART_S {
+                sum.metres += step(&knots.distance_m);
+                sum.moving_s += moving_s;
+                sum.beats += step(&knots.distance_m) * rate_bpm;
+            }
+        }
+        sum
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+        #[test]
+        fn blocks_agree_with_single_steps(
+            stretches in prop::collection::vec(
+                // A number of steps, their seconds, the speed, and the reading; 0 is a drop-out.
+                (
+                    1..90_usize,
+                    prop_oneof![9 => Just(1.0), 1 => Just(75.0)],
+                    prop_oneof![6 => Just(3.0), 1 => Just(0.0)],
+                    prop_oneof![6 => 100.0..190.0_f64, 1 => Just(0.0)],
+                ),
+                2..12,
+            ),
+        ) {
+            let mut activity = Activity { sport: Sport::Running, ..Activity::default() };
+            let (mut time_s, mut distance_m) = (1000.0, 0.0);
+            for (steps, step_s, speed_mps, bpm) in stretches {
+                for _ in 0..steps {
+                    let index = activity.samples.open(time_s);
+                    activity.samples.distance_m.set(index, distance_m);
+                    activity.samples.heart_rate_bpm.set(index, bpm);
+                    (time_s, distance_m) = (time_s + step_s, distance_m + speed_mps * step_s);
+                }
+            }
+            let clock = Clock::repair(&activity).expect("a clock");
+            let (ledger, column) = ledger::build(&activity, &clock, &mut Vec::new()).expect("distances");
+            let line = Timeline::build(None, &clock, &column, ledger.source, &[]);
+            let sums = HeartRateSums::new(activity.samples.heart_rate_bpm.values(), &line);
+            for to in 0..line.knots.len() {
+                let whole = to / EVERY;
+                let sum = sums.add_up(&line, sums.sums[whole], whole * EVERY, to);
+                let singly = summed_singly(&sums.bpm, &line, to);
+                prop_assert_eq!((sum.metres, sum.moving_s), (singly.metres, singly.moving_s));
+                prop_assert!((sum.beats - singly.beats).abs() < 1e-6, "{:?} {:?}", sum, singly);
+            }
+        }
+    }
 
     #[test]
     fn zeros_and_drop_outs_count_neither_as_beats_nor_as_metres() {
@@ -187,7 +235,7 @@ mod tests {
         let (_, measured) = measure(&activity, &MeasureOptions::default());
         let view = measured.expect("a run").recorded;
         assert_eq!(view.heart_5k.len(), 2);
-        // Nine steps of twenty have a reading at both ends: less than half.
+        // Nine steps of twenty have a reading at both ends, which is less than half.
         assert_eq!(view.heart_5k[0], None);
         for index in 0..4000 {
             if index % 20 == 9 {

@@ -6,7 +6,7 @@ use crate::activity::{FileFormat, Note, Sex, Sport};
 use crate::measure::distance::ledger::Ledger;
 use crate::measure::hills::grade::Grade;
 use crate::measure::line::Stop;
-use crate::measure::positions::Trace;
+use crate::measure::positions::Positions;
 use crate::measure::view::View;
 
 /// The facts about an activity that do not depend on whether it could be measured.
@@ -51,7 +51,8 @@ pub struct Measured {
     pub recorded: Arc<View>,
     /// The run scaled to the course that it may be on.
     pub candidate: Option<Arc<View>>,
-    /// The run as recorded, with the windows of a marathon, if it may be a marathon without its end.
+    /// The run as recorded, with the windows of a marathon, if it may be a marathon without its
+    /// end.
     pub unfinished_marathon: Option<Arc<View>>,
     /// Ascent and descent, and whether grade is applied.
     pub grade: Grade,
@@ -74,5 +75,5 @@ pub struct Measured {
     /// The number of samples.
     pub samples: usize,
     /// The runner's position at every whole minute, to recognise the same run in another recording.
-    pub trace: Trace,
+    pub positions: Positions,
 }

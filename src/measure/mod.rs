@@ -7,8 +7,8 @@
 //! 4. `line` joins the three: elapsed, timer and moving seconds against metres.
 //! 5. `view` reads splits off that line: as recorded, and scaled to the course that it may be.
 //!
-//! Times are seconds and distances metres. The samples are not needed afterwards. Whether the run was a
-//! race is decided in [`history`](crate::history).
+//! Times are seconds and distances metres. The samples are not needed afterwards. Whether the run
+//! was a race is decided in [`history`](crate::history).
 
 mod believable;
 mod course;
@@ -25,21 +25,21 @@ mod view;
 
 use std::sync::Arc;
 
-use believable::{like_a_run, possible};
-pub use course::{Candidate, Course, CourseSetting};
+use believable::{check_moves_like_a_run, check_possible};
+pub use course::{Candidate, Course, CourseSetting, UnknownCourse};
 pub use distance::ledger::{DISAGREE, DistanceSource, Ledger};
 pub use heart::Heart;
-use heart::Pulse;
-pub use hills::course_profile::Terrain;
+use heart::HeartRateSums;
+pub use hills::course_profile::{CourseProfile, CourseProfileError};
 pub use hills::grade::Grade;
 use line::Timeline;
 pub use line::{Stop, Times};
 pub use measured::{Identity, Measured};
-pub use positions::Trace;
+pub use positions::Positions;
 pub use refusal::Refusal;
 use time::clock::Clock;
-use view::Traces;
 pub use view::View;
+use view::ViewInput;
 
 use crate::activity::{Activity, Sport};
 use crate::measure::distance::ledger;
@@ -79,14 +79,14 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
     }
     let clock = Clock::repair(activity)?;
     identity.notes.extend(clock.notes.iter().cloned());
-    let (ledger, column) = ledger::draw_up(activity, &clock, &mut identity.notes)?;
-    let losses = timer::losses(activity, &clock, &mut identity.notes);
-    let line = Timeline::draw(activity.timer_start_s, &clock, &column, ledger.source, &losses);
+    let (ledger, column) = ledger::build(activity, &clock, &mut identity.notes)?;
+    let stopped_spans = timer::stopped_spans(activity, &clock, &mut identity.notes);
+    let line = Timeline::build(activity.timer_start_s, &clock, &column, ledger.source, &stopped_spans);
     identity.start_s = Some(line.zero_s);
     if activity.sport == Sport::Unstated {
-        like_a_run(&line)?;
+        check_moves_like_a_run(&line)?;
     }
-    possible(&line)?;
+    check_possible(&line)?;
     if line.length_m() < 2.0 * MILE_M {
         return Err(Refusal::TooShort(line.length_m()));
     }
@@ -96,14 +96,14 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
             Err(why) => (None, Some(why.to_string())),
         };
     let end = line.end();
-    let (grade, effort) = grade::survey(&activity.samples, &clock, &line);
+    let (grade, level_distance) = grade::assess(&activity.samples, &clock, &line);
     let bpm = clock.column(&activity.samples.heart_rate_bpm);
-    let pulse = Pulse::take(&bpm, &line);
-    let traces = Traces { line: &line, effort: effort.as_ref(), pulse: &pulse };
+    let heart_rate = HeartRateSums::new(&bpm, &line);
+    let input = ViewInput { line: &line, level_distance: level_distance.as_ref(), heart_rate: &heart_rate };
     Ok(Measured {
-        recorded: Arc::new(View::new(traces, None)),
-        candidate: candidate.map(|candidate| Arc::new(View::new(traces, Some(&candidate)))),
-        unfinished_marathon: View::of_unfinished_marathon(traces).map(Arc::new),
+        recorded: Arc::new(View::new(input, None)),
+        candidate: candidate.map(|candidate| Arc::new(View::new(input, Some(&candidate)))),
+        unfinished_marathon: View::of_unfinished_marathon(input).map(Arc::new),
         grade,
         course_refused,
         timer_known: activity.timer_known,
@@ -114,7 +114,7 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
         cut_short: activity.cut_short,
         heart_known: !activity.samples.heart_rate_bpm.is_empty(),
         samples: activity.samples.len(),
-        trace: Trace::of(&activity.samples, &clock, &line),
+        positions: Positions::of(&activity.samples, &clock, &line),
         ledger,
     })
 }

@@ -1,4 +1,8 @@
-//! Where the runner was at every whole minute: enough to tell whether two recordings are one run.
+//! The runner's position at every whole minute of the wall clock, to recognise two recordings of
+//! one run.
+//!
+//! Positions are kept in latitude and longitude. Distances between them are in metres. An output
+//! shows them only where the user asks for coordinates.
 
 use super::distance::geodesy;
 use super::line::Timeline;
@@ -6,33 +10,34 @@ use super::time::clock::Clock;
 use crate::activity::Samples;
 
 const MINUTE_S: f64 = 60.0;
-/// Positions further apart in time say nothing of what lies between; smart recording goes up to 60 s.
+/// Between positions further apart in time, nothing is interpolated; smart recording leaves up to
+/// 60 s.
 const GAP_S: f64 = 60.0;
-/// So many knots are passed over at once on the way to the next minute.
-const NEAR: usize = 32;
-/// Places are kept in units of 1e-7 degrees, about a centimetre.
+/// Positions are stored in units of 1e-7 degrees, about a centimetre.
 const PER_DEGREE: f64 = 1e7;
 
-/// The places of a run, minute by minute of the wall clock. They are for comparison, and told only
-/// where the user asks for coordinates.
+/// The positions of a run at whole minutes.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Trace {
+pub struct Positions {
     /// The first minute, in minutes of Unix time.
     first: i64,
-    /// Those minutes, counted from the first, that have a place, and its latitude and longitude; ascending.
+    /// The minutes that have a position, counted from the first and ascending, with latitude and
+    /// longitude.
     places: Vec<(u32, [i32; 2])>,
 }
 
+/// Converts a stored position to degrees.
 fn degrees([latitude, longitude]: [i32; 2]) -> geodesy::LatLon {
     (f64::from(latitude) / PER_DEGREE, f64::from(longitude) / PER_DEGREE)
 }
 
-impl Trace {
-    /// Notes the places of a run; empty where it has no positions.
+impl Positions {
+    /// Interpolates the positions of a run at every whole minute. Empty if the run has no
+    /// positions.
     pub(super) fn of(samples: &Samples, clock: &Clock, line: &Timeline) -> Self {
         let (knots, elapsed_s) = (&line.knots, &line.knots.elapsed_s);
         let time_s = |at: usize| line.zero_s + elapsed_s[at];
-        // (0, 0) is what receivers without a fix write.
+        // Receivers without a fix write (0, 0).
         let place = |at: usize| {
             samples.position_deg(clock.sample(knots.row(at)?)).filter(|place| *place != (0.0, 0.0))
         };
@@ -40,19 +45,15 @@ impl Trace {
             return Self::default();
         };
         let first = (time_s(start) / MINUTE_S).ceil();
-        // Room for every minute, which nearly always has a place.
         let minutes = (time_s(knots.len() - 1) / MINUTE_S - first).max(0.0) as usize + 1;
-        let mut trace = Self { first: first as i64, places: Vec::with_capacity(minutes.min(knots.len())) };
+        let mut positions =
+            Self { first: first as i64, places: Vec::with_capacity(minutes.min(knots.len())) };
         let (mut at, mut minute) = (start, 0_u32);
         loop {
-            // The first place at the minute or behind it, and the last one before, if that is near enough.
+            // The first position at or after the minute, and the last one before it if it is near
+            // enough.
             let at_s = (first + f64::from(minute)) * MINUTE_S;
-            let is_before = |knot_s: &f64| line.zero_s + knot_s < at_s;
-            // A minute is seldom many knots.
-            while elapsed_s.get(at + NEAR).is_some_and(is_before) {
-                at += NEAR;
-            }
-            at += elapsed_s[at..elapsed_s.len().min(at + NEAR)].partition_point(is_before);
+            at += elapsed_s[at..].partition_point(|knot_s| line.zero_s + knot_s < at_s);
             let Some((next, to)) = (at..knots.len()).find_map(|at| Some((at, place(at)?))) else { break };
             at = next;
             let to_s = time_s(at);
@@ -61,31 +62,33 @@ impl Trace {
             if let Some((from_s, from)) = before {
                 let share = (at_s - from_s) / (to_s - from_s);
                 let mix = |from: f64, to: f64| ((from + (to - from) * share) * PER_DEGREE).round() as i32;
-                trace.places.push((minute, [mix(from.0, to.0), mix(from.1, to.1)]));
+                positions.places.push((minute, [mix(from.0, to.0), mix(from.1, to.1)]));
             } else if at == start {
-                trace
+                positions
                     .places
                     .push((minute, [to.0, to.1].map(|degrees| (degrees * PER_DEGREE).round() as i32)));
             }
-            // On to the first minute behind this place.
+            // Go on to the first minute after this position.
             minute = ((to_s / MINUTE_S).floor() - first) as u32 + 1;
         }
-        trace
+        positions
     }
 
-    /// The first known place at a whole minute, latitude and longitude in degrees.
+    /// Returns the first position at a whole minute, latitude and longitude in degrees.
     pub(crate) fn start_deg(&self) -> Option<(f64, f64)> {
         self.places.first().map(|(_, place)| degrees(*place))
     }
 
-    /// How far apart two runs' first known places are in metres; `None` where one has none.
+    /// Returns the distance in metres between the first positions of two runs; `None` if one of
+    /// them has none.
     pub(crate) fn starts_apart_m(&self, other: &Self) -> Option<f64> {
-        let first = |trace: &Self| trace.places.first().map(|(_, place)| degrees(*place));
+        let first = |positions: &Self| positions.places.first().map(|(_, place)| degrees(*place));
         Some(geodesy::distance_m(first(self)?, first(other)?))
     }
 
-    /// The minutes that have a place, and where that is on a globe, in metres from its middle: near on the ground is near there,
-    /// also at the poles and across the date line.
+    /// Returns the minutes that have a position, with the position as metres from the centre of a
+    /// sphere. Points that are close to each other have close coordinates, also at the poles and
+    /// across the date line.
     pub(crate) fn in_space_m(&self) -> impl Iterator<Item = (i64, [f64; 3])> + '_ {
         self.places.iter().map(|(minute, place)| {
             let place = geodesy::in_space_m(degrees(*place));
@@ -93,9 +96,11 @@ impl Trace {
         })
     }
 
-    /// For each minute in which both have a place, how far apart they are in metres.
+    /// Returns the distances in metres between two runs, one for each minute in which both have a
+    /// position.
     pub(crate) fn apart_m<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = f64> + 'a {
-        let minutes = |trace: &'a Self| trace.places.iter().map(|(m, p)| (trace.first + i64::from(*m), *p));
+        let minutes =
+            |positions: &'a Self| positions.places.iter().map(|(m, p)| (positions.first + i64::from(*m), *p));
         let mut others = minutes(other).peekable();
         minutes(self).filter_map(move |(minute, place)| {
             while others.next_if(|(theirs, _)| *theirs < minute).is_some() {}

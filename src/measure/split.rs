@@ -57,14 +57,16 @@ impl Stretch {
         self.times.on(basis) / self.distance_m
     }
 
-    /// Returns the grade-adjusted pace in seconds a metre on a basis; `None` where grade is not applied.
+    /// Returns the grade-adjusted pace in seconds a metre on a basis; `None` where grade is not
+    /// applied.
     pub fn gap_s_per_m(&self, basis: Basis) -> Option<f64> {
         Some(self.times.on(basis) / self.level_m?)
     }
 }
 
 impl Split {
-    /// Returns the grade-adjusted pace in seconds a metre on a basis; `None` where grade is not applied.
+    /// Returns the grade-adjusted pace in seconds a metre on a basis; `None` where grade is not
+    /// applied.
     pub fn gap_s_per_m(&self, basis: Basis) -> Option<f64> {
         Some(self.times.on(basis) / self.level_m?)
     }

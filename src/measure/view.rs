@@ -1,12 +1,12 @@
 //! A view of a run: its times at exact distance marks, on one scale.
 //!
-//! A split is the part between two marks, not between two samples. The time at a mark is interpolated
-//! between the samples before and after it. A run has one view as recorded. If it may be on a certified
-//! course, it has a second view, trimmed and scaled so that its mile marks are the course's.
-//! [`history`](crate::history) decides which of the two counts.
+//! A split is the part between two marks, not between two samples. The time at a mark is
+//! interpolated between the samples before and after it. A run has one view as recorded. If it may
+//! be on a certified course, it has a second view, trimmed and scaled so that its mile marks are
+//! the course's. [`history`](crate::history) decides which of the two counts.
 
 use super::course::{Candidate, Course};
-use super::heart::{Heart, Pulse};
+use super::heart::{Heart, HeartRateSums};
 use super::hills::grade::LevelDistance;
 use super::line::{Timeline, Times};
 use super::split::{Basis, START_SHARE, Split, Stretch};
@@ -36,8 +36,8 @@ impl Times {
 pub struct View {
     /// The course whose scale is used; `None` as recorded.
     pub course: Option<Course>,
-    /// Whether windows and late marks are a marathon's. They are on its course, and for a run that may be a
-    /// marathon without its end.
+    /// Whether windows and late marks are a marathon's. They are on its course, and for a run that
+    /// may be a marathon without its end.
     pub marathon: bool,
     /// Metres on this scale for each recorded metre.
     pub scale: f64,
@@ -63,33 +63,33 @@ pub struct View {
     pub second_half: Stretch,
     /// 0–23.7 % of the distance; in a marathon 0–10 km.
     pub start_window: Stretch,
-    /// 23.7–50 % of the distance; in a marathon 10 km to its half-way.
+    /// 23.7–50 % of the distance; in a marathon 10 km to half-way.
     pub rest_window: Stretch,
-    /// Times at 5 km, 10 km … as far as the run goes, and at the exact half marathon mark where it does.
+    /// Times at 5 km, 10 km …, up to the last one that the run reaches.
     pub marks_5k: Vec<Times>,
-    /// Metres and times at 5, 20, 25, 30, 35 and 40 km of a marathon, as far as it goes, and at the same shares of any
-    /// other distance.
+    /// Metres and times at 5, 20, 25, 30, 35 and 40 km of a marathon, up to the last one that it
+    /// reaches. Any other distance has them at the same shares.
     pub late_marks: Vec<(f64, Times)>,
-    /// Heart rate and speed over 0–5 km, 5–10 km … as far as the run goes, where there are readings.
+    /// Heart rate and speed over 0–5 km, 5–10 km …; `None` where there are too few readings.
     pub heart_5k: Vec<Option<Heart>>,
     /// Times at 21,097.5 m, if the run reaches it.
     pub at_half_marathon: Option<Times>,
 }
 
-/// What a view is read off: the run over its distance as recorded.
+/// The input of a view: the run against its recorded distance.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Traces<'a> {
-    /// Its times.
-    pub line: &'a Timeline<'a>,
-    /// Its hills, where grade is applied.
-    pub effort: Option<&'a LevelDistance>,
-    /// Its heart rate.
-    pub pulse: &'a Pulse<'a>,
+pub(super) struct ViewInput<'a> {
+    /// The times.
+    pub line: &'a Timeline,
+    /// The level-equivalent metres; `None` where grade is not applied.
+    pub level_distance: Option<&'a LevelDistance>,
+    /// The heart rate.
+    pub heart_rate: &'a HeartRateSums<'a>,
 }
 
-/// Marks on a scale, over the traces as recorded.
+/// Reads the recorded run at marks on another scale.
 struct ScaledMarks<'a> {
-    traces: Traces<'a>,
+    input: ViewInput<'a>,
     start_m: f64,
     scale: f64,
     zero: Times,
@@ -106,21 +106,19 @@ impl ScaledMarks<'_> {
         if mark_m <= 0.0 {
             return Times::default();
         }
-        self.traces.line.at(self.recorded_m(mark_m)) - self.zero
+        self.input.line.at(self.recorded_m(mark_m)) - self.zero
     }
 
     /// Returns the level-equivalent metres between two marks, on this scale.
     fn level_m(&self, from_m: f64, to_m: f64) -> Option<f64> {
-        let at = |mark_m: f64| Some(self.traces.effort?.at(self.recorded_m(mark_m)));
+        let at = |mark_m: f64| Some(self.input.level_distance?.at(self.recorded_m(mark_m)));
         Some((at(to_m)? - at(from_m)?) * self.scale)
     }
 
     /// Returns heart rate and speed over the 5 km before a mark.
     fn heart(&self, mark_m: f64) -> Option<Heart> {
-        let heart = {
-            let (from_m, to_m) = (self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m));
-            self.traces.pulse.between(self.traces.line, from_m, to_m)?
-        };
+        let (from_m, to_m) = (self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m));
+        let heart = self.input.heart_rate.between(self.input.line, from_m, to_m)?;
         Some(Heart { speed_mps: heart.speed_mps * self.scale, ..heart })
     }
 
@@ -154,28 +152,28 @@ impl ScaledMarks<'_> {
 }
 
 impl View {
-    /// Makes the view on a candidate course, or the view as recorded without one. It ends at the first moment
-    /// at which the last metre was reached.
-    pub(super) fn new(traces: Traces, candidate: Option<&Candidate>) -> Self {
+    /// Makes the view on a candidate course, or the view as recorded without one. It ends at the
+    /// first moment at which the last metre was reached.
+    pub(super) fn new(input: ViewInput, candidate: Option<&Candidate>) -> Self {
         let marathon = candidate.is_some_and(|candidate| candidate.course == Course::Marathon);
-        Self::read(traces, candidate, marathon)
+        Self::read(input, candidate, marathon)
     }
 
-    /// Makes the recorded view of a run that may be a marathon without its end. `None` if it is shorter than
-    /// half a marathon or not shorter than a whole one.
-    pub(super) fn of_unfinished_marathon(traces: Traces) -> Option<Self> {
-        let length_m = traces.line.length_m();
-        (HALF_MARATHON_M..MARATHON_M).contains(&length_m).then(|| Self::read(traces, None, true))
+    /// Makes the recorded view of a run that may be a marathon without its end. `None` if it is
+    /// shorter than half a marathon or not shorter than a whole one.
+    pub(super) fn of_unfinished_marathon(input: ViewInput) -> Option<Self> {
+        let length_m = input.line.length_m();
+        (HALF_MARATHON_M..MARATHON_M).contains(&length_m).then(|| Self::read(input, None, true))
     }
 
-    fn read(traces: Traces, candidate: Option<&Candidate>, marathon: bool) -> Self {
-        let line = traces.line;
+    fn read(input: ViewInput, candidate: Option<&Candidate>, marathon: bool) -> Self {
+        let line = input.line;
         let (start_m, lead_s) = candidate.map_or((0.0, 0.0), |c| (c.start_m, c.lead_s));
         let distance_m = candidate.map_or(line.length_m(), |c| c.course.length_m());
         let scale = candidate.map_or(1.0, Candidate::scale);
         let course = candidate.map(|c| c.course);
-        let zero = if lead_s > 0.0 { line.after(lead_s).0 } else { Times::default() };
-        let marks = ScaledMarks { traces, start_m, scale, zero };
+        let zero = if lead_s > 0.0 { line.at_elapsed(lead_s).0 } else { Times::default() };
+        let marks = ScaledMarks { input, start_m, scale, zero };
         let half_m = distance_m / 2.0;
         let (window_m, rest_to_m) =
             if marathon { (MARATHON_START_M, HALF_MARATHON_M) } else { (START_SHARE * distance_m, half_m) };
@@ -203,19 +201,20 @@ impl View {
         }
     }
 
-    /// Returns the positive split in percent: 100 · (second half / first half − 1). Above zero, the second
-    /// half was slower.
+    /// Returns the positive split in percent: 100 · (second half / first half − 1). Above zero, the
+    /// second half was slower.
     pub fn positive_split_pct(&self, basis: Basis) -> f64 {
         100.0 * (self.second_half.times.on(basis) / self.first_half.times.on(basis) - 1.0)
     }
 
-    /// Returns the start excess in percent: 100 · (1 − start-window pace / rest-window pace). Above zero, the
-    /// start was fast.
+    /// Returns the start excess in percent: 100 · (1 − start-window pace / rest-window pace). Above
+    /// zero, the start was fast.
     pub fn start_excess_pct(&self, basis: Basis) -> f64 {
         100.0 * (1.0 - self.start_window.pace_s_per_m(basis) / self.rest_window.pace_s_per_m(basis))
     }
 
-    /// Returns the positive split by grade-adjusted pace, percent; `None` where grade is not applied.
+    /// Returns the positive split by grade-adjusted pace, percent; `None` where grade is not
+    /// applied.
     pub fn gap_positive_split_pct(&self, basis: Basis) -> Option<f64> {
         Some(100.0 * (self.second_half.gap_s_per_m(basis)? / self.first_half.gap_s_per_m(basis)? - 1.0))
     }
@@ -225,8 +224,8 @@ impl View {
         Some(100.0 * (1.0 - self.start_window.gap_s_per_m(basis)? / self.rest_window.gap_s_per_m(basis)?))
     }
 
-    /// Returns the start excess that is judged, percent: by grade-adjusted pace where grade is applied, else
-    /// by pace as run.
+    /// Returns the start excess that is judged, percent: by grade-adjusted pace where grade is
+    /// applied, else by pace as run.
     pub fn judged_start_excess_pct(&self, basis: Basis) -> f64 {
         self.gap_start_excess_pct(basis).unwrap_or_else(|| self.start_excess_pct(basis))
     }
@@ -270,12 +269,12 @@ mod tests {
             activity.timer_stops.push(Span { from_s: stop_s, to_s: stop_s + stop.1 });
             let mut notes = Vec::new();
             let clock = Clock::repair(&activity).expect("a clock");
-            let (ledger, column) = ledger::draw_up(&activity, &clock, &mut notes).expect("distances");
-            let losses = timer::losses(&activity, &clock, &mut notes);
-            let line = Timeline::draw(Some(1000.0), &clock, &column, ledger.source, &losses);
-            let pulse = Pulse::default();
-            let traces = Traces { line: &line, effort: None, pulse: &pulse };
-            let marks = ScaledMarks { traces, start_m: 0.0, scale, zero: Times::default() };
+            let (ledger, column) = ledger::build(&activity, &clock, &mut notes).expect("distances");
+            let stopped_spans = timer::stopped_spans(&activity, &clock, &mut notes);
+            let line = Timeline::build(Some(1000.0), &clock, &column, ledger.source, &stopped_spans);
+            let heart_rate = HeartRateSums::default();
+            let input = ViewInput { line: &line, level_distance: None, heart_rate: &heart_rate };
+            let marks = ScaledMarks { input, start_m: 0.0, scale, zero: Times::default() };
             let length_m = line.length_m() * scale;
             let mut ends: Vec<f64> = cuts.iter().map(|cut| cut * length_m).collect();
             ends.extend([0.0, length_m]);

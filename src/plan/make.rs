@@ -7,7 +7,7 @@
 use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, Target, Wish};
 use crate::judge::Pool;
 use crate::judge::evidence::wall::FirstHalf;
-use crate::measure::{Course, START_SHARE, Terrain};
+use crate::measure::{Course, CourseProfile, START_SHARE};
 use crate::runner::Goal;
 use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
 
@@ -62,7 +62,7 @@ impl Plan {
     ///
     /// Fails if there is neither a course nor hills, if the two do not fit, and below two miles.
     pub fn make(wish: &Wish) -> Result<Self, PlanError> {
-        let track_m = wish.terrain.map(|terrain| terrain.length_m);
+        let track_m = wish.course_profile.map(|profile| profile.length_m);
         let length_m = wish.course.map(Course::length_m).or(track_m).ok_or(PlanError::NoCourse)?;
         if let (Some(course), Some(track_m)) = (wish.course, track_m)
             && !OF_THE_COURSE.contains(&(track_m / length_m))
@@ -74,7 +74,7 @@ impl Plan {
         }
         let goal_s = wish.goal.pace_s_per_m * length_m;
         let mut effort = PlannedEffort {
-            terrain: wish.terrain,
+            course_profile: wish.course_profile,
             scale: track_m.map_or(1.0, |track_m| track_m / length_m),
             first_mile_s: 0.0,
             first_level_m: 0.0,
@@ -104,10 +104,10 @@ impl Plan {
             wall_pool,
             gates,
             drinks: drinks(&effort, goal_s, length_m),
-            hills: wish.terrain.map(|terrain| Hills {
-                ascent_m: terrain.ascent_m,
-                descent_m: terrain.descent_m,
-                track_m: terrain.length_m,
+            hills: wish.course_profile.map(|course_profile| Hills {
+                ascent_m: course_profile.ascent_m,
+                descent_m: course_profile.descent_m,
+                track_m: course_profile.length_m,
             }),
             short_race: (length_m < SHORT_BELOW_M).then_some(SHORT_RACE),
         })
@@ -116,7 +116,7 @@ impl Plan {
 
 /// Planned time over a course: a slow first mile, then even effort.
 struct PlannedEffort<'a> {
-    terrain: Option<&'a Terrain>,
+    course_profile: Option<&'a CourseProfile>,
     /// Metres along the track for one metre of the course.
     scale: f64,
     first_mile_s: f64,
@@ -129,7 +129,8 @@ struct PlannedEffort<'a> {
 impl PlannedEffort<'_> {
     /// Returns the metres of level ground that take as much effort as the course up to a mark.
     fn level_m(&self, at_m: f64) -> f64 {
-        self.terrain.map_or(at_m, |terrain| terrain.level_m(at_m * self.scale) / self.scale)
+        self.course_profile
+            .map_or(at_m, |course_profile| course_profile.level_m(at_m * self.scale) / self.scale)
     }
 
     /// Returns the elapsed time planned for a mark, seconds.
@@ -166,7 +167,7 @@ impl PlannedEffort<'_> {
                     end_m,
                     split_s: self.at(end_m) - self.at(from_m),
                     elapsed_s: self.at(end_m),
-                    level_m: self.terrain.map(|_| self.level_m(end_m) - self.level_m(from_m)),
+                    level_m: self.course_profile.map(|_| self.level_m(end_m) - self.level_m(from_m)),
                 };
                 from_m = end_m;
                 target
@@ -232,9 +233,10 @@ mod tests {
     use super::*;
     use crate::activity::Sex;
 
-    fn plan(course: Course, goal: &str, terrain: Option<&Terrain>) -> Plan {
+    fn plan(course: Course, goal: &str, course_profile: Option<&CourseProfile>) -> Plan {
         let goal = Goal::parse(goal, Some(course)).expect("a goal");
-        Plan::make(&Wish { course: Some(course), goal, sex: Some(Sex::Female), terrain }).expect("a plan")
+        Plan::make(&Wish { course: Some(course), goal, sex: Some(Sex::Female), course_profile })
+            .expect("a plan")
     }
 
     #[test]
@@ -292,8 +294,8 @@ mod tests {
             ((48.0 + metres / 111_200.0, 11.0), Some(altitude_m))
         };
         let points: Vec<_> = (0..=500).map(point).collect();
-        let terrain = Terrain::over(&points).expect("hills");
-        let hilly = plan(Course::K10, "50:00", Some(&terrain));
+        let course_profile = CourseProfile::from_points(&points).expect("hills");
+        let hilly = plan(Course::K10, "50:00", Some(&course_profile));
         let flat = plan(Course::K10, "50:00", None);
         assert!(hilly.mile[1].split_s > 1.05 * flat.mile[1].split_s);
         assert!(hilly.mile[5].split_s < 0.95 * flat.mile[5].split_s);
@@ -303,7 +305,7 @@ mod tests {
             course: Some(Course::Half),
             goal: Goal { course: None, pace_s_per_m: 0.3 },
             sex: None,
-            terrain: Some(&terrain),
+            course_profile: Some(&course_profile),
         });
         assert!(matches!(wrong, Err(PlanError::OtherCourse { course: Course::Half, .. })));
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::activity::Sex;
 use crate::judge::Pool;
 use crate::judge::evidence::wall::Risk;
-use crate::measure::{Course, Terrain};
+use crate::measure::{Course, CourseProfile};
 use crate::runner::Goal;
 
 /// The race to plan.
@@ -20,7 +20,7 @@ pub struct Wish<'a> {
     /// The runner's sex, for the wall model.
     pub sex: Option<Sex>,
     /// The course's hills, if known.
-    pub terrain: Option<&'a Terrain>,
+    pub course_profile: Option<&'a CourseProfile>,
 }
 
 /// A plan for one race.

@@ -13,7 +13,7 @@ use super::arrow::{Columnar, columnar_pair, columnar_struct, columnar_word};
 use super::{RunsTableError, arrow};
 use crate::activity::{FileFormat, Note, Place, Sex, Sport};
 use crate::measure::{
-    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Split, Stop, Stretch, Times, Trace,
+    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Split, Stop, Stretch, Times, Positions,
     View,
 };
 use crate::runner::{Goal, Origin, Stated};
@@ -36,7 +36,7 @@ columnar_struct!(Measured {
     ledger, recorded, candidate, unfinished_marathon, grade, course_refused, timer_known, zero_by_timer, paused_s,
     paused_m, stops, cut_short, heart_known, samples;
     // Positions are private: no output contains them unless the user asks.
-    trace: Trace::default()
+    positions: Positions::default()
 });
 columnar_struct!(Ledger { device_m, gps_m, source, why, gps_spikes });
 columnar_struct!(Grade { ascent_m, descent_m, noise_m, refused, profile_m });

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use firstmile::activity::{Activity, Sport};
-use firstmile::measure::{MeasureOptions, Refusal, Terrain, measure};
+use firstmile::measure::{CourseProfile, MeasureOptions, Refusal, measure};
 
 use crate::common::fixtures::{self, FIXTURES};
 use crate::common::program::firstmile_in;
@@ -97,7 +97,7 @@ fn a_course_that_nobody_runs_is_refused() {
     let to_and_fro =
         |point: u32| ((45.0, if point.is_multiple_of(2) { 0.0 } else { 90.0 }), Some(f64::from(point)));
     let points: Vec<_> = (0..5000).map(to_and_fro).collect();
-    let why = Terrain::over(&points).expect_err("refused");
+    let why = CourseProfile::from_points(&points).expect_err("refused").to_string();
     assert!(why.starts_with("nobody runs its "), "{why}");
 }
 

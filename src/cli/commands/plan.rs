@@ -17,7 +17,7 @@ use crate::cli::{output, pipeline};
 use crate::formats::plan::{FORMATS, PlanSheet};
 use crate::ingest::filter::Filter;
 use crate::ingest::{Limits, Source, archive, read_course};
-use crate::measure::{Course, Terrain};
+use crate::measure::{Course, CourseProfile};
 use crate::plan::{Own, Plan, Wish};
 use crate::runner::Goal;
 use crate::{plan, runner};
@@ -30,8 +30,8 @@ use crate::{plan, runner};
 /// that cannot be written.
 pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     let course = args.course;
-    let terrain = args.gpx.as_deref().map(terrain).transpose()?;
-    let length_m = course.map(Course::length_m).or(terrain.as_ref().map(|terrain| terrain.length_m));
+    let course_profile = args.gpx.as_deref().map(course_profile).transpose()?;
+    let length_m = course.map(Course::length_m).or(course_profile.as_ref().map(|course_profile| course_profile.length_m));
     let Some(length_m) = length_m else { bail!("a plan needs --course, or a course file with --gpx") };
     // Course and goal are the plan's, not the recordings'.
     let analyzer = args.runner.apply(args.reading.apply(Analyzer::new())?)?;
@@ -47,7 +47,7 @@ pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     let recorded_sex = past.as_ref().and_then(|past| past.sex);
     let stated_sex = analyzer.stated_sex().or_else(|| profile.as_ref()?.sex);
     let sex = stated_sex.or(recorded_sex);
-    let wish = Wish { course, goal, sex, terrain: terrain.as_ref() };
+    let wish = Wish { course, goal, sex, course_profile: course_profile.as_ref() };
     let units = analyzer.stated_units().or_else(|| profile.as_ref()?.units).unwrap_or_default();
     let plan = Plan::make(&wish).map_err(|why| match &args.gpx {
         Some(file) => anyhow!("{}: {why}", file.display()),
@@ -105,7 +105,7 @@ fn goal(
 }
 
 /// Reads a course's hills.
-fn terrain(file: &Path) -> anyhow::Result<Terrain> {
+fn course_profile(file: &Path) -> anyhow::Result<CourseProfile> {
     if !file.exists() {
         bail!("{}: no such file", file.display());
     }
@@ -115,7 +115,7 @@ fn terrain(file: &Path) -> anyhow::Result<Terrain> {
         visited.results.into_iter().next().ok_or_else(|| anyhow!("{}: nothing in it", file.display()))?;
     let points = bytes.and_then(|bytes| read_course(&bytes));
     let points = points.map_err(|failure| anyhow!("{}: {failure}", file.display()))?;
-    Terrain::over(&points).map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))
+    CourseProfile::from_points(&points).map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))
 }
 
 /// Arguments of `plan`.

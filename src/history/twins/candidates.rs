@@ -55,7 +55,7 @@ impl<'a> SearchKeys<'a> {
     /// Collects a recording's keys.
     pub(super) fn of(start_s: f64, recording: &Recording<'a>) -> Self {
         let first = (start_s / 60.0).floor() as i64;
-        let places: Vec<(i64, [f64; 3])> = recording.measured.trace.in_space_m().collect();
+        let places: Vec<(i64, [f64; 3])> = recording.measured.positions.in_space_m().collect();
         let covered = places.iter().filter_map(|(minute, _)| u32::try_from(minute - first).ok());
         let bits = covered.filter_map(|bit| 1u64.checked_shl(bit)).fold(0, |bits, bit| bits | bit);
         let kms_s = match recording.reached_s()[..] {

@@ -199,7 +199,7 @@ impl Recording<'_> {
     /// Returns whether both were at the same places at the same times; `None` with too few shared
     /// minutes.
     fn is_beside(&self, other: &Self) -> Option<bool> {
-        let mut apart_m: Vec<f64> = self.measured.trace.apart_m(&other.measured.trace).collect();
+        let mut apart_m: Vec<f64> = self.measured.positions.apart_m(&other.measured.positions).collect();
         apart_m.sort_by(f64::total_cmp);
         let furthest_m = *apart_m.last().filter(|_| apart_m.len() >= MINUTES)?;
         Some(furthest_m <= BESIDE_M && apart_m[apart_m.len() / 2] <= CLOSE_M)

@@ -1,14 +1,15 @@
-//! A device's distance where only its laps carry one.
+//! The device's distance in files where only the laps have one.
 //!
-//! Some exports keep what the device counted for each lap but leave it out of the samples. The ends of those
-//! laps are then the device's own marks, and the track says how the runner moved between them.
+//! Some exports keep the distance of each lap but leave it out of the samples. The ends of the laps
+//! are then exact marks, in metres by the device. Between two marks the GPS track is stretched to
+//! fit them.
 
-use super::column::WRONG;
+use super::column::CONTRADICTION;
 use crate::activity::Activity;
 use crate::measure::distance::column::DistanceColumn;
 use crate::measure::time::clock::Clock;
 
-/// A lap's end: Unix seconds, metres by the device, metres by the track.
+/// The end of a lap: Unix seconds, metres by the device, metres by the track.
 #[derive(Clone, Copy)]
 struct Mark {
     time_s: f64,
@@ -16,8 +17,8 @@ struct Mark {
     track_m: f64,
 }
 
-/// The track, in cumulative metres at each sample of the clock or NaN, stretched from lap end to lap end; `None` when the
-/// laps say nothing that fits it.
+/// Stretches the track from lap end to lap end. The track is in cumulative metres for each row of
+/// the clock, NaN where absent. `None` if not even the first lap fits the track.
 pub(in crate::measure) fn column(
     activity: &Activity,
     clock: &Clock,
@@ -46,22 +47,24 @@ pub(in crate::measure) fn column(
     Some(DistanceColumn { from_laps: true, ..DistanceColumn::new(distance_m) })
 }
 
-/// The laps' ends from the start on, as far as each lap's distance fits the track.
+/// Returns the start and the ends of the laps, up to the first lap whose distance does not fit the
+/// track.
 fn marks(activity: &Activity, clock: &Clock, track: &[(usize, f64)]) -> Vec<Mark> {
     let mut marks = Vec::new();
     let Some(start_s) = activity.laps.first().and_then(|lap| lap.start_s) else { return marks };
-    let mut last = Mark { time_s: clock.moved(start_s), device_m: 0.0, track_m: 0.0 };
+    let mut last = Mark { time_s: clock.repaired_s(start_s), device_m: 0.0, track_m: 0.0 };
     marks.push(last);
     for lap in &activity.laps {
         let (Some(start_s), Some(elapsed_s), Some(distance_m)) = (lap.start_s, lap.elapsed_s, lap.distance_m)
         else {
             break;
         };
-        let time_s = clock.moved(start_s + elapsed_s);
+        let time_s = clock.repaired_s(start_s + elapsed_s);
         let Some(track_m) = track_at(clock, track, time_s) else { break };
         let covered_m = track_m - last.track_m;
-        // A recording ends with a lap that is no mark: the column's end says the same.
-        if covered_m < 1.0 || (distance_m / covered_m - 1.0).abs() > WRONG {
+        // Nothing is lost if the last lap is no mark: the end of the track is the end of the
+        // column.
+        if covered_m < 1.0 || (distance_m / covered_m - 1.0).abs() > CONTRADICTION {
             break;
         }
         last = Mark { time_s, device_m: last.device_m + distance_m, track_m };
@@ -70,7 +73,7 @@ fn marks(activity: &Activity, clock: &Clock, track: &[(usize, f64)]) -> Vec<Mark
     marks
 }
 
-/// Metres of track at a time; `None` outside of the track.
+/// Returns the metres of the track at a time; `None` outside of the track.
 fn track_at(clock: &Clock, track: &[(usize, f64)], time_s: f64) -> Option<f64> {
     let next = track.partition_point(|(row, _)| clock.time_s[*row] < time_s);
     let &(row, to_m) = track.get(next)?;
@@ -85,7 +88,8 @@ mod tests {
     use crate::activity::Lap;
     use crate::measure::distance::track::GpsTrack;
 
-    /// Three metres a second by the track over 700 s, in laps of 300 s that the device counted at 910 m.
+    /// Makes 700 s at 3 m/s by the track, with two laps of 300 s for which the device counted
+    /// `lap_m`.
     fn recording(lap_m: f64) -> Activity {
         let mut activity = Activity::default();
         for second in 0..=700 {

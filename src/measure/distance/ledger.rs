@@ -1,31 +1,36 @@
-//! The distance ledger: what the device says, what the positions say, which is believed and why.
+//! The distance ledger: the device's distance, the length of the GPS track, and the choice between
+//! them.
 //!
-//! The device's distance wins unless it is absent, not monotone beyond repair, or implausible; a foot pod or
-//! treadmill needs no positions. The certified course is the third entry; [`course`](crate::measure::course) adds it.
+//! The device's distance is used unless it is absent, implausible, or falls so that it had to be
+//! repaired by guessing. A foot pod or treadmill needs no positions. All distances are metres as
+//! recorded. The third distance, that of a certified course, is added later by
+//! [`course`](crate::measure::course).
 
-use super::column::{DistanceColumn, WRONG, never_falls};
+use super::column::{CONTRADICTION, DistanceColumn, never_falls};
 use super::laps;
 use super::track::GpsTrack;
 use crate::activity::{Activity, Note};
 use crate::measure::Refusal;
 use crate::measure::time::clock::Clock;
 
-/// Beyond this share the two distances disagree enough to be told (DIST-01): consumer devices on roads stay
-/// within about 2–3 % of the truth.
+/// If the two distances differ by more than this share, DIST-01 reports it. On roads, consumer
+/// devices are within about 2–3 % of the truth.
 pub const DISAGREE: f64 = 0.03;
-/// A track shorter than this share of the counter's distance is a receiver that stood still: indoors, or hidden
-/// for privacy.
+/// If the track is shorter than this share of the device's distance, the receiver did not move: it
+/// was indoors, or the positions are hidden for privacy.
 const FROZEN: f64 = 0.1;
-/// A mended device distance this near to a sound track was worth mending, and then the track is better.
-const MENDED: f64 = 0.15;
-/// A track whose fine length exceeds its coarse length by more than this is noise, not movement.
+/// If a repaired device distance differs from a sound track by at most this share, the track is
+/// used.
+const REPAIRED: f64 = 0.15;
+/// If a track's fine length over its coarse length is above this, the difference is noise, not
+/// movement.
 const ROUGH: f64 = 1.06;
-/// A device distance must cover this share of the recording's samples, or positions are preferred.
+/// If the device's distance covers less than this share of the samples, positions are preferred.
 const COVERED: f64 = 0.5;
-/// Faster than this over a whole kilometre is no runner: the 1000 m record is 7.58 m/s (Rieti 1999).
+/// No runner is faster than this over a kilometre: the 1000 m record is 7.58 m/s (Rieti 1999).
 const KILOMETRE_RECORD_MPS: f64 = 7.6;
 
-/// Where a run's distance came from.
+/// The source of a run's distance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DistanceSource {
     /// The device's own cumulative distance.
@@ -35,7 +40,7 @@ pub enum DistanceSource {
 }
 
 impl DistanceSource {
-    /// The word for the `distance_source` column.
+    /// Returns the word for the `distance_source` column.
     pub fn code(self) -> &'static str {
         match self {
             Self::Device => "device",
@@ -44,41 +49,43 @@ impl DistanceSource {
     }
 }
 
-/// The distances of one recording, in metres as recorded, and which was used.
+/// The distances of one recording, in metres as recorded, and the one that is used.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ledger {
-    /// By the device.
+    /// The device's distance.
     pub device_m: Option<f64>,
-    /// By the positions.
+    /// The length of the GPS track.
     pub gps_m: Option<f64>,
-    /// Which was used.
+    /// The source of the distance that is used.
     pub source: DistanceSource,
-    /// Why, in a phrase.
+    /// A phrase for the reports: what is used, and why.
     pub why: String,
-    /// Positions out of reach that were left out.
+    /// The number of positions left out because nobody could have run there in time.
     pub gps_spikes: usize,
 }
 
 impl Ledger {
-    /// By how much the device's distance exceeds that of the positions, as a share; `None` without both.
+    /// Returns by what share the device's distance exceeds the track's; `None` unless there are
+    /// both.
     pub fn disagreement(&self) -> Option<f64> {
         let gps_m = self.gps_m.filter(|m| *m > 0.0)?;
         Some(self.device_m? / gps_m - 1.0)
     }
 }
 
-/// Draws up the ledger and gives the column to use.
+/// Builds the ledger and the distance column of the source that is used.
 ///
 /// # Errors
 ///
-/// [`Refusal::NoDistance`] when neither source says anything.
-pub(in crate::measure) fn draw_up<'a>(
+/// [`Refusal::NoDistance`] if there is neither a device distance nor a track.
+pub(in crate::measure) fn build<'a>(
     activity: &'a Activity,
     clock: &Clock,
     notes: &mut Vec<Note>,
 ) -> Result<(Ledger, DistanceColumn<'a>), Refusal> {
     let device = device_column(activity, clock, notes);
-    // Where the device tells a distance, the track's length is a second opinion and its course hardly ever wanted.
+    // With a device distance, only the length of the track is needed; its distance at each row
+    // rarely is.
     let (gps, track_m, device) = if let Some(device) = device {
         (GpsTrack::measure(&activity.samples, clock), None, Some(device))
     } else {
@@ -103,6 +110,7 @@ pub(in crate::measure) fn draw_up<'a>(
     Ok((Ledger { device_m, gps_m, source, why, gps_spikes }, column))
 }
 
+/// Chooses the source to use, with a phrase for the reports.
 fn choose(
     activity: &Activity,
     clock: &Clock,
@@ -129,8 +137,7 @@ fn choose(
     let ratio = device.length_m() / gps.length_m.max(1.0);
     let roughness = gps.length_m / gps.coarse_m.max(1.0);
     let sound_gps = roughness <= ROUGH && gps.spikes * 50 <= clock.len() && gps.coverage >= 0.95;
-    // A track that stands still while the counter ran is no better than the mended counter.
-    if device.mended && sound_gps && (ratio - 1.0).abs() <= MENDED {
+    if device.repaired && sound_gps && (ratio - 1.0).abs() <= REPAIRED {
         return Ok((Gps, "the positions; the device's distance is not monotone".into()));
     }
     if gps.length_m < FROZEN * device.length_m() {
@@ -140,8 +147,8 @@ fn choose(
     if device.from_laps {
         return Ok((Device, "the device's distance at its laps' ends, the positions between them".into()));
     }
-    // Treadmills and foot pods know more than a receiver that sees little sky.
-    if indoors || gps.coverage < 0.95 || (ratio - 1.0).abs() <= WRONG {
+    // A treadmill or foot pod is better than a receiver with little view of the sky.
+    if indoors || gps.coverage < 0.95 || (ratio - 1.0).abs() <= CONTRADICTION {
         return Ok((Device, "the device's distance".into()));
     }
     let too_fast = fastest_km_mps(device, clock) > KILOMETRE_RECORD_MPS;
@@ -154,7 +161,7 @@ fn choose(
     })
 }
 
-/// The speed over the fastest stretch of about a kilometre, m/s.
+/// Returns the speed over the fastest stretch of about a kilometre, m/s; 0 if the run is shorter.
 fn fastest_km_mps(column: &DistanceColumn, clock: &Clock) -> f64 {
     let known: Vec<(f64, f64)> = (column.distance_m.iter().copied().zip(clock.time_s.iter().copied()))
         .filter(|(distance_m, _)| !distance_m.is_nan())
@@ -174,8 +181,9 @@ fn fastest_km_mps(column: &DistanceColumn, clock: &Clock) -> f64 {
     fastest
 }
 
-/// The device's distance made monotone: resets are carried on, an earlier leg is taken off, small steps back
-/// are held. `None` when fewer than two samples have one.
+/// Returns the device's distance so that it never falls. After a reset the count goes on from the
+/// distance before, and where it falls a little the distance stays. A distance counted before the
+/// start is subtracted. `None` if fewer than two samples have a distance.
 fn device_column<'a>(
     activity: &'a Activity,
     clock: &Clock,
@@ -184,22 +192,23 @@ fn device_column<'a>(
     let recorded_m = clock.column(&activity.samples.distance_m);
     let first = recorded_m.iter().position(|metres| !metres.is_nan())?;
     let mut base_m = -start_m(activity, clock, first, recorded_m[first], notes);
+    // PERF(borrowed column): {10} → {0} instructions a sample of FIT, whole program
+    // (benches/whole.sh); the plain form is the loop below, which leaves such a column as it is.
     if base_m == 0.0 && recorded_m.len() == clock.len() && recorded_m[0] >= 0.0 && never_falls(&recorded_m) {
         let known = recorded_m.len();
-        return Some(DistanceColumn { distance_m: recorded_m, known, mended: false, from_laps: false });
+        return Some(DistanceColumn { distance_m: recorded_m, known, repaired: false, from_laps: false });
     }
     let mut rising_m = Vec::with_capacity(clock.len());
     let mut reached_m = 0.0;
     let (mut resets, mut back_m) = (0, 0.0);
     rising_m.extend(recorded_m.iter().map(|recorded_m| {
         let distance_m = recorded_m + base_m;
-        // Nearly always: as far as before, or further. Not a number is neither.
         if distance_m >= reached_m {
             reached_m = distance_m;
         } else if distance_m < reached_m {
             let fall_m = reached_m - distance_m;
             if *recorded_m < 0.5 * (reached_m - base_m) && fall_m > 50.0 {
-                // Back to near zero: the counter was reset, the runner was not.
+                // Back to near zero: the counter was reset, but the runner went on.
                 base_m = reached_m - recorded_m.min(20.0);
                 resets += 1;
                 reached_m = f64::max(reached_m, recorded_m + base_m);
@@ -207,6 +216,7 @@ fn device_column<'a>(
                 back_m = f64::max(back_m, fall_m);
             }
         } else {
+            // This sample has no distance: NaN is in no order.
             return f64::NAN;
         }
         reached_m
@@ -223,16 +233,17 @@ fn device_column<'a>(
             "the device's distance goes back by up to {back_m:.0} m; it was held"
         )));
     }
-    let column = DistanceColumn { mended: resets > 0 || back_m > 50.0, ..DistanceColumn::new(rising_m) };
+    let column = DistanceColumn { repaired: resets > 0 || back_m > 50.0, ..DistanceColumn::new(rising_m) };
     (column.known >= 2).then_some(column)
 }
 
-/// What the counter showed when this activity began.
+/// Returns what the device's counter showed when this activity began, in metres.
 ///
-/// A first sample some metres in is the runner's first second. More than a runner can have run since the start
-/// belongs to something else: an earlier leg, a run recorded before.
+/// A few metres at the first sample were run in its first second. More than a runner can have run
+/// since the start belongs to an earlier leg or an earlier run.
 fn start_m(activity: &Activity, clock: &Clock, row: usize, recorded_m: f64, notes: &mut Vec<Note>) -> f64 {
-    let since_start_s = activity.timer_start_s.map_or(0.0, |start| clock.time_s[row] - clock.moved(start));
+    let since_start_s =
+        activity.timer_start_s.map_or(0.0, |start| clock.time_s[row] - clock.repaired_s(start));
     if recorded_m <= 8.0 * since_start_s.max(1.0) + 10.0 {
         return 0.0;
     }
@@ -240,4 +251,119 @@ fn start_m(activity: &Activity, clock: &Clock, row: usize, recorded_m: f64, note
         "the device's distance begins at {recorded_m:.0} m, as after an earlier leg; that was taken off"
     )));
     recorded_m
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten samples, 30 m apart.
+    const STEADY_M: [f64; 10] = [0.0, 30.0, 60.0, 90.0, 120.0, 150.0, 180.0, 210.0, 240.0, 270.0];
+    const ABSENT: [f64; 10] = [f64::NAN; 10];
+
+    /// Makes samples ten seconds apart, with a device distance and a position north of the first
+    /// one. Both are in metres, NaN where absent.
+    fn recording(device_m: [f64; 10], north_m: [f64; 10]) -> Activity {
+        let mut activity = Activity::default();
+        for (device_m, north_m) in device_m.into_iter().zip(north_m) {
+            let index = activity.samples.open(10.0 * activity.samples.len() as f64);
+            activity.samples.distance_m.set(index, device_m);
+            // A degree of latitude at the equator is 110,574 m.
+            activity.samples.latitude_deg.set(index, 0.001 + north_m / 110_574.0);
+            activity.samples.longitude_deg.set(index, 10.0);
+        }
+        activity
+    }
+
+    /// Builds the ledger. Returns it with the column and the texts of the notes.
+    fn built(device_m: [f64; 10], north_m: [f64; 10]) -> (Ledger, Vec<f64>, Vec<String>) {
+        let activity = recording(device_m, north_m);
+        let clock = Clock::repair(&activity).expect("a clock");
+        let mut notes = Vec::new();
+        let (ledger, column) = build(&activity, &clock, &mut notes).expect("a distance");
+        (ledger, column.distance_m.into_owned(), notes.into_iter().map(|note| note.text).collect())
+    }
+
+    #[test]
+    fn the_device_is_used_where_both_agree() {
+        let (ledger, column_m, notes) = built(STEADY_M, STEADY_M);
+        assert_eq!((ledger.source, ledger.why.as_str()), (DistanceSource::Device, "the device's distance"));
+        assert_eq!(ledger.device_m, Some(270.0));
+        assert!((ledger.gps_m.expect("a track") - 270.0).abs() < 0.1, "{ledger:?}");
+        assert!(ledger.disagreement().expect("both") < 0.001);
+        assert_eq!(column_m, STEADY_M);
+        assert!(notes.is_empty(), "{notes:?}");
+    }
+
+    #[test]
+    fn a_single_source_is_used_as_it_is() {
+        let (ledger, column_m, _) = built(STEADY_M, ABSENT);
+        assert_eq!(ledger.why, "the device's distance; there are no positions");
+        assert_eq!((ledger.gps_m, ledger.disagreement(), column_m), (None, None, STEADY_M.to_vec()));
+        let (ledger, column_m, _) = built(ABSENT, STEADY_M);
+        assert_eq!(ledger.why, "the positions; the device recorded no distance");
+        assert!((column_m[9] - 270.0).abs() < 0.1, "{column_m:?}");
+    }
+
+    #[test]
+    fn neither_distances_nor_positions_are_refused() {
+        let activity = recording(ABSENT, ABSENT);
+        let clock = Clock::repair(&activity).expect("a clock");
+        let refused = build(&activity, &clock, &mut Vec::new()).expect_err("no distance");
+        assert_eq!(refused, Refusal::NoDistance);
+    }
+
+    #[test]
+    fn a_device_that_counts_nothing_or_little_is_not_used() {
+        let (ledger, ..) = built([0.0; 10], STEADY_M);
+        assert_eq!(ledger.why, "the positions; the device's distance stays at zero");
+        // Four samples of ten have a distance.
+        let mut sparse_m = ABSENT;
+        for sample in [0, 1, 2, 9] {
+            sparse_m[sample] = STEADY_M[sample];
+        }
+        let (ledger, ..) = built(sparse_m, STEADY_M);
+        assert_eq!(ledger.why, "the positions; the device's distance covers 40 % of the samples");
+    }
+
+    #[test]
+    fn a_device_far_from_a_sound_track_is_not_used() {
+        let (ledger, ..) = built(STEADY_M.map(|metres| 1.2 * metres), STEADY_M);
+        assert_eq!(ledger.source, DistanceSource::Gps);
+        assert_eq!(ledger.why, "the positions; the device's distance is +20.0 % off a sound track");
+        // Positions that do not move are no track.
+        let (ledger, ..) = built(STEADY_M, [0.0; 10]);
+        assert_eq!(ledger.why, "the device's distance; the positions stand still");
+    }
+
+    #[test]
+    fn after_a_reset_the_count_goes_on() {
+        let reset_m = [0.0, 30.0, 60.0, 90.0, 120.0, 0.0, 30.0, 60.0, 90.0, 120.0];
+        let (ledger, column_m, notes) = built(reset_m, ABSENT);
+        assert_eq!(ledger.device_m, Some(240.0));
+        assert_eq!(column_m, [0.0, 30.0, 60.0, 90.0, 120.0, 120.0, 150.0, 180.0, 210.0, 240.0]);
+        assert_eq!(notes, ["the device's distance starts anew; it was carried on"]);
+        // The repair is a guess, so a sound track is better.
+        let (ledger, ..) = built(reset_m, STEADY_M);
+        assert_eq!(ledger.why, "the positions; the device's distance is not monotone");
+    }
+
+    #[test]
+    fn where_the_distance_falls_a_little_it_stays() {
+        let mut falling_m = STEADY_M;
+        falling_m[4] = 65.0;
+        let (_, column_m, notes) = built(falling_m, ABSENT);
+        assert_eq!(column_m[3..6], [90.0, 90.0, 150.0]);
+        assert_eq!(notes, ["the device's distance goes back by up to 25 m; it was held"]);
+    }
+
+    #[test]
+    fn the_distance_of_an_earlier_leg_is_subtracted() {
+        let (ledger, column_m, notes) = built(STEADY_M.map(|metres| 1000.0 + metres), ABSENT);
+        assert_eq!((ledger.device_m, column_m), (Some(270.0), STEADY_M.to_vec()));
+        assert_eq!(
+            notes,
+            ["the device's distance begins at 1000 m, as after an earlier leg; that was taken off"]
+        );
+    }
 }

@@ -1,4 +1,5 @@
-//! Which distance a run has: the device's, its laps' or the track's.
+//! The distance of a run, from one of three sources: the device's samples, its laps or the GPS
+//! track.
 
 pub(super) mod column;
 pub(super) mod geodesy;

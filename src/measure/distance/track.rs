@@ -1,4 +1,7 @@
-//! How far a track of positions goes, once spikes and standing jitter are taken out.
+//! The length of a GPS track in metres, without spikes and without the jitter of standing.
+//!
+//! Positions are in degrees, times in Unix seconds on the repaired clock. The length is summed from
+//! chords of at least 3 m, so that the noise of single positions does not count.
 
 use std::borrow::Cow;
 
@@ -7,47 +10,52 @@ use crate::activity::Samples;
 use crate::measure::time::clock::Clock;
 use crate::units::STANDING_MPS;
 
-/// Faster than any runner for the length of a sample: the 100 m record peaks at 12.4 m/s (Berlin 2009).
+/// A position that needs a higher speed than this is a spike. The 100 m record peaks at 12.4 m/s
+/// (Berlin 2009).
 const SPIKE_MPS: f64 = 12.5;
-/// When every position for this long lies out of reach, the track itself has jumped: a new anchor, no distance.
+/// If all positions are out of reach for this long, the track has jumped. It goes on there without
+/// adding distance.
 const JUMP_S: f64 = 60.0;
-/// Displacements below this are not yet movement. Consumer receivers are good to about 3 m (95 % at 1 Hz with
-/// the solution smoothed), and a runner passes it every second, so chords stay short against any bend.
+/// A smaller displacement is not yet movement. The error of consumer receivers is about 3 m (95 %
+/// at 1 Hz, smoothed). A runner covers it every second, so the chords are short against any bend.
 const STEP_M: f64 = 3.0;
-/// Slow displacement must reach this before it counts: a standing receiver wanders within some metres.
+/// A slow displacement counts from this length on: the positions of a standing receiver wander by
+/// some metres.
 const WANDER_M: f64 = 10.0;
-/// Chords of this length tell the track's shape without its noise; on the bends of a 400 m track (36.5 m
-/// radius) they are 1.3 % short.
+/// Chords of this length have the shape of the track without its noise. On the bends of a 400 m
+/// track (36.5 m radius) they are 1.3 % short.
 const COARSE_M: f64 = 20.0;
 
-/// What the positions say of distance.
+/// The length of a GPS track, and how good the track is.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::measure) struct GpsTrack {
     /// The length of the track in metres.
     pub length_m: f64,
-    /// Its length by chords of some 20 m, in which receiver noise hardly counts.
+    /// Its length by chords of some 20 m, on which receiver noise has little effect.
     pub coarse_m: f64,
-    /// Positions left out as out of reach.
+    /// The number of positions left out because they were out of reach.
     pub spikes: usize,
-    /// Jumps of the whole track that were left out.
+    /// The number of jumps of the whole track that were left out.
     pub jumps: usize,
-    /// The share of the recording's time between neighbouring positions not more than 60 s apart, 0–1.
+    /// The share of the recording's time that is between positions at most 60 s apart, 0–1.
     pub coverage: f64,
-    /// How many positions there are.
+    /// The number of positions.
     positions: usize,
-    /// Whether the second position within reach is a jump: then the first was out of reach, not the others.
+    /// Whether the track jumps away from its first position. Then that position is the spike, not
+    /// the others.
     begins_with_jump: bool,
 }
 
-/// The positions of a recording, row by row of the clock up to the last one.
-struct Positions<'a> {
+/// The columns of positions, by rows of the clock.
+struct PositionColumns<'a> {
     latitude_deg: Cow<'a, [f64]>,
     longitude_deg: Cow<'a, [f64]>,
     time_s: &'a [f64],
     rows: usize,
 }
 
-impl<'a> Positions<'a> {
+impl<'a> PositionColumns<'a> {
+    /// Takes the columns of some samples.
     fn of(samples: &'a Samples, clock: &'a Clock) -> Self {
         let latitude_deg = clock.column(&samples.latitude_deg);
         let longitude_deg = clock.column(&samples.longitude_deg);
@@ -55,54 +63,61 @@ impl<'a> Positions<'a> {
         Self { latitude_deg, longitude_deg, time_s: &clock.time_s, rows }
     }
 
-    /// The first row from one on that has a position.
+    /// Returns the first row with a position, from a given row on.
     fn first_from(&self, row: usize) -> Option<usize> {
         (row..self.rows).find(|row| self.is_known(*row))
     }
 
-    /// Whether a row has a position at all.
+    /// Returns whether a row has a position.
     fn is_known(&self, row: usize) -> bool {
         let (latitude_deg, longitude_deg) = self.point(row);
-        // (0, 0) is what receivers without a fix write.
+        // Receivers without a fix write (0, 0).
         !(latitude_deg.is_nan() || longitude_deg.is_nan() || (latitude_deg == 0.0 && longitude_deg == 0.0))
     }
 
+    /// Returns the position of a row, NaN where absent.
     fn point(&self, row: usize) -> LatLon {
         (self.latitude_deg[row], self.longitude_deg[row])
     }
 }
 
-/// So many steps from row to row are looked at together.
-const STRETCH: usize = 32;
+/// The number of steps in a block.
+const BLOCK: usize = 32;
 
-/// The steps of neighbouring rows, each within reach of the one before: nearly always.
-struct TrackSteps {
-    step_m: [EastNorth; STRETCH],
+/// A block of steps between neighbouring rows, each within reach of the row before.
+// PERF(blocks of steps): {75} → {0} instructions a sample of FIT, whole program (benches/whole.sh);
+// the plain form, step by step, is Walk::try_step, which a test compares with blocks.
+struct StepBlock {
+    step_m: [EastNorth; BLOCK],
 }
 
-impl TrackSteps {
+impl StepBlock {
+    /// Makes a block of zeros.
     fn new() -> Self {
-        Self { step_m: [[0.0; 2]; STRETCH] }
+        Self { step_m: [[0.0; 2]; BLOCK] }
     }
 
-    /// Takes the steps to a row and to those behind it. `false` where there are not so many, where one lacks a
-    /// position, is out of reach, or comes after a silence, and where the ruler does not reach.
-    fn take<'a>(&mut self, positions: &'a Positions, row: usize, ruler: &Ruler) -> bool {
-        let rows = row - 1..row + STRETCH;
-        let column = |column: &'a [f64]| <&[f64; STRETCH + 1]>::try_from(column.get(rows.clone())?).ok();
+    /// Computes the steps to a row and to the rows after it. Returns `false` if one of them must be
+    /// checked singly: the rows end, a position is absent or out of reach, or more than 60 s pass;
+    /// or if the ruler is not exact there.
+    fn fill<'a>(&mut self, positions: &'a PositionColumns, row: usize, ruler: &Ruler) -> bool {
+        let rows = row - 1..row + BLOCK;
+        let column = |column: &'a [f64]| <&[f64; BLOCK + 1]>::try_from(column.get(rows.clone())?).ok();
         let (Some(latitude_deg), Some(longitude_deg), Some(time_s)) =
             (column(&positions.latitude_deg), column(&positions.longitude_deg), column(positions.time_s))
         else {
             return false;
         };
         let mut beyond = 0;
-        for step in 0..STRETCH {
+        for step in 0..BLOCK {
             let from = (latitude_deg[step], longitude_deg[step]);
             let to = (latitude_deg[step + 1], longitude_deg[step + 1]);
             let ([east_m, north_m], reaches) = ruler.step_m(from, to);
             let since_s = time_s[step + 1] - time_s[step];
             let reach_m = SPIKE_MPS * since_s + STEP_M;
-            #[allow(clippy::needless_bitwise_bool)] // for all of them at once, without a branch
+            // PERF(no branches): {14} → {0} instructions a sample of FIT, whole program
+            // (benches/whole.sh); the plain form is `&&`, as in Walk::try_step.
+            #[allow(clippy::needless_bitwise_bool)]
             let within = reaches & (square_m2([east_m, north_m]) <= reach_m * reach_m) & (since_s <= JUMP_S);
             beyond += u64::from(!within);
             self.step_m[step] = [east_m, north_m];
@@ -111,41 +126,45 @@ impl TrackSteps {
     }
 }
 
-/// A way walked along the positions.
+/// A walk along the positions. Displacements are measured from an anchor, the last position that
+/// counted.
 struct Walk {
     track: GpsTrack,
-    /// The row with the last position within reach, and its time.
+    /// The row of the last position within reach.
     last: usize,
+    /// The time of that row.
     last_s: f64,
-    /// How far east and north that lies from the anchor which displacements are taken from, and the anchor's time.
+    /// The displacement of that row from the anchor.
     away_m: EastNorth,
+    /// The time of the anchor.
     anchor_s: f64,
-    /// The same from the end of the last chord of some 20 m.
+    /// The displacement of the anchor from the end of the last chord of some 20 m.
     chord_m: EastNorth,
-    /// Since when positions are out of reach, and when the last one was.
+    /// Since when positions are out of reach; infinite if the last one was not.
     rejected_since_s: f64,
+    /// When the last position was out of reach.
     rejected_s: f64,
-    /// Time between neighbouring positions too far apart.
+    /// Seconds between neighbouring positions more than 60 s apart.
     silent_s: f64,
 }
 
 impl Walk {
-    /// Begins where the track does or jumps to.
-    fn begin(&mut self, row: usize, time_s: f64, told: &mut impl LengthSink) {
-        told.fixed(row, self.track.length_m);
+    /// Begins at the first position of the track, or of its part after a jump.
+    fn begin(&mut self, row: usize, time_s: f64, sink: &mut impl LengthSink) {
+        sink.fixed(row, self.track.length_m);
         (self.last, self.last_s, self.anchor_s) = (row, time_s, time_s);
         (self.away_m, self.chord_m) = ([0.0, 0.0], [0.0, 0.0]);
         self.rejected_since_s = f64::INFINITY;
     }
 
-    /// Goes to a position if it is within reach.
+    /// Checks a position, and takes the step to it if it is within reach.
     fn try_step(
         &mut self,
-        positions: &Positions,
+        positions: &PositionColumns,
         row: usize,
         ruler: &mut Ruler,
         first: usize,
-        told: &mut impl LengthSink,
+        sink: &mut impl LengthSink,
     ) {
         let time_s = positions.time_s[row];
         let (from, to) = (positions.point(self.last), positions.point(row));
@@ -158,7 +177,7 @@ impl Walk {
         }
         let reach_m = SPIKE_MPS * since_last_s + STEP_M;
         if square_m2(step_m) <= reach_m * reach_m {
-            self.step(row, time_s, step_m, told);
+            self.step(row, time_s, step_m, sink);
             (self.last, self.last_s, self.rejected_since_s) = (row, time_s, f64::INFINITY);
             return;
         }
@@ -168,27 +187,28 @@ impl Walk {
             self.track.spikes += 1;
             return;
         }
-        // On from where the track jumps to, without any distance.
+        // The track has jumped here. It goes on without adding distance.
         self.track.begins_with_jump |= self.last == first;
         self.track.jumps += 1;
-        told.flush(self.track.length_m, f64::INFINITY);
-        self.begin(row, time_s, told);
+        sink.flush(self.track.length_m, f64::INFINITY);
+        self.begin(row, time_s, sink);
     }
 
-    /// Takes a step east and north.
+    /// Takes a step east and north to a row.
     #[inline]
-    fn step(&mut self, row: usize, time_s: f64, step_m: EastNorth, told: &mut impl LengthSink) {
+    fn step(&mut self, row: usize, time_s: f64, step_m: EastNorth, sink: &mut impl LengthSink) {
         self.away_m = sum(self.away_m, step_m);
         let away_m2 = square_m2(self.away_m);
-        // A step, and faster than standing; or far enough to be movement however slow.
+        // It counts once it is long enough and faster than standing, or so long that its speed does
+        // not matter.
         if away_m2 < STEP_M * STEP_M || self.is_slow(time_s, away_m2) {
-            told.pending(row, away_m2.sqrt());
+            sink.pending(row, away_m2.sqrt());
             return;
         }
         let away_m = away_m2.sqrt();
-        told.flush(self.track.length_m, away_m);
+        sink.flush(self.track.length_m, away_m);
         self.track.length_m += away_m;
-        told.fixed(row, self.track.length_m);
+        sink.fixed(row, self.track.length_m);
         self.chord_m = sum(self.chord_m, self.away_m);
         (self.away_m, self.anchor_s) = ([0.0, 0.0], time_s);
         let chord_m2 = square_m2(self.chord_m);
@@ -198,7 +218,8 @@ impl Walk {
         }
     }
 
-    /// Whether a displacement is slower than standing, and not so far as to be movement all the same.
+    /// Returns whether a displacement is slower than standing, and too short to be movement all the
+    /// same.
     #[inline]
     fn is_slow(&self, time_s: f64, away_m2: f64) -> bool {
         let since_s = time_s - self.anchor_s;
@@ -209,48 +230,55 @@ impl Walk {
     }
 }
 
+/// Adds two displacements.
 fn sum(a: EastNorth, b: EastNorth) -> EastNorth {
     [a[0] + b[0], a[1] + b[1]]
 }
 
+/// Returns the square of the length of a displacement.
 fn square_m2([east_m, north_m]: EastNorth) -> f64 {
     east_m * east_m + north_m * north_m
 }
 
 impl GpsTrack {
     /// Measures the track; `None` with fewer than two positions.
+    // PERF(total length only): {28} → {0} instructions a sample of FIT, whole program
+    // (benches/whole.sh); the plain form is GpsTrack::column, whose column is not needed if the
+    // device has a distance.
     pub(in crate::measure) fn measure(samples: &Samples, clock: &Clock) -> Option<Self> {
         Self::walk(samples, clock, || TotalOnly).map(|(track, _)| track)
     }
 
-    /// Measures the track, and its length up to each position: cumulative metres for each row of the clock from the
-    /// first to the last with a position; rows outside of that, and those between that lack one, are absent (NaN).
+    /// Measures the track and its length up to each position; `None` with fewer than two positions.
+    /// The column has cumulative metres for each row of the clock, NaN for a row without a usable
+    /// position.
     pub(in crate::measure) fn column(samples: &Samples, clock: &Clock) -> Option<(Self, Vec<f64>)> {
         Self::walk(samples, clock, || CumulativeColumn::new(clock))
-            .map(|(track, rise)| (track, rise.distance_m))
+            .map(|(track, column)| (track, column.distance_m))
     }
 
-    fn walk<H: LengthSink>(samples: &Samples, clock: &Clock, hearer: impl Fn() -> H) -> Option<(Self, H)> {
-        let positions = Positions::of(samples, clock);
+    /// Measures the track and passes its length at each row to a new sink.
+    fn walk<S: LengthSink>(samples: &Samples, clock: &Clock, new_sink: impl Fn() -> S) -> Option<(Self, S)> {
+        let positions = PositionColumns::of(samples, clock);
         let first = positions.first_from(0)?;
-        let mut told = hearer();
-        let mut track = Self::along(&positions, first, &mut told);
+        let mut sink = new_sink();
+        let mut track = Self::along(&positions, first, &mut sink);
         if track.positions < 2 {
             return None;
         }
-        // When the first position was the spike, everything else seemed out of reach until the jump.
+        // If the first position is a spike, all others are out of reach of it until the jump.
         if track.positions > 3 && track.spikes > 0 && track.begins_with_jump {
             let coverage = track.coverage;
             let second = positions.first_from(first + 1)?;
-            told = hearer();
-            track = Self::along(&positions, second, &mut told);
+            sink = new_sink();
+            track = Self::along(&positions, second, &mut sink);
             (track.spikes, track.coverage) = (track.spikes + 1, coverage);
         }
-        Some((track, told))
+        Some((track, sink))
     }
 
-    /// Measures along the positions from a first row with one on.
-    fn along(positions: &Positions, first: usize, told: &mut impl LengthSink) -> Self {
+    /// Measures the track from a row with a position on.
+    fn along(positions: &PositionColumns, first: usize, sink: &mut impl LengthSink) -> Self {
         let start_s = positions.time_s[first];
         let mut walk = Walk {
             track: Self { positions: 1, ..Self::default() },
@@ -263,35 +291,34 @@ impl GpsTrack {
             rejected_s: f64::NEG_INFINITY,
             silent_s: 0.0,
         };
-        walk.begin(first, start_s, told);
+        walk.begin(first, start_s, sink);
         let mut ruler = Ruler::near(positions.point(first));
-        let mut steps = TrackSteps::new();
+        let mut block = StepBlock::new();
         let mut row = first + 1;
         while row < positions.rows {
-            let to = (row + STRETCH).min(positions.rows);
-            let mut plain = walk.last == row - 1 && steps.take(positions, row, &ruler);
-            if !plain && walk.last == row - 1 && !ruler.reaches(positions.point(to - 1)) {
+            let to = (row + BLOCK).min(positions.rows);
+            let mut is_block = walk.last == row - 1 && block.fill(positions, row, &ruler);
+            if !is_block && walk.last == row - 1 && !ruler.reaches(positions.point(to - 1)) {
                 ruler = Ruler::near(positions.point(row));
-                plain = steps.take(positions, row, &ruler);
+                is_block = block.fill(positions, row, &ruler);
             }
-            if plain {
-                let times_s = &positions.time_s[row..row + STRETCH];
-                for (step, (time_s, step_m)) in times_s.iter().zip(&steps.step_m).enumerate() {
-                    walk.step(row + step, *time_s, *step_m, told);
+            if is_block {
+                let times_s = &positions.time_s[row..row + BLOCK];
+                for (step, (time_s, step_m)) in times_s.iter().zip(&block.step_m).enumerate() {
+                    walk.step(row + step, *time_s, *step_m, sink);
                 }
-                walk.track.positions += STRETCH;
-                (walk.last, walk.last_s, walk.rejected_since_s) =
-                    (to - 1, times_s[STRETCH - 1], f64::INFINITY);
+                walk.track.positions += BLOCK;
+                (walk.last, walk.last_s, walk.rejected_since_s) = (to - 1, times_s[BLOCK - 1], f64::INFINITY);
             } else {
                 for row in (row..to).filter(|row| positions.is_known(*row)) {
-                    walk.try_step(positions, row, &mut ruler, first, told);
+                    walk.try_step(positions, row, &mut ruler, first, sink);
                 }
             }
             row = to;
         }
         let Walk { mut track, .. } = walk;
-        // The last position ends what waits and the last coarse chord.
-        told.flush(track.length_m, 0.0);
+        // The last position ends the pending rows and the last coarse chord.
+        sink.flush(track.length_m, 0.0);
         track.coarse_m += square_m2(sum(walk.chord_m, walk.away_m)).sqrt();
         let (from_s, to_s) = (positions.time_s[0], positions.time_s[positions.time_s.len() - 1]);
         track.coverage = (f64::max(walk.last_s, walk.rejected_s) - start_s - walk.silent_s) / (to_s - from_s);
@@ -299,17 +326,18 @@ impl GpsTrack {
     }
 }
 
-/// Who is told how the length rises from row to row.
+/// A receiver of the track's length at each row.
 trait LengthSink {
-    /// A row lies at a length.
+    /// Takes the length at a row, in metres.
     fn fixed(&mut self, row: usize, length_m: f64);
-    /// A row is not yet far enough from the anchor, and so far from it.
+    /// Takes a row whose displacement from the anchor, in metres, does not count yet.
     fn pending(&mut self, row: usize, away_m: f64);
-    /// The rows that wait lie between a length and the displacement that lasted.
+    /// Ends the pending rows: the length at their anchor, and the greatest displacement that they
+    /// can have.
     fn flush(&mut self, length_m: f64, least_m: f64);
 }
 
-/// For the length alone.
+/// A sink that ignores everything, where only the total length is needed.
 struct TotalOnly;
 
 impl LengthSink for TotalOnly {
@@ -318,16 +346,17 @@ impl LengthSink for TotalOnly {
     fn flush(&mut self, _: f64, _: f64) {}
 }
 
-/// How the length rises from row to row.
+/// A sink that collects the length at each row.
 struct CumulativeColumn {
     distance_m: Vec<f64>,
-    /// Rows not yet far enough from the anchor, and how far they are.
-    waiting: Vec<(usize, f64)>,
+    /// The pending rows and their displacements from the anchor.
+    pending: Vec<(usize, f64)>,
 }
 
 impl CumulativeColumn {
+    /// Makes a column of NaN, one for each row.
     fn new(clock: &Clock) -> Self {
-        Self { distance_m: vec![f64::NAN; clock.len()], waiting: Vec::new() }
+        Self { distance_m: vec![f64::NAN; clock.len()], pending: Vec::new() }
     }
 }
 
@@ -337,13 +366,13 @@ impl LengthSink for CumulativeColumn {
     }
 
     fn pending(&mut self, row: usize, away_m: f64) {
-        self.waiting.push((row, away_m));
+        self.pending.push((row, away_m));
     }
 
-    /// Gives waiting positions the least displacement from there on, so that what wandered off and came back went
-    /// nowhere.
+    /// Gives each pending row the least displacement of all rows from there on. So a position that
+    /// wandered off and came back adds no length.
     fn flush(&mut self, length_m: f64, mut least_m: f64) {
-        for (row, away_m) in self.waiting.drain(..).rev() {
+        for (row, away_m) in self.pending.drain(..).rev() {
             least_m = least_m.min(away_m);
             self.distance_m[row] = length_m + least_m;
         }
@@ -355,7 +384,7 @@ mod tests {
     use super::*;
     use crate::activity::Activity;
 
-    /// Metres to degrees of latitude at the equator, closely enough for these tests.
+    /// Degrees of latitude a metre at the equator, close enough for these tests.
     const DEG_PER_M: f64 = 1.0 / 110_574.0;
 
     fn measure(north_m: &[f64]) -> (GpsTrack, Vec<f64>) {
@@ -370,15 +399,15 @@ mod tests {
     }
 
     #[test]
-    fn a_steady_run_measures_what_it_is() {
+    fn a_steady_run_has_its_true_length() {
         let (track, distance_m) = measure(&(0..200).map(|s| 3.2 * f64::from(s)).collect::<Vec<_>>());
         assert!((track.length_m - 3.2 * 199.0).abs() < 0.1, "{}", track.length_m);
         assert!((distance_m[100] - 320.0).abs() < 0.1);
     }
 
     #[test]
-    fn steps_looked_at_together_are_as_if_one_by_one() {
-        // Over hill and dale at the pace of a run, with standing, spikes, a jump and silences.
+    fn blocks_of_steps_agree_with_single_steps() {
+        // A winding run with standing, spikes, a jump and silences.
         let place = |second: usize| {
             let (s, pace) = (second as f64, if second % 400 < 60 { 0.0 } else { 3.1 });
             let (mut north, east) = (s * pace + 4.0 * libm::sin(s / 7.0), 900.0 * libm::cos(s / 300.0));
@@ -389,15 +418,15 @@ mod tests {
             };
             (47.0 + north * DEG_PER_M, 8.0 + 1.5 * east * DEG_PER_M)
         };
-        let track = |step_s: usize, silent: &[usize], between: bool| {
+        let track = |step_s: usize, silent: &[usize], single: bool| {
             let mut activity = Activity::default();
             for second in (0..4000).step_by(step_s).filter(|second| !silent.contains(second)) {
                 let i = activity.samples.open(second as f64);
                 let (latitude_deg, longitude_deg) = place(second);
                 activity.samples.latitude_deg.set(i, latitude_deg);
                 activity.samples.longitude_deg.set(i, longitude_deg);
-                // A row without a position is never looked at together with others.
-                if between {
+                // A row without a position is in no block.
+                if single {
                     activity.samples.open(second as f64 + 0.5);
                 }
             }
@@ -407,15 +436,15 @@ mod tests {
         };
         let silence: Vec<usize> = (3000..3100).collect();
         for (step_s, silent) in [(1, &[][..]), (1, &silence), (7, &[]), (7, &silence)] {
-            let (together, together_m) = track(step_s, silent, false);
-            let (alone, alone_m) = track(step_s, silent, true);
-            assert!((together.length_m - alone.length_m).abs() < 1e-6, "{together:?} {alone:?}");
-            assert!((together.coarse_m - alone.coarse_m).abs() < 1e-6, "{together:?} {alone:?}");
-            assert_eq!((together.spikes, together.jumps), (alone.spikes, alone.jumps));
-            assert_eq!(together.positions, alone.positions);
-            assert!((together.coverage - alone.coverage).abs() < 1e-3, "{together:?} {alone:?}");
-            assert_eq!(together_m.len(), alone_m.len());
-            assert!(together_m.iter().zip(&alone_m).all(|(a, b)| (a - b).abs() < 1e-6));
+            let (blocks, blocks_m) = track(step_s, silent, false);
+            let (single, single_m) = track(step_s, silent, true);
+            assert!((blocks.length_m - single.length_m).abs() < 1e-6, "{blocks:?} {single:?}");
+            assert!((blocks.coarse_m - single.coarse_m).abs() < 1e-6, "{blocks:?} {single:?}");
+            assert_eq!((blocks.spikes, blocks.jumps), (single.spikes, single.jumps));
+            assert_eq!(blocks.positions, single.positions);
+            assert!((blocks.coverage - single.coverage).abs() < 1e-3, "{blocks:?} {single:?}");
+            assert_eq!(blocks_m.len(), single_m.len());
+            assert!(blocks_m.iter().zip(&single_m).all(|(a, b)| (a - b).abs() < 1e-6));
         }
     }
 

@@ -1,34 +1,64 @@
-//! The hills of a course that is not run yet, read off its points as [`grade`](super::grade) reads a run's.
+//! The altitude profile of a course that is planned, not yet run.
+//!
+//! It is computed from the course's points in the same way as [`grade`](super::grade) does for a
+//! run. All lengths are metres.
 
 use std::borrow::Cow;
 
-use super::altitude::{GAP_M, Ground, Readings, STEP_M};
+use super::altitude::{AltitudeGrid, AltitudeReadings, GAP_M, STEP_M};
 use super::grade::{COVERED, LevelDistance, SMOOTH_M, climbs};
 use crate::measure::believable::FARTHEST_M;
 use crate::measure::distance::geodesy;
 use crate::units::KM_M;
 
-/// The hills of a course that is not run yet.
+/// The altitude profile of a course.
 #[derive(Debug)]
-pub struct Terrain {
-    /// Its length along the track, metres.
+pub struct CourseProfile {
+    /// Its length along the points, metres.
     pub length_m: f64,
-    /// Metres climbed, counted from 2 m on, smoothed.
+    /// Metres of ascent, from the smoothed altitude; climbs below 2 m are not counted.
     pub ascent_m: f64,
-    /// Metres fallen, likewise.
+    /// Metres of descent, likewise.
     pub descent_m: f64,
-    effort: LevelDistance,
+    level_distance: LevelDistance,
 }
 
-impl Terrain {
-    /// Reads the hills off a course's points: latitude and longitude in degrees, altitude in metres.
+/// The reason why a course has no usable altitude profile.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CourseProfileError {
+    /// Its points are all at one place.
+    #[error("it has no length")]
+    NoLength,
+    /// It is longer than any race.
+    #[error("nobody runs its {:.0} km in one go", length_m / KM_M)]
+    TooLong {
+        /// Its length in metres.
+        length_m: f64,
+    },
+    /// None of its points has an altitude.
+    #[error("it has no altitudes")]
+    NoAltitude,
+    /// Its points with an altitude are too far apart.
+    #[error("its altitudes cover {:.0} % of its length (points may lie {GAP_M} m apart)", 100.0 * covered)]
+    Gaps {
+        /// The share of its length that is covered, 0–1.
+        covered: f64,
+    },
+}
+
+impl CourseProfile {
+    /// Computes the profile from a course's points: latitude and longitude in degrees, altitude in
+    /// metres.
     ///
-    /// Altitudes are taken as the file gives them; a course is drawn over a map's heights, not recorded.
+    /// The altitudes of a course come from a map, so their noise is not checked as that of a
+    /// recording is.
     ///
     /// # Errors
     ///
-    /// One phrase where the course has no length or too much of it, no altitude, or altitude for too little of it.
-    pub fn over(points: &[((f64, f64), Option<f64>)]) -> Result<Self, String> {
+    /// If the course has no length or is too long, or if it has altitudes for less than 95 % of its
+    /// length.
+    pub fn from_points(points: &[((f64, f64), Option<f64>)]) -> Result<Self, CourseProfileError> {
         let mut length_m = 0.0;
         let (mut distances_m, mut altitudes_m) = (Vec::new(), Vec::new());
         for (at, (place_deg, altitude_m)) in points.iter().enumerate() {
@@ -41,27 +71,27 @@ impl Terrain {
             }
         }
         if length_m < STEP_M {
-            return Err("it has no length".to_owned());
+            return Err(CourseProfileError::NoLength);
         }
         if length_m > FARTHEST_M {
-            return Err(format!("nobody runs its {:.0} km in one go", length_m / KM_M));
+            return Err(CourseProfileError::TooLong { length_m });
         }
         let cells = (length_m / STEP_M).ceil() as usize;
-        let readings = Readings { distance_m: Cow::from(distances_m), altitude_m: altitudes_m.into() };
-        let ground = Ground::over(readings, length_m, cells).ok_or("it has no altitudes")?;
-        if ground.covered < COVERED {
-            return Err(format!(
-                "its altitudes cover {:.0} % of its length (points may lie {GAP_M} m apart)",
-                100.0 * ground.covered
-            ));
+        let readings =
+            AltitudeReadings { distance_m: Cow::from(distances_m), altitude_m: altitudes_m.into() };
+        let grid = AltitudeGrid::from_readings(readings, length_m, cells);
+        let grid = grid.ok_or(CourseProfileError::NoAltitude)?;
+        if grid.covered < COVERED {
+            return Err(CourseProfileError::Gaps { covered: grid.covered });
         }
-        let smooth = ground.smooth(SMOOTH_M);
+        let smooth = grid.smooth(SMOOTH_M);
         let (ascent_m, descent_m) = climbs(&smooth);
-        Ok(Self { length_m, ascent_m, descent_m, effort: LevelDistance::over(&smooth) })
+        Ok(Self { length_m, ascent_m, descent_m, level_distance: LevelDistance::over(&smooth) })
     }
 
-    /// Metres of level ground as hard as the course from its start to a distance along it.
+    /// Returns the metres of level ground that are as hard as the course from its start to a
+    /// distance along it.
     pub fn level_m(&self, distance_m: f64) -> f64 {
-        self.effort.at(distance_m)
+        self.level_distance.at(distance_m)
     }
 }

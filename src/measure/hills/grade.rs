@@ -1,97 +1,105 @@
-//! What the hills cost: metres of level ground that would have been as hard.
+//! Grade: converts the metres of a run to the metres of level ground that would have been as hard.
 //!
-//! Altitude is laid on a grid of distance, smoothed, and each cell's grade turned into a cost. Time over
-//! level-equivalent metres is the grade-adjusted pace. Altitude is the worst channel that a watch records, so its
-//! scatter is measured first; where that could shift the start excess and the hills do not stand out of it, grade is
-//! not applied.
+//! The altitude is interpolated to a grid of distance and smoothed. The grade of each cell gives
+//! its cost. Time over level-equivalent metres is the grade-adjusted pace (GAP). Altitude is the
+//! least accurate channel of a watch, so its noise is estimated first. If the noise could shift the
+//! start excess, and no hill stands out of it, grade is not applied.
 
-use super::altitude::{Ground, STEEPEST, STEP_M};
+use super::altitude::{AltitudeGrid, STEEPEST, STEP_M};
 use super::drift::drift_m;
 use crate::activity::Samples;
 use crate::measure::line::Timeline;
 use crate::measure::split::START_SHARE;
 use crate::measure::time::clock::Clock;
 
-/// Half of the stretch that a grade is taken over. Over 200 m the rounding of a barometer (0.2 m) is 0.1 % of grade.
+/// The altitude is smoothed over this distance to either side. Over 200 m, a barometer's rounding
+/// to 0.2 m is 0.1 % of grade.
 pub(in crate::measure) const SMOOTH_M: f64 = 100.0;
-/// No altimeter is better than this over a run: a barometer follows the weather at some metres an hour.
+/// The least noise that is assumed. No altimeter is better: the weather shifts a barometer by
+/// metres an hour.
 const FLOOR_M: f64 = 1.0;
-/// What scatters more is hills: consumer receivers are good to about 3 m across and 5 m in height.
+/// The greatest scatter that is noise; above it, hills scatter. The error of consumer receivers is
+/// about 3 m across and 5 m in height.
 const CEILING_M: f64 = 6.0;
-/// More steps too steep for any ground than one in this distance are noise.
+/// If there is more than one step per this distance that is too steep for any ground, the altitude
+/// is noise.
 const STEP_EVERY_M: f64 = 2_000.0;
-/// Beyond the gaps, this share of the distance must have altitude.
+/// This share of the distance must have altitude.
 pub(in crate::measure) const COVERED: f64 = 0.95;
-/// Noise may shift the start excess by so many points: a quarter of START-01's first step.
+/// Noise may shift the start excess by this number of percentage points: a quarter of START-01's
+/// first step.
 const ALLOWED_PCT: f64 = 0.5;
-/// Beyond so many standard deviations it hardly ever does.
+/// The allowed shift must be this number of the noise's standard deviations.
 const SURE: f64 = 2.5;
-/// Or else the hills' own effect must be this many times the noise's standard deviation. By three, one in five flat
-/// runs with errors that last a minute and a half would pass; by five, one in two hundred (1,200 made-up runs of 5 to
-/// 42 km, deviations of 3 and 5 m).
+/// Otherwise the hills' own effect must be this number of the noise's standard deviations. With
+/// three, one in five flat runs with errors that last a minute and a half would pass. With five it
+/// is one in two hundred (1,200 made-up runs of 5 to 42 km, deviations of 3 and 5 m).
 const STANDS_OUT: f64 = 5.0;
-/// Climbs and falls smaller than this are not counted as ascent or descent. Devices' altitudes come in steps, so that many
-/// are just as large: a millionth less, so that rounding in the last digit does not decide.
+/// Smaller climbs and falls are not counted as ascent or descent. Many climbs are exactly 2 m,
+/// because devices record altitude in steps; the millionth less keeps rounding in the last digit
+/// from deciding.
 const CLIMB_M: f64 = 2.0 - 1e-6;
 
-/// Energy to run a metre at a grade over that on the level (Minetti AE, Moia C, Roi GS, Susta D, Ferretti G. Energy
-/// cost of walking and running at extreme uphill and downhill slopes. J Appl Physiol 2002;93:1039-1046, eq. 4),
-/// with the gain downhill damped.
+/// Returns the energy to run a metre at a grade over that on level ground, with the gain downhill
+/// damped.
 ///
-/// The paper itself finds that its downhill costs promise far faster races than are run (p. 1045). Heart rates of
-/// six million runs put the gain at about half of it and never above 12 % (Robb D. An Improved GAP Model. Strava
-/// Engineering, 3 October 2017); so it is halved here and ends there.
+/// Minetti AE, Moia C, Roi GS, Susta D, Ferretti G. Energy cost of walking and running at extreme
+/// uphill and downhill slopes. J Appl Physiol 2002;93:1039-1046, eq. 4.
+///
+/// By the paper itself, its downhill costs predict far faster races than are run (p. 1045). Heart
+/// rates of six million runs show about half of that gain, and never more than 12 % (Robb D. An
+/// Improved GAP Model. Strava Engineering, 3 October 2017). So the gain is halved here and limited
+/// to 12 %.
 pub(in crate::measure) fn cost(grade: f64) -> f64 {
-    /// J/(kg·m) by powers of the grade, over those on the level.
+    /// Coefficients of the powers of the grade, J/(kg·m), over the cost on level ground.
     const RATIO: [f64; 6] = [155.4 / 3.6, -30.4 / 3.6, -43.3 / 3.6, 46.3 / 3.6, 19.5 / 3.6, 1.0];
     const DOWNHILL_SHARE: f64 = 0.5;
     const LOWEST: f64 = 0.88;
     let i = grade.clamp(-STEEPEST, STEEPEST);
     let ratio = RATIO.into_iter().fold(0.0, |sum, power| sum * i + power);
-    // Below one the damped ratio is the larger, above it the ratio itself.
+    // Below 1 the damped ratio is the larger one, above 1 the ratio itself.
     ratio.max(1.0 - DOWNHILL_SHARE * (1.0 - ratio)).max(LOWEST)
 }
 
-/// What the altitude says of a run, and whether it is believed.
+/// The hills of a run, and whether grade is applied.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Grade {
-    /// Metres climbed, counted from 2 m on, smoothed; `None` without altitude.
+    /// Metres of ascent, from the smoothed altitude; climbs below 2 m are not counted. `None`
+    /// without altitude.
     pub ascent_m: Option<f64>,
-    /// Metres fallen, likewise.
+    /// Metres of descent, likewise.
     pub descent_m: Option<f64>,
-    /// The altitude's standard deviation around the ground, metres.
+    /// The standard deviation of the altitude's noise, metres.
     pub noise_m: Option<f64>,
-    /// Why grade is not applied; `None` where it is.
+    /// The reason why grade is not applied; `None` where it is.
     pub refused: Option<String>,
     /// The smoothed altitude, metres, at even steps from start to end; empty without altitude.
     pub profile_m: Vec<f32>,
 }
 
-/// The marks of a profile: enough for a drawing.
+/// The number of altitudes in a profile: enough for a drawing.
 const PROFILE: usize = 81;
 
-/// Level-equivalent metres along the run.
+/// The level-equivalent metres along a run or course.
 #[derive(Debug)]
 pub(in crate::measure) struct LevelDistance {
-    /// From the start to each mark of the grid.
+    /// Metres from the start to each mark of the grid.
     level_m: Vec<f64>,
 }
 
 impl LevelDistance {
-    /// Adds up the cost of every cell of a smoothed ground.
+    /// Sums the costs of all cells of the grid, by its smoothed altitude.
     pub(in crate::measure) fn over(altitude_m: &[f64]) -> Self {
-        let mut level_m = Vec::with_capacity(altitude_m.len());
-        level_m.push(0.0);
-        level_m.extend(altitude_m.windows(2).map(|pair| STEP_M * cost((pair[1] - pair[0]) / STEP_M)));
         let mut total_m = 0.0;
-        for cell_m in &mut level_m {
-            total_m += *cell_m;
-            *cell_m = total_m;
+        let mut level_m = vec![total_m];
+        for pair in altitude_m.windows(2) {
+            total_m += STEP_M * cost((pair[1] - pair[0]) / STEP_M);
+            level_m.push(total_m);
         }
         Self { level_m }
     }
 
-    /// Level-equivalent metres from the start to a distance as recorded.
+    /// Returns the level-equivalent metres from the start to a distance as recorded.
     pub(in crate::measure) fn at(&self, distance_m: f64) -> f64 {
         let place = (distance_m / STEP_M).max(0.0);
         let cell = (place as usize).min(self.level_m.len() - 2);
@@ -99,33 +107,33 @@ impl LevelDistance {
     }
 }
 
-/// Surveys the ground under a run; the second is there only where grade is to be applied.
-pub(in crate::measure) fn survey(
+/// Measures the hills of a run. Returns the level-equivalent metres only where grade is applied.
+pub(in crate::measure) fn assess(
     samples: &Samples,
     clock: &Clock,
     line: &Timeline,
 ) -> (Grade, Option<LevelDistance>) {
     let refuse = |why: &str| (Grade { refused: Some(why.to_owned()), ..Grade::default() }, None);
     let cells = (line.length_m() / STEP_M).ceil() as usize;
-    let Some(ground) = Ground::under(samples, clock, line, cells) else {
+    let Some(grid) = AltitudeGrid::of_run(samples, clock, line, cells) else {
         return refuse("no altitude is recorded");
     };
-    if ground.covered < COVERED {
-        return refuse(&format!("altitude is recorded for {:.0} % of the distance", 100.0 * ground.covered));
+    if grid.covered < COVERED {
+        return refuse(&format!("altitude is recorded for {:.0} % of the distance", 100.0 * grid.covered));
     }
-    if ground.level {
+    if grid.level {
         return refuse("the recorded altitude never changes");
     }
-    if ground.steps as f64 * STEP_EVERY_M > line.length_m() {
-        return refuse(&format!("the altitude jumps {} times", ground.steps));
+    if grid.steps as f64 * STEP_EVERY_M > line.length_m() {
+        return refuse(&format!("the altitude jumps {} times", grid.steps));
     }
-    let smooth = ground.smooth(SMOOTH_M);
+    let smooth = grid.smooth(SMOOTH_M);
     if smooth.iter().any(|altitude_m| !altitude_m.is_finite()) {
         return refuse("the altitudes are beyond any number");
     }
     let place_deg = |knot: &usize| samples.position_deg(clock.sample(line.knots.row(*knot)?));
-    let drift_m = drift_m(ground.next_to.iter().map(place_deg), &smooth);
-    let noise_m = ground.scatter_m().min(CEILING_M).max(drift_m).max(FLOOR_M);
+    let drift_m = drift_m(grid.next_to.iter().map(place_deg), &smooth);
+    let noise_m = grid.scatter_m().min(CEILING_M).max(drift_m).max(FLOOR_M);
     let (ascent_m, descent_m) = climbs(&smooth);
     let mut grade = Grade {
         ascent_m: Some(ascent_m),
@@ -136,16 +144,17 @@ pub(in crate::measure) fn survey(
             .map(|step| smooth[step * (smooth.len() - 1) / (PROFILE - 1)] as f32)
             .collect(),
     };
-    let effort = LevelDistance::over(&smooth);
-    // Noise in the cost of one window against the next: the start window, the rest window, the halves.
+    let level_distance = LevelDistance::over(&smooth);
+    // The effect of hills and of noise on the start window against the rest window, and on the two
+    // halves.
     let (middle_m, start_m) = (0.5 * line.length_m(), START_SHARE * line.length_m());
-    let start = Contrast::of(&effort, [0.0, start_m, middle_m]);
-    let halves = Contrast::of(&effort, [0.0, middle_m, line.length_m()]);
+    let start = Contrast::of(&level_distance, [0.0, start_m, middle_m]);
+    let halves = Contrast::of(&level_distance, [0.0, middle_m, line.length_m()]);
     let unsure_pct = SURE * start.noise_pct(noise_m);
     let stands_out =
         |contrast: &Contrast| contrast.shift_pct.abs() >= STANDS_OUT * contrast.noise_pct(noise_m);
     if unsure_pct <= ALLOWED_PCT || stands_out(&start) || stands_out(&halves) {
-        return (grade, Some(effort));
+        return (grade, Some(level_distance));
     }
     grade.refused = Some(format!(
         "the altitude is good to {noise_m:.1} m, which may move the start excess by {unsure_pct:.1} points, and no \
@@ -154,32 +163,35 @@ pub(in crate::measure) fn survey(
     (grade, None)
 }
 
-/// Two neighbouring windows of the run, by their hills.
+/// The difference between the hills of two neighbouring windows of the run.
 struct Contrast {
-    /// How much dearer the ground of the first window is than that of the second, percent.
+    /// By how many percent the cost of a metre is higher in the first window than in the second.
     shift_pct: f64,
     /// Their lengths, metres.
     windows_m: [f64; 2],
 }
 
 impl Contrast {
-    /// Two windows by their three marks.
-    fn of(effort: &LevelDistance, [from_m, middle_m, to_m]: [f64; 3]) -> Self {
-        let dear = |from_m: f64, to_m: f64| (effort.at(to_m) - effort.at(from_m)) / (to_m - from_m);
+    /// Compares the two windows between three marks.
+    fn of(level_distance: &LevelDistance, [from_m, middle_m, to_m]: [f64; 3]) -> Self {
+        let level_m = |from_m: f64, to_m: f64| level_distance.at(to_m) - level_distance.at(from_m);
+        let cost = |from_m: f64, to_m: f64| level_m(from_m, to_m) / (to_m - from_m);
         Self {
-            shift_pct: 100.0 * (dear(from_m, middle_m) / dear(middle_m, to_m) - 1.0),
+            shift_pct: 100.0 * (cost(from_m, middle_m) / cost(middle_m, to_m) - 1.0),
             windows_m: [middle_m - from_m, to_m - middle_m],
         }
     }
 
-    /// By how many points altitude noise moves the shift: a standard deviation for one.
+    /// Returns the standard deviation of the shift in percentage points, given that of the altitude
+    /// in metres.
     ///
-    /// To first order the cost of a window's hills is a slope times its net climb, so noise counts in the altitudes
-    /// at the three marks: with windows of a and b metres, `slope · √(1/a² + (1/a + 1/b)² + 1/b²)`. To second order
-    /// noise climbs and falls within a window, which costs more than level ground, by chance not the same in both.
+    /// To first order, the cost of a window's hills is a slope times its net climb, so noise
+    /// matters in the altitudes at the three marks. With windows of a and b metres it is `slope ·
+    /// √(1/a² + (1/a + 1/b)² + 1/b²)`. To second order, noise climbs and falls within a window.
+    /// That costs more than level ground, and by chance not the same in both windows.
     fn noise_pct(&self, noise_m: f64) -> f64 {
         let [a, b] = self.windows_m.map(f64::recip);
-        // Up and down from the level, half and half, as noise goes.
+        // Noise goes up as often as down, so the slope is the mean of both sides of level ground.
         let slope = 0.5 * (cost(0.01) - cost(-0.01)) / 0.01;
         let first = slope * noise_m * (a * a + (a + b) * (a + b) + b * b).sqrt();
         let (patch_m, grade) = (4.0 * SMOOTH_M, noise_m / (4.0 * SMOOTH_M));
@@ -188,7 +200,7 @@ impl Contrast {
     }
 }
 
-/// Metres up and down, by turning points at least [`CLIMB_M`] apart.
+/// Returns the metres of ascent and descent between turning points at least [`CLIMB_M`] apart.
 pub(in crate::measure) fn climbs(altitude_m: &[f64]) -> (f64, f64) {
     let (mut up_m, mut down_m) = (0.0, 0.0);
     let mut turn_m = altitude_m[0];
@@ -215,14 +227,14 @@ mod tests {
         assert_eq!(cost(0.0), 1.0);
         // Table of the paper's equation: 10 % up costs 5.968 J/(kg·m).
         assert!((cost(0.1) * 3.6 - 5.9682).abs() < 1e-3, "{}", cost(0.1) * 3.6);
-        // 3 % down costs 3.058 J/(kg·m), a gain of 15 %; half of it is believed.
+        // 3 % down costs 3.058 J/(kg·m), a gain of 15 %; half of it is used.
         assert!((cost(-0.03) - 0.9246).abs() < 1e-3, "{}", cost(-0.03));
         assert_eq!(cost(-0.15), 0.88);
         assert!(cost(-0.8) >= 0.88 && cost(0.8) < 6.0);
     }
 
     #[test]
-    fn climbs_count_hills_and_not_ripples() {
+    fn hills_are_counted_as_climbs_and_ripples_are_not() {
         assert_eq!(climbs(&[0.0, 1.0, 0.0, 1.0, 0.0]), (0.0, 0.0));
         let (up, down) = climbs(&[0.0, 5.0, 10.0, 5.0, 0.0]);
         assert_eq!((up, down), (10.0, 10.0));

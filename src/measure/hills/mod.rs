@@ -1,4 +1,5 @@
-//! Altitude along a run or course, and what its hills cost.
+//! Hills: the altitude along a run or a course, and the level-equivalent metres that follow from
+//! it.
 
 pub(super) mod altitude;
 pub(super) mod course_profile;

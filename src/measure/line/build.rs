@@ -1,38 +1,39 @@
-//! Draws the line of a run: the clock, the timer's losses and the chosen distance column meet here.
+//! Builds the line of a run from the clock, the spans in which the timer was stopped, and the
+//! distance column.
 //!
 //! Knots are added where the timer stops and starts. Movement while it is stopped adds no distance.
-
-use std::borrow::Cow;
+//! Everything is in seconds and metres.
 
 use super::{Knots, Rows, Stop, Timeline, moving};
 use crate::measure::distance::column::DistanceColumn;
 use crate::measure::distance::ledger::DistanceSource;
 use crate::measure::time::clock::Clock;
-use crate::measure::time::timer::Loss;
+use crate::measure::time::timer::StoppedSpan;
 
-/// A device goes on counting for a moment after its timer stops: so much is still the run's.
+/// A device goes on counting for a moment after its timer stops. Up to this number of metres belong
+/// to the run.
 const DEVICE_OVERRUN_M: f64 = 10.0;
 
-impl<'a> Timeline<'a> {
-    /// Draws the line from time zero on: the timer's start, else the first sample.
-    pub(in crate::measure) fn draw(
+impl Timeline {
+    /// Builds the line from time zero on, which is the timer's start, else the first sample.
+    pub(in crate::measure) fn build(
         timer_start_s: Option<f64>,
         clock: &Clock,
-        column: &'a DistanceColumn,
+        column: &DistanceColumn,
         source: DistanceSource,
-        losses: &[Loss],
+        stopped_spans: &[StoppedSpan],
     ) -> Self {
         let first_s = clock.time_s[column.first_row()];
-        let start_s = timer_start_s.map(|start| clock.moved(start));
-        // A timer "started" hours before or after the samples is a slip of the file's, not a start.
+        let start_s = timer_start_s.map(|start| clock.repaired_s(start));
+        // A timer start hours before or after the samples is an error of the file.
         let zero_s = start_s.filter(|start| *start > first_s - 600.0 && *start < clock.span().1);
         let zero_by_timer = zero_s.is_some();
         let zero_s = zero_s.unwrap_or_else(|| first_s.min(clock.time_s[0]).max(first_s - 600.0));
-        let mut pen = LineBuilder {
-            knots: Knots::with_room(clock.time_s.len() + 2 * losses.len() + 2, !losses.is_empty()),
+        let mut builder = LineBuilder {
+            knots: Knots::with_capacity(clock.time_s.len() + 2 * stopped_spans.len() + 2),
             source,
-            losses,
-            next_loss: 0,
+            stopped_spans,
+            next_span: 0,
             runs_until_s: zero_s,
             zero_s,
             timer_s: 0.0,
@@ -41,58 +42,61 @@ impl<'a> Timeline<'a> {
             shift_m: 0.0,
             paused_m: 0.0,
         };
-        pen.follow(clock, column);
-        // Samples past the last distance are time that passed without moving.
+        builder.add_samples(clock, column);
+        // After the last distance, time passes without movement.
         let (_, end_s) = clock.span();
-        if end_s > pen.last_s {
-            pen.advance_in_pieces(end_s, 0.0, None, false);
+        if end_s > builder.last_s {
+            builder.advance_in_pieces(end_s, 0.0, None, false);
         }
-        let LineBuilder { mut knots, paused_m, .. } = pen;
+        let LineBuilder { mut knots, paused_m, .. } = builder;
         knots.moving_s = moving::seconds(&knots.elapsed_s, &knots.distance_m);
         let mut line = Self { knots, zero_s, zero_by_timer, paused_m, stops: Vec::new() };
-        line.stops = losses
+        line.stops = stopped_spans
             .iter()
-            .filter(|loss| loss.to_s > zero_s && loss.to_s < end_s - 0.5)
-            .map(|loss| Stop { at_m: line.distance_at(loss.from_s - zero_s), length_s: loss.lost_s })
+            .filter(|span| span.to_s > zero_s && span.to_s < end_s - 0.5)
+            .map(|span| Stop { at_m: line.distance_at(span.from_s - zero_s), length_s: span.stopped_s })
             .collect();
         line
     }
 }
 
-impl Knots<'_> {
-    fn with_room(knots: usize, timer_stood: bool) -> Self {
+impl Knots {
+    /// Makes columns with room for a number of knots.
+    fn with_capacity(knots: usize) -> Self {
         Self {
             elapsed_s: Vec::with_capacity(knots),
-            timer_s: Vec::with_capacity(if timer_stood { knots } else { 0 }),
+            timer_s: Vec::with_capacity(knots),
             moving_s: Vec::new(),
-            distance_m: Vec::with_capacity(knots).into(),
+            distance_m: Vec::with_capacity(knots),
             rows: Vec::new(),
         }
     }
 }
 
-/// Walks along the clock and the losses at once.
-struct LineBuilder<'a, 'l> {
-    knots: Knots<'a>,
+/// A line under construction. It is built along the clock and the stopped spans at once.
+struct LineBuilder<'a> {
+    knots: Knots,
     source: DistanceSource,
-    losses: &'l [Loss],
-    next_loss: usize,
-    /// Until when the timer runs at full rate: up to the next loss.
+    stopped_spans: &'a [StoppedSpan],
+    next_span: usize,
+    /// The begin of the next stopped span, Unix seconds. Until then the timer runs.
     runs_until_s: f64,
     zero_s: f64,
-    /// The point reached: timer seconds, Unix seconds, metres of the run.
+    /// Timer seconds at the point reached.
     timer_s: f64,
+    /// Unix seconds at the point reached.
     last_s: f64,
+    /// Metres of the run at the point reached.
     distance_m: f64,
-    /// What is added to a recorded distance to make it the run's.
+    /// The metres that are added to a recorded distance to get the distance of the run.
     shift_m: f64,
     paused_m: f64,
 }
 
-impl<'a> LineBuilder<'a, '_> {
-    /// Draws along all samples from time zero on that have a distance.
-    fn follow(&mut self, clock: &Clock, column: &'a DistanceColumn) {
-        // Before the timer ran; what was covered there is not the run's.
+impl LineBuilder<'_> {
+    /// Adds all samples from time zero on that have a distance.
+    fn add_samples(&mut self, clock: &Clock, column: &DistanceColumn) {
+        // The metres before the timer started do not belong to the run.
         let ran = clock.time_s.partition_point(|time_s| *time_s < self.zero_s);
         let recorded_m = &column.distance_m;
         let known = |row: &usize| !recorded_m[*row].is_nan();
@@ -110,20 +114,20 @@ impl<'a> LineBuilder<'a, '_> {
         };
         self.shift_m = -before_m;
         self.advance_to(clock, first, recorded_m[first], at_start);
-        let complete = column.known == recorded_m.len();
         let mut row = first + 1;
         while row < recorded_m.len() {
             if recorded_m[row].is_nan() {
                 row += 1;
                 continue;
             }
-            // As far as the distance is known and the timer runs, which is nearly always to the end.
+            // As far as the timer runs and every row has a distance; for most recordings, to the
+            // end.
             let running = clock.time_s[row..].partition_point(|time_s| *time_s <= self.runs_until_s);
             let stretch = &recorded_m[row..row + running];
-            let holes = if complete { None } else { stretch.iter().position(|metres| metres.is_nan()) };
-            let to = row + holes.unwrap_or(stretch.len());
+            let known = stretch.iter().position(|metres| metres.is_nan()).unwrap_or(stretch.len());
+            let to = row + known;
             if row < to {
-                self.run_on(clock, recorded_m, row..to);
+                self.add_running(clock, recorded_m, row..to);
                 row = to;
             } else {
                 self.advance_to(clock, row, recorded_m[row], false);
@@ -132,30 +136,21 @@ impl<'a> LineBuilder<'a, '_> {
         }
     }
 
-    /// Goes on over samples between which the timer runs.
-    fn run_on(&mut self, clock: &Clock, recorded_m: &'a [f64], rows: std::ops::Range<usize>) {
+    /// Adds samples between which the timer runs.
+    fn add_running(&mut self, clock: &Clock, recorded_m: &[f64], rows: std::ops::Range<usize>) {
         self.note_rows(rows.start, rows.len());
         let times_s = &clock.time_s[rows.clone()];
         let (zero_s, shift_m, last_s, timer_s) = (self.zero_s, self.shift_m, self.last_s, self.timer_s);
         self.knots.elapsed_s.extend(times_s.iter().map(|time_s| time_s - zero_s));
-        if !self.losses.is_empty() {
-            self.knots.timer_s.extend(times_s.iter().map(|time_s| timer_s + (time_s - last_s)));
-        }
-        // Without a stop and from zero on, nearly always, the recorded metres are the run's.
-        let distance_m = &mut self.knots.distance_m;
-        let whole = rows == (1..recorded_m.len());
-        if whole && shift_m == 0.0 && distance_m[..] == recorded_m[..1] {
-            *distance_m = Cow::from(recorded_m);
-        } else {
-            distance_m.to_mut().extend(recorded_m[rows.clone()].iter().map(|metres| metres + shift_m));
-        }
+        self.knots.timer_s.extend(times_s.iter().map(|time_s| timer_s + (time_s - last_s)));
+        self.knots.distance_m.extend(recorded_m[rows.clone()].iter().map(|metres| metres + shift_m));
         let to_s = times_s[times_s.len() - 1];
         self.timer_s += to_s - self.last_s;
         self.last_s = to_s;
         self.distance_m = recorded_m[rows.end - 1] + shift_m;
     }
 
-    /// Goes on to one sample.
+    /// Adds one sample.
     fn advance_to(&mut self, clock: &Clock, row: usize, recorded_m: f64, at_start: bool) {
         let moved_m = recorded_m + self.shift_m - self.distance_m;
         self.advance_in_pieces(clock.time_s[row], moved_m, Some(row), at_start);
@@ -166,14 +161,16 @@ impl<'a> LineBuilder<'a, '_> {
         let pieces = self.pieces(to_s);
         let timed_s: f64 = pieces.iter().map(|(length_s, rate)| length_s * rate).sum();
         let stopped = pieces.iter().any(|(_, rate)| *rate < 1.0);
-        // With the timer standing for (nearly) the whole step, only a device's overrun is the run's.
+        // If the timer was stopped for (nearly) the whole step, only a device's overrun belongs to
+        // the run.
         let counted_m = if stopped && timed_s < 0.5 && !at_start {
             match self.source {
                 DistanceSource::Device => moved_m.min(DEVICE_OVERRUN_M),
                 DistanceSource::Gps => 0.0,
             }
         } else if stopped && self.source == DistanceSource::Gps {
-            // A track says where the runner stood up again, not what was run with the timer on.
+            // A track only has the place where the timer started again, not the metres run with the
+            // timer on.
             moved_m.min(self.recent_speed() * timed_s)
         } else {
             moved_m
@@ -193,34 +190,33 @@ impl<'a> LineBuilder<'a, '_> {
             self.push(if last { row } else { None });
         }
         if count == 0 && self.knots.len() == 0 {
-            // The very first sample, at time zero itself; its metres are the run's although they took no time.
+            // The first sample is at time zero itself. Its metres belong to the run although they
+            // took no time.
             self.distance_m = start_m + counted_m;
             self.push(row);
         }
-        self.skip_losses(self.last_s);
-        self.runs_until_s = self.losses.get(self.next_loss).map_or(f64::INFINITY, |loss| loss.from_s);
+        self.skip_spans(self.last_s);
+        self.runs_until_s = self.stopped_spans.get(self.next_span).map_or(f64::INFINITY, |span| span.from_s);
     }
 
-    /// Leaves the losses behind that end at or before a time.
-    fn skip_losses(&mut self, at_s: f64) {
-        while self.losses.get(self.next_loss).is_some_and(|loss| loss.to_s <= at_s) {
-            self.next_loss += 1;
+    /// Skips the stopped spans that end at or before a time.
+    fn skip_spans(&mut self, at_s: f64) {
+        while self.stopped_spans.get(self.next_span).is_some_and(|span| span.to_s <= at_s) {
+            self.next_span += 1;
         }
     }
 
-    /// Puts a knot at the point reached.
+    /// Adds a knot at the point reached.
     fn push(&mut self, row: Option<usize>) {
         if let Some(row) = row {
             self.note_rows(row, 1);
         }
         self.knots.elapsed_s.push(self.last_s - self.zero_s);
-        if !self.losses.is_empty() {
-            self.knots.timer_s.push(self.timer_s);
-        }
-        self.knots.distance_m.to_mut().push(self.distance_m);
+        self.knots.timer_s.push(self.timer_s);
+        self.knots.distance_m.push(self.distance_m);
     }
 
-    /// Notes that the next knots are rows of the clock.
+    /// Records that the next knots are rows of the clock.
     fn note_rows(&mut self, row: usize, count: usize) {
         let knot = self.knots.len();
         match self.knots.rows.last_mut() {
@@ -231,15 +227,16 @@ impl<'a> LineBuilder<'a, '_> {
         }
     }
 
-    /// Splits the time up to `to_s` where losses begin and end: lengths and the timer's rate in each.
+    /// Splits the time up to `to_s` where stopped spans begin and end. Returns the seconds of each
+    /// piece and the share for which the timer ran.
     fn pieces(&mut self, to_s: f64) -> Vec<(f64, f64)> {
         let mut pieces = Vec::new();
         let mut at_s = self.last_s;
         while at_s < to_s {
-            self.skip_losses(at_s);
-            let (until_s, rate) = match self.losses.get(self.next_loss) {
-                Some(loss) if loss.from_s <= at_s => (loss.to_s.min(to_s), loss.rate()),
-                Some(loss) => (loss.from_s.min(to_s), 1.0),
+            self.skip_spans(at_s);
+            let (until_s, rate) = match self.stopped_spans.get(self.next_span) {
+                Some(span) if span.from_s <= at_s => (span.to_s.min(to_s), span.running_share()),
+                Some(span) => (span.from_s.min(to_s), 1.0),
                 None => (to_s, 1.0),
             };
             pieces.push((until_s - at_s, rate));
@@ -248,7 +245,7 @@ impl<'a> LineBuilder<'a, '_> {
         pieces
     }
 
-    /// The speed of the last ten seconds on the timer, m/s.
+    /// Returns the speed over the last ten seconds of timer time, m/s.
     fn recent_speed(&self) -> f64 {
         let Knots { timer_s, distance_m, .. } = &self.knots;
         let Some(last) = timer_s.len().checked_sub(1) else { return 0.0 };
@@ -265,15 +262,20 @@ mod tests {
     use crate::activity::Activity;
     use crate::measure::line::Times;
 
-    /// A line of a few points, what it is drawn from left in memory.
-    fn line(times: &[f64], distances: &[f64], losses: &[Loss], start_s: Option<f64>) -> Timeline<'static> {
+    /// Builds a line of a few samples.
+    fn line(
+        times: &[f64],
+        distances: &[f64],
+        stopped_spans: &[StoppedSpan],
+        start_s: Option<f64>,
+    ) -> Timeline {
         let mut activity = Activity::default();
         for time in times {
             activity.samples.open(*time);
         }
         let clock = Clock::repair(&activity).expect("a clock");
-        let column = Box::leak(Box::new(DistanceColumn::new(distances.to_vec())));
-        Timeline::draw(start_s, &clock, column, DistanceSource::Device, losses)
+        let column = DistanceColumn::new(distances.to_vec());
+        Timeline::build(start_s, &clock, &column, DistanceSource::Device, stopped_spans)
     }
 
     #[test]
@@ -298,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_behind_the_last_distance_are_time_without_metres() {
+    fn samples_after_the_last_distance_are_time_without_metres() {
         let line = line(&[100.0, 110.0, 120.0, 130.0], &[0.0, 30.0, 60.0, f64::NAN], &[], Some(100.0));
         assert_eq!(line.length_m(), 60.0);
         assert_eq!(line.at(60.0).elapsed_s, 20.0);
@@ -307,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_stop_on_a_mark_belongs_to_the_next_split() {
-        let stop = Loss { from_s: 10.0, to_s: 40.0, lost_s: 30.0 };
+        let stop = StoppedSpan { from_s: 10.0, to_s: 40.0, stopped_s: 30.0 };
         let line = line(&[0.0, 10.0, 40.0, 50.0], &[0.0, 30.0, 30.0, 60.0], &[stop], Some(0.0));
         assert_eq!(line.at(30.0), Times { elapsed_s: 10.0, timer_s: 10.0, moving_s: 10.0 });
         assert_eq!(line.at(60.0), Times { elapsed_s: 50.0, timer_s: 20.0, moving_s: 20.0 });
@@ -316,7 +318,7 @@ mod tests {
     #[test]
     fn a_stop_between_samples_takes_its_own_time_only() {
         // 20 s of running at 3 m/s around a stop from 5 to 35 s, seen by two samples only.
-        let stop = Loss { from_s: 5.0, to_s: 35.0, lost_s: 30.0 };
+        let stop = StoppedSpan { from_s: 5.0, to_s: 35.0, stopped_s: 30.0 };
         let line = line(&[0.0, 50.0], &[0.0, 60.0], &[stop], Some(0.0));
         assert_eq!(line.at(15.0).elapsed_s, 5.0);
         assert_eq!(line.at(30.0).elapsed_s, 40.0);
@@ -324,8 +326,8 @@ mod tests {
     }
 
     #[test]
-    fn movement_with_the_timer_stopped_is_not_distance() {
-        let stop = Loss { from_s: 10.0, to_s: 100.0, lost_s: 90.0 };
+    fn movement_while_the_timer_is_stopped_adds_no_distance() {
+        let stop = StoppedSpan { from_s: 10.0, to_s: 100.0, stopped_s: 90.0 };
         let line = line(&[0.0, 10.0, 100.0, 110.0], &[0.0, 30.0, 130.0, 160.0], &[stop], Some(0.0));
         assert_eq!(line.length_m(), 70.0);
         assert_eq!(line.paused_m, 90.0);

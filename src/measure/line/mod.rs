@@ -1,26 +1,29 @@
-//! The run as one rising line: elapsed, timer and moving time against distance.
+//! The line of a run: elapsed, timer and moving seconds against metres as recorded.
 //!
-//! Every time at a mark is a plain interpolation between two knots of the line; [`draw`](super::line::build) puts a knot wherever
-//! the timer stops and starts.
+//! The line is a list of knots: every sample with a distance, and every moment at which the timer
+//! stops or starts. Between two knots, times and metres are interpolated linearly.
 
 mod build;
 mod moving;
+
 use std::borrow::Cow;
 
 use crate::units::STANDING_MPS;
 
-/// Elapsed, timer and moving seconds, together.
+/// Elapsed, timer and moving seconds at one moment, or of one stretch.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Times {
-    /// Wall clock.
+    /// Wall clock time.
     pub elapsed_s: f64,
-    /// Elapsed less the time the device's timer stood; equal to elapsed where no timer is recorded.
+    /// Elapsed time without the time in which the device's timer was stopped. Equal to elapsed time
+    /// if the file records no timer.
     pub timer_s: f64,
-    /// Elapsed less the time spent slower than 0.8 m/s.
+    /// Elapsed time without the time below 0.8 m/s.
     pub moving_s: f64,
 }
 
 impl Times {
+    /// Interpolates between two times; a share of 0 is the first, of 1 the second.
     fn between(from: Self, to: Self, share: f64) -> Self {
         let mix = |from: f64, to: f64| from + share * (to - from);
         Self {
@@ -43,59 +46,60 @@ impl std::ops::Sub for Times {
     }
 }
 
-/// The line's points, a column for each of what they are, in `f64` of seconds since time zero and metres since then as
-/// recorded.
+/// The knots of a line, in columns. Seconds and metres count from time zero.
 #[derive(Debug, Default)]
-pub(super) struct Knots<'a> {
-    /// Elapsed seconds, rising.
+pub(super) struct Knots {
+    /// Elapsed seconds, strictly rising.
     pub elapsed_s: Vec<f64>,
-    /// Timer seconds, never falling; empty where the timer never stood, so that they are the elapsed ones.
+    /// Timer seconds, never falling.
     pub timer_s: Vec<f64>,
     /// Moving seconds, never falling.
     pub moving_s: Vec<f64>,
-    /// Metres, never falling; nearly always the recorded ones as they are.
-    pub distance_m: Cow<'a, [f64]>,
-    /// Which of them are rows of the clock, ascending and disjoint; the others were put in where the timer changed.
+    /// Metres, never falling.
+    pub distance_m: Vec<f64>,
+    /// The knots that are rows of the clock, ascending and disjoint. The others were added where
+    /// the timer stopped or started.
     pub rows: Vec<Rows>,
 }
 
-/// Knots that are neighbouring rows of the clock.
+/// Neighbouring knots that are neighbouring rows of the clock.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rows {
-    /// The first of the knots.
+    /// The first of these knots.
     pub knot: usize,
-    /// The clock's row that it is.
+    /// The row of the first knot.
     pub row: usize,
-    /// How many there are.
+    /// The number of knots, and of rows.
     pub count: usize,
 }
 
-impl Knots<'_> {
+impl Knots {
+    /// Returns the number of knots.
     pub(super) fn len(&self) -> usize {
         self.elapsed_s.len()
     }
 
-    /// The times at a knot.
+    /// Returns the times at a knot.
     pub(super) fn times(&self, at: usize) -> Times {
-        let elapsed_s = self.elapsed_s[at];
-        let timer_s = self.timer_s.get(at).copied().unwrap_or(elapsed_s);
-        Times { elapsed_s, timer_s, moving_s: self.moving_s[at] }
+        Times { elapsed_s: self.elapsed_s[at], timer_s: self.timer_s[at], moving_s: self.moving_s[at] }
     }
 
-    /// The clock's row that a knot is.
+    /// Returns the row of the clock that a knot is; `None` for a knot that was added.
     pub(super) fn row(&self, at: usize) -> Option<usize> {
-        let behind = self.rows.partition_point(|rows| rows.knot <= at);
-        let rows = self.rows[behind.checked_sub(1)?];
+        let next = self.rows.partition_point(|rows| rows.knot <= at);
+        let rows = self.rows[next.checked_sub(1)?];
         (at < rows.knot + rows.count).then(|| rows.row + (at - rows.knot))
     }
 
-    /// A channel by rows of the clock laid on the knots, NaN where there is none.
+    /// Converts a channel from one value for each row to one for each knot, NaN where absent.
     pub(super) fn channel<'a>(&self, by_row: &'a [f64]) -> Cow<'a, [f64]> {
+        // PERF(every knot is a row): {16} → {0} instructions a sample of FIT, whole program
+        // (benches/whole.sh); the plain form is the loop below.
         if let [Rows { knot: 0, row, count }] = self.rows[..]
             && count == self.len()
-            && let Some(as_it_is) = by_row.get(row..row + count)
+            && let Some(unchanged) = by_row.get(row..row + count)
         {
-            return Cow::from(as_it_is);
+            return Cow::from(unchanged);
         }
         let mut by_knot = Vec::with_capacity(self.len());
         for rows in &self.rows {
@@ -108,48 +112,50 @@ impl Knots<'_> {
     }
 }
 
-/// The line.
+/// The line of a run.
 #[derive(Debug)]
-pub(super) struct Timeline<'a> {
-    /// At least two knots.
-    pub knots: Knots<'a>,
+pub(super) struct Timeline {
+    /// The knots, at least two.
+    pub knots: Knots,
     /// Time zero, Unix seconds on the repaired clock.
     pub zero_s: f64,
-    /// Whether that is the timer's start; if not, the first sample.
+    /// Whether time zero is the start of the timer; otherwise it is the first sample.
     pub zero_by_timer: bool,
     /// Metres moved while the timer was stopped.
     pub paused_m: f64,
-    /// Where and for how long the timer stood.
+    /// Where the timer was stopped, and for how long.
     pub stops: Vec<Stop>,
 }
 
 /// A stop of the timer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stop {
-    /// Metres as recorded at which it began.
+    /// Where it began, metres as recorded.
     pub at_m: f64,
-    /// How long the timer stood, seconds.
+    /// For how many seconds the timer was stopped.
     pub length_s: f64,
 }
 
-impl Timeline<'_> {
-    /// Metres in all, as recorded.
+impl Timeline {
+    /// Returns the length of the run, metres as recorded.
     pub(super) fn length_m(&self) -> f64 {
         self.knots.distance_m.last().copied().unwrap_or(0.0)
     }
 
-    /// The times at the first moment that the distance reaches a mark, in metres as recorded.
+    /// Returns the times at the first moment at which the distance reaches a mark, metres as
+    /// recorded.
     pub(super) fn at(&self, mark_m: f64) -> Times {
-        let (before, next, share) = self.around(mark_m);
+        let (before, next, share) = self.knots_around(mark_m);
         if share == 1.0 {
             return self.knots.times(next);
         }
         Times::between(self.knots.times(before), self.knots.times(next), share)
     }
 
-    /// The knots before and behind the first moment that the distance reaches a mark, in metres as recorded, and the
-    /// share of the way between them, 0–1; before the first and behind the last, that knot.
-    pub(super) fn around(&self, mark_m: f64) -> (usize, usize, f64) {
+    /// Finds the first moment at which the distance reaches a mark, metres as recorded. Returns the
+    /// knots before and after it, and its share of the way between them, 0–1. A mark outside of the
+    /// line is the first or the last knot.
+    pub(super) fn knots_around(&self, mark_m: f64) -> (usize, usize, f64) {
         let distance_m = &self.knots.distance_m;
         let next = distance_m.partition_point(|knot_m| *knot_m < mark_m).min(distance_m.len() - 1);
         let Some(before) = next.checked_sub(1) else { return (0, 0, 1.0) };
@@ -158,13 +164,14 @@ impl Timeline<'_> {
         (before, next, share)
     }
 
-    /// The times at the last knot.
+    /// Returns the times at the last knot.
     pub(super) fn end(&self) -> Times {
         self.knots.times(self.knots.len() - 1)
     }
 
-    /// The times and the distance at an elapsed time.
-    pub(super) fn after(&self, elapsed_s: f64) -> (Times, f64) {
+    /// Returns the times and the metres at an elapsed time; outside of the line, those of its first
+    /// or last knot.
+    pub(super) fn at_elapsed(&self, elapsed_s: f64) -> (Times, f64) {
         let Knots { elapsed_s: times_s, distance_m, .. } = &self.knots;
         let next = times_s.partition_point(|knot_s| *knot_s < elapsed_s);
         if next == times_s.len() {
@@ -178,17 +185,18 @@ impl Timeline<'_> {
         )
     }
 
-    /// The distance reached at an elapsed time.
+    /// Returns the metres at an elapsed time.
     pub(super) fn distance_at(&self, elapsed_s: f64) -> f64 {
-        self.after(elapsed_s).1
+        self.at_elapsed(elapsed_s).1
     }
 
-    /// The speeds of ten-second stretches in which the runner moved, m/s, ascending.
+    /// Returns the speeds, m/s ascending, of the stretches of ten seconds in which the runner
+    /// moved.
     pub(super) fn moving_speeds_mps(&self) -> Vec<f64> {
         const STRETCH_S: f64 = 10.0;
         let mut speeds = Vec::new();
         let (mut from_s, mut from_m) = (self.knots.elapsed_s[0], self.knots.distance_m[0]);
-        for (&to_s, &to_m) in self.knots.elapsed_s.iter().zip(&self.knots.distance_m[..]).skip(1) {
+        for (&to_s, &to_m) in self.knots.elapsed_s.iter().zip(&self.knots.distance_m).skip(1) {
             if to_s - from_s >= STRETCH_S {
                 let speed_mps = (to_m - from_m) / (to_s - from_s);
                 if speed_mps >= STANDING_MPS {

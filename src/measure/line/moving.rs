@@ -1,26 +1,30 @@
-//! Moving time: the time of steps whose surrounding window is not slower than standing.
+//! Moving time, in seconds: the time of all steps that are not slower than standing.
+//!
+//! A step is the way from one knot of the line to the next. Its speed is taken over a window of
+//! some seconds.
 
 use crate::units::STANDING_MPS;
 
-/// Speed is taken over at least this long, since a device may write the same distance for some samples and then catch
-/// up.
+/// The least length of a window. A device may repeat a distance for some samples and then catch up.
 const WINDOW_S: f64 = 5.0;
-/// And over not more steps than this, so that a file with thousands of samples a second takes no longer for it. No
-/// watch writes fifty a second.
+/// The greatest number of steps in a window, so that a file with thousands of samples a second is
+/// not slow. No watch writes fifty a second.
 const WINDOW_STEPS: usize = 250;
 
-/// So many steps are looked at together: nearly always they are of one length, and the runner moves in all of them.
-const STRETCH: usize = 16;
-
-/// Moving seconds up to each knot, by the knots' elapsed seconds, rising, and metres.
+/// Returns the moving seconds up to each knot, given the knots' elapsed seconds, strictly rising,
+/// and metres.
+///
+/// Most devices write steps of equal length. In a run of equal steps, a window is the last few
+/// steps and need not be searched. The first steps of the run are searched, and the last, after
+/// which a shorter one may follow.
+// PERF(runs of equal steps): {172} → {0} instructions a sample of FIT, whole program
+// (benches/whole.sh); the plain form, a search for every step, is plainly() in tests.
 pub(in crate::measure) fn seconds(elapsed_s: &[f64], distance_m: &[f64]) -> Vec<f64> {
     let mut moving_s = Vec::with_capacity(elapsed_s.len());
     let mut total_s = 0.0;
     moving_s.push(total_s);
     while moving_s.len() < elapsed_s.len() {
         let to = moving_s.len();
-        // Steps of one length, as most devices write them: their windows are filled by the steps before and need not be
-        // searched for, but for the first ones and for the last, which may have a shorter step behind it.
         let step_s = elapsed_s[to] - elapsed_s[to - 1];
         let end = to + even_steps(&elapsed_s[to - 1..], step_s);
         let steps = elapsed_s[to - 1..end].partition_point(|knot_s| knot_s - elapsed_s[to - 1] < WINDOW_S);
@@ -36,56 +40,37 @@ pub(in crate::measure) fn seconds(elapsed_s: &[f64], distance_m: &[f64]) -> Vec<
         }
         if is_filled {
             let least_m = STANDING_MPS * (elapsed_s[filled_from] - elapsed_s[filled_from - steps]);
-            for from in (filled_from..filled_to).step_by(STRETCH) {
-                let to = (from + STRETCH).min(filled_to);
-                let moved_m = distance_m[from..to].iter().zip(&distance_m[from - steps..to - steps]);
-                let moved_m = moved_m.map(|(to_m, from_m)| to_m - from_m);
-                if moved_m.clone().filter(|moved_m| *moved_m < least_m).count() == 0 {
-                    // Moving all the time, so that its seconds go with the elapsed ones.
-                    let stood_s = elapsed_s[from - 1] - total_s;
-                    moving_s.extend(elapsed_s[from..to].iter().map(|knot_s| knot_s - stood_s));
-                    total_s = moving_s[to - 1];
-                } else {
-                    moving_s.extend(moved_m.map(|moved_m| {
-                        total_s += if moved_m >= least_m { step_s } else { 0.0 };
-                        total_s
-                    }));
-                }
+            for to in filled_from..filled_to {
+                total_s += if distance_m[to] - distance_m[to - steps] >= least_m { step_s } else { 0.0 };
+                moving_s.push(total_s);
             }
         }
     }
     moving_s
 }
 
-/// How many steps from the first knot on are of a length, at least one.
+/// Returns the number of steps of a given length from the first knot on, at least one.
 fn even_steps(elapsed_s: &[f64], step_s: f64) -> usize {
-    let even = |pair: &[f64]| pair[1] - pair[0] == step_s;
-    let mut steps = 1;
-    while let Some(stretch) = elapsed_s.get(steps..=steps + STRETCH) {
-        if !stretch.windows(2).fold(true, |all, pair| all & even(pair)) {
-            break;
-        }
-        steps += STRETCH;
-    }
-    steps + elapsed_s[steps..].windows(2).take_while(|pair| even(pair)).count()
+    1 + elapsed_s[1..].windows(2).take_while(|pair| pair[1] - pair[0] == step_s).count()
 }
 
-/// The knots between which the speed of the step to a knot is taken: the step and its shortest neighbours.
+/// Returns the knots at both ends of the window for the step to a knot. The window is extended by
+/// the shorter of the neighbouring steps until it is long enough.
 fn window(elapsed_s: &[f64], to: usize) -> (usize, usize) {
     let (mut low, mut high) = (to - 1, to);
-    // The steps before and behind the window; those at the ends, and long ones, are out of reach.
+    // The lengths of the steps before and after the window; infinite at the ends of the line.
     let before_s =
         |low: usize| low.checked_sub(1).map_or(f64::INFINITY, |before| elapsed_s[low] - elapsed_s[before]);
-    let behind_s =
-        |high: usize| elapsed_s.get(high + 1).map_or(f64::INFINITY, |behind| behind - elapsed_s[high]);
-    let (mut left_s, mut right_s) = (before_s(low), behind_s(high));
+    let after_s =
+        |high: usize| elapsed_s.get(high + 1).map_or(f64::INFINITY, |after| after - elapsed_s[high]);
+    let (mut left_s, mut right_s) = (before_s(low), after_s(high));
     while elapsed_s[high] - elapsed_s[low] < WINDOW_S && high - low < WINDOW_STEPS {
         if left_s < WINDOW_S && left_s <= right_s {
             low -= 1;
             left_s = before_s(low);
         } else if right_s < WINDOW_S {
             high += 1;
-            right_s = behind_s(high);
+            right_s = after_s(high);
         } else {
             break;
         }
@@ -97,7 +82,7 @@ fn window(elapsed_s: &[f64], to: usize) -> (usize, usize) {
 mod tests {
     use super::*;
 
-    /// As [`seconds`] says it, each window searched for.
+    /// As [`seconds`], with a search of the window for every step.
     fn plainly(elapsed_s: &[f64], distance_m: &[f64]) -> Vec<f64> {
         let mut moving_s = vec![0.0];
         for to in 1..elapsed_s.len() {
@@ -110,8 +95,8 @@ mod tests {
     }
 
     #[test]
-    fn even_steps_are_as_if_searched_for() {
-        // Steps of a watch, of an app, of one that saves battery, and mixtures, standing in between.
+    fn equal_steps_agree_with_a_search_for_every_step() {
+        // Steps of a watch, of an app, of a battery saver, and mixtures, with standing in between.
         for pattern in [
             &[1.0][..],
             &[0.5],
@@ -132,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_that_no_binary_number_is_add_up_all_the_same() {
+    fn steps_without_an_exact_binary_length_agree_within_a_nanosecond() {
         let elapsed_s: Vec<f64> = (0..20_000).map(|step| 0.1 * f64::from(step)).collect();
         let distance_m: Vec<f64> =
             elapsed_s.iter().map(|knot_s| 3.0 * (knot_s.min(700.0) + (knot_s - 900.0).max(0.0))).collect();

@@ -1,33 +1,35 @@
-//! The sample clock made sound: strictly rising times.
+//! Repairs the times of the samples, in Unix seconds, so that each is later than the one before.
 //!
-//! Watches lose their clock, apps write a point twice, exports come out of order. What can be repaired is, with
-//! a note; a run whose clock says nothing is refused.
+//! Some watches lose their clock, some apps write a point twice, and some exports are out of order.
+//! A repair leaves a note. A recording whose samples have no two different times is refused.
 
 use std::borrow::Cow;
 
 use crate::activity::{Activity, Channel, Note, Span};
 use crate::measure::Refusal;
 
-/// A step back followed by at least this many samples that stay behind is a clock that was set back; fewer are
-/// stray samples. Ten one-second samples are more than any device was seen to write out of order.
+/// If at least this many samples in a row are before the last time, the clock was set back. Fewer
+/// are stray samples: no device is known to write ten samples out of order.
 const SET_BACK_SAMPLES: usize = 10;
-/// Without any word on the timer, only a gap longer than this is taken for a clock that was set forward: nobody
-/// leaves a run recording overnight, but a lunch stop is real.
+/// In a file without timer stops, only a longer gap is a clock that was set forward. Nobody records
+/// a run overnight, but a lunch stop is real.
 const LONGEST_SILENT_GAP_S: f64 = 12.0 * 3600.0;
-/// Where the file records the timer and says it ran on, a gap longer than this without movement is a clock
-/// that was set forward: devices write at least every minute while the timer runs.
+/// If the timer ran on, a longer gap without movement is a clock that was set forward. While their
+/// timer runs, devices write a sample at least every minute.
 const LONGEST_TIMED_GAP_S: f64 = 600.0;
 
-/// Samples worth measuring, with strictly rising times: a row for each.
+/// The samples that can be measured, with strictly rising times. Each is a row; other modules count
+/// in rows.
 #[derive(Debug, Default)]
 pub(in crate::measure) struct Clock<'a> {
-    /// The activity's sample in each row; `None` where every sample is worth measuring, which is nearly always.
+    /// The sample of each row; `None` if every sample is a row, as in most recordings.
     index: Option<Vec<usize>>,
-    /// Their times, Unix seconds, repaired.
+    /// The repaired times, Unix seconds.
     pub time_s: Cow<'a, [f64]>,
-    /// Forward jumps taken out, ascending: recorded time from which, and by how much in all, later times were moved back.
+    /// Forward jumps that were taken out, ascending: a recorded time, and by how many seconds in
+    /// all the times from there on were moved back.
     jumps: Vec<(f64, f64)>,
-    /// What was repaired.
+    /// Notes on the repairs.
     pub notes: Vec<Note>,
 }
 
@@ -36,16 +38,19 @@ impl<'a> Clock<'a> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::NoTime`] when fewer than two samples have different times.
+    /// [`Refusal::NoTime`] if no two samples have different times.
     pub(in crate::measure) fn repair(activity: &'a Activity) -> Result<Self, Refusal> {
         let times = &activity.samples.time_s;
+        // PERF(every sample is a row): {53} → {0} instructions a sample of FIT, whole program
+        // (benches/whole.sh); the plain form is an index of all samples, as for a repaired clock.
         if is_sound(times) {
             return Ok(Self { time_s: Cow::from(times), ..Self::default() });
         }
         let mut clock = Self { index: Some(Vec::new()), ..Self::default() };
         let timed: Vec<usize> = (0..times.len()).filter(|&i| times[i].is_finite()).collect();
         let untimed = times.len() - timed.len();
-        // Where most steps are gaps no step is typical, and what replaces a gap is no longer than one.
+        // If most steps are gaps, the typical step is one too; the step that replaces a gap must be
+        // shorter.
         let step_s =
             typical_step(&timed.iter().map(|&i| times[i]).collect::<Vec<_>>()).min(LONGEST_TIMED_GAP_S);
         let longest_lap_s = activity.laps.iter().filter_map(|lap| lap.timer_s).fold(0.0, f64::max);
@@ -55,17 +60,17 @@ impl<'a> Clock<'a> {
             let time_s = times[i] + shift_s;
             match clock.time_s.last().copied() {
                 Some(last) if time_s == last => {
-                    // The same second twice: the later sample knows more.
+                    // The same second twice: the later sample is more complete.
                     clock.pop();
                     clock.push(i, time_s);
                 }
                 Some(last) if time_s < last => {
-                    let behind = timed[position..]
+                    let before = timed[position..]
                         .iter()
                         .take(SET_BACK_SAMPLES)
                         .take_while(|&&j| times[j] + shift_s <= last)
                         .count();
-                    if behind >= SET_BACK_SAMPLES {
+                    if before >= SET_BACK_SAMPLES {
                         shift_s += last + step_s - time_s;
                         set_backs += 1;
                         clock.push(i, last + step_s);
@@ -74,7 +79,7 @@ impl<'a> Clock<'a> {
                     }
                 }
                 Some(last) => {
-                    if clock.jumped(activity, longest_lap_s, i, last, time_s) {
+                    if clock.is_clock_jump(activity, longest_lap_s, i, last, time_s) {
                         let back_s = time_s - last - step_s;
                         clock.jumps.push((times[i], back_s));
                         shift_s -= back_s;
@@ -87,7 +92,8 @@ impl<'a> Clock<'a> {
             }
         }
         clock.describe(untimed, strays, set_backs);
-        // Each jump moves all that comes after it; a clock set back in between may have put them out of order.
+        // Each jump moves all later times. If the clock was also set back, the jumps may be out of
+        // order.
         clock.jumps.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut in_all_s = 0.0;
         for (_, back_s) in &mut clock.jumps {
@@ -107,22 +113,23 @@ impl<'a> Clock<'a> {
         self.time_s.to_mut().pop();
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     pub(in crate::measure) fn len(&self) -> usize {
         self.time_s.len()
     }
 
-    /// The activity's sample in a row.
+    /// Returns the sample of a row.
     pub(in crate::measure) fn sample(&self, row: usize) -> usize {
         self.index.as_ref().map_or(row, |index| index[row])
     }
 
-    /// The first row at or behind a sample.
+    /// Returns the first row at or after a sample.
     pub(in crate::measure) fn row_from(&self, sample: usize) -> usize {
         self.index.as_ref().map_or(sample, |index| index.partition_point(|in_row| *in_row < sample))
     }
 
-    /// A channel row by row: NaN where it has no value, and nothing behind the last one.
+    /// Returns a channel row by row, NaN where it has no value. The column may end before the last
+    /// row.
     pub(in crate::measure) fn column<'c>(&self, channel: &'c Channel) -> Cow<'c, [f64]> {
         let values = channel.values();
         match &self.index {
@@ -135,19 +142,23 @@ impl<'a> Clock<'a> {
         }
     }
 
+    /// Writes the notes on what was repaired.
     fn describe(&mut self, untimed: usize, strays: usize, set_backs: usize) {
-        /// More jumps than these are told together.
-        const TOLD: usize = 3;
+        /// Up to this number, each jump has its own note.
+        const LISTED: usize = 3;
         let jumps_s = self.jumps.iter().map(|(_, back_s)| *back_s);
-        if jumps_s.len() <= TOLD {
+        if jumps_s.len() <= LISTED {
             self.notes.extend(jumps_s.map(|back_s| {
-                Note::general(format!("the clock jumps forward by {}; the jump was taken out", span(back_s)))
+                Note::general(format!(
+                    "the clock jumps forward by {}; the jump was taken out",
+                    duration(back_s)
+                ))
             }));
         } else {
             self.notes.push(Note::general(format!(
                 "the clock jumps forward {} times, by {} in all; the jumps were taken out",
                 jumps_s.len(),
-                span(jumps_s.sum())
+                duration(jumps_s.sum())
             )));
         }
         for (count, what) in [
@@ -161,8 +172,16 @@ impl<'a> Clock<'a> {
         }
     }
 
-    /// Whether the step to sample `i` is a clock set forward rather than time that passed.
-    fn jumped(&self, activity: &Activity, longest_lap_s: f64, i: usize, last_s: f64, time_s: f64) -> bool {
+    /// Returns whether the step to sample `i` is a clock that was set forward, and not time that
+    /// passed.
+    fn is_clock_jump(
+        &self,
+        activity: &Activity,
+        longest_lap_s: f64,
+        i: usize,
+        last_s: f64,
+        time_s: f64,
+    ) -> bool {
         let gap_s = time_s - last_s;
         if gap_s > LONGEST_SILENT_GAP_S {
             return !stopped_within(&activity.timer_stops, activity.samples.time_s[i] - gap_s, gap_s);
@@ -176,41 +195,34 @@ impl<'a> Clock<'a> {
         let previous = self.sample(self.len() - 1);
         let distance = &activity.samples.distance_m;
         let moved_m = distance.get(i).zip(distance.get(previous)).map(|(to, from)| to - from);
-        // Laps that account for the gap as timer time speak for it: somebody stood there with the timer on.
+        // A lap with enough timer time for the gap means that somebody stood there with the timer
+        // on.
         moved_m.is_some_and(|moved| moved / gap_s < 0.1)
             && longest_lap_s < gap_s
             && !stopped_within(&activity.timer_stops, activity.samples.time_s[i] - gap_s, gap_s)
     }
 
-    /// Moves a recorded time, such as that of a timer stop, onto the repaired clock.
-    pub(in crate::measure) fn moved(&self, recorded_s: f64) -> f64 {
+    /// Converts a recorded time, such as that of a timer stop, to the repaired clock.
+    pub(in crate::measure) fn repaired_s(&self, recorded_s: f64) -> f64 {
         let next = self.jumps.partition_point(|(from, _)| recorded_s >= *from);
         next.checked_sub(1).map_or(recorded_s, |last| recorded_s - self.jumps[last].1)
     }
 
-    /// First and last time.
+    /// Returns the first and the last time.
     pub(in crate::measure) fn span(&self) -> (f64, f64) {
         (self.time_s[0], self.time_s[self.time_s.len() - 1])
     }
 }
 
-/// Whether there is nothing to repair: times rise from sample to sample, and no gap is long enough to be a jump.
+/// Returns whether there is nothing to repair: the times rise from sample to sample, and no gap is
+/// long enough to be a jump.
 fn is_sound(times: &[f64]) -> bool {
-    /// So many steps are looked at together.
-    const STRETCH: usize = 64;
-    times.len() >= 2
-        && (0..times.len() - 1).step_by(STRETCH).all(|from| {
-            let stretch = &times[from..(from + STRETCH + 1).min(times.len())];
-            // Not a number does not rise either.
-            let rises = |pair: &[f64]| pair[0] < pair[1];
-            let is_gap = |pair: &[f64]| pair[1] - pair[0] > LONGEST_TIMED_GAP_S;
-            stretch.windows(2).filter(|pair| !rises(pair)).count() == 0
-                && (stretch[stretch.len() - 1] - stretch[0] <= LONGEST_TIMED_GAP_S
-                    || !stretch.windows(2).any(is_gap))
-        })
+    // A NaN is not above the time before it.
+    let is_step = |pair: &[f64]| pair[0] < pair[1] && pair[1] - pair[0] <= LONGEST_TIMED_GAP_S;
+    times.len() >= 2 && times.windows(2).all(is_step)
 }
 
-/// Whether timer stops account for most of a gap.
+/// Returns whether the timer was stopped for most of a gap.
 fn stopped_within(stops: &[Span], from_s: f64, gap_s: f64) -> bool {
     let to_s = from_s + gap_s;
     let first = stops.partition_point(|stop| stop.to_s <= from_s);
@@ -219,7 +231,7 @@ fn stopped_within(stops: &[Span], from_s: f64, gap_s: f64) -> bool {
     stopped > gap_s / 2.0
 }
 
-/// The median step between samples in seconds, 1 where there is none.
+/// Returns the median step between samples in seconds; 1 if there is none.
 pub(in crate::measure) fn typical_step(times: &[f64]) -> f64 {
     let mut steps: Vec<f64> =
         times.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0).collect();
@@ -230,7 +242,7 @@ pub(in crate::measure) fn typical_step(times: &[f64]) -> f64 {
     *steps.select_nth_unstable_by(middle, f64::total_cmp).1
 }
 
-fn span(seconds: f64) -> String {
+fn duration(seconds: f64) -> String {
     match seconds {
         s if s >= 172_800.0 => format!("{:.1} days", s / 86_400.0),
         s if s >= 7200.0 => format!("{:.1} hours", s / 3600.0),
@@ -249,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn repeated_and_stray_times_are_dropped() {
+    fn repeated_and_stray_samples_are_left_out() {
         let activity = at_times(&[0.0, 1.0, 1.0, 0.5, 2.0, f64::NAN, 3.0]);
         let clock = Clock::repair(&activity).expect("two times");
         assert_eq!(*clock.time_s, [0.0, 1.0, 2.0, 3.0]);
@@ -267,18 +279,18 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_passes_between_two_seconds_is_taken_out() {
+    fn a_jump_of_a_day_between_two_seconds_is_taken_out() {
         let mut times: Vec<f64> = (0..50).map(f64::from).collect();
         times.extend((50..100).map(|i| f64::from(i) + 86_400.0));
         let activity = at_times(&times);
         let clock = Clock::repair(&activity).expect("two times");
         assert_eq!(clock.span(), (0.0, 99.0));
-        assert_eq!(clock.moved(86_460.0), 60.0);
+        assert_eq!(clock.repaired_s(86_460.0), 60.0);
         assert!(clock.notes[0].text.contains("24.0 hours"), "{:?}", clock.notes);
     }
 
     #[test]
-    fn a_clock_that_only_jumps_has_no_typical_step() {
+    fn a_clock_that_jumps_at_every_sample_keeps_steps_of_ten_minutes() {
         let times: Vec<f64> = (0..50).map(|sample| 7e7 * f64::from(sample)).collect();
         let activity = at_times(&times);
         let clock = Clock::repair(&activity).expect("times");
@@ -288,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn one_moment_is_no_run() {
+    fn samples_of_a_single_moment_are_refused() {
         let mut activity = Activity::default();
         activity.samples.open(5.0);
         activity.samples.open(5.0);

@@ -1,4 +1,4 @@
-//! The clock of a recording and its timer's stops.
+//! Time: the repaired clock of a recording, and when the device's timer was stopped.
 
 pub(super) mod clock;
 pub(super) mod timer;

@@ -1,148 +1,162 @@
-//! The timer over the recording: when it ran, when it stood.
+//! When the device's timer was stopped, as spans of Unix seconds on the repaired clock.
 //!
-//! FIT says it by events, which the reader has paired. TCX says only how long each lap's timer ran; the missing
-//! seconds go to the gaps between the lap's `Track`s, then to its slowest gaps, else they are spread evenly.
-//! GPX says it by segments.
+//! FIT has events for it, which the reader has paired. GPX has segments: the timer was stopped
+//! between them. TCX has only the timer time of each lap. The seconds that a lap lacks are placed
+//! in the gaps between its `Track`s, then in its slowest gaps between samples. If that is not
+//! enough, they are spread evenly.
 
 use super::clock::{Clock, typical_step};
 use crate::activity::{Activity, FileFormat, Lap, Note};
 
-/// Lap totals are often whole seconds and lap starts too: below this nothing is missing.
+/// Lap totals and lap starts are often whole seconds, so a smaller difference is rounding.
 const LAP_ROUNDING_S: f64 = 1.5;
-/// A gap between samples must be this long to hide a stop.
+/// A stop can hide in a gap between samples of at least this length.
 const SHORTEST_STOP_S: f64 = 5.0;
 
-/// A piece of time during which the timer lost seconds; all of them if it stood.
+/// A span of time in which the timer was stopped, for all of it or for a part of unknown place.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::measure) struct Loss {
+pub(in crate::measure) struct StoppedSpan {
+    /// Its begin, Unix seconds.
     pub from_s: f64,
+    /// Its end, Unix seconds.
     pub to_s: f64,
-    pub lost_s: f64,
+    /// For how many of its seconds the timer was stopped.
+    pub stopped_s: f64,
 }
 
-impl Loss {
+impl StoppedSpan {
+    /// Makes a span in which the timer was stopped all the time.
     fn whole(from_s: f64, to_s: f64) -> Self {
-        Self { from_s, to_s, lost_s: to_s - from_s }
+        Self { from_s, to_s, stopped_s: to_s - from_s }
     }
 
-    /// The share of this time for which the timer ran, 0–1.
-    pub(in crate::measure) fn rate(&self) -> f64 {
-        1.0 - (self.lost_s / (self.to_s - self.from_s)).clamp(0.0, 1.0)
+    /// Returns the share of this time for which the timer ran, 0–1.
+    pub(in crate::measure) fn running_share(&self) -> f64 {
+        1.0 - (self.stopped_s / (self.to_s - self.from_s)).clamp(0.0, 1.0)
     }
 }
 
-/// The timer's losses, ascending and disjoint, on the repaired clock.
-pub(in crate::measure) fn losses(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Vec<Loss> {
+/// Finds the spans in which the timer was stopped, ascending and disjoint, on the repaired clock.
+pub(in crate::measure) fn stopped_spans(
+    activity: &Activity,
+    clock: &Clock,
+    notes: &mut Vec<Note>,
+) -> Vec<StoppedSpan> {
     if !activity.timer_known {
         return Vec::new();
     }
-    let mut losses: Vec<Loss> = match activity.format {
+    let mut stopped_spans: Vec<StoppedSpan> = match activity.format {
         FileFormat::Fit => activity
             .timer_stops
             .iter()
-            .map(|stop| Loss::whole(clock.moved(stop.from_s), clock.moved(stop.to_s).min(clock.span().1)))
+            .map(|stop| {
+                StoppedSpan::whole(
+                    clock.repaired_s(stop.from_s),
+                    clock.repaired_s(stop.to_s).min(clock.span().1),
+                )
+            })
             .collect(),
         FileFormat::Gpx => segment_gaps(activity, clock),
         FileFormat::Tcx if activity.laps.iter().any(|lap| lap.timer_s.is_some()) => {
-            lap_losses(activity, clock, notes)
+            lap_spans(activity, clock, notes)
         }
         FileFormat::Tcx => segment_gaps(activity, clock),
     };
-    losses.retain(|loss| loss.to_s > loss.from_s && loss.lost_s > 0.0);
-    losses.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
+    stopped_spans.retain(|span| span.to_s > span.from_s && span.stopped_s > 0.0);
+    stopped_spans.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
     let mut end_s = f64::NEG_INFINITY;
-    losses.retain(|loss| {
-        let disjoint = loss.from_s >= end_s;
-        end_s = end_s.max(loss.to_s);
+    stopped_spans.retain(|span| {
+        let disjoint = span.from_s >= end_s;
+        end_s = end_s.max(span.to_s);
         disjoint
     });
-    losses
+    stopped_spans
 }
 
-/// The gaps between segments.
-fn segment_gaps(activity: &Activity, clock: &Clock) -> Vec<Loss> {
+/// Returns the gaps between track segments as spans.
+fn segment_gaps(activity: &Activity, clock: &Clock) -> Vec<StoppedSpan> {
     let starts = &activity.samples.segment_starts;
     let mut rows: Vec<usize> = starts.iter().map(|start| clock.row_from(*start)).collect();
-    // Segments without a sample on the clock begin at the same one.
+    // A segment without any row on the clock begins at the same row as the next one.
     rows.dedup();
     rows.into_iter()
         .filter(|row| (1..clock.time_s.len()).contains(row))
-        .map(|row| Loss::whole(clock.time_s[row - 1], clock.time_s[row]))
+        .map(|row| StoppedSpan::whole(clock.time_s[row - 1], clock.time_s[row]))
         .collect()
 }
 
-/// Places each lap's missing seconds.
-fn lap_losses(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Vec<Loss> {
+/// Places the seconds that each lap's timer time lacks of its elapsed time.
+fn lap_spans(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Vec<StoppedSpan> {
     let (first_s, last_s) = clock.span();
     let laps: Vec<(f64, &Lap)> =
-        activity.laps.iter().filter_map(|lap| Some((clock.moved(lap.start_s?), lap))).collect();
+        activity.laps.iter().filter_map(|lap| Some((clock.repaired_s(lap.start_s?), lap))).collect();
     let segment_gaps = segment_gaps(activity, clock);
-    let mut losses = Vec::new();
+    let mut stopped_spans = Vec::new();
     let (mut spread_s, mut reached_s) = (0.0, f64::NEG_INFINITY);
     for (position, (start_s, lap)) in laps.iter().enumerate() {
         let from_s = start_s.max(first_s);
         let to_s = laps.get(position + 1).map_or(last_s, |(next, _)| *next).min(last_s);
         let Some(timer_s) = lap.timer_s else { continue };
         let missing_s = to_s - start_s - timer_s;
-        // Laps out of order lie over one another; each moment is looked at once.
+        // Laps out of order overlap; no moment is counted twice.
         if missing_s <= LAP_ROUNDING_S || to_s <= from_s || from_s < reached_s {
             continue;
         }
         reached_s = to_s;
-        spread_s += place(activity, clock, &segment_gaps, (from_s, to_s), missing_s, &mut losses);
+        spread_s += place(activity, clock, &segment_gaps, (from_s, to_s), missing_s, &mut stopped_spans);
     }
     if spread_s > LAP_ROUNDING_S {
         notes.push(Note::general(format!(
             "laps lack {spread_s:.0} s of timer time that no gap explains; they were spread evenly over those laps"
         )));
     }
-    losses
+    stopped_spans
 }
 
-/// Places one lap's missing seconds and gives how many had to be spread.
+/// Places one lap's missing seconds. Returns how many of them had to be spread evenly over the lap.
 fn place(
     activity: &Activity,
     clock: &Clock,
-    segment_gaps: &[Loss],
+    segment_gaps: &[StoppedSpan],
     (from_s, to_s): (f64, f64),
     missing_s: f64,
-    losses: &mut Vec<Loss>,
+    stopped_spans: &mut Vec<StoppedSpan>,
 ) -> f64 {
     let mut left_s = missing_s;
-    let before = losses.len();
+    let before = stopped_spans.len();
     let is_boundary = |from: f64| segment_gaps.binary_search_by(|gap| gap.from_s.total_cmp(&from)).is_ok();
     let gaps = slow_gaps(activity, clock, (from_s, to_s), missing_s, &is_boundary);
-    // First the gaps between tracks, which is where a stop was written down, then any other slow gap.
+    // First the gaps between tracks, where a stop is recorded, then any other slow gap.
     for wanted in [true, false] {
         for gap in gaps.iter().filter(|gap| gap.boundary == wanted) {
             if left_s <= LAP_ROUNDING_S {
                 break;
             }
             let stop_s = gap.spare_s.min(left_s);
-            // Runners stop, then stand: the stop begins where the gap begins.
-            losses.push(Loss::whole(gap.from_s, gap.from_s + stop_s));
+            // The runner stops first and moves afterwards, so the stop begins when the gap does.
+            stopped_spans.push(StoppedSpan::whole(gap.from_s, gap.from_s + stop_s));
             left_s -= stop_s;
         }
     }
     if left_s <= LAP_ROUNDING_S {
         return 0.0;
     }
-    losses.truncate(before);
-    losses.push(Loss { from_s, to_s, lost_s: missing_s });
+    stopped_spans.truncate(before);
+    stopped_spans.push(StoppedSpan { from_s, to_s, stopped_s: missing_s });
     missing_s
 }
 
 /// A gap between samples in which a stop may hide.
 struct Gap {
     from_s: f64,
-    /// Seconds more than the distance covered asks for.
+    /// The seconds of the gap that its distance does not explain at the usual speed.
     spare_s: f64,
     speed_mps: f64,
-    /// Whether a new track begins behind it.
+    /// Whether a new track begins after it.
     boundary: bool,
 }
 
-/// A lap's gaps, slowest first.
+/// Returns the gaps of a lap in which a stop may hide, slowest first.
 fn slow_gaps(
     activity: &Activity,
     clock: &Clock,
@@ -174,4 +188,115 @@ fn slow_gaps(
         .collect();
     gaps.sort_by(|a, b| a.speed_mps.total_cmp(&b.speed_mps).then(b.spare_s.total_cmp(&a.spare_s)));
     gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::Span;
+
+    /// Makes an activity of samples at some times, with distances in metres, whose file records the
+    /// timer.
+    fn recording(format: FileFormat, samples: &[(f64, f64)]) -> Activity {
+        let mut activity = Activity { format, timer_known: true, ..Activity::default() };
+        for &(time_s, distance_m) in samples {
+            let index = activity.samples.open(time_s);
+            activity.samples.distance_m.set(index, distance_m);
+        }
+        activity
+    }
+
+    /// Makes ten samples, ten seconds and 30 m apart.
+    fn steady(format: FileFormat) -> Activity {
+        let samples: Vec<(f64, f64)> = (0..10).map(|n| (10.0 * f64::from(n), 30.0 * f64::from(n))).collect();
+        recording(format, &samples)
+    }
+
+    /// Adds a lap from the first second on.
+    fn with_lap(mut activity: Activity, timer_s: f64) -> Activity {
+        activity.laps.push(Lap { start_s: Some(0.0), timer_s: Some(timer_s), ..Lap::default() });
+        activity
+    }
+
+    /// Returns the stopped spans as (begin, end, seconds stopped), and the texts of the notes.
+    fn stopped(activity: &Activity) -> (Vec<(f64, f64, f64)>, Vec<String>) {
+        let clock = Clock::repair(activity).expect("a clock");
+        let mut notes = Vec::new();
+        let spans = stopped_spans(activity, &clock, &mut notes);
+        let spans = spans.iter().map(|span| (span.from_s, span.to_s, span.stopped_s)).collect();
+        (spans, notes.into_iter().map(|note| note.text).collect())
+    }
+
+    #[test]
+    fn fit_stops_are_kept_as_they_are_and_end_with_the_recording() {
+        let mut activity = steady(FileFormat::Fit);
+        activity.timer_stops = vec![
+            Span { from_s: 20.0, to_s: 40.0 },
+            Span { from_s: 30.0, to_s: 50.0 },
+            Span { from_s: 80.0, to_s: 500.0 },
+        ];
+        // The second stop overlaps the first one and is left out.
+        assert_eq!(stopped(&activity).0, [(20.0, 40.0, 20.0), (80.0, 90.0, 10.0)]);
+        activity.timer_known = false;
+        assert_eq!(stopped(&activity).0, []);
+    }
+
+    #[test]
+    fn the_timer_is_stopped_between_gpx_segments() {
+        let mut activity =
+            recording(FileFormat::Gpx, &[(0.0, 0.0), (10.0, 30.0), (70.0, 30.0), (80.0, 60.0)]);
+        assert_eq!(stopped(&activity).0, []);
+        activity.samples.segment_starts = vec![2];
+        assert_eq!(stopped(&activity).0, [(10.0, 70.0, 60.0)]);
+    }
+
+    #[test]
+    fn a_tcx_lap_lacks_the_seconds_of_its_slow_gap() {
+        // 100 s with a lap of 60 s; nobody moves from 40 to 80 s.
+        let samples = [
+            (0.0, 0.0),
+            (10.0, 30.0),
+            (20.0, 60.0),
+            (30.0, 90.0),
+            (40.0, 120.0),
+            (80.0, 120.0),
+            (90.0, 150.0),
+            (100.0, 180.0),
+        ];
+        let activity = with_lap(recording(FileFormat::Tcx, &samples), 60.0);
+        assert_eq!(stopped(&activity), (vec![(40.0, 80.0, 40.0)], vec![]));
+    }
+
+    #[test]
+    fn a_gap_between_tcx_tracks_comes_before_other_gaps() {
+        // Two gaps of 30 s without movement; the lap lacks 20 s, and a track begins after the
+        // second gap.
+        let samples = [
+            (0.0, 0.0),
+            (10.0, 30.0),
+            (20.0, 60.0),
+            (50.0, 60.0),
+            (60.0, 90.0),
+            (70.0, 120.0),
+            (100.0, 120.0),
+            (110.0, 150.0),
+        ];
+        let mut activity = with_lap(recording(FileFormat::Tcx, &samples), 90.0);
+        activity.samples.segment_starts = vec![6];
+        assert_eq!(stopped(&activity).0, [(70.0, 90.0, 20.0)]);
+    }
+
+    #[test]
+    fn missing_seconds_without_a_gap_are_spread_over_the_lap() {
+        let (spans, notes) = stopped(&with_lap(steady(FileFormat::Tcx), 60.0));
+        assert_eq!(spans, [(0.0, 90.0, 30.0)]);
+        assert!(notes[0].starts_with("laps lack 30 s of timer time that no gap explains"), "{notes:?}");
+        let spread = StoppedSpan { from_s: 0.0, to_s: 90.0, stopped_s: 30.0 };
+        assert!((spread.running_share() - 2.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_second_less_than_the_elapsed_time_is_rounding() {
+        assert_eq!(stopped(&with_lap(steady(FileFormat::Tcx), 89.0)), (vec![], vec![]));
+    }
 }
