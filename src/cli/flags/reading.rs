@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 use clap::Args;
 
 use crate::cli::flags::values::{depth, readers, size};
@@ -16,7 +16,7 @@ use crate::period::{Days, Period};
 impl ReadingFlags {
     /// What `--include` and `--exclude` say.
     pub(in crate::cli) fn filter(&self) -> anyhow::Result<Filter> {
-        Filter::new(&self.include, &self.exclude).map_err(|why| anyhow!("no such pattern of names: {why}"))
+        Ok(Filter::new(&self.include, &self.exclude)?)
     }
 
     /// What `--since` and `--until` say.
