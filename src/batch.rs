@@ -19,7 +19,7 @@ use crate::ingest;
 use crate::ingest::archive::{FileContent, Visited};
 use crate::ingest::discover::Discovered;
 use crate::ingest::filter::Filter;
-use crate::ingest::service::ActivityIndex;
+use crate::ingest::service::{ActivityIndex, IndexErrorKind};
 use crate::ingest::{Failure, FailureKind, Limits, Reader, Source, archive, service};
 use crate::measure::{CourseSetting, Identity, MeasureOptions, measure};
 use crate::period::Days;
@@ -149,13 +149,13 @@ impl BatchReader<'_> {
     /// that cannot be read is one warning: runs are measured without it.
     fn tables(&self, found: &Discovered) -> (Vec<ActivityIndex>, Vec<String>) {
         let (mut tables, mut warnings) = (Vec::new(), Vec::new());
-        for path in &found.tables {
+        for path in &found.indexes {
             let fits = fs::metadata(path).is_ok_and(|about| about.len() <= self.limits.bytes);
-            let read = || fs::read(path).map_err(|error| error.to_string());
-            let bytes = if fits { read() } else { Err("larger than --max-bytes".to_owned()) };
+            let read = || fs::read(path).map_err(IndexErrorKind::Io);
+            let bytes = if fits { read() } else { Err(IndexErrorKind::TooLarge) };
             match ActivityIndex::read(path, None, bytes) {
                 Ok(table) => tables.push(table),
-                Err(line) => warnings.push(line),
+                Err(error) => warnings.push(error.to_string()),
             }
         }
         (tables, warnings)
@@ -269,12 +269,12 @@ impl BatchReader<'_> {
                 return vec![entry(path.to_owned(), content.member, Outcome::Unreadable(failure))];
             }
         };
-        let tables = || content.tables.iter().map(Arc::as_ref).chain(tables);
+        let tables = || content.indexes.iter().map(Arc::as_ref).chain(tables);
         let mut entries = Vec::with_capacity(activities.len());
         for (number, mut activity) in (1..).zip(activities) {
             activity.notes.extend(content.notes.iter().cloned());
-            if let Some(listed) = service::about(tables(), path, content.member.as_deref(), &activity) {
-                listed.tell(&mut activity);
+            if let Some(listed) = service::listing(tables(), path, content.member.as_deref(), &activity) {
+                listed.apply_to(&mut activity);
             }
             let overrides = (self.overrides)(path, &activity);
             activity.name = overrides.name.or(activity.name);

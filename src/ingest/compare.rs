@@ -1,4 +1,4 @@
-//! Two readings of one content, compared field by field: what `firstmile verify` reports and the tests hold.
+//! Compares two readings of one file field by field, for `firstmile verify` and the tests.
 
 use std::fmt;
 
@@ -8,35 +8,35 @@ use crate::activity::{Activity, Channel, Declared, Samples};
 /// A difference between the fast reader and the library.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
-    /// Which activity of the content, from 1; 0 where it is about all of it.
+    /// The activity, counted from 1; 0 if the difference is about the whole file.
     pub activity: usize,
     /// The field.
     pub field: &'static str,
-    /// Who gives it.
+    /// Which reader has a value.
     pub kind: DifferenceKind,
-    /// In how many samples, laps or stops; 1 for a field of the whole activity.
+    /// The number of samples, laps or stops that differ; 1 for a field of the whole activity.
     pub count: usize,
-    /// The first of them, from 0.
+    /// The index of the first of them, from 0.
     pub first: usize,
-    /// The fast reader's value there.
+    /// The fast reader's value at `first`.
     pub fast: String,
-    /// The library's.
+    /// The library's value at `first`.
     pub library: String,
 }
 
-/// Who gives a field.
+/// Which reader has a value of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DifferenceKind {
-    /// The fast reader alone.
+    /// Only the fast reader.
     OnlyFast,
-    /// The library alone.
+    /// Only the library.
     OnlyLibrary,
-    /// Both, with different values.
+    /// Both, but the values differ.
     Unequal,
 }
 
 impl DifferenceKind {
-    /// Its word in outputs.
+    /// Returns the code that outputs use.
     pub fn code(self) -> &'static str {
         match self {
             Self::OnlyFast => "only-fast",
@@ -60,10 +60,10 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What a reader made of some content.
+/// A reader's result for one file.
 pub type Reading = Result<Vec<Activity>, Failure>;
 
-/// The columns by name.
+/// The sample columns by name.
 type ComparedColumn = (&'static str, fn(&Samples) -> &Channel);
 const COLUMNS: [ComparedColumn; 9] = [
     ("latitude_deg", |samples| &samples.latitude_deg),
@@ -85,7 +85,9 @@ const DECLARED: [Total; 3] = [
     ("declared.timer_s", |declared| declared.timer_s),
 ];
 
-/// Every difference between two readings, in a fixed order. Notes are compared by the damage they are about, not by their words.
+/// Returns every difference between two readings, in a fixed order.
+///
+/// Notes are not compared, because the readers word damage differently; `cut_short` is.
 pub fn differences(fast: &Reading, library: &Reading) -> Vec<Difference> {
     let mut found = Found { activity: 0, differences: Vec::new() };
     match (fast, library) {
@@ -109,12 +111,14 @@ pub fn differences(fast: &Reading, library: &Reading) -> Vec<Difference> {
     found.differences
 }
 
+/// The differences found so far.
 struct Found {
     activity: usize,
     differences: Vec<Difference>,
 }
 
 impl Found {
+    /// Adds one difference.
     fn push(
         &mut self,
         field: &'static str,
@@ -128,34 +132,36 @@ impl Found {
         self.differences.push(Difference { activity, field, kind, count, first, fast, library });
     }
 
+    /// Compares one value of an activity or file.
     fn compare(&mut self, field: &'static str, fast: Option<String>, library: Option<String>) {
         self.series(field, std::iter::once((fast, library)));
     }
 
-    /// Values side by side, told once for each kind of difference.
+    /// Compares pairs of values and adds one difference for each kind, with its count.
     fn series<V: fmt::Display + PartialEq>(
         &mut self,
         field: &'static str,
         values: impl Iterator<Item = (Option<V>, Option<V>)>,
     ) {
         let shown = |value: &Option<V>| value.as_ref().map_or_else(String::new, V::to_string);
-        let mut told: Vec<(DifferenceKind, usize, usize, String, String)> = Vec::new();
+        let mut groups: Vec<(DifferenceKind, usize, usize, String, String)> = Vec::new();
         for (place, (fast, library)) in values.enumerate().filter(|(_, (fast, library))| fast != library) {
             let kind = match (&fast, &library) {
                 (Some(_), None) => DifferenceKind::OnlyFast,
                 (None, _) => DifferenceKind::OnlyLibrary,
                 _ => DifferenceKind::Unequal,
             };
-            match told.iter_mut().find(|told| told.0 == kind) {
-                Some(told) => told.1 += 1,
-                None => told.push((kind, 1, place, shown(&fast), shown(&library))),
+            match groups.iter_mut().find(|group| group.0 == kind) {
+                Some(group) => group.1 += 1,
+                None => groups.push((kind, 1, place, shown(&fast), shown(&library))),
             }
         }
-        for (kind, count, first, fast, library) in told {
+        for (kind, count, first, fast, library) in groups {
             self.push(field, kind, [count, first], &fast, &library);
         }
     }
 
+    /// Compares two activities.
     fn activity(&mut self, fast: &Activity, library: &Activity) {
         let text = |value: &Option<String>| value.clone();
         self.compare("name", text(&fast.name), text(&library.name));
@@ -184,13 +190,14 @@ impl Found {
         self.samples(&fast.samples, &library.samples);
     }
 
-    /// Lists that are short.
+    /// Compares lists by their debug texts; only for short lists.
     fn debugged<V: fmt::Debug>(&mut self, field: &'static str, fast: &[V], library: &[V]) {
         let shown = |values: &[V], place: usize| values.get(place).map(|value| format!("{value:?}"));
         let places = 0..fast.len().max(library.len());
         self.series(field, places.map(|place| (shown(fast, place), shown(library, place))));
     }
 
+    /// Compares the samples that both have, column by column.
     fn samples(&mut self, fast: &Samples, library: &Samples) {
         self.compare("samples", Some(fast.len().to_string()), Some(library.len().to_string()));
         let rows = 0..fast.len().min(library.len());
@@ -209,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_of_difference_is_told_once_with_its_first_place() {
+    fn each_kind_of_difference_is_listed_once_with_its_first_place() {
         let activity = |altitudes: &[f64], name: Option<&str>| {
             let mut activity = Activity { name: name.map(str::to_owned), ..Activity::default() };
             for altitude_m in altitudes {
@@ -220,9 +227,9 @@ mod tests {
         };
         let fast = activity(&[1.0, f64::NAN, 3.0, 4.0], Some("a"));
         let library = activity(&[1.0, 2.0, 3.5, 4.5], None);
-        let told: Vec<String> = differences(&fast, &library).iter().map(ToString::to_string).collect();
+        let lines: Vec<String> = differences(&fast, &library).iter().map(ToString::to_string).collect();
         assert_eq!(
-            told,
+            lines,
             [
                 "name: only the fast reader gives it, a",
                 "altitude_m: only the library gives it, 2",

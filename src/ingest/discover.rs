@@ -1,4 +1,8 @@
-//! From the arguments to the list of files: walked, merged, and sorted by path bytes.
+//! Discovery: turns the arguments into a list of files, each once, sorted by the bytes of their
+//! paths.
+//!
+//! Folders are walked; nothing is opened here. What a file contains is left to
+//! [`archive`](super::archive).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,31 +16,38 @@ use crate::escape::unescape;
 use crate::ingest::names::has_activity_name;
 use crate::ingest::source::Source;
 
-/// What a walk found.
+/// The files found for some arguments.
 #[derive(Debug, Default)]
 pub struct Discovered {
-    /// Files in the order of their path's bytes, each once.
+    /// The files, each once, sorted by the bytes of their paths.
     pub sources: Vec<Source>,
-    /// Folders and links that could not be followed.
+    /// The folders and links that could not be read.
     pub failures: Vec<ReadError>,
-    /// How many files a filter keeps out.
+    /// The number of files that the filter excludes.
     pub filtered: usize,
-    /// Files that may be a service's [table](super::service) of its activities, in or beside the folders.
-    pub tables: BTreeSet<PathBuf>,
+    /// Files that may be a service's [index of activities](super::service), in or beside the
+    /// folders.
+    pub indexes: BTreeSet<PathBuf>,
 }
 
-/// Files by the bytes of their paths, and by the members and activities asked for.
+/// Files by the bytes of their paths, and by the member and activity that were asked for.
 type Files = BTreeMap<Key, Source>;
 type Key = (Vec<u8>, Option<String>, Option<usize>);
 
-/// Walks files and folders. Hidden files and folders (a leading dot) below a folder are passed over, links are followed, what is
-/// no regular file is left alone; loops and folders that cannot be listed are failures of their own. `export.zip!1.fit` is
-/// one member of an archive, `export.zip!inner.zip` an archive in it, `all.gpx#2` the second activity of a file, `-` standard input. A name that is not there as it is
-/// typed may be one as outputs show it. A filter is asked about what is found, not about what is named.
+/// Lists the files that arguments name, and all files below folders.
+///
+/// - Below a folder, hidden files and folders (a leading dot) are skipped and links are followed.
+///   Only regular files count. A link loop, or a folder that cannot be listed, is a failure of its
+///   own.
+/// - `export.zip!1.fit` is one member of an archive, `export.zip!inner.zip` an archive inside it,
+///   `all.gpx#2` the second activity of a file, and `-` standard input.
+/// - A path that does not exist as typed is tried again as outputs print it, with control
+///   characters escaped.
+/// - The filter applies to files found in folders, not to files that are named.
 ///
 /// # Errors
 ///
-/// The first argument that does not exist.
+/// Returns the first argument that does not exist.
 pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, PathBuf> {
     let mut files = Files::new();
     let mut found = Discovered::default();
@@ -44,8 +55,8 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
         let shown = argument.to_str().filter(|_| !argument.exists()).and_then(unescape).map(PathBuf::from);
         let path = shown.as_ref().filter(|path| path.exists()).unwrap_or(argument);
         if path.is_dir() {
-            // `firstmile export/activities` means the runs that `export/activities.csv` tells of.
-            found.tables.extend(beside(path));
+            // The index `export/activities.csv` lists the files in `export/activities`.
+            found.indexes.extend(beside(path));
             walk(path, filter, &mut files, &mut found);
             continue;
         }
@@ -56,15 +67,15 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
         };
         files.entry(key(&source)).or_insert(source).named = true;
     }
-    // An archive that is looked at as a whole holds its members, and a file its activities.
+    // A whole archive includes its members, and a whole file its activities.
     let asked: BTreeSet<Key> = files.keys().cloned().collect();
-    files.retain(|key, _| !is_held(key, &asked));
+    files.retain(|key, _| !is_included(key, &asked));
     found.sources = files.into_values().collect();
     Ok(found)
 }
 
-/// Whether the whole is asked for too.
-fn is_held((path, member, activity): &Key, asked: &BTreeSet<Key>) -> bool {
+/// Returns whether the whole file or archive is asked for too.
+fn is_included((path, member, activity): &Key, asked: &BTreeSet<Key>) -> bool {
     let is_asked = |archive: Option<&str>| asked.contains(&(path.clone(), archive.map(str::to_owned), None));
     let Some(member) = member else { return activity.is_some() && is_asked(None) };
     is_asked(None)
@@ -72,7 +83,7 @@ fn is_held((path, member, activity): &Key, asked: &BTreeSet<Key>) -> bool {
         || member.match_indices('!').any(|(at, _)| is_asked(Some(&member[..at])))
 }
 
-/// The tables beside a folder.
+/// Returns the indexes of activities in the same folder as `folder`.
 fn beside(folder: &Path) -> Vec<PathBuf> {
     let Some(parent) = folder.parent() else { return Vec::new() };
     let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
@@ -83,11 +94,12 @@ fn beside(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// An argument that is one activity of several: `all.gpx#2`, `export.zip!all.gpx#2`.
+/// Returns the source of an argument that names one activity: `all.gpx#2`, `export.zip!all.gpx#2`.
 fn numbered(argument: &Path) -> Option<Source> {
     let (file, number) = argument.to_str()?.rsplit_once('#')?;
     let number = number.parse().ok().filter(|number| *number > 0);
-    // Of an archive's members only the archive knows the names; one that ends otherwise is no file of activities.
+    // A member's existence is unknown before the archive is read, so its ending must be an activity
+    // file's.
     let whole = Path::new(file).is_file().then(|| Source::named(tidy(Path::new(file))));
     let of_file =
         |file| member(file).filter(|source| source.member.as_deref().is_some_and(has_activity_name));
@@ -95,7 +107,7 @@ fn numbered(argument: &Path) -> Option<Source> {
     Some(Source { activity: Some(number?), ..source })
 }
 
-/// An argument that is a member of an archive: `export.zip!activities/1.fit`.
+/// Returns the source of an argument that names a member: `export.zip!activities/1.fit`.
 fn member(argument: &Path) -> Option<Source> {
     let text = argument.to_str()?;
     text.match_indices('!').map(|(at, _)| text.split_at(at)).find_map(|(archive, member)| {
@@ -106,7 +118,8 @@ fn member(argument: &Path) -> Option<Source> {
     })
 }
 
-/// The paths of a list in which each ends with a NUL byte, as `find -print0` and `git ls-files -z` write it.
+/// Splits a list of paths that each end with a NUL byte, as `find -print0` and `git ls-files -z`
+/// write it.
 pub fn paths_from_list(list: &[u8]) -> Vec<PathBuf> {
     list.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(path_of).collect()
 }
@@ -122,6 +135,7 @@ fn path_of(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
+/// Adds the regular files below a folder.
 fn walk(folder: &Path, filter: &Filter, files: &mut Files, found: &mut Discovered) {
     let entries = WalkDir::new(folder)
         .follow_links(true)
@@ -131,10 +145,10 @@ fn walk(folder: &Path, filter: &Filter, files: &mut Files, found: &mut Discovere
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 if is_activity_index(&entry.file_name().to_string_lossy()) {
-                    found.tables.insert(tidy(entry.path()));
+                    found.indexes.insert(tidy(entry.path()));
                 }
                 let source = Source { named: false, ..Source::named(tidy(entry.path())) };
-                if filter.takes_file(&source.path) {
+                if filter.accepts_file(&source.path) {
                     files.entry(key(&source)).or_insert(source);
                 } else {
                     found.filtered += 1;
@@ -150,7 +164,7 @@ fn walk(folder: &Path, filter: &Filter, files: &mut Files, found: &mut Discovere
     }
 }
 
-/// Drops `.` parts, so that `races/a.fit` and `./races//a.fit` are one file.
+/// Removes `.` parts, so that `races/a.fit` and `./races//a.fit` are the same file.
 fn tidy(path: &Path) -> PathBuf {
     let tidied: PathBuf =
         path.components().filter(|part| !matches!(part, std::path::Component::CurDir)).collect();
@@ -166,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_file_by_two_ways_is_one_source_and_named() {
+    fn a_file_found_and_named_is_one_source_and_named() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("b.fit");
         std::fs::write(&file, "x").expect("written");
@@ -181,13 +195,13 @@ mod tests {
     }
 
     #[test]
-    fn an_argument_that_does_not_exist_is_given_back() {
+    fn a_missing_argument_is_returned() {
         let missing = PathBuf::from("no/such/folder");
         assert_eq!(discover(std::slice::from_ref(&missing), &Filter::default()).unwrap_err(), missing);
     }
 
     #[test]
-    fn a_member_is_asked_for_by_the_archives_name_and_its_own() {
+    fn a_member_is_named_after_its_archive_and_a_bang() {
         let folder = tempfile::tempdir().expect("a folder");
         let archive = folder.path().join("a!b.zip");
         std::fs::write(&archive, "x").expect("written");

@@ -1,4 +1,6 @@
-//! Why a file gave no activity, and where.
+//! Errors of reading: why a file gave no activity, and at which byte.
+//!
+//! Damage that leaves something to use is not an error: it becomes a note of the activity.
 
 use std::path::PathBuf;
 use std::{fmt, io};
@@ -9,15 +11,15 @@ use crate::activity::Place;
 
 /// A file, or a member of an archive, from which nothing could be read.
 ///
-/// What could be read before some damage is no error: it is an [`Activity`](crate::activity::Activity) with
-/// a note.
+/// If something was read before the damage, there is an [`Activity`](crate::activity::Activity)
+/// with a note instead.
 #[derive(Debug)]
 pub struct ReadError {
     /// The file.
     pub path: PathBuf,
-    /// The archive's member, if the file is an archive.
+    /// The member, if the file is an archive.
     pub member: Option<String>,
-    /// What was wrong.
+    /// What is wrong.
     pub failure: Failure,
 }
 
@@ -37,12 +39,12 @@ impl std::error::Error for ReadError {
     }
 }
 
-/// What was wrong with some content and where in it, apart from the name it went by.
+/// What is wrong with some content and where in it; the file's name is in [`ReadError`].
 #[derive(Debug)]
 pub struct Failure {
-    /// Where, if it can be said.
+    /// Where in the content, if known.
     pub at: Option<Place>,
-    /// What.
+    /// What is wrong.
     pub kind: FailureKind,
 }
 
@@ -59,10 +61,10 @@ impl Failure {
         Self::new(FailureKind::NotAnActivity(what.into()))
     }
 
-    /// Every code.
+    /// Every code that [`Failure::code`] returns.
     pub const CODES: [&str; 6] = ["io", "not-an-activity", "damaged", "limit", "unsupported", "internal"];
 
-    /// The stable code for the `reason` column.
+    /// Returns the stable code for the `reason` column.
     pub fn code(&self) -> &'static str {
         match self.kind {
             FailureKind::Io(_) => "io",
@@ -95,30 +97,30 @@ impl std::error::Error for Failure {
 /// The kinds of failure.
 #[derive(Debug, Error)]
 pub enum FailureKind {
-    /// The system would not give the bytes.
+    /// The operating system could not read the file.
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
-    /// The content is sound or at least known, but holds no recorded activity.
+    /// The content is intact or at least recognised, but has no recorded activity.
     #[error("no recorded activity: {0}")]
     NotAnActivity(String),
-    /// The content is broken before anything of use.
+    /// The content is damaged before the first usable data.
     #[error("damaged: {0}")]
     Damaged(String),
-    /// A limit on size, count or depth was met.
+    /// A limit on size, count or depth was exceeded.
     #[error("over a limit: {0}")]
     Limit(String),
-    /// Something that this version has no reader for.
+    /// A feature that this version cannot read.
     #[error("not supported: {0}")]
     Unsupported(String),
-    /// A fault of ours.
+    /// A bug in this program.
     #[error("internal error: {0}; please report it with the file")]
     Internal(String),
-    /// As it was told when the file was read, by a table that keeps it.
+    /// A failure of an earlier run, as a runs table stores it.
     #[error("{detail}")]
     Stored {
         /// One of [`Failure::CODES`].
         code: &'static str,
-        /// The sentence.
+        /// The message.
         detail: String,
     },
 }

@@ -1,25 +1,30 @@
-//! How much is taken from a file before it is told to be too much: people send bombs, and disks hold accidents.
+//! Limits on what one file may contain, so that a hostile or broken file cannot exhaust memory.
+//!
+//! Every limit has a flag, and each failure names its flag.
 
 use crate::activity::Activity;
 use crate::ingest::error::{Failure, FailureKind};
 
-/// The limits, each with its flag.
+/// The limits of reading one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// `--max-bytes`: the most bytes that one file or member may unpack to. A day of one-second GPX is some 25 MB.
+    /// `--max-bytes`: the most bytes of one file or member once unpacked. A day of one-second GPX
+    /// has about 25 MB.
     pub bytes: u64,
-    /// `--max-total`: the most bytes that all that is in one file, archives in archives among it, may unpack to.
+    /// `--max-total`: the most unpacked bytes of all members of one file, nested archives included.
     pub total: u64,
-    /// `--max-ratio`: how many times its packed size it may unpack to, above a size that harms nobody.
+    /// `--max-ratio`: the largest ratio of unpacked to packed size, for content above 16 MiB.
     pub ratio: u64,
-    /// `--max-members`: the most members of one archive that are looked at.
+    /// `--max-members`: the most members of one archive.
     pub members: usize,
-    /// `--max-depth`: how deep wrappers may nest: `export.zip` holding `1.fit.gz` is two.
+    /// `--max-depth`: how deep archives and gzip may nest; `1.fit.gz` in `export.zip` has depth
+    /// two.
     pub depth: usize,
-    /// `--max-samples`: the most samples of a file or member. A week of one-second samples is 604,800.
+    /// `--max-samples`: the most samples of a file or member. A week of one-second samples is
+    /// 604,800.
     pub samples: usize,
-    /// `--max-activities`: the most activities of a file, those of an archive's members together. A run a day for 50 years is
-    /// 18,262.
+    /// `--max-activities`: the most activities of a file, summed over an archive's members. A run a
+    /// day for 50 years is 18,262.
     pub activities: usize,
 }
 
@@ -37,16 +42,16 @@ impl Default for Limits {
     }
 }
 
-/// Below this no ratio is too high: a field of zeros packs a thousandfold.
-const HARMLESS_BYTES: u64 = 16 << 20;
+/// Content up to this size may have any ratio: a field of zeros packs a thousandfold.
+const ANY_RATIO_BYTES: u64 = 16 << 20;
 
 impl Limits {
-    /// How many bytes may come out of so many packed ones.
+    /// Returns how many bytes `packed` bytes may unpack to.
     pub(crate) fn unpacked(&self, packed: u64) -> u64 {
-        self.bytes.min(HARMLESS_BYTES.max(packed.saturating_mul(self.ratio)))
+        self.bytes.min(ANY_RATIO_BYTES.max(packed.saturating_mul(self.ratio)))
     }
 
-    /// The failure of content that is larger than [`Limits::unpacked`] allows.
+    /// Returns the failure of content that is larger than [`Limits::unpacked`] allows.
     pub(crate) fn too_large(&self, packed: Option<u64>) -> Failure {
         match packed {
             Some(packed) if self.unpacked(packed) < self.bytes => {
@@ -56,36 +61,38 @@ impl Limits {
         }
     }
 
-    /// The failure of a file that holds more than [`Limits::total`].
+    /// Returns the failure of a file that unpacks to more than [`Limits::total`] bytes.
     pub(crate) fn over_total(&self) -> Failure {
         over(format!("it unpacks to more than {} bytes in all (--max-total)", self.total))
     }
 
-    /// The failure of an archive with too many members.
+    /// Returns the failure of an archive with too many members.
     pub(crate) fn over_members(&self) -> Failure {
         over(format!("more than {} members (--max-members)", self.members))
     }
 
-    /// The failure of wrappers within wrappers.
+    /// Returns the failure of archives nested too deeply.
     pub(crate) fn too_deep(&self) -> Failure {
         over(format!("archives nested deeper than {} (--max-depth)", self.depth))
     }
 
-    /// The failure of content with too many samples.
+    /// Returns the failure of content with too many samples.
     pub(in crate::ingest) fn over_samples(&self) -> Failure {
         over(format!("more than {} samples (--max-samples)", self.samples))
     }
 
-    /// The failure of a file with too many activities.
+    /// Returns the failure of a file with too many activities.
     pub fn over_activities(&self) -> Failure {
         over(format!("more than {} activities (--max-activities)", self.activities))
     }
 
-    /// Checks what was read. Own readers check while they read, so that what is too much takes no memory.
+    /// Checks the activities of one file or member.
+    ///
+    /// The built-in readers also check while they read, so that they stop before memory runs out.
     ///
     /// # Errors
     ///
-    /// Where there are too many activities or samples.
+    /// Fails if there are too many activities or samples.
     pub fn check(&self, activities: &[Activity]) -> Result<(), Failure> {
         if activities.len() > self.activities {
             return Err(self.over_activities());

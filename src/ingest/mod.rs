@@ -1,7 +1,9 @@
-//! Bytes to activities.
+//! Ingest: turns the bytes of FIT, GPX and TCX files into activities.
 //!
-//! [`discover`] finds the files, [`archive`] takes them out of gzip and zip, and [`read`] chooses the reader by
-//! content, never by name. A format is added by its reader and one line in `FORMATS`.
+//! [`discover`] lists the files, [`archive`] unpacks gzip, zip and tar, and [`read`] picks the
+//! reader by content, never by file name. [`service`] adds what an export's index of activities
+//! says. To add a format, write its reader and add one line to `FORMATS`. What the samples mean is
+//! left to [`measure`](crate::measure).
 
 pub mod archive;
 #[cfg(feature = "verify")]
@@ -26,23 +28,23 @@ pub use source::Source;
 
 use crate::activity::Activity;
 
-/// How much of a file is enough to tell what it is.
+/// The number of leading bytes that are enough to recognise a format.
 pub(crate) const HEAD_BYTES: usize = 4096;
 
-/// Who reads.
+/// Which readers to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reader {
-    /// This program's own readers.
+    /// The built-in readers.
     #[default]
     Fast,
-    /// The common libraries (`fitparser`, `gpx`, `quick-xml`): a second opinion.
+    /// Third-party libraries (`fitparser`, `gpx`, `quick-xml`), as a second opinion.
     #[cfg(feature = "verify")]
     Library,
 }
 
 type ReadFormat = fn(&[u8], &Limits) -> Result<Vec<Activity>, Failure>;
 
-/// A format: its name, how its first bytes are known, and its readers.
+/// A format: its name, a test of a file's first bytes, and its readers.
 struct FormatReader {
     name: &'static str,
     claims: fn(&[u8]) -> bool,
@@ -51,7 +53,7 @@ struct FormatReader {
     library: ReadFormat,
 }
 
-/// The sniffing list, asked in this order.
+/// The known formats, tested in this order.
 const FORMATS: &[FormatReader] = &[
     FormatReader {
         name: "FIT",
@@ -76,20 +78,20 @@ const FORMATS: &[FormatReader] = &[
     },
 ];
 
-/// Whether some reader knows this content by its first [`HEAD_BYTES`].
+/// Returns whether any reader recognises content by its first [`HEAD_BYTES`] bytes.
 pub(crate) fn is_activity_file(head: &[u8]) -> bool {
     FORMATS.iter().any(|format| (format.claims)(&head[..head.len().min(HEAD_BYTES)]))
 }
 
-/// Whether content is a Parquet file, in which tables of measured runs are kept.
+/// Returns whether content is a Parquet file, the format of runs tables.
 pub(crate) fn is_runs_table(head: &[u8]) -> bool {
     head.starts_with(b"PAR1")
 }
 
-/// Reads every activity that some content holds.
+/// Reads every activity in a file's content.
 ///
-/// What precedes damage is kept: the activity then has a note, and [`Activity::cut_short`] is set where its
-/// end is missing.
+/// Data before damage is kept. The activity then has a note, and [`Activity::cut_short`] is set if
+/// its end is missing.
 ///
 /// ```
 /// let failure = firstmile::ingest::read(b"shopping: bananas").unwrap_err();
@@ -98,12 +100,12 @@ pub(crate) fn is_runs_table(head: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// When the content is of no known format, or nothing could be read from it.
+/// Fails if the format is unknown, or if nothing could be read.
 pub fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     read_with(Reader::Fast, bytes)
 }
 
-/// [`read`], by one or the other.
+/// Reads like [`read`], with the chosen readers.
 ///
 /// # Errors
 ///
@@ -112,12 +114,12 @@ pub fn read_with(reader: Reader, bytes: &[u8]) -> Result<Vec<Activity>, Failure>
     read_within(reader, bytes, &Limits::default())
 }
 
-/// [`read_with`], and no more than some limits allow.
+/// Reads like [`read_with`], up to the given limits.
 ///
 /// # Errors
 ///
-/// As [`read`], and for content with more samples or activities. Own readers stop there; what the libraries read is counted
-/// when they have read it.
+/// As [`read`], and if the content has more samples or activities than `limits` allow. The built-in
+/// readers stop at the limit; what the libraries return is counted afterwards.
 pub fn read_within(reader: Reader, bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
     if bytes.is_empty() {
         return Err(Failure::damaged(None, "the file is empty"));

@@ -1,26 +1,28 @@
-//! Names of files and archive members: endings, stems, and a member's full name.
+//! Names of files and archive members: endings, stems and full names such as `export.zip!1.fit`.
 
 use std::path::Path;
 
+/// Returns a path's last part; empty if there is none.
 pub(super) fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The endings of activity files and archives (DESIGN, "The contract": these are never skipped).
+/// The endings of activity files and archives. A file with such a name always has a row.
 const ENDINGS: [&str; 7] = [".fit", ".gpx", ".tcx", ".gz", ".zip", ".tar", ".tgz"];
 
-/// Where a name's ending begins, if it is an activity file's or an archive's.
+/// Returns where a name's ending begins, if it is one of [`ENDINGS`] in any case of letters.
 pub(super) fn ending_at(name: &str) -> Option<usize> {
     let dot = name.rfind('.')?;
     ENDINGS.iter().any(|ending| name[dot..].eq_ignore_ascii_case(ending)).then_some(dot)
 }
 
-/// Whether a name says activity file or archive.
+/// Returns whether a name has one of [`ENDINGS`].
 pub(crate) fn has_activity_name(name: &str) -> bool {
     ending_at(name).is_some()
 }
 
-/// A file's name without those endings: "1.fit.gz" is "1", "13.10.2019 marathon.tcx" is "13.10.2019 marathon".
+/// Returns a file's name without those endings: "1" for "1.fit.gz", and "13.10.2019 marathon" for
+/// "13.10.2019 marathon.tcx".
 pub(crate) fn stem(name: &str) -> &str {
     let mut stem = name;
     while let Some(dot) = ending_at(stem).filter(|dot| *dot > 0) {
@@ -29,12 +31,13 @@ pub(crate) fn stem(name: &str) -> &str {
     stem
 }
 
+/// Returns the name of a gzipped file once unpacked: without its `.gz`.
 pub(super) fn inner_name(name: &str) -> &str {
     let tail = name.len().checked_sub(3).and_then(|at| name.get(at..));
     if tail.is_some_and(|tail| tail.eq_ignore_ascii_case(".gz")) { &name[..name.len() - 3] } else { name }
 }
 
-/// A member's name behind those of the archives around it.
+/// Returns a member's name after the names of the archives around it, separated by `!`.
 pub(super) fn full_name(outer: Option<&str>, name: &str) -> String {
     outer.map_or_else(|| name.to_owned(), |outer| format!("{outer}!{name}"))
 }

@@ -1,8 +1,11 @@
-//! Tells what some content is from its first bytes.
+//! Recognises XML formats by the root element in a file's first bytes.
 
 use super::xml;
 
-/// The local name of an XML document's root element, past declaration, comments and doctype.
+/// Returns the local name of an XML document's root element, after declaration, comments and
+/// doctype.
+///
+/// Returns `None` if `head` ends before the name does, or is not XML.
 pub(super) fn root_element(head: &[u8]) -> Option<String> {
     let text = xml::encoding::decode(head);
     let mut rest = text.trim_start();
@@ -31,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_root_element_is_found_behind_any_prolog() {
+    fn the_root_element_is_found_after_any_prolog() {
         for (head, root) in [
             ("<gpx version='1.1'>", Some("gpx")),
             ("\u{feff}<?xml version=\"1.0\"?>\n<!-- a > b --><x:gpx>", Some("gpx")),

@@ -1,22 +1,22 @@
-//! A file to read, as discovery found it or the user named it.
+//! The [`Source`]: one file to read, found in a folder or named by the user.
 
 use std::path::PathBuf;
 
-/// A file to be looked at.
+/// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source {
-    /// Its path, as reached from the argument; `-` is standard input.
+    /// Its path, starting from the argument as typed; `-` is standard input.
     pub path: PathBuf,
-    /// The one member of the archive that was asked for.
+    /// The only archive member to read, if the user named one.
     pub member: Option<String>,
-    /// The one activity of the file or member that was asked for, from 1.
+    /// The only activity to read, counted from 1, if the user named one.
     pub activity: Option<usize>,
-    /// Whether the user named this very file, so that it must have a row whatever it is.
+    /// Whether the user named this file itself; it then has a row even if it is no activity file.
     pub named: bool,
 }
 
 impl Source {
-    /// A file that the user named.
+    /// Returns a file that the user named.
     pub fn named(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), member: None, activity: None, named: true }
     }

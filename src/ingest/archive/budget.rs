@@ -1,31 +1,34 @@
-//! How much may come out of one file in all: archives in archives multiply, whatever each of them is allowed.
+//! The budget of bytes that one file may unpack to in total.
+//!
+//! Nested archives multiply, so a limit for each member is not enough.
 
 use std::io;
 use std::io::Read;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes that may still be unpacked, for all threads together.
+/// The bytes unpacked so far and their limit, shared by all threads.
 pub(super) struct Budget {
     spent: AtomicU64,
     total: u64,
 }
 
 impl Budget {
+    /// Returns a budget of `total` bytes.
     pub(super) fn new(total: u64) -> Self {
         Self { spent: AtomicU64::new(0), total }
     }
 
-    /// Takes bytes off it. The sum is the same in whatever order members are unpacked.
+    /// Adds unpacked bytes. The sum does not depend on the order of the members.
     pub(super) fn spend(&self, bytes: u64) {
         self.spent.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Whether more was unpacked than may be.
+    /// Returns whether more bytes than the total were unpacked.
     pub(super) fn is_spent(&self) -> bool {
         self.spent.load(Ordering::Relaxed) > self.total
     }
 
-    /// A reader of unpacked bytes that ends where the budget does.
+    /// Wraps a reader of unpacked bytes; it fails once the budget is spent.
     pub(super) fn reader<R: Read>(&self, reader: R) -> impl Read {
         Spending { reader, budget: self }
     }

@@ -1,9 +1,10 @@
-//! A file's content, out of whatever it is wrapped in.
+//! Archives: unpacks gzip, zip and tar, nested in any order, and passes each member to a callback.
 //!
-//! Gzip, zip and tar are known by their first bytes. Each piece of content that is, or by its name should be, an activity file
-//! is handed on as soon as it is unpacked. An archive is never unpacked as a whole: a zip's members are read and unpacked
-//! one by one, several at once on as many threads; a tar is read as a stream. A stream that breaks off is handed on as
-//! far as it goes. How much is taken is a matter of [`Limits`], and of a budget for all that comes out of one file.
+//! The wrappers are recognised by their first bytes. A member is passed on as soon as it is
+//! unpacked, if it is an activity file by content or by name. An archive is never unpacked as a
+//! whole: a zip's members are unpacked on several threads, a tar is read as a stream. Of a
+//! truncated stream, the part before the end is passed on with a note. [`Limits`] apply to each
+//! member, and a budget to all members of one file.
 
 mod budget;
 mod tar;
@@ -20,7 +21,7 @@ use budget::Budget;
 
 use super::error::{Failure, FailureKind};
 use super::filter::Filter;
-use super::service::ActivityIndex;
+use super::service::{ActivityIndex, IndexErrorKind};
 use super::{HEAD_BYTES, is_activity_file, is_runs_table};
 use crate::activity::Note;
 use crate::escape::escape_controls;
@@ -28,39 +29,42 @@ pub use crate::ingest::limits::Limits;
 use crate::ingest::names::{full_name, has_activity_name, inner_name, name_of};
 use crate::ingest::source::Source;
 
-/// One piece of content found in a file.
+/// The content of one file or archive member.
 #[derive(Debug)]
 pub struct FileContent {
     /// The member's name within the archive; `None` for a plain or gzipped file.
     pub member: Option<String>,
-    /// The bytes, or why there are none.
+    /// The unpacked bytes, or why there are none.
     pub bytes: Result<Vec<u8>, Failure>,
-    /// What was wrong with the wrapping.
+    /// Notes on damage of the archive or gzip stream.
     pub notes: Vec<Note>,
-    /// The tables of services that lie in the zips around it.
-    pub tables: Vec<Arc<ActivityIndex>>,
+    /// The indexes of activities found so far in the same file.
+    pub indexes: Vec<Arc<ActivityIndex>>,
 }
 
-/// What became of a file's content.
+/// The results of visiting one file.
 #[derive(Debug)]
 pub struct Visited<T> {
-    /// What was made of each piece, by the order of members' names.
+    /// The callback's results, sorted by member name.
     pub results: Vec<T>,
-    /// How many pieces are no activity files.
+    /// The number of members that are not activity files.
     pub skipped: usize,
-    /// A line for each table of a service that could not be read.
+    /// A line for each index of activities that could not be read.
     pub warnings: Vec<String>,
 }
 
 impl<T> Visited<T> {
+    /// Returns no result.
     fn nothing() -> Self {
         Self { results: Vec::new(), skipped: 0, warnings: Vec::new() }
     }
 
+    /// Returns one skipped member.
     fn skipped() -> Self {
         Self { skipped: 1, ..Self::nothing() }
     }
 
+    /// Appends other results.
     fn join(mut self, other: Self) -> Self {
         self.results.extend(other.results);
         self.skipped += other.skipped;
@@ -69,11 +73,11 @@ impl<T> Visited<T> {
     }
 }
 
-/// Opens a file and makes something of each piece of content that deserves a row; pieces may be handed out on several threads
-/// at once.
+/// Opens a file and calls `each` for every activity file in it, possibly on several threads at
+/// once.
 ///
-/// A source that the user named gives at least one piece, also where it is of no use; an archive with nothing in it is counted
-/// as skipped.
+/// For a source that the user named, `each` is called at least once, even if it is not an activity
+/// file. An archive without members counts as one skipped file.
 pub fn visit<T: Send>(
     source: &Source,
     limits: &Limits,
@@ -82,10 +86,12 @@ pub fn visit<T: Send>(
 ) -> Visited<T> {
     let visitor = Visitor::new(&source.path, limits, filter, source.member.as_deref(), each);
     let visited = visitor.file(&source.path, &name_of(&source.path), source.named);
-    visitor.ended(visited)
+    visitor.finish(visited)
 }
 
-/// The same of a file whose content the caller holds; `path` gives its name. Where `named`, it gives at least one piece.
+/// Visits content in memory like [`visit`]; `path` is its name.
+///
+/// If `named`, `each` is called at least once.
 pub fn visit_content<T: Send>(
     path: &Path,
     bytes: &[u8],
@@ -96,15 +102,16 @@ pub fn visit_content<T: Send>(
 ) -> Visited<T> {
     let visitor = Visitor::new(path, limits, filter, None, each);
     let visited = visitor.stream(bytes, Vec::new(), Some(bytes.len() as u64), &name_of(path), named);
-    visitor.ended(visited)
+    visitor.finish(visited)
 }
 
-/// Whether content begins like an archive or packed file.
+/// Returns whether content begins like an archive or a gzip file.
 #[cfg(feature = "cli")]
 pub(crate) fn is_archive(head: &[u8]) -> bool {
     Wrapper::of(head).is_some()
 }
 
+/// The kinds of wrappers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wrapper {
     Gzip,
@@ -113,6 +120,7 @@ enum Wrapper {
 }
 
 impl Wrapper {
+    /// Recognises a wrapper by its first bytes; `None` for other content.
     fn of(head: &[u8]) -> Option<Self> {
         match head {
             [0x1F, 0x8B, ..] => Some(Self::Gzip),
@@ -123,57 +131,59 @@ impl Wrapper {
     }
 }
 
-/// A piece of content on its way through its wrappers.
+/// Content that may still be wrapped.
 struct WrappedPiece {
-    /// The name by which it is known in its wrapper.
+    /// Its own name within the innermost archive.
     name: String,
-    /// The names of members down to it.
+    /// Its full name: the names of the archives around it and its own, separated by `!`.
     member: Option<String>,
     bytes: Vec<u8>,
     notes: Vec<Note>,
-    /// Whether it must give a row.
+    /// Whether it must have a row.
     wanted: bool,
-    /// How many wrappers are around it.
+    /// The number of wrappers around it.
     depth: usize,
 }
 
-/// How a member stands to the one that is asked for.
+/// How a member is related to the one that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    /// It has nothing to do with it.
-    Aside,
-    /// It is an archive on the way to it.
-    Above,
-    /// It is the one.
-    Wanted,
-    /// It is in it, or nothing is asked for.
-    Below,
+enum Relation {
+    /// Neither contains the other.
+    Unrelated,
+    /// It is an archive around the target.
+    Encloses,
+    /// It is the target.
+    Target,
+    /// It is inside the target, or there is no target.
+    Inside,
 }
 
-impl Standing {
+impl Relation {
+    /// Compares two full names.
     fn of(member: &str, wanted: &str) -> Self {
-        let leads = |from: &str, to: &str| to.strip_prefix(from).is_some_and(|rest| rest.starts_with('!'));
+        let contains = |from: &str, to: &str| to.strip_prefix(from).is_some_and(|rest| rest.starts_with('!'));
         match () {
-            () if member == wanted => Self::Wanted,
-            () if leads(member, wanted) => Self::Above,
-            () if leads(wanted, member) => Self::Below,
-            () => Self::Aside,
+            () if member == wanted => Self::Target,
+            () if contains(member, wanted) => Self::Encloses,
+            () if contains(wanted, member) => Self::Inside,
+            () => Self::Unrelated,
         }
     }
 }
 
+/// A visit of one file.
 struct Visitor<'a, F: ?Sized> {
     path: &'a Path,
     limits: &'a Limits,
     filter: &'a Filter,
-    /// The one member that is asked for.
+    /// The full name of the only member to read.
     wanted: Option<&'a str>,
-    /// Whether it was met.
-    met: AtomicBool,
-    /// What may still come out of the file.
+    /// Whether that member was found.
+    found: AtomicBool,
+    /// The budget of unpacked bytes.
     budget: Budget,
-    /// The tables met so far.
-    tables: Mutex<Vec<Arc<ActivityIndex>>>,
+    /// The indexes found so far.
+    indexes: Mutex<Vec<Arc<ActivityIndex>>>,
     each: &'a F,
 }
 
@@ -185,45 +195,46 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         wanted: Option<&'a str>,
         each: &'a F,
     ) -> Self {
-        let (met, budget) = (AtomicBool::new(false), Budget::new(limits.total));
-        Self { path, limits, filter, wanted, met, budget, tables: Mutex::default(), each }
+        let (found, budget) = (AtomicBool::new(false), Budget::new(limits.total));
+        Self { path, limits, filter, wanted, found, budget, indexes: Mutex::default(), each }
     }
 
-    /// The tables met so far: those of the archives around a piece are among them.
-    fn tables(&self) -> Vec<Arc<ActivityIndex>> {
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns the indexes found so far, among them those of the archives around a member.
+    fn indexes(&self) -> Vec<Arc<ActivityIndex>> {
+        self.indexes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes a table of a service; gives the line that says why it could not be read.
-    fn take_table(&self, member: &str, bytes: Result<Vec<u8>, Failure>) -> Option<String> {
-        match ActivityIndex::read(self.path, Some(member), bytes.map_err(|failure| failure.to_string())) {
-            Ok(table) => {
-                self.tables.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(table));
+    /// Keeps an index of activities; returns the warning if it could not be read.
+    fn take_index(&self, member: &str, bytes: Result<Vec<u8>, Failure>) -> Option<String> {
+        match ActivityIndex::read(self.path, Some(member), bytes.map_err(IndexErrorKind::Member)) {
+            Ok(index) => {
+                self.indexes.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(index));
                 None
             }
-            Err(line) => Some(line),
+            Err(error) => Some(error.to_string()),
         }
     }
 
-    /// What a visit comes to: one row where the file was too large, and one where the member was not met.
-    fn ended<T>(&self, visited: Visited<T>) -> Visited<T>
+    /// Returns a visit's results; one failure if the budget is spent or the target was not found.
+    fn finish<T>(&self, visited: Visited<T>) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
     {
         let member = self.wanted.map(str::to_owned);
         if self.budget.is_spent() {
-            // Which members came first depends on the threads, so none is told.
+            // Which members came first depends on the threads, so none is reported.
             let bytes = Err(self.limits.over_total());
-            let content = FileContent { member, bytes, notes: Vec::new(), tables: Vec::new() };
+            let content = FileContent { member, bytes, notes: Vec::new(), indexes: Vec::new() };
             return Visited { results: vec![(self.each)(content)], ..Visited::nothing() };
         }
-        if member.is_some() && !self.met.load(Ordering::Relaxed) && visited.results.is_empty() {
+        if member.is_some() && !self.found.load(Ordering::Relaxed) && visited.results.is_empty() {
             let failure = Failure::not_an_activity("no such member in the archive");
             return self.emit(member, Err(failure), Vec::new());
         }
         visited
     }
 
+    /// Passes one content or failure to the callback; nothing once the budget is spent.
     fn emit<T>(&self, member: Option<String>, bytes: Result<Vec<u8>, Failure>, notes: Vec<Note>) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
@@ -231,30 +242,31 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         if self.budget.is_spent() {
             return Visited::nothing();
         }
-        let content = FileContent { member, bytes, notes, tables: self.tables() };
+        let content = FileContent { member, bytes, notes, indexes: self.indexes() };
         Visited { results: vec![(self.each)(content)], ..Visited::nothing() }
     }
 
-    /// How a member stands to the one that is asked for, by its name as it is or as outputs show it.
-    fn standing(&self, member: &str) -> Standing {
-        let Some(wanted) = self.wanted else { return Standing::Below };
-        let standing = match Standing::of(member, wanted) {
-            Standing::Aside => Standing::of(&escape_controls(member), wanted),
-            standing => standing,
+    /// Returns how a member is related to the target, by its name or by its escaped name as
+    /// printed.
+    fn relation(&self, member: &str) -> Relation {
+        let Some(wanted) = self.wanted else { return Relation::Inside };
+        let relation = match Relation::of(member, wanted) {
+            Relation::Unrelated => Relation::of(&escape_controls(member), wanted),
+            relation => relation,
         };
-        if standing == Standing::Wanted {
-            self.met.store(true, Ordering::Relaxed);
+        if relation == Relation::Target {
+            self.found.store(true, Ordering::Relaxed);
         }
-        standing
+        relation
     }
 
-    /// What an archive gave; one with nothing in it is itself what is skipped.
-    fn counted<T>(&self, visited: Visited<T>) -> Visited<T> {
+    /// Returns an archive's results; an archive without members counts as one skipped file.
+    fn count_empty<T>(&self, visited: Visited<T>) -> Visited<T> {
         let is_nothing = visited.results.is_empty() && visited.skipped == 0;
         if is_nothing && self.wanted.is_none() { Visited::skipped() } else { visited }
     }
 
-    /// A file of the disk. Archives are read in place, all else is taken into memory.
+    /// Visits a file. Zip and tar are read in place; other files are read into memory.
     fn file<T: Send>(&self, path: &Path, name: &str, named: bool) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
@@ -268,7 +280,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
             Err(error) => return fails(error),
         };
         let size = match file.metadata() {
-            // What is no regular file has no end to be seeked.
+            // Only a regular file has a size and can be seeked.
             Ok(about) => about.is_file().then_some(about.len()),
             Err(error) => return fails(error),
         };
@@ -286,7 +298,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
             (Some(Wrapper::Tar), _) => self.tar(None, Cursor::new(head).chain(file), 0),
             (Some(Wrapper::Gzip), _) => {
                 let mut inner = Vec::new();
-                // A fault this early is met again below, where it is told.
+                // Damage this early is met again, and reported, when the whole stream is read.
                 let peek = flate2::read::MultiGzDecoder::new(head.as_slice());
                 let _ = peek.take(tar::BLOCK as u64).read_to_end(&mut inner);
                 if tar::is_tar(&inner) && self.limits.depth > 1 {
@@ -308,7 +320,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         }
     }
 
-    /// What can be taken into memory: `head` and what follows it.
+    /// Visits a stream after reading it into memory; `head` has the bytes already read.
     fn stream<T: Send>(
         &self,
         rest: impl Read,
@@ -339,7 +351,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         }
     }
 
-    /// Content in memory: unwrapped further, handed on, or skipped.
+    /// Unwraps content in memory further, passes it on, or skips it.
     fn content<T: Send>(&self, mut piece: WrappedPiece) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
@@ -347,7 +359,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         if self.budget.is_spent() {
             return Visited::nothing();
         }
-        // Gzip within gzip is no deeper a call, however often it is done.
+        // A loop, so that nested gzip does not nest calls.
         while Wrapper::of(&piece.bytes) == Some(Wrapper::Gzip) {
             if piece.depth >= self.limits.depth {
                 return self.emit(piece.member, Err(self.limits.too_deep()), piece.notes);
@@ -367,7 +379,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
             }
             Some(Wrapper::Zip) => self.zip(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth),
             Some(Wrapper::Tar) => self.tar(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth),
-            // What should have led to a member is none of its archives.
+            // The member asked for is inside this one, but this one is not an archive.
             _ if self.wanted.is_some() && !piece.wanted && !self.is_below(piece.member.as_deref()) => {
                 Visited::nothing()
             }
@@ -382,15 +394,19 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         }
     }
 
+    /// Returns whether a member is inside the target.
     fn is_below(&self, member: Option<&str>) -> bool {
-        member.is_some_and(|member| self.standing(member) == Standing::Below)
+        member.is_some_and(|member| self.relation(member) == Relation::Inside)
     }
 
+    /// Unpacks a gzip stream.
     fn gunzip(&self, bytes: &[u8]) -> Result<(Vec<u8>, Option<Note>), Failure> {
         self.unpacked(flate2::read::MultiGzDecoder::new(bytes), bytes.len() as u64, "gzip stream")
     }
 
-    /// What was unpacked before any fault, with a note of the fault; an error if that is nothing or too much.
+    /// Unpacks a stream; returns the bytes before any damage, with a note on it.
+    ///
+    /// Fails if there are no bytes before the damage, or if they exceed a limit.
     fn unpacked(
         &self,
         content: impl Read,

@@ -1,4 +1,8 @@
-//! FIT messages to activities: sessions, timer stops, clocks.
+//! Builds activities from decoded FIT messages: one for each session.
+//!
+//! Messages are sorted by kind, then samples, timer events and laps are assigned to sessions by
+//! time. Times are Unix seconds; a clock that counts from power-on is moved to the file's creation
+//! time.
 
 use super::file::Decoded;
 use super::messages::{Message, Session, TimerEvent};
@@ -11,18 +15,18 @@ use crate::units::{FIT_EPOCH_UNIX_S, FIT_FIRST_ABSOLUTE};
 /// `file_id.type` of an activity file.
 const TYPE_ACTIVITY: f64 = 4.0;
 
-/// Makes an activity of each session of each file of a chain.
+/// Builds an activity for each session of each file of a chain.
 ///
 /// # Errors
 ///
-/// When no file of the chain holds an activity, or they hold more than the limits allow.
+/// Fails if no file of the chain has an activity, or if a limit is exceeded.
 pub(super) fn assemble(files: Vec<Decoded>, limits: &Limits) -> Result<Vec<Activity>, Failure> {
     let mut activities = Vec::new();
     let mut why = String::from("the file holds no messages");
     let mut first_note = None;
     for file in files {
         first_note = first_note.or_else(|| file.notes.first().cloned());
-        match SessionParts::collect(file) {
+        match FileParts::collect(file) {
             Ok(parts) => {
                 parts.check(limits)?;
                 activities.extend(parts.into_activities());
@@ -40,9 +44,9 @@ pub(super) fn assemble(files: Vec<Decoded>, limits: &Limits) -> Result<Vec<Activ
     }
 }
 
-/// One file's messages, sorted out but in their order.
+/// One file's messages, sorted by kind, in file order.
 #[derive(Default)]
-struct SessionParts {
+struct FileParts {
     maker: Option<f64>,
     product: Option<f64>,
     serial: Option<f64>,
@@ -64,17 +68,17 @@ struct SessionParts {
     first_stamp: Option<u32>,
 }
 
-/// What belongs to one session.
+/// The samples, events and laps of one session.
 #[derive(Default)]
-struct SessionPart {
-    /// Its samples.
+struct SessionParts {
+    /// The indices of its samples; empty if the file has only one session.
     rows: Vec<usize>,
     events: Vec<(f64, TimerEvent)>,
     laps: Vec<Lap>,
 }
 
-impl SessionParts {
-    /// Sorts out a file's messages; an error says why the file is no activity.
+impl FileParts {
+    /// Sorts a file's messages by kind; the error is the reason why the file is not an activity.
     fn collect(file: Decoded) -> Result<Self, String> {
         let mut parts = Self {
             notes: file.notes,
@@ -98,7 +102,7 @@ impl SessionParts {
                 Message::Activity { local_timestamp } => {
                     if let (Some(local), Some(stamp)) = (local_timestamp, stamp) {
                         let offset = local - f64::from(stamp);
-                        // A real offset lies within a day; a device that leaves the field to chance does not.
+                        // Some devices write random values; a real offset is at most 14 hours.
                         parts.local_less_utc_s =
                             Some(offset as i32).filter(|_| offset.abs() <= 14.5 * 3600.0);
                     }
@@ -131,7 +135,8 @@ impl SessionParts {
         }
     }
 
-    /// Whether there are too many sessions, or laps that may be each one's.
+    /// Fails if there are too many sessions, or too many laps without a start: each session gets
+    /// those.
     fn check(&self, limits: &Limits) -> Result<(), Failure> {
         if self.sessions.len() > limits.activities {
             return Err(limits.over_activities());
@@ -143,6 +148,7 @@ impl SessionParts {
         Ok(())
     }
 
+    /// Builds the activities.
     fn into_activities(mut self) -> Vec<Activity> {
         self.expand_compressed_distance();
         self.anchor_relative_clock();
@@ -156,12 +162,13 @@ impl SessionParts {
             self.notes.push(Note::general("no session message: the device did not close the file properly"));
             self.sessions.push(Session::default());
         }
-        // Samples and events belong to the last session that has begun, or to the first.
+        // A sample or event belongs to the latest session that started before it, else to the
+        // first.
         let start = |session: &Session| session.start.map_or(f64::NEG_INFINITY, |at| at + FIT_EPOCH_UNIX_S);
         self.sessions.sort_by(|a, b| start(a).total_cmp(&start(b)));
         let starts: Vec<f64> = self.sessions.iter().map(start).collect();
         let of = |at: f64| starts.partition_point(|start| *start <= at).saturating_sub(1);
-        let mut pieces: Vec<SessionPart> = starts.iter().map(|_| SessionPart::default()).collect();
+        let mut pieces: Vec<SessionParts> = starts.iter().map(|_| SessionParts::default()).collect();
         if starts.len() > 1 {
             for (row, at) in self.samples.time_s.iter().enumerate() {
                 pieces[of(*at)].rows.push(row);
@@ -173,7 +180,7 @@ impl SessionParts {
         for lap in std::mem::take(&mut self.laps) {
             match lap.start_s {
                 Some(at) => pieces[of(at)].laps.push(lap),
-                // It may be anyone's.
+                // It may belong to any session.
                 None => pieces.iter_mut().for_each(|piece| piece.laps.push(lap)),
             }
         }
@@ -185,7 +192,8 @@ impl SessionParts {
         sessions.map(|(session, piece)| self.activity(session, samples.select(&piece.rows), piece)).collect()
     }
 
-    /// Unwraps `compressed_speed_distance` (distance in 1/16 m, modulo 4096) where no plain distance stands.
+    /// Sums up `compressed_speed_distance` (distance in 1/16 m, modulo 4096) where there is no
+    /// plain distance.
     fn expand_compressed_distance(&mut self) {
         let mut last: Option<u16> = None;
         let mut sixteenths: u64 = 0;
@@ -202,7 +210,7 @@ impl SessionParts {
         }
     }
 
-    /// Moves a clock that counts from power-on to the file's creation time, where that is a real date.
+    /// Moves a clock that counts from power-on to the file's creation time, if that is a real date.
     fn anchor_relative_clock(&mut self) {
         if self.first_stamp.is_none_or(|stamp| stamp >= FIT_FIRST_ABSOLUTE) {
             return;
@@ -220,8 +228,8 @@ impl SessionParts {
         self.sessions.iter_mut().for_each(|s| s.start = s.start.map(|start| start + shift_s));
     }
 
-    /// The activity of one session.
-    fn activity(&self, session: &Session, samples: Samples, piece: SessionPart) -> Activity {
+    /// Builds the activity of one session.
+    fn activity(&self, session: &Session, samples: Samples, piece: SessionParts) -> Activity {
         let mut notes = self.notes.clone();
         let timer = timer(&piece.events, &samples, &mut notes);
         let mut activity = Activity {
@@ -261,6 +269,7 @@ impl SessionParts {
         activity
     }
 
+    /// Returns the device's name: as the file states it, else by maker and product number.
     fn device(&self) -> Option<String> {
         if self.product_name.is_some() {
             return self.product_name.clone();
@@ -284,7 +293,8 @@ impl SessionParts {
     }
 }
 
-/// Only plain words of a sport are believed; a profile called "Run to the hills" says nothing.
+/// Returns the sport of a profile whose whole name is a word for a sport; "Run to the hills" is
+/// not.
 fn sport_from_profile_name(name: &str) -> Sport {
     match Sport::from_word(name) {
         Sport::Other(_) => Sport::Unstated,
@@ -292,6 +302,7 @@ fn sport_from_profile_name(name: &str) -> Sport {
     }
 }
 
+/// Returns the name of a FIT file type.
 fn file_type_name(kind: f64) -> &'static str {
     match kind as u32 {
         1 => "device",
@@ -331,21 +342,21 @@ mod tests {
     }
 
     #[test]
-    fn stops_pair_with_starts_and_repeated_stops_count_once() {
+    fn each_stop_ends_at_the_next_start_and_repeated_stops_count_once() {
         use TimerEvent::{Start, Stop};
         let events = [(0.0, Start), (10.0, Stop), (11.0, Stop), (20.0, Start), (90.0, Stop)];
         assert_eq!(stops(&events, &[(0.0, 0.0), (90.0, 200.0)]), [(10.0, 20.0), (90.0, f64::INFINITY)]);
     }
 
     #[test]
-    fn a_second_start_reveals_a_stop_where_the_records_ended() {
+    fn two_starts_in_a_row_mean_a_stop_at_the_last_record_between() {
         use TimerEvent::Start;
         let records = [(0.0, 0.0), (10.0, 30.0), (40.0, 30.0)];
         assert_eq!(stops(&[(0.0, Start), (40.0, Start)], &records), [(10.0, 40.0)]);
     }
 
     #[test]
-    fn a_stop_before_any_start_is_a_pause_like_any_other() {
+    fn a_stop_before_any_start_is_a_pause() {
         use TimerEvent::{Start, Stop};
         let records = samples(&[(0.0, 0.0), (10.0, 30.0), (40.0, 60.0)]);
         let timer = timer(&[(10.0, Stop), (30.0, Start)], &records, &mut Vec::new());
@@ -353,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn running_on_after_a_stop_reveals_a_start() {
+    fn running_after_the_last_stop_means_a_missing_start() {
         use TimerEvent::{Start, Stop};
         let records = [(0.0, 0.0), (10.0, 30.0), (70.0, 30.0), (170.0, 330.0)];
         assert_eq!(stops(&[(0.0, Start), (10.0, Stop)], &records), [(10.0, 70.0)]);

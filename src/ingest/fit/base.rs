@@ -1,4 +1,7 @@
-//! FIT's base types: their sizes, their invalid values, and how bytes become a number (FIT protocol, "Base Types").
+//! FIT's base types: sizes, invalid values, and decoding to numbers (FIT protocol, "Base Types").
+//!
+//! Every type has one value that means "invalid". Here it becomes NaN or `None`; no other module
+//! knows it.
 
 /// A base type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,15 +21,15 @@ pub(super) enum Base {
     U16z,
     U32z,
     U64z,
-    /// Bytes that are invalid only all together.
+    /// Raw bytes, invalid only if all of them are 0xFF.
     Byte,
     Text,
-    /// A size that the type does not divide: its value is undefined.
+    /// An unknown type, or a field size that is not a multiple of the type's size; it has no value.
     Misfit,
 }
 
 impl Base {
-    /// The type of a field of some size. Unknown types are bytes to be passed over.
+    /// Returns the type with a code, for a field of `size` bytes.
     pub(super) fn of(code: u8, size: u8) -> Self {
         let base = match code & 0x1F {
             0 | 2 => Self::U8,
@@ -50,7 +53,7 @@ impl Base {
         if size == 0 || !usize::from(size).is_multiple_of(base.size()) { Self::Misfit } else { base }
     }
 
-    /// Its code as the protocol writes it, with the flag of types that have a byte order.
+    /// Returns the protocol's code, with the flag 0x80 of types that have a byte order.
     #[cfg(feature = "verify")]
     pub(super) fn code(self) -> u8 {
         match self {
@@ -73,7 +76,7 @@ impl Base {
         }
     }
 
-    /// The bytes of one element.
+    /// Returns the size of one element in bytes.
     pub(super) fn size(self) -> usize {
         match self {
             Self::U8 | Self::I8 | Self::U8z | Self::Byte | Self::Text | Self::Misfit => 1,
@@ -83,7 +86,9 @@ impl Base {
         }
     }
 
-    /// A field's number: an array's first valid element; `None` where all are invalid, or for what is no number.
+    /// Decodes a field; of an array, its first valid element.
+    ///
+    /// Returns `None` if all elements are invalid, and for texts.
     pub(super) fn number(self, bytes: &[u8], big: bool) -> Option<f64> {
         match self {
             Self::Text | Self::Misfit => None,
@@ -97,7 +102,7 @@ impl Base {
         }
     }
 
-    /// One element as a number, NaN where it is invalid.
+    /// Decodes one element; NaN if it is invalid.
     fn element(self, bytes: &[u8], big: bool) -> f64 {
         let mut raw = [0; 8];
         for (place, byte) in bytes.iter().enumerate() {
@@ -129,32 +134,32 @@ fn finite(value: f64) -> f64 {
     valid(value.is_finite(), value)
 }
 
-/// `uint8` and `enum`, NaN where invalid; so are the ones below.
+/// Decodes `uint8` and `enum`; NaN if invalid, like the functions below.
 pub(super) fn u8(raw: u8) -> f64 {
     valid(raw != u8::MAX, f64::from(raw))
 }
 
-/// `sint8`.
+/// Decodes `sint8`.
 pub(super) fn i8(raw: u8) -> f64 {
     valid(raw != 0x7F, f64::from(raw.cast_signed()))
 }
 
-/// `uint16`.
+/// Decodes `uint16`.
 pub(super) fn u16(raw: u16) -> f64 {
     valid(raw != u16::MAX, f64::from(raw))
 }
 
-/// `sint16`.
+/// Decodes `sint16`.
 pub(super) fn i16(raw: u16) -> f64 {
     valid(raw != 0x7FFF, f64::from(raw.cast_signed()))
 }
 
-/// `uint32`.
+/// Decodes `uint32`.
 pub(super) fn u32(raw: u32) -> f64 {
     valid(raw != u32::MAX, f64::from(raw))
 }
 
-/// `sint32`.
+/// Decodes `sint32`.
 pub(super) fn i32(raw: u32) -> f64 {
     valid(raw != 0x7FFF_FFFF, f64::from(raw.cast_signed()))
 }
@@ -185,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn an_array_gives_its_first_valid_element_and_a_misfit_gives_none() {
+    fn an_array_has_its_first_valid_element_and_a_misfit_has_none() {
         assert_eq!(Base::of(0x84, 4).number(&[0xFF, 0xFF, 3, 0], false), Some(3.0));
         assert_eq!(Base::of(0x84, 3), Base::Misfit);
         assert_eq!(Base::of(0x0D, 2).number(&[0xFF, 0xFF], false), None);

@@ -1,12 +1,16 @@
-//! CRC-16 as FIT defines it (FIT protocol, "CRC"): reflected polynomial 0xA001, start 0.
+//! CRC-16 as FIT uses it (FIT protocol, "CRC"): reflected polynomial 0xA001, initial value 0.
 //!
-//! The polynomial is x¹⁶ + x¹⁵ + x² + 1 = (x + 1) (x¹⁵ + x + 1). Its coefficients are bits, so squaring the second factor
-//! six times gives x⁹⁶⁰ + x⁶⁴ + 1, a multiple of it; and times x⁶⁴ + 1, a multiple of x + 1, that is
-//! x¹⁰²⁴ + x⁹⁶⁰ + x¹²⁸ + 1: a multiple of the whole. What stands 1,024 bits ahead of the end may thus be moved to 960, 128 and 0
-//! bits ahead of it without a change to the checksum, which are whole words. So the message is folded word by word, with
-//! three `xor`s for eight bytes, and a table is asked for the last words only.
+//! The plain form looks up one table entry per byte. Long input is first *folded*: every 64-bit
+//! word is XORed into three later words, which does not change the checksum, until only the last 16
+//! words are left.
+//!
+//! Why this works: the polynomial is x¹⁶ + x¹⁵ + x² + 1 = (x + 1) (x¹⁵ + x + 1). Coefficients are
+//! bits, so squaring the second factor six times gives x⁹⁶⁰ + x⁶⁴ + 1, a multiple of it. The factor
+//! x⁶⁴ + 1 is a multiple of x + 1. Their product x¹⁰²⁴ + x⁹⁶⁰ + x¹²⁸ + 1 is therefore a multiple of
+//! the polynomial. So a bit 1,024 places before the end may be replaced by bits 960, 128 and 0
+//! places before it: whole words.
 
-/// What a byte does to the checksum.
+/// The change of the checksum by each byte value.
 static TABLE: [u16; 256] = table();
 
 const fn table() -> [u16; 256] {
@@ -25,15 +29,18 @@ const fn table() -> [u16; 256] {
     table
 }
 
-/// So many words are 1,024 bits.
+/// The number of 64-bit words in 1,024 bits.
 const WORDS: usize = 16;
 const BLOCK: usize = 8 * WORDS;
 
-/// The checksum of some bytes.
+/// Computes the checksum of bytes.
+//
+// PERF(fit read): 13.6 → 7.3 instr/byte (benches/gate.sh); the plain form is `byte_by_byte`.
 pub(super) fn crc16(bytes: &[u8]) -> u16 {
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let Some((last, blocks)) = blocks.split_last() else { return byte_by_byte(0, rest) };
-    // The last 16 words, with all before them moved into them. A word goes to the next one, the 14th and the 16th on.
+    // All words before the last 16, folded. A word is XORed into the words 1, 14 and 16 places
+    // later.
     let mut folded = [0; WORDS];
     for block in blocks {
         for (at, word) in words(block).enumerate() {
@@ -50,10 +57,12 @@ pub(super) fn crc16(bytes: &[u8]) -> u16 {
     byte_by_byte(crc, rest)
 }
 
+/// Splits a block into little-endian words.
 fn words(block: &[u8; BLOCK]) -> impl Iterator<Item = u64> {
     block.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word))
 }
 
+/// Continues a checksum byte by byte.
 fn byte_by_byte(crc: u16, bytes: &[u8]) -> u16 {
     bytes.iter().fold(crc, |crc, byte| (crc >> 8) ^ TABLE[usize::from(crc as u8 ^ byte)])
 }
@@ -69,16 +78,18 @@ mod tests {
     }
 
     #[test]
-    fn words_at_a_time_are_bits_at_a_time() {
+    fn folding_agrees_with_bit_by_bit_and_byte_by_byte() {
         let bytes: Vec<u8> = (0..1000u32).map(|at| (at * at % 251) as u8).collect();
-        let slow = |bytes: &[u8]| {
+        let bit_by_bit = |bytes: &[u8]| {
             bytes.iter().fold(0u16, |crc, byte| {
                 (0..8)
                     .fold(crc ^ u16::from(*byte), |crc, _| (crc >> 1) ^ if crc & 1 == 1 { 0xA001 } else { 0 })
             })
         };
         for end in 0..=bytes.len() {
-            assert_eq!(crc16(&bytes[..end]), slow(&bytes[..end]), "of {end} bytes");
+            let expected = bit_by_bit(&bytes[..end]);
+            assert_eq!(crc16(&bytes[..end]), expected, "of {end} bytes");
+            assert_eq!(byte_by_byte(0, &bytes[..end]), expected, "of {end} bytes");
         }
     }
 }

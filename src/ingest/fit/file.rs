@@ -1,7 +1,8 @@
-//! FIT's outer shape, the same for both decoders: chained files, headers, checksums, and what is said of damage (FIT protocol,
-//! "File Header", "CRC", "Chained FIT Files").
+//! Splits FIT content into chained files, and each file into header, messages and checksum.
 //!
-//! Damage ends one file's part and is said with its byte; what came before it stays.
+//! Specification: FIT protocol, "File Header", "CRC", "Chained FIT Files". The messages themselves
+//! are left to a decoder, an implementation of [`Messages`]. Damage ends a file, with a note that
+//! has the byte offset; data before the damage is kept.
 
 use super::crc::crc16;
 use super::messages::Message;
@@ -9,58 +10,84 @@ use crate::activity::{Note, Place, Samples};
 use crate::ingest::error::Failure;
 use crate::ingest::limits::Limits;
 
-/// One FIT file's content; a chain holds several.
+/// The decoded content of one FIT file of a chain.
 #[derive(Debug, Default)]
 pub(super) struct Decoded {
-    /// The messages of use but records, in file order, each with its raw timestamp if it has one.
+    /// The messages other than records, in file order, each with its raw timestamp if it has one.
     pub messages: Vec<(Option<u32>, Message)>,
-    /// The records that have a time.
+    /// The records that have a timestamp.
     pub samples: Samples,
-    /// How many of them there may be at most, by the size of the first.
+    /// An upper bound of the number of records, from the size of the first; 0 before the first.
     pub expected: usize,
-    /// How many are taken at most; one more is too many.
+    /// The limit on samples and messages.
     pub most: usize,
-    /// Samples with a `compressed_speed_distance`: speed in m/s, distance in 1/16 m modulo 4096.
+    /// Each `compressed_speed_distance`: row, speed in m/s, distance in 1/16 m modulo 4096.
     pub compressed: Vec<(usize, f64, u16)>,
     /// The first record's raw timestamp.
     pub first_stamp: Option<u32>,
-    /// How many records have no time.
+    /// The number of records without a timestamp.
     pub untimed: usize,
-    /// What was wrong with it.
+    /// Notes on damage.
     pub notes: Vec<Note>,
-    /// Whether it breaks off before its declared end.
+    /// Whether it ends before its declared end.
     pub cut_short: bool,
 }
 
 impl Decoded {
-    /// Samples and other messages: a lap without a field takes a byte of the file too.
-    fn taken(&self) -> usize {
+    /// Returns the number of samples and messages; both use memory.
+    fn count(&self) -> usize {
         self.samples.len() + self.messages.len()
     }
 
-    /// Whether it holds more than may be taken.
+    /// Returns whether there are more than the limit.
     fn is_over(&self) -> bool {
-        self.taken() > self.most
+        self.count() > self.most
     }
 
+    /// Returns the number of records so far, with and without a timestamp.
     fn records(&self) -> usize {
         self.samples.len() + self.untimed
     }
 }
 
-/// Reads messages at the head of some bytes, one or several of a kind; gives how many bytes they take, or what is wrong.
+/// Why a message cannot be decoded; the text becomes part of a note.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum MessageError {
+    #[error("a definition is cut short")]
+    CutDefinition,
+    #[error("a message is cut short")]
+    CutMessage,
+    #[error("a message of undefined local type {0}")]
+    UndefinedLocalType(usize),
+    /// The library's message about a definition.
+    #[error("{0}")]
+    Definition(fitparser::Error),
+    /// The library's message about a data message.
+    #[error("a message that cannot be decoded ({0})")]
+    Data(fitparser::Error),
+}
+
+/// A decoder of messages.
 pub(super) trait Messages {
-    /// A reader for the messages behind a header.
+    /// Returns a decoder of the messages after a header.
     fn new(header: &[u8]) -> Self;
-    /// Reads on. There is a byte at least.
-    fn read(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, String>;
+
+    /// Decodes one message, or a run of records, at the start of `rest`; returns its length in
+    /// bytes.
+    ///
+    /// `rest` has at least one byte.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the message is cut short or cannot be decoded.
+    fn read(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, MessageError>;
 }
 
 /// Decodes all FIT files chained in `bytes`.
 ///
 /// # Errors
 ///
-/// When not even the first header can be read, or there is more than the limits allow.
+/// Fails if the first header is invalid, or if a limit is exceeded.
 pub(super) fn decode<M: Messages>(bytes: &[u8], limits: &Limits) -> Result<Vec<Decoded>, Failure> {
     let mut files: Vec<Decoded> = Vec::new();
     let mut start = 0;
@@ -81,7 +108,7 @@ pub(super) fn decode<M: Messages>(bytes: &[u8], limits: &Limits) -> Result<Vec<D
         let mut file = Decoded { most, ..Decoded::default() };
         header.check(bytes, &mut file);
         let crc_at = read_messages::<M>(bytes, &header, &mut file);
-        most = most.checked_sub(file.taken()).ok_or_else(|| limits.over_samples())?;
+        most = most.checked_sub(file.count()).ok_or_else(|| limits.over_samples())?;
         start = check_crc(bytes, start, crc_at, &mut file).max(start + 1);
         files.push(file);
         if files.len() > limits.activities {
@@ -91,18 +118,21 @@ pub(super) fn decode<M: Messages>(bytes: &[u8], limits: &Limits) -> Result<Vec<D
     Ok(files)
 }
 
+/// Returns a note with a byte offset.
 fn note(byte: usize, text: impl Into<String>) -> Note {
     Note { at: Some(Place::Byte(byte as u64)), text: text.into() }
 }
 
 /// A file header (FIT protocol, "File Header").
 struct Header {
+    /// The offset of the file in its chain.
     start: usize,
     size: usize,
     data_size: usize,
 }
 
 impl Header {
+    /// Reads the header at `start`.
     fn read(bytes: &[u8], start: usize) -> Result<Self, Failure> {
         let at = Some(Place::Byte(start as u64));
         let rest = &bytes[start..];
@@ -124,7 +154,8 @@ impl Header {
         self.start + self.size
     }
 
-    /// Checks the header's own CRC (present in 14-byte headers; 0 means none).
+    /// Checks the header's own checksum. Headers of 12 bytes have none, and 0 means it was not
+    /// computed.
     fn check(&self, bytes: &[u8], file: &mut Decoded) {
         if self.size >= 14 {
             let stored = u16::from_le_bytes([bytes[self.start + 12], bytes[self.start + 13]]);
@@ -134,8 +165,10 @@ impl Header {
         }
     }
 
-    /// Where the data ends by the header, as far as it can be believed: a size of 0 is what a crashed device
-    /// leaves behind, and then the data runs to the end of the bytes.
+    /// Returns where the data ends, and whether the header declares more than there is.
+    ///
+    /// A device that crashed leaves a size of 0; the data then ends two bytes before the end of the
+    /// content.
     fn data_end(&self, bytes: &[u8]) -> (usize, bool) {
         if self.data_size == 0 {
             return (bytes.len().saturating_sub(2).max(self.data_start()), false);
@@ -145,14 +178,15 @@ impl Header {
     }
 }
 
-/// Reads messages until the data ends or breaks; gives where the checksum should stand.
+/// Reads messages until the data ends or is damaged; returns the offset of the checksum, if it is
+/// reached.
 fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded) -> Option<usize> {
     let (end, declared_more) = header.data_end(bytes);
     let mut messages = M::new(&bytes[header.start..header.data_start()]);
     let mut at = header.data_start();
     while at < end {
         match messages.read(&bytes[at..end], file) {
-            // Nobody looks at a file that holds too much.
+            // The caller turns this into a failure.
             Ok(_) if file.is_over() => return None,
             Ok(length) => at += length,
             Err(why) => {
@@ -179,7 +213,7 @@ fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded)
     Some(end)
 }
 
-/// Checks the data's checksum; gives where the next file of a chain may begin.
+/// Checks the data's checksum; returns where the next file of the chain may begin.
 fn check_crc(bytes: &[u8], start: usize, crc_at: Option<usize>, file: &mut Decoded) -> usize {
     let Some(at) = crc_at else { return bytes.len() };
     match bytes.get(at..at + 2) {
@@ -207,7 +241,7 @@ mod tests {
     use crate::ingest::fit::decode::FastMessages;
 
     #[test]
-    fn a_short_or_foreign_head_is_damage_at_its_byte() {
+    fn a_header_that_is_too_short_is_damage_at_its_byte() {
         let failure = decode::<FastMessages>(b"\x0e\x10hello", &Limits::default()).expect_err("no header");
         assert_eq!(failure.to_string(), "damaged: a FIT header of 7 bytes is cut short, at byte 0");
     }

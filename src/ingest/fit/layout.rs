@@ -1,24 +1,29 @@
-//! Record layouts: what a FIT definition message says, compiled once for the records that follow it.
+//! Layouts: what a FIT definition message says, compiled once for the messages that follow it.
+//!
+//! A layout has the offset of each field in a message, and what is done with such messages.
+//! Decoding itself is in [`decode`](super::decode) and [`columns`](super::columns).
 
 use super::base::Base;
 use super::messages::Fields;
-use super::record::{FIELDS, How, RECORD, Scale};
+use super::record::{FIELDS, Merge, RECORD, Scale};
 use crate::activity::Channel;
 
-/// What a definition comes to.
+/// A compiled definition.
 pub(super) struct Layout {
-    /// A message's bytes, its header among them.
+    /// The length of a message in bytes, header included.
     pub length: usize,
-    /// Big-endian content.
+    /// Whether numbers are big-endian.
     pub big: bool,
+    /// The global message number.
     pub number: u16,
     pub fields: Vec<FieldSpec>,
-    /// Fields that say when, the one that counts first.
+    /// The timestamp fields, the one that counts first.
     pub stamps: Vec<FieldSpec>,
     pub purpose: Purpose,
 }
 
 impl Layout {
+    /// Returns a message's raw timestamp.
     pub(super) fn stamp(&self, message: &[u8]) -> Option<u32> {
         let stamp = self.stamps.iter().find_map(|field| field.number_in(message, self.big));
         stamp.map(|stamp| stamp as u32)
@@ -27,17 +32,17 @@ impl Layout {
 
 /// What is done with the messages of a layout.
 pub(super) enum Purpose {
-    /// Nothing: they are passed over.
+    /// They are skipped.
     Skip,
-    /// They go into the columns.
+    /// They are records, copied into the columns.
     Columns { copies: Vec<FieldCopy>, compressed: Option<FieldSpec> },
-    /// They are typed.
-    Type,
+    /// They are parsed into a [`Message`](super::messages::Message).
+    Parse,
     /// They declare developer fields.
     Describe,
 }
 
-/// Where a field lies in a message.
+/// A field's type and its byte range in a message.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FieldSpec {
     pub number: u8,
@@ -47,36 +52,41 @@ pub(super) struct FieldSpec {
 }
 
 impl FieldSpec {
+    /// Returns the field's bytes; empty if the message is too short.
     pub(super) fn bytes(self, message: &[u8]) -> &[u8] {
         message.get(self.from..self.to).unwrap_or_default()
     }
 
+    /// Decodes the field; see [`Base::number`].
     pub(super) fn number_in(self, message: &[u8], big: bool) -> Option<f64> {
         self.base.number(self.bytes(message), big)
     }
 }
 
-/// From a place in a message to a column.
+/// A copy of one field into one column.
 pub(super) struct FieldCopy {
     pub field: FieldSpec,
     pub channel: fn(&mut crate::activity::Samples) -> &mut Channel,
-    pub how: How,
+    pub merge: Merge,
     pub scale: Scale,
 }
 
-/// Developer data index and field definition number.
+/// The key of a developer field: developer data index and field definition number.
 pub(super) type DeveloperKey = (u8, u8);
 
-/// A developer field that stands for a native one of `record`.
+/// A developer field that replaces a native field of `record`.
 #[derive(Clone, Copy)]
 pub(super) struct DeveloperField {
     pub base: u8,
     pub native: u8,
 }
 
-/// The copies that a record's fields come to, in the order of the table.
+/// Returns the copies for a record's fields, in the order of the table [`FIELDS`].
+///
+/// Developer fields come last and fill columns where native fields have no value.
 pub(super) fn copies(fields: &[FieldSpec], developer: &[(u8, FieldSpec)]) -> Vec<FieldCopy> {
-    // Of several fields of one number the last one counts; before a text there is no number.
+    // Of several fields with one number the last valid one counts; fields before a text are
+    // ignored.
     let of_number = |number: u8| {
         let is_it = move |field: &&FieldSpec| field.number == number;
         let from = fields.iter().rposition(|field| is_it(&field) && field.base == Base::Text).unwrap_or(0);
@@ -86,17 +96,17 @@ pub(super) fn copies(fields: &[FieldSpec], developer: &[(u8, FieldSpec)]) -> Vec
         of_number(known.number).map(|field| FieldCopy {
             field,
             channel: known.channel,
-            how: known.how,
+            merge: known.merge,
             scale: known.scale,
         })
     });
     let developer = developer.iter().flat_map(|&(number, field)| {
         let whole =
-            move |known: &&super::record::RecordField| known.number == number && known.how != How::Add;
+            move |known: &&super::record::RecordField| known.number == number && known.merge != Merge::Add;
         FIELDS.iter().filter(whole).map(move |known| FieldCopy {
             field,
             channel: known.channel,
-            how: if known.how == How::SetPositive { How::FillPositive } else { How::Fill },
+            merge: if known.merge == Merge::SetPositive { Merge::FillPositive } else { Merge::Fill },
             scale: known.scale.of_developer(),
         })
     });
@@ -104,11 +114,72 @@ pub(super) fn copies(fields: &[FieldSpec], developer: &[(u8, FieldSpec)]) -> Vec
 }
 
 impl DeveloperField {
-    /// What a `field_description` declares; `None` where it stands for no native field of `record`.
+    /// Reads a `field_description`; returns `None` if its field replaces no native field of
+    /// `record`.
     pub(super) fn described(fields: &dyn Fields) -> Option<(DeveloperKey, Self)> {
         let number = |field: u8| fields.number(field).map(|value| value as u8);
         let of_record = fields.number(14).is_none_or(|message| message == f64::from(RECORD));
         of_record.then_some(())?;
         Some(((number(0)?, number(1)?), Self { base: number(2)?, native: number(15)? }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fields of a message, one after another from byte 1: number, type and size.
+    fn fields(specs: &[(u8, Base, usize)]) -> Vec<FieldSpec> {
+        let mut to = 1;
+        let place = |&(number, base, size): &(u8, Base, usize)| {
+            let from = to;
+            to += size;
+            FieldSpec { number, base, from, to }
+        };
+        specs.iter().map(place).collect()
+    }
+
+    fn summary(copies: &[FieldCopy]) -> Vec<(u8, Merge)> {
+        copies.iter().map(|copy| (copy.field.number, copy.merge)).collect()
+    }
+
+    #[test]
+    fn copies_are_in_the_order_of_the_table_and_unknown_fields_have_none() {
+        let fields = fields(&[(78, Base::U32, 4), (200, Base::U8, 1), (3, Base::U8, 1), (2, Base::U16, 2)]);
+        let copies = copies(&fields, &[]);
+        assert_eq!(summary(&copies), [(2, Merge::Set), (78, Merge::Set), (3, Merge::SetPositive)]);
+        assert_eq!(copies[0].field.from..copies[0].field.to, 7..9);
+        // Enhanced altitude 3000 is 3000 / 5 - 500 metres.
+        assert_eq!(copies[1].scale.apply(3000.0), 100.0);
+    }
+
+    #[test]
+    fn developer_fields_come_last_and_only_fill() {
+        let placed = fields(&[(0, Base::F32, 4), (1, Base::U8, 1), (2, Base::U8, 1)]);
+        let developer = [(7, placed[0]), (3, placed[1]), (99, placed[2])];
+        let copies = copies(&fields(&[(7, Base::U16, 2)]), &developer);
+        assert_eq!(summary(&copies), [(7, Merge::Set), (0, Merge::Fill), (1, Merge::FillPositive)]);
+    }
+
+    #[test]
+    fn fields_before_a_text_of_the_same_number_are_ignored() {
+        let fields = fields(&[(7, Base::U16, 2), (7, Base::Text, 3), (7, Base::U8, 1)]);
+        let places: Vec<usize> = copies(&fields, &[]).iter().map(|copy| copy.field.from).collect();
+        assert_eq!(places, [3, 6]);
+    }
+
+    #[test]
+    fn the_last_valid_timestamp_counts() {
+        let stamps = fields(&[(253, Base::U32, 4), (253, Base::U32, 4)]);
+        let layout = Layout {
+            length: 9,
+            big: false,
+            number: RECORD,
+            fields: stamps.clone(),
+            stamps: stamps.into_iter().rev().collect(),
+            purpose: Purpose::Skip,
+        };
+        assert_eq!(layout.stamp(&[0, 7, 0, 0, 0, 8, 0, 0, 0]), Some(8));
+        assert_eq!(layout.stamp(&[0, 7, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]), Some(7));
     }
 }

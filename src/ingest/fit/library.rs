@@ -1,9 +1,9 @@
-//! FIT messages through the `fitparser` crate: the second opinion.
+//! Decodes FIT messages through the `fitparser` crate, as a second opinion.
 //!
-//! `fitparser` decodes fields well but gives up on whole files: on truncation, a wrong data size, an
-//! undeclared developer field. So the framing is done here (where each message begins and how long it is, FIT
-//! protocol, "Record Format") and the crate is handed one whole, well-formed message at a time. Developer
-//! fields come last in a message and are cut off by their size.
+//! `fitparser` rejects a whole file if it is truncated, has a wrong data size, or uses an
+//! undeclared developer field. So this module finds where each message begins and ends (FIT
+//! protocol, "Record Format"), and passes complete messages to the crate one by one. Developer
+//! fields come last in a message and are removed.
 
 use std::collections::HashMap;
 
@@ -12,21 +12,21 @@ use fitparser::de::{DecodeOption, FitObject, FitStreamProcessor};
 
 use super::base::Base;
 use super::decode::full_stamp;
-use super::file::{Decoded, Messages};
-use super::messages::{Fields, TIMESTAMP, typed};
-use super::record::{COMPRESSED, FIELDS, How, RECORD, compressed_speed_distance};
+use super::file::{Decoded, MessageError, Messages};
+use super::messages::{Fields, TIMESTAMP, parse_message};
+use super::record::{COMPRESSED, FIELDS, Merge, RECORD, compressed_speed_distance};
 use crate::units::FIT_EPOCH_UNIX_S;
 
-/// `message_index`, a field of no use here.
-const UNASKED: u8 = 254;
+/// The field `message_index`, which no message here uses.
+const UNUSED_FIELD: u8 = 254;
 
-/// The sizes of a local message type's data, which the crate does not show.
+/// The sizes of a local message type in bytes, which the crate does not expose.
 struct LibraryLayout {
     native_size: usize,
     developer_size: usize,
 }
 
-/// Messages through the crate.
+/// The decoder's state between messages.
 pub(super) struct LibraryMessages {
     processor: FitStreamProcessor,
     layouts: [Option<LibraryLayout>; 16],
@@ -37,25 +37,25 @@ pub(super) struct LibraryMessages {
 impl Messages for LibraryMessages {
     fn new(header: &[u8]) -> Self {
         let mut processor = FitStreamProcessor::new();
-        // Checksums are checked elsewhere, so that a wrong one is a note and not the end.
+        // `file` checks the checksums, so that a wrong one is a note and not a failure.
         processor.add_option(DecodeOption::SkipHeaderCrcValidation);
         processor.add_option(DecodeOption::SkipDataCrcValidation);
-        // An endless data size keeps the crate from looking for the checksum on its own.
+        // With the largest data size, the crate does not look for the checksum.
         let mut endless = header.to_vec();
         endless[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
         let _ = processor.deserialize_next(&endless);
         Self { processor, layouts: Default::default(), scratch: Vec::new(), last_stamp: None }
     }
 
-    fn read(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, String> {
+    fn read(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, MessageError> {
         if rest[0] & 0xC0 == 0x40 { self.definition(rest) } else { self.data(rest, file) }
     }
 }
 
 impl LibraryMessages {
-    /// A definition message, handed on without its developer fields.
-    fn definition(&mut self, rest: &[u8]) -> Result<usize, String> {
-        let cut = || "a definition is cut short".to_owned();
+    /// Passes on a definition message without its developer fields.
+    fn definition(&mut self, rest: &[u8]) -> Result<usize, MessageError> {
+        let cut = || MessageError::CutDefinition;
         let local = usize::from(rest[0] & 0x0F);
         let fields = usize::from(*rest.get(5).ok_or_else(cut)?);
         let native_end = 6 + 3 * fields;
@@ -75,33 +75,32 @@ impl LibraryMessages {
         for field in self.scratch[6..].chunks_exact_mut(3) {
             native_size += usize::from(field[1]);
             let base = Base::of(field[2], field[1]);
-            // A size that the type does not divide makes the crate write to stderr: it becomes a text that nobody asks for.
+            // A size that is not a multiple of the type's makes the crate print to stderr. So the
+            // field becomes an unused text.
             if base == Base::Misfit {
-                field[0] = UNASKED;
+                field[0] = UNUSED_FIELD;
             }
-            // The flag for a byte order is not always set; the crate then knows no such type.
+            // Some writers omit the byte-order flag, and the crate rejects such types.
             field[2] = base.code();
         }
-        self.processor.deserialize_next(&self.scratch).map_err(|error| error.to_string())?;
+        self.processor.deserialize_next(&self.scratch).map_err(MessageError::Definition)?;
         self.layouts[local] = Some(LibraryLayout { native_size, developer_size });
         Ok(length)
     }
 
-    /// A data message, cut to its native fields.
-    fn data(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, String> {
+    /// Passes on a data message without its developer fields.
+    fn data(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, MessageError> {
         let compressed = rest[0] & 0x80 != 0;
         let local = usize::from(if compressed { (rest[0] >> 5) & 0x3 } else { rest[0] & 0x0F });
         let Some(layout) = &self.layouts[local] else {
-            return Err(format!("a message of undefined local type {local}"));
+            return Err(MessageError::UndefinedLocalType(local));
         };
         let length = layout.native_size + layout.developer_size;
         if rest.len() < length {
-            return Err("a message is cut short".to_owned());
+            return Err(MessageError::CutMessage);
         }
-        let (_, object) = self
-            .processor
-            .deserialize_next(&rest[..layout.native_size])
-            .map_err(|error| format!("a message that cannot be decoded ({error})"))?;
+        let (_, object) =
+            self.processor.deserialize_next(&rest[..layout.native_size]).map_err(MessageError::Data)?;
         if let FitObject::DataMessage(message) = object {
             let fields = LibraryFields(message.fields());
             let stamp = fields.number(TIMESTAMP).map(|stamp| stamp as u32);
@@ -110,8 +109,8 @@ impl LibraryMessages {
             match message.global_message_number() {
                 RECORD => record(stamp, &fields, file),
                 number => {
-                    if let Some(typed) = typed(number, &fields) {
-                        file.messages.push((stamp, typed));
+                    if let Some(parsed) = parse_message(number, &fields) {
+                        file.messages.push((stamp, parsed));
                     }
                 }
             }
@@ -120,7 +119,7 @@ impl LibraryMessages {
     }
 }
 
-/// Puts one record into the columns.
+/// Adds one record to the samples; one without a timestamp is only counted.
 fn record(stamp: Option<u32>, fields: &LibraryFields, file: &mut Decoded) {
     let Some(stamp) = stamp else {
         file.untimed += 1;
@@ -131,13 +130,13 @@ fn record(stamp: Option<u32>, fields: &LibraryFields, file: &mut Decoded) {
     for field in &FIELDS {
         let Some(value) = fields.number(field.number).map(|raw| field.scale.apply(raw)) else { continue };
         let channel = (field.channel)(&mut file.samples);
-        match field.how {
-            How::Add => {
+        match field.merge {
+            Merge::Add => {
                 if let Some(whole) = channel.get(row) {
                     channel.set(row, whole + value);
                 }
             }
-            How::SetPositive | How::FillPositive if value <= 0.0 => {}
+            Merge::SetPositive | Merge::FillPositive if value <= 0.0 => {}
             _ => channel.set(row, value),
         }
     }

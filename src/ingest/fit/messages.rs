@@ -1,22 +1,24 @@
-//! FIT messages that matter to a run, but its records, typed, in SI units.
+//! The FIT messages that matter to a run, typed and in SI units; records are in
+//! [`record`](super::record).
 //!
-//! Field numbers, scales and offsets are those of the FIT profile (Garmin FIT SDK, `Profile.xlsx`); each is
-//! named once, here. Invalid values are already gone: a field that is absent or invalid is `None`.
+//! Field numbers, scales and offsets are those of the FIT profile (Garmin FIT SDK, `Profile.xlsx`).
+//! A field that is absent or invalid is `None`. Times are raw FIT timestamps: seconds since
+//! 1989-12-31.
 
 use crate::activity::{Sex, Sport};
 
-/// Raw access to one message's fields, by field number, as the decoder at hand provides it.
+/// Access to one message's raw fields by field number; each decoder implements it.
 pub(super) trait Fields {
-    /// A number as stored, unscaled; an array's first valid element.
+    /// Returns a number as stored, unscaled; of an array, its first valid element.
     fn number(&self, field: u8) -> Option<f64>;
-    /// A text.
+    /// Returns a text.
     fn text(&self, field: u8) -> Option<String>;
 }
 
-/// `timestamp`, the same field in every message.
+/// The field `timestamp`, which has the same number in every message.
 pub(super) const TIMESTAMP: u8 = 253;
 
-/// A message, or the part of it that is of use here.
+/// A message, reduced to the fields that are used.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Message {
     FileId {
@@ -58,20 +60,20 @@ pub(super) struct LapMessage {
     pub distance_m: Option<f64>,
 }
 
-/// What happened to the timer.
+/// A change of the timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TimerEvent {
     Start,
     Stop,
 }
 
-/// Whether [`typed`] may give something for a message of this number.
-pub(super) fn is_of_use(number: u16) -> bool {
+/// Returns whether [`parse_message`] may return something for a message number.
+pub(super) fn is_wanted(number: u16) -> bool {
     matches!(number, 0 | 3 | 12 | 18 | 19 | 21 | 26 | 34)
 }
 
-/// Types one message; `None` where it is of no use here.
-pub(super) fn typed(number: u16, fields: &dyn Fields) -> Option<Message> {
+/// Parses one message; returns `None` if it is not used.
+pub(super) fn parse_message(number: u16, fields: &dyn Fields) -> Option<Message> {
     let scaled = |field, scale: f64| fields.number(field).map(|value| value / scale);
     Some(match number {
         0 => Message::FileId {
@@ -102,7 +104,8 @@ pub(super) fn typed(number: u16, fields: &dyn Fields) -> Option<Message> {
             timer_s: scaled(8, 1000.0),
             distance_m: scaled(9, 100.0),
         }),
-        // Event 0 is the timer; types 1, 4, 8 and 9 are its stops (plain, all, disable, disable all).
+        // Event 0 is the timer; types 1, 4, 8 and 9 are its stops (plain, all, disable, disable
+        // all).
         21 if fields.number(0) == Some(0.0) => match fields.number(1)? as u8 {
             0 => Message::TimerEvent(TimerEvent::Start),
             1 | 4 | 8 | 9 => Message::TimerEvent(TimerEvent::Stop),
@@ -114,7 +117,7 @@ pub(super) fn typed(number: u16, fields: &dyn Fields) -> Option<Message> {
     })
 }
 
-/// The sport of a FIT `sport` and `sub_sport` (profile types of these names).
+/// Returns the sport for FIT's `sport` and `sub_sport` numbers.
 fn sport(sport: Option<f64>, sub_sport: Option<f64>) -> Sport {
     let Some(number) = sport else { return Sport::Unstated };
     let word = match number as u8 {
@@ -150,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn running_by_its_sub_sport() {
+    fn a_sub_sport_refines_running() {
         assert_eq!(sport(Some(1.0), Some(1.0)), Sport::Treadmill);
         assert_eq!(sport(Some(1.0), None), Sport::Running);
         assert_eq!(sport(Some(0.0), None), Sport::Unstated);

@@ -1,9 +1,11 @@
-//! FIT: the binary format of most watches (Garmin FIT protocol and profile).
+//! Reads FIT, the binary format of most watches (Garmin FIT protocol and profile).
 //!
-//! A file is a header, messages and a checksum, and files may be chained: that is [`file`]. Messages are decoded by
-//! [`decode`], or by the `fitparser` crate in [`library`] for a second opinion. Both put records straight into columns by the
-//! table in [`record`]; the few others of use become typed [`messages`]. [`base`] turns raw bytes into numbers, [`crc`] computes
-//! checksums. [`activity`] makes one [`Activity`] of each session.
+//! - [`file`] splits a file into header, messages and checksum; several files may be chained.
+//! - [`decode`] decodes the messages, with a [`layout`] for each kind; [`columns`] copies records
+//!   into columns of samples by the table in [`record`]. [`library`] does the same through the
+//!   `fitparser` crate.
+//! - [`messages`] are the other messages that are used, typed. [`base`] turns bytes into numbers.
+//! - [`activity`] builds one [`Activity`] for each session, with the timer stops from [`timer`].
 
 mod activity;
 mod base;
@@ -22,7 +24,7 @@ use super::error::Failure;
 use crate::activity::Activity;
 use crate::ingest::limits::Limits;
 
-/// Whether the bytes begin like a FIT file.
+/// Returns whether `head` begins like a FIT file.
 pub(super) fn is_fit(head: &[u8]) -> bool {
     head.get(8..12) == Some(b".FIT")
 }
@@ -31,12 +33,13 @@ pub(super) fn is_fit(head: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// When there is no readable header, the content is no activity file, or it is over a limit.
+/// Fails if there is no valid header, if no file of the chain is an activity file, or if it exceeds
+/// a limit.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
     activity::assemble(file::decode::<decode::FastMessages>(bytes, limits)?, limits)
 }
 
-/// Reads the same through the `fitparser` crate.
+/// Reads like [`read`], through the `fitparser` crate.
 ///
 /// # Errors
 ///

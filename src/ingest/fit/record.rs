@@ -1,6 +1,7 @@
-//! The fields of a FIT `record` (message 20), as the profile has them: the table that both decoders read samples by.
+//! The table of fields of a FIT `record` (message 20), used by both decoders.
 //!
-//! Source: Garmin FIT SDK, `Profile.xlsx`, "record". A value in SI units is `raw * times / over - less`.
+//! Each row has the field's number, its column of samples, its scale to SI units, and how its value
+//! is merged with a value already there. Source: Garmin FIT SDK, `Profile.xlsx`, "record".
 
 use crate::activity::{Channel, Samples};
 use crate::units::DEGREES_PER_SEMICIRCLE;
@@ -8,20 +9,20 @@ use crate::units::DEGREES_PER_SEMICIRCLE;
 /// The message's number.
 pub(super) const RECORD: u16 = 20;
 
-/// A field of use.
+/// A field that becomes part of a sample.
 #[derive(Debug)]
 pub(super) struct RecordField {
-    /// Its number.
+    /// Its field number.
     pub number: u8,
-    /// The column it belongs into.
+    /// Its column.
     pub channel: fn(&mut Samples) -> &mut Channel,
-    /// How its value meets what is there.
-    pub how: How,
-    /// From raw values to SI units.
+    /// How its value is merged with a value already there.
+    pub merge: Merge,
+    /// The scale from raw values to SI units.
     pub scale: Scale,
 }
 
-/// A linear scale.
+/// A linear scale: `raw * times / over - less`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scale {
     times: f64,
@@ -38,61 +39,73 @@ impl Scale {
         Self { times, over: 1.0, less: 0.0 }
     }
 
-    /// A raw value in SI units; NaN stays NaN.
+    /// Returns a raw value in SI units; NaN stays NaN.
     pub(super) fn apply(self, raw: f64) -> f64 {
         raw * self.times / self.over - self.less
     }
 
-    /// That of a developer field in the place of this native one: such fields are in the units of the profile already.
+    /// Returns the scale of a developer field that replaces this native field.
+    ///
+    /// Developer fields have the profile's units already, without the native field's divisor and
+    /// offset.
     pub(super) fn of_developer(self) -> Self {
-        // Semicircles stay semicircles; strides of one foot stay those.
+        // Positions are still semicircles, and cadence still counts one foot.
         Self::times(self.times)
     }
 }
 
-/// How a value meets what is there.
+/// How a field's value is merged with a value already in the column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
-    /// It stands, whatever stood there: fields further down the table are the better ones.
+pub(super) enum Merge {
+    /// It replaces the value: later rows of the table are more precise.
     Set,
-    /// So, but 0 is no value.
+    /// As `Set`, but 0 means absent.
     SetPositive,
-    /// It is added to what stands there.
+    /// It is added to the value, and dropped if there is none.
     Add,
-    /// It stands where nothing does.
+    /// It is used only if there is no value.
     Fill,
-    /// So, but 0 is no value.
+    /// As `Fill`, but 0 means absent.
     FillPositive,
 }
 
-const fn field(number: u8, channel: fn(&mut Samples) -> &mut Channel, how: How, scale: Scale) -> RecordField {
-    RecordField { number, channel, how, scale }
+const fn field(
+    number: u8,
+    channel: fn(&mut Samples) -> &mut Channel,
+    merge: Merge,
+    scale: Scale,
+) -> RecordField {
+    RecordField { number, channel, merge, scale }
 }
 
 const ALTITUDE: Scale = Scale { times: 1.0, over: 5.0, less: 500.0 };
 
-/// The fields, in the order in which they are applied: an enhanced field behind the plain one, a fraction behind its whole.
+/// The fields in the order they are applied: an enhanced field after the plain one, and a fraction
+/// after the whole number.
 #[rustfmt::skip]
 pub(super) static FIELDS: [RecordField; 12] = [
-    field(0,  |s| &mut s.latitude_deg,   How::Set,         Scale::times(DEGREES_PER_SEMICIRCLE)), // position_lat
-    field(1,  |s| &mut s.longitude_deg,  How::Set,         Scale::times(DEGREES_PER_SEMICIRCLE)), // position_long
-    field(2,  |s| &mut s.altitude_m,     How::Set,         ALTITUDE),
-    field(78, |s| &mut s.altitude_m,     How::Set,         ALTITUDE),                             // enhanced_altitude
-    field(3,  |s| &mut s.heart_rate_bpm, How::SetPositive, Scale::times(1.0)),
-    // The profile counts strides of one foot.
-    field(4,  |s| &mut s.cadence_spm,    How::Set,         Scale::times(2.0)),
-    field(53, |s| &mut s.cadence_spm,    How::Add,         Scale { times: 2.0, over: 128.0, less: 0.0 }), // fractional_cadence
-    field(5,  |s| &mut s.distance_m,     How::Set,         Scale::over(100.0)),
-    field(6,  |s| &mut s.speed_mps,      How::Set,         Scale::over(1000.0)),
-    field(73, |s| &mut s.speed_mps,      How::Set,         Scale::over(1000.0)),                  // enhanced_speed
-    field(7,  |s| &mut s.power_w,        How::Set,         Scale::times(1.0)),
-    field(13, |s| &mut s.temperature_c,  How::Set,         Scale::times(1.0)),
+    field(0,  |s| &mut s.latitude_deg,   Merge::Set,         Scale::times(DEGREES_PER_SEMICIRCLE)), // position_lat
+    field(1,  |s| &mut s.longitude_deg,  Merge::Set,         Scale::times(DEGREES_PER_SEMICIRCLE)), // position_long
+    field(2,  |s| &mut s.altitude_m,     Merge::Set,         ALTITUDE),
+    field(78, |s| &mut s.altitude_m,     Merge::Set,         ALTITUDE),                             // enhanced_altitude
+    field(3,  |s| &mut s.heart_rate_bpm, Merge::SetPositive, Scale::times(1.0)),
+    // The profile counts the strides of one foot.
+    field(4,  |s| &mut s.cadence_spm,    Merge::Set,         Scale::times(2.0)),
+    field(53, |s| &mut s.cadence_spm,    Merge::Add,         Scale { times: 2.0, over: 128.0, less: 0.0 }), // fractional_cadence
+    field(5,  |s| &mut s.distance_m,     Merge::Set,         Scale::over(100.0)),
+    field(6,  |s| &mut s.speed_mps,      Merge::Set,         Scale::over(1000.0)),
+    field(73, |s| &mut s.speed_mps,      Merge::Set,         Scale::over(1000.0)),                  // enhanced_speed
+    field(7,  |s| &mut s.power_w,        Merge::Set,         Scale::times(1.0)),
+    field(13, |s| &mut s.temperature_c,  Merge::Set,         Scale::times(1.0)),
 ];
 
-/// `compressed_speed_distance`, the one field that is no number.
+/// The field `compressed_speed_distance`, the only one that is not a number.
 pub(super) const COMPRESSED: u8 = 8;
 
-/// Twelve bits of speed in 1/100 m/s and twelve of distance in 1/16 m; three bytes of 0xFF are none.
+/// Splits 12 bits of speed in 1/100 m/s and 12 bits of distance in 1/16 m.
+///
+/// Returns the speed in m/s and the raw distance; `None` for three bytes of 0xFF, which mean
+/// invalid.
 pub(super) fn compressed_speed_distance(bytes: &[u8]) -> Option<(f64, u16)> {
     let &[low, middle, high] = bytes else { return None };
     if bytes == [0xFF; 3] {
@@ -108,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn compressed_speed_and_distance_unpack_as_the_profile_says() {
+    fn compressed_speed_and_distance_are_split() {
         // 3.00 m/s = 300 = 0x12C; 100 m = 1600/16 = 0x640.
         assert_eq!(compressed_speed_distance(&[0x2C, 0x01, 0x64]), Some((3.0, 0x640)));
         assert_eq!(compressed_speed_distance(&[0xFF, 0xFF, 0xFF]), None);

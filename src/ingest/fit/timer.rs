@@ -1,18 +1,21 @@
-//! Timer stops of a FIT session, from its timer events.
+//! Finds the timer stops of a FIT session from its timer events, in Unix seconds.
+//!
+//! Devices sometimes omit one event of a stop and start pair; the records then show where it was.
 
 use super::messages::TimerEvent;
 use crate::activity::{Note, Samples, Span};
 
+/// When the timer first started, and when it was stopped.
 pub(super) struct Timer {
     pub start_s: Option<f64>,
     pub stops: Vec<Span>,
 }
 
-/// Pairs timer events into stops, minding files that miss one of a pair.
+/// Pairs timer events into stops, and adds a note if events are missing.
 pub(super) fn timer(events: &[(f64, TimerEvent)], samples: &Samples, notes: &mut Vec<Note>) -> Timer {
     let mut timer = Timer { start_s: None, stops: Vec::new() };
     let mut stopped_at: Option<f64> = None;
-    // A file whose first word on the timer is a stop had it running from the session's start.
+    // If the first event is a stop, the timer was running from the session's start.
     let mut running = events.first().is_some_and(|(_, event)| *event == TimerEvent::Stop);
     let mut unstarted = !running;
     let mut missing = 0;
@@ -26,8 +29,9 @@ pub(super) fn timer(events: &[(f64, TimerEvent)], samples: &Samples, notes: &mut
                 } else if let Some(from_s) = stopped_at.take() {
                     timer.stops.push(Span { from_s, to_s: at.max(from_s) });
                 } else if running {
-                    // A second start without a stop: the timer stopped when the records did.
-                    let last = before.get_or_insert_with(|| Before::new(&samples.time_s)).last(at);
+                    // A second start without a stop: the timer stopped at the last record before
+                    // it.
+                    let last = before.get_or_insert_with(|| LatestBefore::new(&samples.time_s)).last(at);
                     if let Some(from_s) = last.filter(|last| at - last > 1.5) {
                         timer.stops.push(Span { from_s, to_s: at });
                         missing += 1;
@@ -43,8 +47,8 @@ pub(super) fn timer(events: &[(f64, TimerEvent)], samples: &Samples, notes: &mut
             }
         }
     }
-    // After the last stop come no records, or a few while the file is being saved. If the runner plainly ran
-    // on, the start that should stand there is missing.
+    // After the last stop there are few records, written while the file is saved. If they show
+    // running, the start event is missing.
     if let Some(from_s) = stopped_at {
         match resumed(samples, from_s) {
             Some(to_s) => {
@@ -62,21 +66,22 @@ pub(super) fn timer(events: &[(f64, TimerEvent)], samples: &Samples, notes: &mut
     timer
 }
 
-/// When records after a stop show running again: the first record of those, if they cover 100 m or more.
-pub(super) fn resumed(samples: &Samples, stop_s: f64) -> Option<f64> {
+/// Returns the time of the first record after a stop, if the records after it cover 100 m or more.
+fn resumed(samples: &Samples, stop_s: f64) -> Option<f64> {
     let after = || (0..samples.len()).filter(|row| samples.time_s[*row] > stop_s);
     let distances = || after().filter_map(|row| samples.distance_m.get(row));
     let moved_m = distances().next_back()? - distances().next()?;
     if moved_m < 100.0 { None } else { after().next().map(|row| samples.time_s[row]) }
 }
 
-/// Answers which time is the last in file order that lies before another, however often it is asked.
-pub(super) struct Before {
-    /// For each sample the least time from it on.
-    pub least: Vec<f64>,
+/// An index that finds the last record, in file order, before a given time; times may be out of
+/// order.
+struct LatestBefore {
+    /// For each sample, the least time of it and all later samples. Ascending.
+    least: Vec<f64>,
 }
 
-impl Before {
+impl LatestBefore {
     fn new(time_s: &[f64]) -> Self {
         let mut least = time_s.to_vec();
         for row in (1..least.len()).rev() {
@@ -85,7 +90,8 @@ impl Before {
         Self { least }
     }
 
-    /// The least times rise; where they reach `at`, the one before is a sample's own.
+    /// Returns that record's time. The last of the ascending times below `at` is always a sample's
+    /// own.
     fn last(&self, at: f64) -> Option<f64> {
         self.least[..self.least.partition_point(|least| *least < at)].last().copied()
     }

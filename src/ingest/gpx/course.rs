@@ -1,28 +1,28 @@
-//! Courses: points to be run, with or without times.
+//! Reads courses from GPX: the points of a track or route to be run, with or without times.
 //!
-//! A plan built on half a course would mislead without a word, so damage that a recording survives is an
-//! error here.
+//! Unlike in a recording, any damage is an error: a plan for half a course would be silently wrong.
 
 use super::point::GpxPoint;
 use crate::ingest::error::Failure;
 use crate::ingest::xml::encoding::XmlDocument;
 use crate::ingest::xml::scan::{Scanner, TagKind};
-use crate::ingest::xml::template::Spellings;
-use crate::ingest::xml::timestamp::TimeOfDay;
+use crate::ingest::xml::template::Templates;
+use crate::ingest::xml::timestamp::TimestampParser;
 
 /// A point of a course: latitude and longitude in degrees, altitude in metres.
 pub type CoursePoint = ((f64, f64), Option<f64>);
 
-/// Reads the points of a course that is not run yet: all tracks, else all routes, with or without times.
+/// Reads the points of a course: those of all tracks, or of all routes if there is no track point.
 ///
 /// # Errors
 ///
-/// When the content is no GPX, breaks off, has a point without a position, or holds neither.
+/// Fails if the content is not GPX, is truncated, has a point without a valid position, or has no
+/// points.
 pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
     let document = XmlDocument::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
     let (mut track, mut route) = (Vec::new(), Vec::new());
-    let (mut clock, mut spellings) = (TimeOfDay::default(), Spellings::default());
+    let (mut times, mut templates) = (TimestampParser::default(), Templates::default());
     let (mut is_gpx, mut is_whole) = (false, false);
     while let Some(tag) = scanner.next() {
         let points = match (tag.kind, tag.name) {
@@ -35,7 +35,7 @@ pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
             }
             _ => continue,
         };
-        let Some(point) = GpxPoint::read(&mut scanner, &tag, &mut clock, &mut spellings) else { break };
+        let Some(point) = GpxPoint::read(&mut scanner, &tag, &mut times, &mut templates) else { break };
         let Some(position_deg) = point.position_deg() else {
             let at = Some(document.place(tag.from));
             return Err(Failure::damaged(at, "a point of the course has no usable position"));
@@ -73,10 +73,10 @@ mod tests {
     }
 
     #[test]
-    fn half_a_course_is_none() {
-        let told = |inside| course(inside).expect_err("no course");
-        assert!(told("<wpt lat='1' lon='2'/>").contains("neither a track nor a route"));
-        assert!(told("<rte><rtept lat='1' lon='x'/></rte>").ends_with("position, at byte 10"));
+    fn a_damaged_course_is_an_error() {
+        let message = |inside| course(inside).expect_err("no course");
+        assert!(message("<wpt lat='1' lon='2'/>").contains("neither a track nor a route"));
+        assert!(message("<rte><rtept lat='1' lon='x'/></rte>").ends_with("position, at byte 10"));
         let cut = read_course(b"<gpx><trk><trkpt lat='1' lon='2'/><trkpt lat='1'").expect_err("cut");
         assert!(cut.to_string().contains("the course breaks off"));
         assert!(read_course(b"<kml/>").is_err() && read_course(b"").is_err());

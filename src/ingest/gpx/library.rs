@@ -1,8 +1,8 @@
-//! GPX through the `gpx` crate, the second opinion.
+//! Reads GPX through the `gpx` crate, as a second opinion.
 //!
-//! The crate gives no extensions, so a GPX has no heart rate, cadence or temperature here, and it rejects a
-//! file over one unknown element. A file that breaks off is closed behind its last whole trackpoint and read
-//! up to there.
+//! The crate does not read extensions, so there is no heart rate, cadence or temperature here, and
+//! it rejects a file for one unknown element. A truncated file is closed after its last complete
+//! trackpoint and read again.
 
 use time::OffsetDateTime;
 
@@ -13,7 +13,7 @@ use crate::ingest::error::Failure;
 ///
 /// # Errors
 ///
-/// When the crate rejects the file, or it holds no trackpoint.
+/// Fails if the crate rejects the file, or if the file has no trackpoint.
 pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     let (parsed, note) = match gpx::read(bytes) {
         Ok(parsed) => (parsed, None),
@@ -48,16 +48,18 @@ pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     Ok(activities)
 }
 
+/// Returns the failure of a file that the crate rejects.
 fn rejected(error: &gpx::errors::GpxError) -> Failure {
     Failure::damaged(None, format!("the GPX reader rejects it: {error}"))
 }
 
+/// Builds the activity of one track.
 fn activity(track: gpx::Track) -> Activity {
     let word = track.type_.unwrap_or_default();
     let mut activity = Activity {
         format: FileFormat::Gpx,
         name: track.name,
-        // Strava writes numbers for its types; 1 is a ride.
+        // Strava writes numbers as types; 1 is a ride.
         sport: if word.trim() == "1" { Sport::Other("cycling".into()) } else { Sport::from_word(&word) },
         race_hint: word.trim().eq_ignore_ascii_case("race").then(|| "its type is \"race\"".to_owned()),
         ..Activity::default()
@@ -81,12 +83,14 @@ fn activity(track: gpx::Track) -> Activity {
             }
         }
     }
-    // Without a second segment GPX says nothing of the timer.
+    // Only a gap between two segments shows that the timer was stopped.
     activity.timer_known = !activity.samples.segment_starts.is_empty();
     activity
 }
 
-/// Closes a GPX that breaks off behind its last whole trackpoint; `None` if it does not break off there.
+/// Closes a truncated GPX after its last complete trackpoint; returns it and the offset of the end.
+///
+/// Returns `None` if the file is not truncated, or has no complete trackpoint.
 fn close(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     const END: &[u8] = b"</trkpt>";
     if contains(bytes, b"</gpx>") {
@@ -98,6 +102,7 @@ fn close(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     Some((closed, at))
 }
 
+/// Returns whether `bytes` contain `wanted`.
 fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }
@@ -113,7 +118,7 @@ mod tests {
         </trkseg></trk></gpx>"#;
 
     #[test]
-    fn a_track_is_an_activity_with_what_the_file_says_of_it() {
+    fn a_track_is_an_activity_with_the_files_name_and_sport() {
         let activity = &read(WHOLE.as_bytes()).expect("sound")[0];
         assert_eq!(activity.name.as_deref(), Some("Evening"));
         assert_eq!(activity.sport, Sport::Running);
@@ -123,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_breaks_off_keeps_its_whole_points() {
+    fn a_truncated_file_keeps_its_complete_points() {
         let cut = &WHOLE[..WHOLE.find("</trkseg>").expect("there") - 60];
         let activity = &read(cut.as_bytes()).expect("repaired")[0];
         assert_eq!(activity.samples.len(), 1);

@@ -1,9 +1,10 @@
-//! GPX (GPX 1.0 and 1.1, and what apps make of them).
+//! Reads GPX 1.0 and 1.1, and the variants that apps write.
 //!
-//! Each `trk` with points is one activity, each `trkseg` a segment. Elements are known by their local names,
-//! so heart rate and its like are found in the extensions of any maker ([`point`]). Damage costs the values it
-//! hits and no more; a file that breaks off keeps its whole trackpoints. [`course`] reads what is still to be
-//! run, [`library`] is the second opinion, through the `gpx` crate.
+//! Each `trk` with points is one activity, each `trkseg` a segment. Elements are recognised by
+//! their local names, so [`point`] finds heart rate and other values in any maker's extensions.
+//! Damage loses only the values it touches; a truncated file keeps its complete trackpoints.
+//! [`course`] reads courses to be run, and [`library`] reads recordings through the `gpx` crate, as
+//! a second opinion.
 
 mod course;
 #[cfg(feature = "verify")]
@@ -19,8 +20,8 @@ use super::error::Failure;
 use super::xml::content::ElementContent;
 use super::xml::encoding::XmlDocument;
 use super::xml::scan::{Scanner, TagKind};
-use super::xml::template::Spellings;
-use super::xml::timestamp::TimeOfDay;
+use super::xml::template::Templates;
+use super::xml::timestamp::TimestampParser;
 use crate::activity::Activity;
 use crate::ingest::limits::Limits;
 
@@ -28,27 +29,27 @@ use crate::ingest::limits::Limits;
 ///
 /// # Errors
 ///
-/// When the file holds no trackpoint, breaks off before the first whole one, or is over a limit.
+/// Fails if the file has no trackpoint, ends before the first complete one, or exceeds a limit.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
     let document = XmlDocument::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
     let mut builder = GpxBuilder::default();
-    let (mut clock, mut spellings) = (TimeOfDay::default(), Spellings::default());
+    let (mut times, mut templates) = (TimestampParser::default(), Templates::default());
     while let Some(tag) = scanner.next() {
         match tag.kind {
             TagKind::Start | TagKind::Empty | TagKind::Leaf if tag.name == b"trkpt" => {
-                let Some(point) = GpxPoint::read(&mut scanner, &tag, &mut clock, &mut spellings) else {
+                let Some(point) = GpxPoint::read(&mut scanner, &tag, &mut times, &mut templates) else {
                     break;
                 };
                 let mut found = Some((point, tag.from));
                 while let Some((point, from)) = found {
                     builder.add(&point, from, &document);
-                    builder.whole_to = scanner.whole_to();
+                    builder.last_point_end = scanner.last_tag_end();
                     builder.points += 1;
                     if builder.points > limits.samples {
                         return Err(limits.over_samples());
                     }
-                    found = spellings.next(&mut scanner, &mut clock);
+                    found = templates.next_point(&mut scanner, &mut times);
                 }
             }
             TagKind::Start if builder.done.len() > limits.activities => return Err(limits.over_activities()),
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_track_is_an_activity_with_what_the_file_says_of_it() {
+    fn a_track_is_an_activity_with_its_name_sport_and_samples() {
         let activity = read_one(
             "<gpx version='1.1' creator='t'><metadata><name> Evening </name><author><name>A</name></author>\
              <link href='x'><type>text/html</type></link></metadata><wpt lat='1' lon='1'><name>W</name></wpt>\
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_tracks_come_before_the_files_and_a_race_says_so() {
+    fn a_tracks_name_precedes_the_files_and_the_type_race_is_a_hint() {
         let tracks = "<trk><name>A</name><type>race</type><trkpt lat='1' lon='1'/></trk>\
                       <trk><name> </name><type>1</type><trkpt lat='1' lon='1'/></trk>";
         for document in [
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn segments_tell_of_the_timer() {
+    fn a_second_segment_means_the_timer_is_known() {
         let one = "<trkpt lat='1' lon='1'/>";
         let activity =
             read_one(&file(&format!("<trkseg>{one}{one}</trkseg><trkseg/><trkseg>{one}</trkseg>")));
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_devices_add_is_found_by_its_local_name() {
+    fn values_in_extensions_are_found_by_their_local_names() {
         for inside in [
             "<extensions><gpxtpx:TrackPointExtension><gpxtpx:atemp>21</gpxtpx:atemp><gpxtpx:hr>150</gpxtpx:hr>\
              <gpxtpx:cad>85</gpxtpx:cad><gpxtpx:speed>3.5</gpxtpx:speed></gpxtpx:TrackPointExtension>\
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_stay_steps_and_distances_between_points_are_no_distance() {
+    fn strides_are_doubled_and_distances_between_points_are_dropped() {
         let points = |values: &[(i32, i32)]| {
             let points = values.iter().map(|(cadence, metres)| {
                 format!("<trkpt><extensions><cad>{cadence}</cad><distance>{metres}</distance></extensions></trkpt>")
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn times_come_as_apps_write_them() {
+    fn times_are_read_in_the_notations_of_apps() {
         for (time, unix_s, offset_s, note) in [
             ("2020-01-01T10:00:00.250Z", 1_577_872_800.25, None, None),
             ("2020-01-01T12:00:00+02:00", 1_577_872_800.0, Some(7200), None),
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_that_is_none_costs_its_point_nothing_else() {
+    fn an_invalid_position_loses_no_other_value_of_its_point() {
         let document = file(
             "<trkpt lat='90.1' lon='0'><ele>1</ele></trkpt><trkpt lat='' lon='1'/><trkpt lon='1'/>\
              <trkpt lat='NaN' lon='1'/><trkpt lat='-90' lon='180'/>",
@@ -227,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_costs_what_it_hits() {
+    fn damage_loses_only_the_values_it_touches() {
         let sound = "<trkpt lat='1' lon='1'><ele>1</ele></trkpt>";
         for damaged in [
             "<trkpt lat='1' lon='1><ele>1</ele></trkpt>",
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_breaks_off_keeps_its_whole_points() {
+    fn a_truncated_file_keeps_its_complete_points() {
         let whole =
             file("<trkseg><trkpt lat='1' lon='1'/><trkpt lat='2' lon='2'><ele>1</ele></trkpt></trkseg>");
         let first = whole.find("/>").expect("there") + 2;
@@ -258,14 +259,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_recording_says_what_it_is() {
+    fn a_file_without_tracks_is_not_an_activity() {
         let failure = read(b"<gpx><wpt lat='1' lon='1'/><rte><rtept/></rte></gpx>").expect_err("no track");
         assert!(failure.to_string().ends_with("no trackpoint in it (1 waypoints, 1 routes)"));
         assert_eq!(failure.code(), "not-an-activity");
     }
 
     #[test]
-    fn one_file_in_four_encodings() {
+    fn one_file_is_read_in_four_encodings() {
         let text = file("<name>Zürich</name><trkpt lat='48' lon='x'/>");
         let byte = text.find("<trkpt").expect("there") as u64;
         let wide: Vec<u8> =

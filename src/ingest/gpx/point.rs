@@ -1,40 +1,41 @@
-//! One point of a track or route, with what devices add to it.
+//! Reads one point of a track or route, with the values in its extensions.
 //!
-//! The schema's own elements are `ele`, `time` and, in GPX 1.0, `speed`. Garmin's TrackPointExtension and
-//! PowerExtension, Cluetrust's gpxdata (Suunto), Strava, Wahoo, Polar and others add theirs under names that
-//! hardly differ, so the local name alone tells the channel.
+//! The schema has the elements `ele`, `time` and, in GPX 1.0, `speed`. Garmin's TrackPointExtension
+//! and PowerExtension, Cluetrust's gpxdata (Suunto), Strava, Wahoo, Polar and others add elements
+//! whose names hardly differ. So the local name alone decides the channel. Units are those of
+//! [`GpxPoint`]'s fields.
 
 use crate::ingest::xml::content::ElementContent;
 use crate::ingest::xml::scan::{Scanner, Tag, TagKind};
 use crate::ingest::xml::template;
-use crate::ingest::xml::template::{Spellings, TemplatePoint as _, Value};
-use crate::ingest::xml::timestamp::{TimeOfDay, Timestamp};
+use crate::ingest::xml::template::{TemplatePoint as _, Templates, Value};
+use crate::ingest::xml::timestamp::{Timestamp, TimestampParser};
 
-/// A point; values that are absent are NaN.
+/// A point; absent values are NaN.
 pub(super) struct GpxPoint {
     latitude_deg: f64,
     longitude_deg: f64,
     pub altitude_m: f64,
     pub time: Option<Timestamp>,
-    /// Whether a time is written that is none.
-    pub has_odd_time: bool,
+    /// Whether there is a time that cannot be parsed.
+    pub has_bad_time: bool,
     pub speed_mps: f64,
     pub distance_m: f64,
     pub heart_rate_bpm: f64,
-    /// As it is written, of one foot or both.
+    /// As written: of one foot or both.
     pub cadence: f64,
     pub power_w: f64,
     pub temperature_c: f64,
 }
 
-/// What a number is.
+/// The kinds of numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum GpxNumber {
     Latitude,
     Longitude,
     Altitude,
     Speed,
-    /// A speed in the extensions: the schema's own has precedence.
+    /// A speed in the extensions; the schema's own element has precedence.
     ExtendedSpeed,
     Distance,
     HeartRate,
@@ -43,7 +44,7 @@ pub(super) enum GpxNumber {
     Temperature,
 }
 
-/// What an element's content is.
+/// Returns the kind of an element's content.
 fn value(name: &[u8], in_extensions: bool) -> Value<GpxNumber> {
     Value::Number(match name {
         b"time" if !in_extensions => return Value::Time,
@@ -62,37 +63,38 @@ fn value(name: &[u8], in_extensions: bool) -> Value<GpxNumber> {
 }
 
 impl GpxPoint {
-    /// Reads on to the end of a point that has just begun; `None` if the file breaks off before. The tag of
-    /// another point or of what holds points ends one that lacks its end tag, and is left to the caller.
+    /// Reads a point to its end, after its opening tag; `None` if the file ends before.
+    ///
+    /// A point without an end tag ends before the next tag of a point, segment, track or route.
     #[inline]
     pub(crate) fn read(
         scanner: &mut Scanner,
         opening: &Tag,
-        clock: &mut TimeOfDay,
-        spellings: &mut Spellings<Self>,
+        times: &mut TimestampParser,
+        templates: &mut Templates<Self>,
     ) -> Option<Self> {
         let mut point = Self::default();
-        spellings.begin(opening.from);
+        templates.begin_example(opening.from);
         for (number, name) in [(GpxNumber::Latitude, b"lat"), (GpxNumber::Longitude, b"lon")] {
             if let Some(content) = opening.attribute(name) {
-                point.take(Value::Number(number), content, clock);
-                spellings.note(Value::Number(number), content, scanner);
+                point.take(Value::Number(number), content, times);
+                templates.record(Value::Number(number), content, scanner);
             }
         }
         if opening.kind == TagKind::Start {
-            point.read_inside(scanner, clock, spellings)?;
+            point.read_inside(scanner, times, templates)?;
         }
-        spellings.end(scanner, clock);
+        templates.learn(scanner, times);
         Some(point)
     }
 
-    /// Reads on to the point's end.
+    /// Reads the elements inside the point; `None` if the file ends before the point does.
     #[inline]
     fn read_inside(
         &mut self,
         scanner: &mut Scanner,
-        clock: &mut TimeOfDay,
-        spellings: &mut Spellings<Self>,
+        times: &mut TimestampParser,
+        templates: &mut Templates<Self>,
     ) -> Option<()> {
         let mut in_extensions = false;
         loop {
@@ -101,37 +103,37 @@ impl GpxPoint {
                 (TagKind::End, b"trkpt" | b"rtept") => return Some(()),
                 (_, b"trkpt" | b"rtept" | b"trkseg" | b"trk" | b"rte" | b"wpt" | b"gpx") => {
                     scanner.back_to(&tag);
-                    spellings.pass_over();
+                    templates.discard();
                     return Some(());
                 }
                 (kind, b"extensions") => in_extensions = kind == TagKind::Start,
                 (TagKind::Leaf | TagKind::End, name) => {
                     let value = value(name, in_extensions);
-                    self.take(value, tag.content, clock);
-                    spellings.note_element(value, &tag, scanner);
+                    self.take(value, tag.content, times);
+                    templates.record_element(value, &tag, scanner);
                 }
                 (TagKind::Start | TagKind::Empty, _) => {}
             }
         }
     }
 
-    /// Latitude and longitude, if both are numbers of this earth.
+    /// Returns latitude and longitude in degrees, if both are in range.
     pub(crate) fn position_deg(&self) -> Option<(f64, f64)> {
         let is_known =
             (-90.0..=90.0).contains(&self.latitude_deg) && (-180.0..=180.0).contains(&self.longitude_deg);
         is_known.then_some((self.latitude_deg, self.longitude_deg))
     }
 
-    /// Takes a value from what stands in an element or attribute.
-    fn take(&mut self, value: Value<GpxNumber>, content: ElementContent, clock: &mut TimeOfDay) {
+    /// Parses the content of an element or attribute and sets the value.
+    fn take(&mut self, value: Value<GpxNumber>, content: ElementContent, times: &mut TimestampParser) {
         match value {
             Value::Time => {
-                self.time = content.read(|text| clock.parse(text));
-                self.has_odd_time = self.time.is_none() && content.text().is_some();
+                self.time = content.read(|text| times.parse(text));
+                self.has_bad_time = self.time.is_none() && content.text().is_some();
             }
             Value::Number(number) => match (content.number(), number) {
                 (Some(value), _) => self.set(number, value),
-                // The schema's own elements say that there is none; what others write does not count then.
+                // An empty element of the schema removes a value from an extension.
                 (None, GpxNumber::Altitude | GpxNumber::Speed) => self.set(number, f64::NAN),
                 (None, _) => {}
             },
@@ -148,7 +150,7 @@ impl Default for GpxPoint {
             longitude_deg: f64::NAN,
             altitude_m: f64::NAN,
             time: None,
-            has_odd_time: false,
+            has_bad_time: false,
             speed_mps: f64::NAN,
             distance_m: f64::NAN,
             heart_rate_bpm: f64::NAN,

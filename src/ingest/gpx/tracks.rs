@@ -1,4 +1,4 @@
-//! Builds activities from the elements of a GPX document as they begin and end.
+//! Builds activities from the tags of a GPX document, one activity for each track with points.
 
 use super::super::error::Failure;
 use super::super::xml::content::ElementContent;
@@ -10,7 +10,7 @@ use crate::activity::{Activity, Channel, FileFormat, Note, Sport};
 /// More strides a minute than one foot can make.
 const ONE_FOOT_MOST_SPM: f64 = 120.0;
 
-/// Makes activities of elements as they begin and end.
+/// Builds activities while elements open and close.
 #[derive(Default)]
 pub(super) struct GpxBuilder {
     pub done: Vec<Activity>,
@@ -20,41 +20,45 @@ pub(super) struct GpxBuilder {
     pub points: usize,
     pub waypoints: usize,
     pub routes: usize,
-    /// How many elements are open outside of trackpoints.
+    /// The number of open elements, outside of trackpoints.
     pub depth: usize,
-    /// The element whose children are looked at, and its depth.
+    /// The element whose `name` and `type` are read, and its depth.
     pub scope: (Scope, usize),
     /// Whether the root element has ended.
     pub is_whole: bool,
-    /// The end of the last whole trackpoint.
-    pub whole_to: usize,
+    /// The offset after the last complete trackpoint.
+    pub last_point_end: usize,
 }
 
+/// An element whose `name` and `type` are read.
 #[derive(Default, Clone, Copy, PartialEq)]
 pub(super) enum Scope {
-    /// `gpx` itself: GPX 1.0 has the file's name there.
+    /// `gpx`, where GPX 1.0 has the file's name.
     #[default]
     File,
     Metadata,
     Track,
 }
 
+/// A track that is not closed yet.
 #[derive(Default)]
 pub(super) struct Track {
     pub activity: Activity,
-    pub zoneless: usize,
-    pub placeless: Odd,
-    pub timeless: Odd,
+    /// The number of times without a zone.
+    pub without_zone: usize,
+    pub without_position: BadValues,
+    pub with_bad_time: BadValues,
 }
 
-/// Values that could not be used: how many, and the note on the first.
+/// The number of values that could not be used, and a note with the place of the first.
 #[derive(Default)]
-pub(super) struct Odd {
+pub(super) struct BadValues {
     pub count: usize,
     pub first: Option<Note>,
 }
 
-impl Odd {
+impl BadValues {
+    /// Counts a value of the point at `from`.
     fn add(&mut self, from: usize, document: &XmlDocument) {
         self.count += 1;
         if self.first.is_none() {
@@ -62,7 +66,7 @@ impl Odd {
         }
     }
 
-    /// The note, with the number of values and what they were.
+    /// Returns the note with the number of values, by the texts for one and for more.
     fn note(self, one: &str, many: &str) -> Option<Note> {
         let what = if self.count == 1 { one } else { many };
         Some(Note { text: format!("{} {what}", self.count), ..self.first? })
@@ -70,6 +74,7 @@ impl Odd {
 }
 
 impl GpxBuilder {
+    /// Handles a start tag.
     pub(super) fn open(&mut self, tag: &Tag) {
         self.depth += 1;
         match tag.name {
@@ -92,12 +97,13 @@ impl GpxBuilder {
         }
     }
 
+    /// Handles an end tag and the text before it.
     pub(super) fn close(&mut self, name: &[u8], text: ElementContent) {
         let (scope, scope_depth) = self.scope;
         match name {
-            b"name" | b"type" if self.depth == scope_depth + 1 => self.tell(scope, name, text),
+            b"name" | b"type" if self.depth == scope_depth + 1 => self.describe(scope, name, text),
             b"metadata" | b"trk" => {
-                // An end tag lost inside would leave all that follows a level too deep.
+                // After a missing end tag inside, the depth would stay too large.
                 self.depth = if scope == Scope::File { self.depth } else { scope_depth };
                 self.scope = (Scope::File, self.depth.saturating_sub(1));
                 if name == b"trk" {
@@ -110,12 +116,13 @@ impl GpxBuilder {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    fn tell(&mut self, scope: Scope, name: &[u8], text: ElementContent) {
+    /// Sets the name or type of the file or track.
+    fn describe(&mut self, scope: Scope, name: &[u8], text: ElementContent) {
         let Some(text) = text.text() else { return };
         match (scope, &mut self.track) {
             (Scope::Track, Some(track)) if name == b"name" => track.activity.name = Some(text),
             (Scope::Track, Some(track)) => {
-                // Strava writes numbers for its types; 1 is a ride.
+                // Strava writes numbers as types; 1 is a ride.
                 track.activity.sport =
                     if text == "1" { Sport::Other("cycling".into()) } else { Sport::from_word(&text) };
                 track.activity.race_hint =
@@ -126,6 +133,7 @@ impl GpxBuilder {
         }
     }
 
+    /// Adds a trackpoint whose tag is at `from`.
     #[inline]
     pub(super) fn add(&mut self, point: &GpxPoint, from: usize, document: &XmlDocument) {
         let track = self.track.get_or_insert_default();
@@ -136,7 +144,7 @@ impl GpxBuilder {
                 samples.latitude_deg.set(index, latitude_deg);
                 samples.longitude_deg.set(index, longitude_deg);
             }
-            None => track.placeless.add(from, document),
+            None => track.without_position.add(from, document),
         }
         samples.altitude_m.set(index, point.altitude_m);
         samples.speed_mps.set(index, point.speed_mps);
@@ -149,17 +157,21 @@ impl GpxBuilder {
         }
         match point.time {
             Some(time) if time.offset_s != Some(0) => {
-                track.zoneless += usize::from(time.offset_s.is_none());
-                // A written offset other than Z is the runner's own zone.
+                track.without_zone += usize::from(time.offset_s.is_none());
+                // An offset other than Z is the runner's time zone.
                 track.activity.utc_offset_s = track.activity.utc_offset_s.or(time.offset_s);
             }
-            None if point.has_odd_time => track.timeless.add(from, document),
+            None if point.has_bad_time => track.with_bad_time.add(from, document),
             _ => {}
         }
     }
 
+    /// Completes the current track; one without points is dropped.
     fn end_track(&mut self) {
-        let Some(Track { mut activity, zoneless, placeless, timeless }) = self.track.take() else { return };
+        let Some(Track { mut activity, without_zone, without_position, with_bad_time }) = self.track.take()
+        else {
+            return;
+        };
         let samples = &mut activity.samples;
         if samples.is_empty() {
             return;
@@ -167,25 +179,26 @@ impl GpxBuilder {
         if samples.segment_starts.last() == Some(&samples.len()) {
             samples.segment_starts.pop();
         }
-        both_feet(&mut samples.cadence_spm, samples.time_s.len());
-        if !runs_on(&samples.distance_m, samples.time_s.len()) {
+        strides_to_steps(&mut samples.cadence_spm, samples.time_s.len());
+        if !is_cumulative(&samples.distance_m, samples.time_s.len()) {
             samples.distance_m = Channel::default();
         }
         activity.format = FileFormat::Gpx;
-        // Without a second segment GPX says nothing of the timer.
+        // Only a gap between two segments shows that the timer was stopped.
         activity.timer_known = !samples.segment_starts.is_empty();
         let notes = [
-            placeless.note("trackpoint has no usable position", "trackpoints have no usable position"),
-            timeless.note("time could not be read", "times could not be read"),
-            (zoneless > 0).then(|| Note::general("its times state no zone and were taken as UTC")),
+            without_position.note("trackpoint has no usable position", "trackpoints have no usable position"),
+            with_bad_time.note("time could not be read", "times could not be read"),
+            (without_zone > 0).then(|| Note::general("its times state no zone and were taken as UTC")),
         ];
         activity.notes.extend(notes.into_iter().flatten());
         self.done.push(activity);
     }
 
+    /// Returns the activities at the end of the document.
     pub(super) fn finish(mut self, document: &XmlDocument) -> Result<Vec<Activity>, Failure> {
         self.end_track();
-        let at = Some(document.place(self.whole_to));
+        let at = Some(document.place(self.last_point_end));
         for activity in &mut self.done {
             activity.name = activity.name.take().or_else(|| self.file_name.clone());
             activity.device.clone_from(&self.creator);
@@ -211,9 +224,11 @@ impl GpxBuilder {
     }
 }
 
-/// Makes steps of a cadence: most devices count one foot's strides, some both feet's steps. More than a tenth
-/// of the values above what one foot can do is no slip of the sensor but the unit.
-pub(super) fn both_feet(cadence: &mut Channel, samples: usize) {
+/// Converts a cadence to steps a minute, unless it is one already.
+///
+/// Most devices count the strides of one foot, some the steps of both feet. If more than a tenth of
+/// the values are above [`ONE_FOOT_MOST_SPM`], they are steps.
+fn strides_to_steps(cadence: &mut Channel, samples: usize) {
     let moving = || (0..samples).filter_map(|index| cadence.get(index)).filter(|value| *value > 0.0);
     let above = moving().filter(|value| *value > ONE_FOOT_MOST_SPM).count();
     if cadence.is_empty() || above * 10 > moving().count() {
@@ -226,9 +241,10 @@ pub(super) fn both_feet(cadence: &mut Channel, samples: usize) {
     }
 }
 
-/// Whether distances are counted from the start: some apps write each point's distance from the one before,
-/// which falls as often as it rises.
-pub(super) fn runs_on(distance: &Channel, samples: usize) -> bool {
+/// Returns whether distances are counted from the start.
+///
+/// Some apps write each point's distance from the one before, which falls as often as it rises.
+fn is_cumulative(distance: &Channel, samples: usize) -> bool {
     let (mut falls, mut last_m, mut count) = (0, f64::NEG_INFINITY, 0);
     for distance_m in (0..samples).filter_map(|index| distance.get(index)) {
         falls += usize::from(distance_m < last_m);

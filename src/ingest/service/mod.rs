@@ -1,31 +1,37 @@
-//! What a service's export says of its activities beside their files: names, sports and which were races.
+//! Reads the index of activities in a service's export: names, sports, and which activities are
+//! races.
 //!
-//! Files that a watch wrote know neither their name nor that they were a race; the service that they were sent to does, and
-//! puts it into a table of its own. A table is known by its name and content, its activities by their files' places beside it
-//! (Strava) or by when they began (Garmin). It is never needed.
+//! A watch's file has neither a title nor a race flag; the service it was uploaded to keeps both in
+//! an index of its own. An index is recognised by its file name. Its entries are matched with
+//! activities by file path (Strava) or by start time (Garmin). Reading works without an index.
 
 mod garmin;
 mod strava;
 
+use std::fmt;
+use std::io;
 use std::path::Path;
 
 use crate::activity::{Activity, Sport};
 use crate::escape::escape_controls;
+use crate::ingest::error::Failure;
 
-/// What a table says of one activity.
+/// What an index says about one activity.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ActivityListing {
-    /// Its name.
+    /// Its title.
     pub name: Option<String>,
     /// Its sport.
     pub sport: Sport,
-    /// Why it is a race, where the table says that it is one.
+    /// Why it is a race, if the index says so.
     pub race: Option<String>,
 }
 
 impl ActivityListing {
-    /// Tells an activity what its file does not know; the name that the service has is the runner's last word.
-    pub fn tell(&self, activity: &mut Activity) {
+    /// Fills in what the activity's file does not state.
+    ///
+    /// The title replaces the file's, because runners edit titles at the service.
+    pub fn apply_to(&self, activity: &mut Activity) {
         if self.name.is_some() {
             activity.name.clone_from(&self.name);
         }
@@ -38,61 +44,116 @@ impl ActivityListing {
     }
 }
 
-/// A table of an export.
+/// An export's index of activities.
 #[derive(Debug)]
 pub struct ActivityIndex {
-    /// What stands before the places of the activities: `export/`, or `export.zip!`.
+    /// The address that the index's paths are relative to: `export/`, or `export.zip!`.
     root: String,
     activities: Activities,
 }
 
-/// A table's activities, by what tells them.
+/// The listings, by the key that finds them.
 #[derive(Debug)]
 enum Activities {
     ByFile(strava::ByFile),
     ByStart(garmin::ByStart),
 }
 
-/// Tells the activities of a table's content; what is wrong with it in a phrase.
-type ReadIndex = fn(&[u8]) -> Result<Activities, String>;
+/// Why an index is not used, and which one.
+#[derive(Debug)]
+pub struct IndexError {
+    address: String,
+    /// What is wrong.
+    pub kind: IndexErrorKind,
+}
 
-/// The tables, by the endings of their names behind a slash, in lower case. A new service is a line here and a file beside this
-/// one.
+impl fmt::Display for IndexError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = format!("{}: not used for names: {}", self.address, self.kind);
+        f.write_str(&escape_controls(&line))
+    }
+}
+
+impl std::error::Error for IndexError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.kind)
+    }
+}
+
+/// The kinds of [`IndexError`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IndexErrorKind {
+    /// The operating system could not read the file.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// The archive member could not be unpacked.
+    #[error("{0}")]
+    Member(#[from] Failure),
+    /// The file is larger than the limit on bytes.
+    #[error("larger than --max-bytes")]
+    TooLarge,
+    /// The file name is not one of an index.
+    #[error("the file name is not that of an export's index")]
+    UnknownName,
+    /// A CSV index has no column `Filename`.
+    #[error("it has no column Filename; only tables in English are read")]
+    NoFilename,
+    /// The content is not CSV.
+    #[error("{0}")]
+    Csv(#[from] csv::Error),
+    /// The content is not the expected JSON.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Reads an index's content.
+type ReadIndex = fn(&[u8]) -> Result<Activities, IndexErrorKind>;
+
+/// The readers, by the ending of the lower-case file name with a slash before it.
+///
+/// To add a service, write its reader in a file of this folder and add one line here.
 const SERVICES: [(&str, ReadIndex); 2] = [
     ("/activities.csv", |bytes| strava::read(bytes).map(Activities::ByFile)),
     ("summarizedactivities.json", |bytes| garmin::read(bytes).map(Activities::ByStart)),
 ];
 
-/// The reader for a table of that name.
+/// Returns the reader of an index with that name; `None` if it is not an index.
 fn reader(name: &str) -> Option<ReadIndex> {
     let name = format!("/{}", name.rsplit(['/', '!']).next().unwrap_or(name).to_lowercase());
     SERVICES.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, read)| *read)
 }
 
-/// Whether a file of that name, in whatever folder, may be a table.
+/// Returns whether a file of that name, in any folder, may be an index of activities.
 pub fn is_activity_index(name: &str) -> bool {
     reader(name).is_some()
 }
 
 impl ActivityIndex {
-    /// Reads a table that lies at an address: a path, with a member behind `!`. What could not be got of it has a reason.
+    /// Reads the index at a path, or the one in an archive's member.
+    ///
+    /// `bytes` is its content, or why that could not be had.
     ///
     /// # Errors
     ///
-    /// The line that says where it lies and why it is not used.
-    pub fn read(path: &Path, member: Option<&str>, bytes: Result<Vec<u8>, String>) -> Result<Self, String> {
-        bytes.and_then(|bytes| Self::parse(path, member, &bytes)).map_err(|why| {
+    /// Fails if `bytes` is an error, or if the content is not an index. The error has the address.
+    pub fn read(
+        path: &Path,
+        member: Option<&str>,
+        bytes: Result<Vec<u8>, IndexErrorKind>,
+    ) -> Result<Self, IndexError> {
+        bytes.and_then(|bytes| Self::parse(path, member, &bytes)).map_err(|kind| {
             let member = member.map_or_else(String::new, |member| format!("!{member}"));
-            escape_controls(&format!("{}{member}: not used for names: {why}", path.display()))
+            IndexError { address: format!("{}{member}", path.display()), kind }
         })
     }
 
-    fn parse(path: &Path, member: Option<&str>, bytes: &[u8]) -> Result<Self, String> {
+    fn parse(path: &Path, member: Option<&str>, bytes: &[u8]) -> Result<Self, IndexErrorKind> {
         let address = address(path, member);
-        let read = reader(&address).ok_or("no table of an export")?;
+        let read = reader(&address).ok_or(IndexErrorKind::UnknownName)?;
         let activities = read(bytes)?;
         let folder = address.rfind(['/', '!']).map_or("", |end| &address[..=end]);
-        // Garmin keeps its table two folders below the files that it tells of.
+        // Garmin's index is two folders below the root of its files.
         let root = match activities {
             Activities::ByFile(_) => folder,
             Activities::ByStart(_) => folder.find("DI_CONNECT/").map_or(folder, |at| &folder[..at]),
@@ -100,29 +161,31 @@ impl ActivityIndex {
         Ok(Self { root: root.to_owned(), activities })
     }
 
-    /// What it says of an activity that was read at an address.
-    fn about(&self, address: &str, activity: &Activity) -> Option<&ActivityListing> {
-        let place = address.strip_prefix(&self.root)?;
+    /// Returns the listing of an activity that was read at an address.
+    fn listing(&self, address: &str, activity: &Activity) -> Option<&ActivityListing> {
+        let path = address.strip_prefix(&self.root)?;
         match &self.activities {
-            Activities::ByFile(files) => files.about(place),
-            Activities::ByStart(starts) => starts.about(activity.start_s()?),
+            Activities::ByFile(files) => files.listing(path),
+            Activities::ByStart(starts) => starts.listing(activity.start_s()?),
         }
     }
 }
 
-/// What some tables say of an activity that was read at a path, from an archive's member.
-pub fn about<'a>(
-    tables: impl IntoIterator<Item = &'a ActivityIndex>,
+/// Returns the first listing in some indexes of an activity read from a path, or from an archive's
+/// member.
+pub fn listing<'a>(
+    indexes: impl IntoIterator<Item = &'a ActivityIndex>,
     path: &Path,
     member: Option<&str>,
     activity: &Activity,
 ) -> Option<&'a ActivityListing> {
-    let mut tables = tables.into_iter().peekable();
-    tables.peek()?;
+    let mut indexes = indexes.into_iter().peekable();
+    indexes.peek()?;
     let address = address(path, member);
-    tables.find_map(|table| table.about(&address, activity))
+    indexes.find_map(|index| index.listing(&address, activity))
 }
 
+/// Returns a path with forward slashes, and with the member after `!`.
 fn address(path: &Path, member: Option<&str>) -> String {
     let path = path.to_string_lossy().replace('\\', "/");
     member.map_or(path.clone(), |member| format!("{path}!{member}"))
@@ -133,20 +196,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_tells_of_the_files_beside_it_and_of_no_others() {
+    fn an_index_lists_only_the_files_below_its_own_folder() {
         let csv = b"Activity ID,Activity Name,Activity Type,Filename\n7,City Run,Run,activities/7.fit.gz\n";
         let csv = Ok(csv.to_vec());
-        let tables = [ActivityIndex::read(Path::new("me.zip"), Some("export/activities.csv"), csv)
-            .expect("a table of Strava's")];
-        let about = |member: Option<&str>| about(&tables, Path::new("me.zip"), member, &Activity::default());
+        let indexes = [ActivityIndex::read(Path::new("me.zip"), Some("export/activities.csv"), csv)
+            .expect("an index of Strava's")];
+        let listed =
+            |member: Option<&str>| listing(&indexes, Path::new("me.zip"), member, &Activity::default());
         assert_eq!(
-            about(Some("export/activities/7.fit.gz")),
+            listed(Some("export/activities/7.fit.gz")),
             Some(&ActivityListing { name: Some("City Run".into()), sport: Sport::Running, race: None })
         );
-        // Unpacked by hand it is the same file.
-        assert!(about(Some("export/activities/7.fit")).is_some());
-        assert!(about(Some("activities/7.fit.gz")).is_none());
-        assert!(about(Some("export/activities/8.fit.gz")).is_none());
-        assert!(about(None).is_none());
+        // The same file, unpacked by hand.
+        assert!(listed(Some("export/activities/7.fit")).is_some());
+        assert!(listed(Some("activities/7.fit.gz")).is_none());
+        assert!(listed(Some("export/activities/8.fit.gz")).is_none());
+        assert!(listed(None).is_none());
+    }
+
+    #[test]
+    fn an_index_that_cannot_be_read_is_named_in_the_error() {
+        let error = ActivityIndex::read(Path::new("me.zip"), Some("activities.csv"), Ok(b"a,b\n".to_vec()));
+        assert_eq!(
+            error.expect_err("no Filename").to_string(),
+            "me.zip!activities.csv: not used for names: \
+             it has no column Filename; only tables in English are read"
+        );
+        let error =
+            ActivityIndex::read(Path::new("runs.csv"), None, Ok(Vec::new())).expect_err("not an index");
+        assert!(matches!(error.kind, IndexErrorKind::UnknownName));
     }
 }

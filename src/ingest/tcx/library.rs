@@ -1,4 +1,6 @@
-//! TCX through the `quick-xml` pull parser, the second opinion. Damage in the markup ends the reading.
+//! Reads TCX through the `quick-xml` pull parser, as a second opinion.
+//!
+//! Damage in the markup ends the reading; the data before it is kept.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -13,7 +15,7 @@ use crate::ingest::xml::encoding;
 ///
 /// # Errors
 ///
-/// When nothing of an activity comes before the first damage, or the file holds none.
+/// Fails if the file has no activity, or is damaged before the first one.
 pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     let document = encoding::decode(bytes);
     let mut reader = Reader::from_str(&document);
@@ -48,7 +50,8 @@ pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     builder.finish(broke_off, Place::Byte(reader.buffer_position()))
 }
 
-/// The character of a predefined or numeric entity. Others are not expanded: that is how XML bombs are made.
+/// Resolves a predefined or numeric entity; others become nothing, because expanding them is how
+/// XML bombs work.
 fn reference(entity: &quick_xml::events::BytesRef) -> String {
     if let Ok(Some(character)) = entity.resolve_char_ref() {
         return character.to_string();
@@ -57,6 +60,7 @@ fn reference(entity: &quick_xml::events::BytesRef) -> String {
     quick_xml::escape::resolve_predefined_entity(&name).unwrap_or_default().to_owned()
 }
 
+/// Passes a start tag to the builder.
 fn open(builder: &mut TcxBuilder, element: &BytesStart) {
     let attributes: Vec<_> = element.attributes().flatten().collect();
     builder.open(name(element), |wanted| {
@@ -66,6 +70,7 @@ fn open(builder: &mut TcxBuilder, element: &BytesStart) {
     });
 }
 
+/// Returns an element's local name.
 fn name<'a>(element: &'a BytesStart) -> &'a [u8] {
     element.local_name().into_inner().as_bytes()
 }

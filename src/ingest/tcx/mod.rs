@@ -1,10 +1,10 @@
-//! TCX (Garmin Training Center Database v2).
+//! Reads TCX (Garmin Training Center Database v2).
 //!
-//! Each `Activity` is one activity, also inside a multi-sport session. Elements are known by their local
-//! names, whatever prefix the writer chose. `Track`s after the first are segments; laps keep the timer totals
-//! from which [`measure`](crate::measure) finds pauses. Damage costs the values it hits and no more; a file
-//! that breaks off keeps what came before. What an element means stands in [`TcxBuilder`], which is also fed by
-//! [`library`], the second opinion on the markup.
+//! Each `Activity` is one activity, also inside a multi-sport session. Elements are recognised by
+//! their local names, with any prefix. `Track`s after the first are segments. Laps keep their timer
+//! totals, from which [`measure`](crate::measure) finds pauses. Damage loses only the values it
+//! touches; a truncated file keeps the data before the end. [`TcxBuilder`] interprets the elements,
+//! also for [`library`], which parses the markup by `quick-xml` as a second opinion.
 
 #[cfg(feature = "verify")]
 pub(super) mod library;
@@ -16,8 +16,8 @@ use super::error::Failure;
 use super::xml::content::ElementContent;
 use super::xml::encoding::XmlDocument;
 use super::xml::scan::{Scanner, Tag, TagKind};
-use super::xml::template::Spellings;
-use super::xml::timestamp::TimeOfDay;
+use super::xml::template::Templates;
+use super::xml::timestamp::TimestampParser;
 use crate::activity::{Activity, FileFormat, Lap, Note, Place, Sport};
 use crate::ingest::limits::Limits;
 
@@ -25,26 +25,26 @@ use crate::ingest::limits::Limits;
 ///
 /// # Errors
 ///
-/// When nothing of an activity comes before the file breaks off, the file holds none, or it is over a limit.
+/// Fails if the file has no activity, ends before the first one, or exceeds a limit.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
     let document = XmlDocument::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
     let mut builder = TcxBuilder::default();
-    let mut spellings = Spellings::<TcxPoint>::default();
+    let mut templates = Templates::<TcxPoint>::default();
     while let Some(tag) = scanner.next() {
         if tag.kind != TagKind::End {
             builder.open(tag.name, |name| tag.attribute(name));
         }
-        follow(&mut spellings, &tag, builder.inside_heart_rate, &scanner);
+        record_example(&mut templates, &tag, builder.inside_heart_rate, &scanner);
         match tag.kind {
             TagKind::Start => {}
             TagKind::Empty => builder.close(tag.name, ElementContent::plain("")),
             TagKind::Leaf | TagKind::End => builder.close(tag.name, tag.content),
         }
         if tag.kind == TagKind::End && tag.name == b"Trackpoint" && !builder.inside_heart_rate {
-            spellings.end(&scanner, &mut builder.clock);
+            templates.learn(&scanner, &mut builder.times);
             while builder.points <= limits.samples
-                && let Some((point, _)) = spellings.next(&mut scanner, &mut builder.clock)
+                && let Some((point, _)) = templates.next_point(&mut scanner, &mut builder.times)
             {
                 builder.point = Some(point);
                 builder.end_point();
@@ -58,26 +58,31 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failu
         }
     }
     let broke_off = builder.is_inside().then(|| "the file breaks off".to_owned());
-    builder.finish(broke_off, document.place(scanner.whole_to()))
+    builder.finish(broke_off, document.place(scanner.last_tag_end()))
 }
 
-/// Follows how a trackpoint is written, as an example for the next ones.
-fn follow(spellings: &mut Spellings<TcxPoint>, tag: &Tag, inside_heart_rate: bool, scanner: &Scanner) {
+/// Passes a tag to the templates, which learn how trackpoints are written.
+fn record_example(
+    templates: &mut Templates<TcxPoint>,
+    tag: &Tag,
+    inside_heart_rate: bool,
+    scanner: &Scanner,
+) {
     match (tag.kind, tag.name) {
-        (TagKind::Start, b"Trackpoint") if !inside_heart_rate => spellings.begin(tag.from),
-        // What begins with one of these is more than a point.
+        (TagKind::Start, b"Trackpoint") if !inside_heart_rate => templates.begin_example(tag.from),
+        // A point with one of these inside is not a plain point.
         (
             TagKind::Start | TagKind::Empty | TagKind::Leaf,
             b"Trackpoint" | b"Activity" | b"Course" | b"Lap" | b"Track" | b"Creator",
-        ) => spellings.pass_over(),
+        ) => templates.discard(),
         (TagKind::Leaf | TagKind::End, name) => {
-            spellings.note_element(point::value(name, inside_heart_rate), tag, scanner);
+            templates.record_element(point::value(name, inside_heart_rate), tag, scanner);
         }
         (TagKind::Start | TagKind::Empty, _) => {}
     }
 }
 
-/// Makes activities of elements as they begin and end.
+/// Builds activities while elements open and close.
 #[derive(Default)]
 struct TcxBuilder {
     done: Vec<Activity>,
@@ -85,21 +90,24 @@ struct TcxBuilder {
     lap: Option<Lap>,
     inside_track: bool,
     inside_creator: bool,
-    /// Inside `HeartRateBpm` or its like, whose `Value` is the content.
+    /// Inside `HeartRateBpm`, whose `Value` is the heart rate.
     inside_heart_rate: bool,
     point: Option<TcxPoint>,
-    /// Trackpoints and laps of the whole file.
+    /// The number of trackpoints and laps in the whole file.
     points: usize,
-    clock: TimeOfDay,
-    zoneless: usize,
+    times: TimestampParser,
+    /// The number of times without a zone.
+    without_zone: usize,
     courses: usize,
 }
 
 impl TcxBuilder {
+    /// Returns whether an activity is open.
     fn is_inside(&self) -> bool {
         self.activity.is_some()
     }
 
+    /// Handles a start tag.
     #[inline]
     fn open<'a>(&mut self, name: &[u8], attribute: impl Fn(&[u8]) -> Option<ElementContent<'a>>) {
         match name {
@@ -117,7 +125,7 @@ impl TcxBuilder {
             b"Course" => self.courses += 1,
             b"Lap" if self.activity.is_some() => {
                 self.end_lap();
-                let start = attribute(b"StartTime").and_then(|text| text.read(|text| self.clock.parse(text)));
+                let start = attribute(b"StartTime").and_then(|text| text.read(|text| self.times.parse(text)));
                 self.lap = Some(Lap { start_s: start.map(|at| at.unix_s), ..Lap::default() });
             }
             b"Track" => {
@@ -136,6 +144,7 @@ impl TcxBuilder {
         }
     }
 
+    /// Handles an end tag and the text before it.
     #[inline]
     fn close(&mut self, name: &[u8], text: ElementContent) {
         if name == b"HeartRateBpm" {
@@ -143,12 +152,13 @@ impl TcxBuilder {
         } else if name == b"Trackpoint" {
             self.end_point();
         } else if let Some(point) = &mut self.point {
-            point.take(point::value(name, self.inside_heart_rate), text, &mut self.clock);
+            point.take(point::value(name, self.inside_heart_rate), text, &mut self.times);
         } else {
             self.close_outside_points(name, text);
         }
     }
 
+    /// Handles an end tag outside of trackpoints.
     fn close_outside_points(&mut self, name: &[u8], text: ElementContent) {
         match name {
             b"Activity" => self.end_activity(),
@@ -172,12 +182,13 @@ impl TcxBuilder {
         }
     }
 
+    /// Adds the current trackpoint to the samples.
     fn end_point(&mut self) {
         let (Some(point), Some(activity)) = (self.point.take(), &mut self.activity) else { return };
         if let Some(time) = point.time {
-            self.zoneless += usize::from(time.offset_s.is_none());
+            self.without_zone += usize::from(time.offset_s.is_none());
             if activity.utc_offset_s.is_none() {
-                // A written offset other than Z is the runner's own zone.
+                // An offset other than Z is the runner's time zone.
                 activity.utc_offset_s = time.offset_s.filter(|offset| *offset != 0);
             }
         }
@@ -202,6 +213,7 @@ impl TcxBuilder {
         }
     }
 
+    /// Completes the current lap.
     fn end_lap(&mut self) {
         if let (Some(lap), Some(activity)) = (self.lap.take(), &mut self.activity) {
             activity.laps.push(lap);
@@ -209,6 +221,7 @@ impl TcxBuilder {
         }
     }
 
+    /// Completes the current activity, and the point and lap in it.
     fn end_activity(&mut self) {
         self.end_point();
         self.end_lap();
@@ -218,13 +231,14 @@ impl TcxBuilder {
         activity.declared.distance_m = laps.iter().map(|lap| lap.distance_m).sum();
         activity.declared.timer_s = laps.iter().map(|lap| lap.timer_s).sum();
         activity.timer_start_s = laps.first().and_then(|lap| lap.start_s);
-        if self.zoneless > 0 {
+        if self.without_zone > 0 {
             activity.notes.push(Note::general("its times state no zone and were taken as UTC"));
-            self.zoneless = 0;
+            self.without_zone = 0;
         }
         self.done.push(activity);
     }
 
+    /// Returns the activities; `broke_off` is why the file ended early, and `at` where.
     fn finish(mut self, broke_off: Option<String>, at: Place) -> Result<Vec<Activity>, Failure> {
         let at = Some(at);
         self.end_activity();
@@ -262,7 +276,7 @@ mod tests {
       </Activity></Activities></x:TrainingCenterDatabase>"#;
 
     #[test]
-    fn laps_tracks_and_points_land_where_they_belong() {
+    fn laps_tracks_and_points_become_one_activity() {
         let activity = &read(TWO_TRACKS.as_bytes()).expect("sound")[0];
         assert_eq!(activity.name.as_deref(), Some("Tom & I!"));
         assert_eq!(activity.laps[0].timer_s, Some(20.5));
@@ -274,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_keeps_what_came_before_it() {
+    fn a_truncated_file_keeps_its_complete_points() {
         let cut = &TWO_TRACKS[..TWO_TRACKS.find("60.25").expect("there")];
         let activity = &read(cut.as_bytes()).expect("the first point")[0];
         assert!(activity.cut_short);
@@ -282,12 +296,12 @@ mod tests {
     }
 
     #[test]
-    fn both_readers_agree_on_it() {
+    fn both_readers_agree() {
         let same = |document: &[u8]| {
-            let told = |read: fn(&[u8]) -> Result<Vec<Activity>, Failure>| {
+            let outcome = |read: fn(&[u8]) -> Result<Vec<Activity>, Failure>| {
                 read(document).map_or_else(|failure| failure.to_string(), |found| format!("{found:?}"))
             };
-            assert_eq!(told(read), told(library::read));
+            assert_eq!(outcome(read), outcome(library::read));
         };
         let wide: Vec<u8> =
             [0xFF, 0xFE].into_iter().chain(TWO_TRACKS.encode_utf16().flat_map(u16::to_le_bytes)).collect();
@@ -308,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_in_the_middle_costs_what_it_hits() {
+    fn damage_loses_only_the_values_it_touches() {
         let damaged =
             TWO_TRACKS.replace("<HeartRateBpm>", "<HeartRateBpm a=\"1>").replace("</Value>", "</Val<ue>");
         let activity = &read(damaged.as_bytes()).expect("sound")[0];

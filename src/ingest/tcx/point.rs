@@ -1,11 +1,11 @@
-//! One trackpoint.
+//! One TCX trackpoint, with its values in SI units; cadence in steps a minute.
 
 use crate::ingest::xml::content::ElementContent;
 use crate::ingest::xml::template;
 use crate::ingest::xml::template::{TemplatePoint as _, Value};
-use crate::ingest::xml::timestamp::{TimeOfDay, Timestamp};
+use crate::ingest::xml::timestamp::{Timestamp, TimestampParser};
 
-/// A trackpoint so far; numbers that are absent are NaN.
+/// A trackpoint; absent numbers are NaN.
 pub(super) struct TcxPoint {
     pub time: Option<Timestamp>,
     pub latitude_deg: f64,
@@ -18,7 +18,7 @@ pub(super) struct TcxPoint {
     pub power_w: f64,
 }
 
-/// What a number is.
+/// The kinds of numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum TcxNumber {
     Latitude,
@@ -31,7 +31,7 @@ pub(super) enum TcxNumber {
     Power,
 }
 
-/// What an element's content is.
+/// Returns the kind of an element's content.
 pub(super) fn value(name: &[u8], inside_heart_rate: bool) -> Value<TcxNumber> {
     Value::Number(match name {
         b"Time" => return Value::Time,
@@ -48,10 +48,15 @@ pub(super) fn value(name: &[u8], inside_heart_rate: bool) -> Value<TcxNumber> {
 }
 
 impl TcxPoint {
-    /// Takes a value from what stands in an element.
-    pub(super) fn take(&mut self, value: Value<TcxNumber>, text: ElementContent, clock: &mut TimeOfDay) {
+    /// Parses the content of an element and sets the value.
+    pub(super) fn take(
+        &mut self,
+        value: Value<TcxNumber>,
+        text: ElementContent,
+        times: &mut TimestampParser,
+    ) {
         match value {
-            Value::Time => self.time = text.read(|text| clock.parse(text)),
+            Value::Time => self.time = text.read(|text| times.parse(text)),
             Value::Number(number) => self.set(number, text.number().unwrap_or(f64::NAN)),
             Value::Other => {}
         }
@@ -93,7 +98,7 @@ impl template::TemplatePoint for TcxPoint {
             TcxNumber::Distance => self.distance_m = value,
             TcxNumber::Speed => self.speed_mps = value,
             TcxNumber::HeartRate => self.heart_rate_bpm = value,
-            // TCX counts strides of one foot, in either element.
+            // Both elements count the strides of one foot.
             TcxNumber::Cadence => self.cadence_spm = 2.0 * value,
             TcxNumber::Power => self.power_w = value,
         }

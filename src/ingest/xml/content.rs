@@ -1,55 +1,56 @@
-//! What stands in an element or attribute, taken out of its markup.
+//! The content of elements and attributes, with entities, comments and CDATA resolved on demand.
 //!
-//! Only the predefined and the numeric entities stand for something: expanding others is how XML bombs are made.
+//! Only predefined and numeric entities are resolved; expanding others is how XML bombs work.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::decimal;
 
-/// The text of an element or attribute, as it stands in the file.
+/// The raw content of an element or attribute.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ingest) struct ElementContent<'a> {
     raw: &'a [u8],
-    /// Whether it may hold entities, comments and CDATA.
-    marked_up: bool,
+    /// Whether it may contain entities, comments and CDATA.
+    may_have_markup: bool,
 }
 
 impl<'a> ElementContent<'a> {
-    /// Text that somebody else has taken out of its markup.
+    /// Returns text that is already free of markup.
     pub(crate) fn plain(text: &'a str) -> Self {
-        Self { raw: text.as_bytes(), marked_up: false }
+        Self { raw: text.as_bytes(), may_have_markup: false }
     }
 
-    /// Text that may hold entities, comments and CDATA.
-    pub(super) fn marked_up(raw: &'a [u8]) -> Self {
-        Self { raw, marked_up: true }
+    /// Returns text that may contain entities, comments and CDATA.
+    pub(super) fn may_have_markup(raw: &'a [u8]) -> Self {
+        Self { raw, may_have_markup: true }
     }
 
-    /// Where it stands among the bytes that it was found in.
+    /// Returns its byte range in `bytes`, of which it must be a part.
     pub(super) fn place_in(self, bytes: &[u8]) -> Range<usize> {
         let from = self.raw.as_ptr().addr() - bytes.as_ptr().addr();
         from..from + self.raw.len()
     }
 
-    /// The text as a number.
+    /// Returns the content as a number; `None` if it is not a finite one.
     #[inline]
     pub(crate) fn number(self) -> Option<f64> {
         self.read(decimal::parse)
     }
 
-    /// The text by some parser, which is first shown the bytes as they are: most values hold no markup.
+    /// Parses the content; the raw bytes are tried first, because most values contain no markup.
     #[inline]
     pub(crate) fn read<T>(self, mut parse: impl FnMut(&[u8]) -> Option<T>) -> Option<T> {
         parse(self.raw).or_else(|| {
-            let text = self.marked_up.then(|| self.taken_out()).flatten()?;
+            let text = self.may_have_markup.then(|| self.unescaped()).flatten()?;
             parse(text.as_bytes())
         })
     }
 
-    /// The text without markup and blanks around it; `None` if nothing is left.
+    /// Returns the content as text, without markup and surrounding blanks; `None` if nothing is
+    /// left.
     pub(crate) fn text(self) -> Option<String> {
-        let text = match self.marked_up.then(|| self.taken_out()).flatten() {
+        let text = match self.may_have_markup.then(|| self.unescaped()).flatten() {
             Some(text) => Cow::Owned(text),
             None => characters(self.raw),
         };
@@ -57,16 +58,16 @@ impl<'a> ElementContent<'a> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// The text taken out of its markup, if it holds any.
+    /// Returns the text with markup resolved; `None` if there is none.
     #[cold]
-    fn taken_out(self) -> Option<String> {
+    fn unescaped(self) -> Option<String> {
         memchr::memchr3(b'&', b'<', b'\r', self.raw)?;
         let text = characters(self.raw).replace("\r\n", "\n").replace('\r', "\n");
-        Some(without_markup(&text))
+        Some(unescape(&text))
     }
 }
 
-/// UTF-8, or else Latin-1.
+/// Decodes UTF-8, or Latin-1 if the bytes are not valid UTF-8.
 fn characters(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -74,20 +75,21 @@ fn characters(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-fn without_markup(text: &str) -> String {
+/// Resolves entities and CDATA, and removes comments and processing instructions.
+fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<']) {
         out.push_str(&rest[..at]);
         let markup = &rest[at..];
-        let behind = |opening: &str, closing: &str| {
+        let inside = |opening: &str, closing: &str| {
             let inner = markup.strip_prefix(opening)?;
             Some(inner.split_once(closing).unwrap_or((inner, "")))
         };
-        rest = if let Some((inner, after)) = behind("<![CDATA[", "]]>") {
+        rest = if let Some((inner, after)) = inside("<![CDATA[", "]]>") {
             out.push_str(inner);
             after
-        } else if let Some((_, after)) = behind("<!--", "-->").or_else(|| behind("<?", "?>")) {
+        } else if let Some((_, after)) = inside("<!--", "-->").or_else(|| inside("<?", "?>")) {
             after
         } else if let Some((character, after)) = reference(markup) {
             out.extend(character);
@@ -101,8 +103,10 @@ fn without_markup(text: &str) -> String {
     out
 }
 
-/// The character of a reference that begins a text, and what follows it. A reference that is neither
-/// predefined nor numeric stands for nothing: expanding others is how XML bombs are made.
+/// Resolves the entity at the start of a text; returns its character and the rest of the text.
+///
+/// An entity that is neither predefined nor numeric has no character. Returns `None` if there is no
+/// entity.
 fn reference(text: &str) -> Option<(Option<char>, &str)> {
     let name = text.strip_prefix('&')?;
     let length = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '#' | '_' | '-' | '.' | ':')))?;
@@ -119,6 +123,7 @@ fn reference(text: &str) -> Option<(Option<char>, &str)> {
     Some((character, rest))
 }
 
+/// Returns the character of a numeric entity such as `#65` or `#x41`, given without the `#`.
 fn numbered(number: &str) -> Option<char> {
     let code = match number.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16),
@@ -132,17 +137,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_predefined_and_numeric_entities_stand_for_something() {
+    fn only_predefined_and_numeric_entities_are_resolved() {
         let text = "&lt;&gt;&amp;&quot;&apos;&#65;&#x42;&c; & &; &d e&#0;&#x110000;&#xD800;&amp;lt;";
-        let told = ElementContent::marked_up(text.as_bytes()).text();
-        assert_eq!(told.as_deref(), Some("<>&\"'AB & &; &d e&lt;"));
+        let resolved = ElementContent::may_have_markup(text.as_bytes()).text();
+        assert_eq!(resolved.as_deref(), Some("<>&\"'AB & &; &d e&lt;"));
         assert_eq!(ElementContent::plain(text).text().as_deref(), Some(text));
     }
 
     #[test]
-    fn latin_1_is_read_where_utf_8_is_not() {
-        let told = |bytes| ElementContent::marked_up(bytes).text();
-        assert_eq!(told(b" Z\xFCrich &amp; \xE9").as_deref(), Some("Zürich & é"));
-        assert_eq!(told("Zürich\r\n1 ".as_bytes()).as_deref(), Some("Zürich\n1"));
+    fn bytes_that_are_not_utf_8_are_latin_1() {
+        let text = |bytes| ElementContent::may_have_markup(bytes).text();
+        assert_eq!(text(b" Z\xFCrich &amp; \xE9").as_deref(), Some("Zürich & é"));
+        assert_eq!(text("Zürich\r\n1 ".as_bytes()).as_deref(), Some("Zürich\n1"));
     }
 }

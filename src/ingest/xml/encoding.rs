@@ -1,44 +1,52 @@
-//! Bytes of an XML file to text, whatever their encoding.
+//! Decodes XML files: UTF-8, Latin-1 and UTF-16, without trusting the XML declaration.
 
 use std::borrow::Cow;
 
 use crate::activity::Place;
 
-/// A document as bytes in which ASCII stands for itself: UTF-8 and Latin-1 are left as they are, UTF-16 is
-/// turned into UTF-8.
+/// A document's bytes in an encoding that extends ASCII.
+///
+/// UTF-8 and Latin-1 are kept as they are; UTF-16 is converted to UTF-8.
 pub(in crate::ingest) struct XmlDocument<'a> {
     bytes: Cow<'a, [u8]>,
-    was_wide: bool,
+    was_utf16: bool,
 }
 
 impl<'a> XmlDocument<'a> {
+    /// Returns the document of a file's bytes.
     pub(in crate::ingest) fn new(bytes: &'a [u8]) -> Self {
-        let was_wide = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
-        let bytes =
-            if was_wide { Cow::Owned(decode(bytes).into_owned().into_bytes()) } else { Cow::Borrowed(bytes) };
-        Self { bytes, was_wide }
+        let was_utf16 = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+        let bytes = if was_utf16 {
+            Cow::Owned(decode(bytes).into_owned().into_bytes())
+        } else {
+            Cow::Borrowed(bytes)
+        };
+        Self { bytes, was_utf16 }
     }
 
+    /// Returns the document's bytes.
     pub(in crate::ingest) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// A place among these bytes as a place in the file.
+    /// Converts an offset in [`bytes`](Self::bytes) to an offset in the file.
     pub(in crate::ingest) fn place(&self, at: usize) -> Place {
-        if !self.was_wide {
+        if !self.was_utf16 {
             return Place::Byte(at as u64);
         }
         let units = self.bytes[..at.min(self.bytes.len())].iter().map(|byte| match byte {
-            0x80..=0xBF => 0, // goes on with a character
-            0xF0.. => 2,      // begins one that is a pair in UTF-16
+            0x80..=0xBF => 0, // continues a character
+            0xF0.. => 2,      // starts a character with two UTF-16 units
             _ => 1,
         });
         Place::Byte(2 + 2 * units.sum::<u64>())
     }
 }
 
-/// Decodes UTF-8 and UTF-16 (by its mark); what is not valid UTF-8 is taken as Latin-1, byte for byte, which
-/// never fails and leaves every number and tag as it was. The mark itself is dropped.
+/// Decodes UTF-8, UTF-16 (recognised by its byte-order mark) or else Latin-1; it never fails.
+///
+/// Latin-1 keeps every tag and number, because they are ASCII. The byte-order mark is removed. An
+/// incomplete character at the end is dropped.
 pub(in crate::ingest) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     match bytes {
         [0xFF, 0xFE, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes)),
@@ -47,7 +55,7 @@ pub(in crate::ingest) fn decode(bytes: &[u8]) -> Cow<'_, str> {
             let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
             match std::str::from_utf8(bytes) {
                 Ok(text) => Cow::Borrowed(text),
-                // A cut inside the last character says nothing of the encoding.
+                // An incomplete last character does not mean that the text is not UTF-8.
                 Err(error) if error.error_len().is_none() => {
                     String::from_utf8_lossy(&bytes[..error.valid_up_to()])
                 }
@@ -57,6 +65,7 @@ pub(in crate::ingest) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Decodes UTF-16; invalid units become U+FFFD.
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
     String::from_utf16_lossy(&units)
@@ -67,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_one_of_the_file() {
+    fn offsets_are_converted_to_offsets_in_the_file() {
         let wide: Vec<u8> =
             [0xFF, 0xFE].into_iter().chain("aü€😀b".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let document = XmlDocument::new(&wide);
@@ -84,9 +93,9 @@ mod tests {
         };
         let little = wide([0xFF, 0xFE], u16::to_le_bytes);
         let big = wide([0xFE, 0xFF], u16::to_be_bytes);
-        let spellings: [&[u8]; 5] =
+        let encodings: [&[u8]; 5] =
             ["Zürich".as_bytes(), b"\xEF\xBB\xBFZ\xC3\xBCrich", b"Z\xFCrich", &little, &big];
-        for bytes in spellings {
+        for bytes in encodings {
             assert_eq!(decode(bytes), "Zürich");
         }
         assert_eq!(decode(b"Z\xC3"), "Z");

@@ -1,4 +1,4 @@
-//! Timestamps as GPX and TCX write them: `xsd:dateTime` and what apps make of it.
+//! Parses timestamps of GPX and TCX: `xsd:dateTime` and the variants that apps write.
 
 use super::decimal;
 use super::scan::up_to_tag;
@@ -9,22 +9,26 @@ use crate::units::days_from_civil;
 pub(crate) struct Timestamp {
     /// Unix seconds, UTC.
     pub unix_s: f64,
-    /// Local time less UTC in seconds; `None` when no zone is written and UTC was assumed.
+    /// Local time minus UTC in seconds; `None` if no zone is written, and UTC is assumed.
     pub offset_s: Option<i32>,
 }
 
-/// A parser that remembers the last minute: the times of a recording differ in their seconds mostly.
+/// A parser that remembers the last minute: most timestamps of a recording differ only in their
+/// seconds.
+//
+// PERF(gpx read): 7.7 → 6.2 instr/byte, without extensions 14.3 → 10.8 (benches/gate.sh); the plain
+// form is `parts`.
 #[derive(Debug, Default)]
-pub(crate) struct TimeOfDay {
-    /// A minute as it is written, up to and with its colon, and its Unix time were it UTC.
+pub(crate) struct TimestampParser {
+    /// A minute as written, including the colon after it, and its Unix time if it is UTC.
     minute: Option<([u8; MINUTE_BYTES], i64)>,
 }
 
 /// The length of `YYYY-MM-DDThh:mm:`.
 const MINUTE_BYTES: usize = 17;
 
-impl TimeOfDay {
-    /// Reads the time that stands before a tag, and its length.
+impl TimestampParser {
+    /// Parses the time before the next `<`; returns it and its length in bytes.
     #[inline]
     pub(crate) fn before_tag(&mut self, text: &[u8]) -> Option<(Timestamp, usize)> {
         self.in_minute(text).or_else(|| {
@@ -33,8 +37,9 @@ impl TimeOfDay {
         })
     }
 
-    /// Reads the time that some text begins with, and its length, if it is written as nearly all are: in the minute
-    /// remembered, in UTC, with a `Z`.
+    /// Parses a time at the start of `text` if it is in the remembered minute and ends with `Z`.
+    ///
+    /// Returns the time and its length in bytes.
     #[inline]
     fn in_minute(&self, text: &[u8]) -> Option<(Timestamp, usize)> {
         let (minute, minute_s) = self.minute.as_ref()?;
@@ -43,7 +48,7 @@ impl TimeOfDay {
         };
         let second = 10 * i64::from(tens - b'0') + i64::from(ones - b'0');
         let (fraction, rest) = match rest {
-            [b'.', rest @ ..] => part_of_one(rest)?,
+            [b'.', rest @ ..] => fraction_digits(rest)?,
             _ => (0.0, rest),
         };
         let parts = DateParts { minute_s: *minute_s, second, fraction, offset_s: Some(0) };
@@ -51,9 +56,9 @@ impl TimeOfDay {
         Some((parts.timestamp(), text.len() - rest.len()))
     }
 
-    /// Reads `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank for the `T`; `None` if it is none.
+    /// Parses `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank instead of the `T`.
     ///
-    /// A second of 60 is taken as written, so a leap second lies one second past :59.
+    /// A second of 60 is one second after :59. Returns `None` for other text.
     #[inline]
     pub(crate) fn parse(&mut self, text: &[u8]) -> Option<Timestamp> {
         if let Some((time, length)) = self.in_minute(text)
@@ -70,9 +75,9 @@ impl TimeOfDay {
     }
 }
 
-/// A timestamp taken apart.
+/// The parts of a timestamp.
 struct DateParts {
-    /// The minute it lies in, Unix seconds were it UTC.
+    /// The start of its minute in Unix seconds, as if it were UTC.
     minute_s: i64,
     second: i64,
     fraction: f64,
@@ -81,12 +86,14 @@ struct DateParts {
 
 impl DateParts {
     #[inline]
+    /// Joins the parts.
     fn timestamp(&self) -> Timestamp {
         let whole = self.minute_s + self.second - i64::from(self.offset_s.unwrap_or(0));
         Timestamp { unix_s: whole as f64 + self.fraction, offset_s: self.offset_s }
     }
 }
 
+/// Parses a timestamp into its parts; see [`TimestampParser::parse`].
 fn parts(text: &[u8]) -> Option<DateParts> {
     let mut rest = Cursor(decimal::trim(text));
     let year = rest.digits(4)?;
@@ -103,7 +110,7 @@ fn parts(text: &[u8]) -> Option<DateParts> {
     if rest.one_of(b":").is_some() {
         second = rest.digits(2)?;
         if rest.one_of(b".,").is_some() {
-            (fraction, rest.0) = part_of_one(rest.0)?;
+            (fraction, rest.0) = fraction_digits(rest.0)?;
         }
     }
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 24 || minute > 59 || second > 60 {
@@ -118,9 +125,11 @@ fn parts(text: &[u8]) -> Option<DateParts> {
     Some(DateParts { minute_s, second: i64::from(second), fraction, offset_s })
 }
 
+/// The text that is not parsed yet.
 struct Cursor<'a>(&'a [u8]);
 
 impl Cursor<'_> {
+    /// Parses exactly `count` digits.
     fn digits(&mut self, count: usize) -> Option<i32> {
         let head = self.0.get(..count).filter(|head| head.iter().all(u8::is_ascii_digit))?;
         let value = head.iter().fold(0, |value, digit| value * 10 + i32::from(digit - b'0'));
@@ -128,13 +137,14 @@ impl Cursor<'_> {
         Some(value)
     }
 
+    /// Takes the next byte if it is one of `wanted`.
     fn one_of(&mut self, wanted: &[u8]) -> Option<u8> {
         let (first, rest) = self.0.split_first().filter(|(first, _)| wanted.contains(first))?;
         self.0 = rest;
         Some(*first)
     }
 
-    /// The zone: outer `None` when malformed, inner `None` when there is none.
+    /// Parses the zone as seconds; the outer `None` means malformed, the inner one absent.
     #[allow(clippy::option_option)]
     fn offset(&mut self) -> Option<Option<i32>> {
         if self.0.is_empty() {
@@ -151,12 +161,14 @@ impl Cursor<'_> {
     }
 }
 
-/// The digits behind a decimal point as a part of one, and what follows them; `None` if there are none.
+/// Parses the digits after a decimal point; returns the fraction and the rest of the text.
+///
+/// Returns `None` if there are no digits.
 #[inline]
-fn part_of_one(text: &[u8]) -> Option<(f64, &[u8])> {
+fn fraction_digits(text: &[u8]) -> Option<(f64, &[u8])> {
     let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = text.split_at(count);
-    // Past nine digits nothing is left that an f64 of Unix seconds could hold.
+    // An f64 of Unix seconds has no room for more than nine digits.
     let kept = &digits[..count.min(9)];
     let (value, scale) = kept
         .iter()
@@ -170,15 +182,15 @@ mod tests {
 
     fn parse(text: &str) -> Option<Timestamp> {
         let at = parts(text.as_bytes()).map(|parts| parts.timestamp());
-        let mut clock = TimeOfDay::default();
+        let mut times = TimestampParser::default();
         for _ in 0..2 {
-            assert_eq!(clock.parse(text.as_bytes()), at, "{text}");
+            assert_eq!(times.parse(text.as_bytes()), at, "{text}");
         }
         at
     }
 
     #[test]
-    fn the_same_moment_in_every_spelling() {
+    fn one_moment_is_parsed_in_every_notation() {
         for text in [
             "2019-10-13T14:00:00Z",
             "2019-10-13T14:00:00.000Z",
@@ -195,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_timestamp_is_none() {
+    fn other_texts_are_rejected() {
         for text in
             ["", "2019", "2019-10-13", "2019-13-01T00:00:00Z", "2019-10-13T14:00:00Q", "２０19-10-13T14:00Z"]
         {
@@ -204,16 +216,16 @@ mod tests {
     }
 
     #[test]
-    fn a_remembered_minute_changes_no_time() {
-        let mut clock = TimeOfDay::default();
+    fn the_remembered_minute_does_not_change_the_result() {
+        let mut times = TimestampParser::default();
         for second in
             ["00Z", "07Z", "07.25Z", "59.999999999Z", "60Z", "08", "09+02:00", "1Z", "10.Z", "xxZ", "11.5z"]
         {
             for minute in ["2019-10-13T14:00:", "2019-10-13 14:01:", "2019-10-13T14:00:"] {
                 let text = format!("{minute}{second}");
                 assert_eq!(
-                    clock.parse(text.as_bytes()),
-                    TimeOfDay::default().parse(text.as_bytes()),
+                    times.parse(text.as_bytes()),
+                    TimestampParser::default().parse(text.as_bytes()),
                     "{text}"
                 );
             }

@@ -1,90 +1,92 @@
-//! The members of a tar as their headers tell them (POSIX.1-2001, "ustar" and "pax Interchange Format"; GNU tar manual, "Basic
-//! Tar Format").
+//! Reads the member headers of a tar stream.
 //!
-//! Read as a stream and in little memory: of what stands between members only names are kept, and no name is longer than
-//! [`LONGEST_BYTES`]. What a member holds is left in the stream for whoever wants it, and passed over if nobody does.
+//! Formats: POSIX.1-2001, "ustar" and "pax Interchange Format"; GNU tar manual, "Basic Tar Format".
+//! Memory use is small: of an extended header at most [`MAX_EXTENDED_BYTES`] bytes are read. A
+//! member's content stays in the stream; the caller reads it, or it is skipped.
 
 use std::io;
 use std::io::{BufRead, BufReader, Read};
 use std::ops::Range;
 
-/// A tar is made of blocks of this size; the first is a member's header.
+/// The size of a tar's blocks in bytes; a member's header is one block.
 pub(in crate::ingest::archive) const BLOCK: usize = 512;
-/// No system takes a path of more than some kilobytes; a longer name is no name.
-pub(super) const LONGEST_BYTES: u64 = 1 << 20;
+/// The largest extended header that is read, in bytes. No system has paths above some kilobytes.
+pub(super) const MAX_EXTENDED_BYTES: u64 = 1 << 20;
 
-/// What nobody wants is passed over by pieces of this.
-const PIECE_BYTES: usize = 64 << 10;
+/// Skipped content is read in pieces of this size.
+const SKIP_BYTES: usize = 64 << 10;
 
 const NAME: Range<usize> = 0..100;
 const SIZE: Range<usize> = 124..136;
 const CHECKSUM: Range<usize> = 148..156;
 const TYPE: usize = 156;
 const MAGIC: Range<usize> = 257..263;
-/// The front of a long path in `ustar`; GNU keeps other things there.
+/// The first part of a long path in `ustar`; GNU tar uses these bytes for something else.
 const PREFIX: Range<usize> = 345..500;
-/// Whether a GNU sparse header goes on in a block of its own, and whether such a block goes on in another.
-const SPARSE_GOES_ON: usize = 482;
-const SPARSE_BLOCK_GOES_ON: usize = 504;
+/// Flags of GNU sparse headers: another block of the header follows this header, or this block.
+const SPARSE_CONTINUES: usize = 482;
+const SPARSE_BLOCK_CONTINUES: usize = 504;
 
-/// What a member is.
+/// The kinds of members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MemberKind {
     /// A file with its content.
     File,
-    /// A folder, or the label of a volume: nothing that could be a recording.
+    /// A folder or a volume label; never a recording.
     Folder,
-    /// A file with holes, whose content is not laid down as it reads.
+    /// A file with holes; the archive has only the parts between them.
     Sparse,
-    /// A link, a device, a piece of a file on another volume.
+    /// A link, a device, or part of a file on another volume.
     Other,
 }
 
-/// A member, its content yet to be read.
+/// A member whose content has not been read yet.
 #[derive(Debug)]
 pub(super) struct Member {
     pub name: String,
     pub kind: MemberKind,
     pub size: u64,
-    /// How long a header in front of it claims its name or attributes to be, where that is too long to be kept.
+    /// The size of an extended header before it that was too large to be read.
     pub overlong: Option<u64>,
 }
 
-/// What extended headers say of the member that follows.
+/// What extended headers say about the member after them.
 #[derive(Default)]
-struct Extended {
+struct ExtendedHeader {
     name: Option<Vec<u8>>,
     size: Option<u64>,
     sparse: bool,
     overlong: Option<u64>,
 }
 
-/// A tar's members, one behind the other.
+/// An iterator-like reader of a tar's members.
 pub(super) struct Members<R> {
     reader: R,
-    /// Content of the member at hand that was not read, and its padding.
+    /// Unread bytes of the current member's content, and its padding.
     left: u64,
     padding: u64,
 }
 
 impl<R: Read> Members<R> {
+    /// Returns a reader at the start of a tar stream.
     pub(super) fn new(reader: R) -> Self {
         Self { reader, left: 0, padding: 0 }
     }
 
-    /// The next member; `None` behind the last.
+    /// Reads on to the next member; returns `None` after the last.
     ///
     /// # Errors
     ///
-    /// What the system says, and [`io::ErrorKind::InvalidData`] or [`io::ErrorKind::UnexpectedEof`] for a tar that is broken.
+    /// Returns the reader's errors, and [`io::ErrorKind::InvalidData`] or
+    /// [`io::ErrorKind::UnexpectedEof`] for a damaged tar.
     pub(super) fn next(&mut self) -> io::Result<Option<Member>> {
-        let mut extended = Extended::default();
+        let mut extended = ExtendedHeader::default();
         loop {
-            self.pass_over(self.left + self.padding)?;
+            self.skip(self.left + self.padding)?;
             (self.left, self.padding) = (0, 0);
             let Some(header) = self.header()? else {
                 return match extended.overlong {
-                    Some(_) => Err(invalid("it ends behind a header of endless length")),
+                    Some(_) => Err(invalid("it ends after an extended header that is too long")),
                     None => Ok(None),
                 };
             };
@@ -92,65 +94,67 @@ impl<R: Read> Members<R> {
             self.expect(size);
             match header[TYPE] {
                 b'L' => {
-                    let name = self.kept(size, &mut extended)?;
+                    let name = self.read_extended(size, &mut extended)?;
                     extended.name = name.or(extended.name);
                 }
                 b'x' | b'X' => {
-                    if let Some(records) = self.kept(size, &mut extended)? {
+                    if let Some(records) = self.read_extended(size, &mut extended)? {
                         extended.read(&records);
                     }
                 }
-                // Where links lead, and what holds for every member: nothing of it is of use.
+                // Link targets and attributes of all members: not needed.
                 b'K' | b'g' => {}
                 flag => return self.member(&header, flag, size, extended).map(Some),
             }
         }
     }
 
-    /// What is left of the content of the member at hand.
+    /// Returns a reader of the current member's unread content.
     pub(super) fn content(&mut self) -> impl Read {
         CountedReader { reader: &mut self.reader, left: &mut self.left }
     }
 
+    /// Returns the member that a header and the extended headers before it describe.
     fn member(
         &mut self,
         header: &[u8; BLOCK],
         flag: u8,
         size: u64,
-        extended: Extended,
+        extended: ExtendedHeader,
     ) -> io::Result<Member> {
         let size = extended.size.unwrap_or(size);
         let name = extended.name.unwrap_or_else(|| plain_name(header));
         let name = String::from_utf8_lossy(&name).into_owned();
         let kind = match flag {
             b'S' => {
-                let mut goes_on = header[SPARSE_GOES_ON] != 0;
-                while goes_on {
+                let mut continues = header[SPARSE_CONTINUES] != 0;
+                while continues {
                     let mut block = [0; BLOCK];
                     self.reader.read_exact(&mut block)?;
-                    goes_on = block[SPARSE_BLOCK_GOES_ON] != 0;
+                    continues = block[SPARSE_BLOCK_CONTINUES] != 0;
                 }
                 MemberKind::Sparse
             }
             _ if extended.sparse => MemberKind::Sparse,
             b'5' | b'D' | b'V' => MemberKind::Folder,
-            // Before POSIX a folder was a file whose name ends so.
+            // Before POSIX a folder was a file whose name ends with a slash.
             0 | b'0' if name.ends_with('/') && size == 0 => MemberKind::Folder,
             0 | b'0' if name.ends_with('/') => MemberKind::Other,
             b'1'..=b'4' | b'6' | b'A'..=b'Z' => MemberKind::Other,
-            // Contiguous files are read like any other, as are kinds that nobody knows (POSIX.1-2001, "typeflag").
+            // Contiguous files and unknown kinds are read as files (POSIX.1-2001, "typeflag").
             _ => MemberKind::File,
         };
         self.expect(size);
         Ok(Member { name, kind, size, overlong: extended.overlong })
     }
 
+    /// Notes the size of the content that follows, and of its padding.
     fn expect(&mut self, size: u64) {
         self.left = size;
         self.padding = size.next_multiple_of(BLOCK as u64).saturating_sub(size);
     }
 
-    /// The next header block; `None` at the end of the archive or of the stream.
+    /// Reads the next header block; returns `None` at the end of the archive or of the stream.
     fn header(&mut self) -> io::Result<Option<[u8; BLOCK]>> {
         let mut header = Vec::with_capacity(BLOCK);
         self.reader.by_ref().take(BLOCK as u64).read_to_end(&mut header)?;
@@ -163,9 +167,9 @@ impl<R: Read> Members<R> {
         if is_sound(&header) { Ok(Some(header)) } else { Err(invalid("a header's checksum is wrong")) }
     }
 
-    /// The content of an extended header, if it is of a length to be kept.
-    fn kept(&mut self, size: u64, extended: &mut Extended) -> io::Result<Option<Vec<u8>>> {
-        if size > LONGEST_BYTES {
+    /// Reads the content of an extended header, without trailing NULs; `None` if it is too large.
+    fn read_extended(&mut self, size: u64, extended: &mut ExtendedHeader) -> io::Result<Option<Vec<u8>>> {
+        if size > MAX_EXTENDED_BYTES {
             extended.overlong = Some(size);
             return Ok(None);
         }
@@ -176,8 +180,9 @@ impl<R: Read> Members<R> {
         Ok(Some(content))
     }
 
-    fn pass_over(&mut self, bytes: u64) -> io::Result<()> {
-        let mut rest = BufReader::with_capacity(PIECE_BYTES, self.reader.by_ref().take(bytes));
+    /// Skips bytes of content and padding.
+    fn skip(&mut self, bytes: u64) -> io::Result<()> {
+        let mut rest = BufReader::with_capacity(SKIP_BYTES, self.reader.by_ref().take(bytes));
         let mut passed = 0;
         while let piece @ 1.. = rest.fill_buf()?.len() {
             rest.consume(piece);
@@ -188,12 +193,13 @@ impl<R: Read> Members<R> {
     }
 }
 
-impl Extended {
-    /// Reads pax records: "27 path=a/long/name.gpx\n", the number counting the whole record.
+impl ExtendedHeader {
+    /// Reads pax records: "27 path=a/long/name.gpx\n"; the number is the length of the whole
+    /// record.
     fn read(&mut self, mut records: &[u8]) {
         while let Some(blank) = records.iter().position(|byte| *byte == b' ') {
             let length = std::str::from_utf8(&records[..blank]).ok().and_then(|length| length.parse().ok());
-            // The last record's line feed may have gone with the padding.
+            // The last record's line feed may have been removed with the padding.
             let Some(length) = length.filter(|length: &usize| *length > blank) else { return };
             let record = &records[blank + 1..length.min(records.len())];
             records = &records[length.min(records.len())..];
@@ -211,7 +217,7 @@ impl Extended {
     }
 }
 
-/// What is read through it is counted off.
+/// A reader of at most `left` bytes; it subtracts what it reads.
 struct CountedReader<'a, R> {
     reader: &'a mut R,
     left: &'a mut u64,
@@ -226,22 +232,28 @@ impl<R: Read> Read for CountedReader<'_, R> {
     }
 }
 
-/// Whether a head begins with a tar header: its checksum is right (older tars have one too, but no magic word).
+/// Returns whether `head` begins with a tar header, by the header's checksum.
+///
+/// The magic number is not tested, because older tars have none.
 pub(in crate::ingest::archive) fn is_tar(head: &[u8]) -> bool {
     head.first_chunk().is_some_and(|header| header[0] != 0 && is_sound(header))
 }
 
+/// Returns whether a header's checksum is right.
 fn is_sound(header: &[u8; BLOCK]) -> bool {
     let stated = number(&header[CHECKSUM]);
     let outside = || (0..BLOCK).filter(|place| !CHECKSUM.contains(place)).map(|place| header[place]);
     let blanks = 8 * i64::from(b' ');
     let sum: i64 = outside().map(i64::from).sum();
-    // Some old tars took bytes for signed numbers.
+    // Some old tars add bytes as signed numbers.
     let signed: i64 = outside().map(|byte| i64::from(byte.cast_signed())).sum();
     stated.is_some_and(|stated| [sum, signed].map(|sum| sum + blanks).contains(&stated.cast_signed()))
 }
 
-/// A number: octal digits between blanks and zeros, or, by its first bit, binary (GNU tar manual, "Extensions").
+/// Reads a number: octal digits between blanks and NULs, or binary if its first bit is set.
+///
+/// Binary numbers are a GNU extension (GNU tar manual, "Extensions"). Returns `None` for other
+/// bytes.
 fn number(field: &[u8]) -> Option<u64> {
     if field[0] & 0x80 != 0 {
         let high = u64::from(field[0] & 0x7F);
@@ -257,6 +269,7 @@ fn number(field: &[u8]) -> Option<u64> {
     })
 }
 
+/// Returns the name in a header itself, with the prefix of `ustar`.
 fn plain_name(header: &[u8; BLOCK]) -> Vec<u8> {
     let text = |range: Range<usize>| header[range].split(|byte| *byte == 0).next().unwrap_or_default();
     let (prefix, name) = (text(PREFIX), text(NAME));
@@ -291,12 +304,12 @@ mod tests {
 
     #[test]
     fn pax_records_name_a_member_and_its_size() {
-        let mut extended = Extended::default();
+        let mut extended = ExtendedHeader::default();
         extended.read(b"20 path=a long name\n12 size=789\n22 GNU.sparse.major=1\n");
         assert_eq!(extended.name.as_deref(), Some(b"a long name".as_slice()));
         assert_eq!((extended.size, extended.sparse), (Some(789), true));
         for broken in [b"9 a=".as_slice(), b"0 path=x", b"x path=y", b"99999999999999999999 path=x", b" "] {
-            let mut extended = Extended::default();
+            let mut extended = ExtendedHeader::default();
             extended.read(broken);
             assert_eq!(extended.name, None, "{broken:?}");
         }

@@ -1,4 +1,7 @@
-//! Tar archives, read as a stream: members are taken into memory some at a time and handed out together.
+//! Reads tar archives as a stream.
+//!
+//! Members are collected in memory until there are 64 of them or 16 MiB; then all of them are
+//! processed on several threads at once. Results are sorted by member name.
 
 mod headers;
 
@@ -8,26 +11,30 @@ use std::io::Read;
 pub(super) use headers::{BLOCK, is_tar};
 use rayon::prelude::*;
 
-use self::headers::{LONGEST_BYTES, Member, MemberKind, Members};
-use super::{FileContent, Standing, Visited, Visitor, WrappedPiece, full_name};
+use self::headers::{MAX_EXTENDED_BYTES, Member, MemberKind, Members};
+use super::{FileContent, Relation, Visited, Visitor, WrappedPiece, full_name};
 use crate::activity::Note;
 use crate::ingest::error::{Failure, FailureKind};
 use crate::ingest::names::has_activity_name;
 
-/// As many members are handed out together, or as many bytes.
-const TOGETHER: usize = 64;
-const TOGETHER_BYTES: usize = 16 << 20;
+/// Members are processed together once there are this many, or this many bytes of them.
+const BATCH_MEMBERS: usize = 64;
+const BATCH_BYTES: usize = 16 << 20;
 
-/// What becomes of a member before its content is looked at.
-enum Met {
-    Nothing,
+/// The decision about a member, before its content is recognised.
+enum MemberContent {
+    /// It is a folder, or unrelated to the member that was asked for; it is not counted.
+    Ignored,
+    /// It is not read, but counted as skipped.
     Skipped,
+    /// It cannot be read.
     Failed(Failure),
-    /// Its content, and what is wrong with it; whether it is the one that is asked for.
+    /// Its content, a note on damage, and whether it is the member that was asked for.
     Taken(Vec<u8>, Option<Note>, bool),
 }
 
 impl<F: ?Sized> Visitor<'_, F> {
+    /// Visits the members of a tar; `outer` is the archive's own name if it is a member itself.
     pub(super) fn tar<T: Send>(&self, outer: Option<&str>, reader: impl Read, depth: usize) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
@@ -47,25 +54,25 @@ impl<F: ?Sized> Visitor<'_, F> {
                 break Some(self.limits.over_members());
             }
             let full = full_name(outer, &member.name);
-            match self.met(&full, &member, &mut archive) {
-                Met::Nothing => {}
-                Met::Skipped => skipped += 1,
-                Met::Failed(failure) => {
+            match self.take_member(&full, &member, &mut archive) {
+                MemberContent::Ignored => {}
+                MemberContent::Skipped => skipped += 1,
+                MemberContent::Failed(failure) => {
                     by_name.push((member.name, self.emit(Some(full), Err(failure), Vec::new())));
                 }
-                Met::Taken(bytes, note, wanted) => {
+                MemberContent::Taken(bytes, note, wanted) => {
                     bytes_waiting += bytes.len();
                     let notes = note.into_iter().collect();
                     let (name, member) = (member.name, Some(full));
                     waiting.push(WrappedPiece { name, member, bytes, notes, wanted, depth: depth + 1 });
                 }
             }
-            if waiting.len() >= TOGETHER || bytes_waiting >= TOGETHER_BYTES {
-                by_name.extend(self.together(std::mem::take(&mut waiting)));
+            if waiting.len() >= BATCH_MEMBERS || bytes_waiting >= BATCH_BYTES {
+                by_name.extend(self.process(std::mem::take(&mut waiting)));
                 bytes_waiting = 0;
             }
         };
-        by_name.extend(self.together(waiting));
+        by_name.extend(self.process(waiting));
         by_name.sort_by(|a, b| a.0.cmp(&b.0));
         let all = Visited { skipped, ..Visited::nothing() };
         let all = by_name.into_iter().map(|(_, visited)| visited).fold(all, Visited::join);
@@ -73,44 +80,47 @@ impl<F: ?Sized> Visitor<'_, F> {
             Some(failure) => all.join(self.emit(outer.map(str::to_owned), Err(failure), Vec::new())),
             None => all,
         };
-        self.counted(all)
+        self.count_empty(all)
     }
 
-    /// Takes a member's content, if it is of use.
-    fn met(&self, full: &str, member: &Member, archive: &mut Members<impl Read>) -> Met {
+    /// Reads a member's content, unless it is ignored or skipped.
+    fn take_member(&self, full: &str, member: &Member, archive: &mut Members<impl Read>) -> MemberContent {
         if member.kind == MemberKind::Folder {
-            return Met::Nothing;
+            return MemberContent::Ignored;
         }
-        let standing = self.standing(full);
-        match standing {
-            Standing::Aside => return Met::Nothing,
-            Standing::Below if !self.filter.takes(full) => return Met::Skipped,
+        let relation = self.relation(full);
+        match relation {
+            Relation::Unrelated => return MemberContent::Ignored,
+            Relation::Inside if !self.filter.accepts(full) => return MemberContent::Skipped,
             _ => {}
         }
         if let Some(length) = member.overlong {
-            return Met::Failed(overlong(length));
+            return MemberContent::Failed(overlong(length));
         }
-        let named = standing == Standing::Wanted || has_activity_name(&member.name);
+        let named = relation == Relation::Target || has_activity_name(&member.name);
         match member.kind {
             MemberKind::Sparse if named => {
-                return Met::Failed(Failure::new(FailureKind::Unsupported("a sparse tar member".to_owned())));
+                return MemberContent::Failed(Failure::new(FailureKind::Unsupported(
+                    "a sparse tar member".to_owned(),
+                )));
             }
             MemberKind::File => {}
-            // What a link leads to is a member, or it is not in the archive.
-            _ => return Met::Skipped,
+            // A link's target is another member, or not in the archive.
+            _ => return MemberContent::Skipped,
         }
         if member.size > self.limits.bytes {
-            return Met::Failed(self.limits.too_large(None));
+            return MemberContent::Failed(self.limits.too_large(None));
         }
         let mut bytes = Vec::new();
         let result = archive.content().read_to_end(&mut bytes);
         let note = (result.is_err() || (bytes.len() as u64) < member.size).then(|| {
             Note::general(format!("the tar archive breaks off after {} bytes of content", bytes.len()))
         });
-        Met::Taken(bytes, note, standing == Standing::Wanted)
+        MemberContent::Taken(bytes, note, relation == Relation::Target)
     }
 
-    fn together<T: Send>(&self, pieces: Vec<WrappedPiece>) -> Vec<(String, Visited<T>)>
+    /// Processes members on several threads at once; returns the results with the members' names.
+    fn process<T: Send>(&self, pieces: Vec<WrappedPiece>) -> Vec<(String, Visited<T>)>
     where
         F: Fn(FileContent) -> T + Sync,
     {
@@ -122,11 +132,13 @@ impl<F: ?Sized> Visitor<'_, F> {
     }
 }
 
+/// Returns the failure of a member whose extended header is too large.
 fn overlong(length: u64) -> Failure {
-    let text = format!("a tar header that names a member by {length} bytes; {LONGEST_BYTES} are taken");
+    let text = format!("a tar header that names a member by {length} bytes; {MAX_EXTENDED_BYTES} are taken");
     Failure::new(FailureKind::Limit(text))
 }
 
+/// Returns the failure of a damaged tar.
 fn broken(error: &io::Error) -> Failure {
     let what = match error.kind() {
         io::ErrorKind::UnexpectedEof => "it breaks off".to_owned(),

@@ -1,7 +1,8 @@
-//! A zip's central directory: every entry of it, in its order (PKWARE, "APPNOTE.TXT", 4.3.12 to 4.3.16, and 4.5.3 for zip64).
+//! Reads a zip's central directory: every entry, in the directory's order.
 //!
-//! Read by hand, since a library's map of names keeps one of several members of one name. Whatever the directory says, no byte
-//! of the archive is read for two members: a member ends where the next one begins.
+//! Format: PKWARE, "APPNOTE.TXT", 4.3.12 to 4.3.16, and 4.5.3 for zip64. A library would drop
+//! members that share a name. No byte of the archive belongs to two members: a member ends where
+//! the next one begins, so overlapping entries cannot multiply the content.
 
 use std::io;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -19,19 +20,19 @@ const LOCATOR64: [u8; 4] = *b"PK\x06\x07";
 const LOCATOR64_BYTES: usize = 20;
 const ENTRY: [u8; 4] = *b"PK\x01\x02";
 const ENTRY_BYTES: usize = 46;
-/// A comment may follow the end.
+/// The longest comment after the end record, in bytes.
 const COMMENT_MOST: u64 = 65_535;
-/// Where fields of 32 bits say this, the number is in the zip64 extra field.
+/// The value of a 32-bit field whose number is in the zip64 extra field instead.
 const IN_ZIP64: u64 = u32::MAX as u64;
 const ZIP64: u16 = 0x0001;
 
-/// One entry.
+/// One entry of the directory.
 #[derive(Debug, Clone)]
 pub(super) struct ZipEntry {
     pub name: String,
-    /// Where its local header begins, in bytes of the file.
+    /// The offset of its local header, in bytes of the file.
     pub at: u64,
-    /// Where something else begins, so that it must end; its own beginning if its bytes are another entry's.
+    /// The offset where the next member begins; equal to `at` if another entry has the same bytes.
     pub limit: u64,
     pub packed: u64,
     pub unpacked: u64,
@@ -40,7 +41,7 @@ pub(super) struct ZipEntry {
     pub encrypted: bool,
 }
 
-/// What a directory holds, and what is wrong with it.
+/// A directory's entries, and what is wrong with it.
 #[derive(Debug)]
 pub(super) struct Directory {
     pub entries: Vec<ZipEntry>,
@@ -48,11 +49,11 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Reads it.
+    /// Finds and reads the directory.
     ///
     /// # Errors
     ///
-    /// Where there is none, or it is too large.
+    /// Fails if there is no directory, or if it exceeds a limit.
     pub(super) fn read(reader: &mut (impl Read + Seek), limits: &Limits) -> Result<Self, Failure> {
         let io = |error: io::Error| damaged(&error.to_string());
         let size = reader.seek(SeekFrom::End(0)).map_err(io)?;
@@ -64,22 +65,23 @@ impl Directory {
             let comment = usize::from(u16_at(&tail, at + 20));
             tail[*at..].starts_with(&END) && at + END_BYTES + comment <= tail.len()
         });
-        let mut met = false;
-        // A comment may hold what looks like an end; the true one leads to a directory.
+        let mut found_end = false;
+        // A comment may contain what looks like an end record; the true one points to a directory.
         for at in ends {
-            met = true;
+            found_end = true;
             let end = &tail[at..];
             if let Some(place) = DirectoryPlace::of(reader, end, tail_at + at as u64).map_err(io)? {
                 return Self::walk(reader, &place, limits);
             }
         }
-        Err(damaged(if met {
+        Err(damaged(if found_end {
             "its directory is not where its end says"
         } else {
             "it breaks off before its directory, which stands at the end"
         }))
     }
 
+    /// Reads the entries.
     fn walk(
         reader: &mut (impl Read + Seek),
         place: &DirectoryPlace,
@@ -101,15 +103,16 @@ impl Directory {
         }
         let count = directory.entries.len() as u64;
         if count & place.mask != place.entries & place.mask {
-            let told = place.entries;
-            directory.fault = Some(damaged(&format!("its directory breaks off: {count} of {told} members")));
+            let stated = place.entries;
+            directory.fault =
+                Some(damaged(&format!("its directory breaks off: {count} of {stated} members")));
         }
-        directory.part(place.from);
+        directory.assign_limits(place.from);
         Ok(directory)
     }
 
-    /// Gives each entry the bytes up to the next.
-    fn part(&mut self, directory_at: u64) {
+    /// Sets each entry's `limit` to where the next member begins.
+    fn assign_limits(&mut self, directory_at: u64) {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
         order.sort_by_key(|index| (self.entries[*index].at, *index));
         let mut limit = directory_at;
@@ -122,7 +125,7 @@ impl Directory {
             }
             entry.limit = limit;
         }
-        // Of several at one place the first has the bytes.
+        // Of several entries at one offset, the first has the bytes.
         let mut taken = std::collections::BTreeSet::new();
         for entry in &mut self.entries {
             if !taken.insert(entry.at) {
@@ -132,19 +135,19 @@ impl Directory {
     }
 }
 
-/// Where the directory lies.
+/// Where the directory is in the file.
 struct DirectoryPlace {
     from: u64,
     to: u64,
-    /// How many bytes stand before the archive, as before one that unpacks itself.
+    /// The number of bytes before the archive, as in a self-extracting one.
     shift: u64,
     entries: u64,
-    /// Which bits of their number are told.
+    /// The bits of the number of entries that the end record has.
     mask: u64,
 }
 
 impl DirectoryPlace {
-    /// By the end record at a place; `None` if that leads to no directory.
+    /// Finds the directory by an end record; returns `None` if there is none where the record says.
     fn of(reader: &mut (impl Read + Seek), end: &[u8], end_at: u64) -> io::Result<Option<Self>> {
         let (mut entries, mut size) = (u64::from(u16_at(end, 10)), u64::from(u32_at(end, 12)));
         let mut offset = u64::from(u32_at(end, 16));
@@ -153,7 +156,8 @@ impl DirectoryPlace {
             (entries, size, offset) = (u64_at(&end64, 32), u64_at(&end64, 40), u64_at(&end64, 48));
             (to, mask) = (at, u64::MAX);
         }
-        // It ends where its end begins; where that is not so, its offset may be right.
+        // Normally the directory ends where the end record begins; otherwise its offset may be
+        // right.
         let by_size = to.checked_sub(size).filter(|from| *from >= offset).map(|from| (from, from - offset));
         for (from, shift) in by_size.into_iter().chain((offset <= to).then_some((offset, 0))) {
             let mut signature = [0; 4];
@@ -168,7 +172,7 @@ impl DirectoryPlace {
     }
 }
 
-/// The zip64 end record that belongs to an end record, and where it lies.
+/// Returns the zip64 end record that belongs to an end record, and its offset.
 fn end64(reader: &mut (impl Read + Seek), end_at: u64) -> io::Result<Option<(u64, [u8; END64_BYTES])>> {
     let Some(locator_at) = end_at.checked_sub(LOCATOR64_BYTES as u64) else { return Ok(None) };
     let mut locator = [0; LOCATOR64_BYTES];
@@ -177,7 +181,7 @@ fn end64(reader: &mut (impl Read + Seek), end_at: u64) -> io::Result<Option<(u64
     if !locator.starts_with(&LOCATOR64) {
         return Ok(None);
     }
-    // Where bytes stand before the archive the offset is short of them, but the record is next to its locator.
+    // If bytes precede the archive, the offset is too small, but the record is next to its locator.
     let beside = locator_at.checked_sub(END64_BYTES as u64);
     for at in [Some(u64_at(&locator, 8)), beside].into_iter().flatten().filter(|at| *at < locator_at) {
         let mut record = [0; END64_BYTES];
@@ -190,7 +194,7 @@ fn end64(reader: &mut (impl Read + Seek), end_at: u64) -> io::Result<Option<(u64
 }
 
 impl ZipEntry {
-    /// The entry at the head of `rest`; `None` if there is no whole one.
+    /// Reads the next entry; returns `None` if `rest` has no complete one.
     fn read(rest: &mut impl Read, shift: u64) -> Option<Self> {
         let mut head = [0; ENTRY_BYTES];
         rest.read_exact(&mut head).ok()?;
@@ -223,6 +227,7 @@ impl ZipEntry {
     }
 }
 
+/// Returns the failure of a damaged archive.
 fn damaged(what: &str) -> Failure {
     Failure::damaged(None, format!("the zip archive: {what}"))
 }
@@ -237,16 +242,16 @@ mod tests {
     }
 
     #[test]
-    fn no_byte_is_given_to_two_entries() {
+    fn no_byte_belongs_to_two_entries() {
         let entries = [70, 10, 10, 40, 99].map(entry).to_vec();
         let mut directory = Directory { entries, fault: None };
-        directory.part(90);
+        directory.assign_limits(90);
         let parts: Vec<(u64, u64)> = directory.entries.iter().map(|entry| (entry.at, entry.limit)).collect();
         assert_eq!(parts, [(70, 90), (10, 40), (10, 10), (40, 70), (99, 90)]);
     }
 
     #[test]
-    fn an_extra_field_is_found_behind_others_and_not_beyond_the_end() {
+    fn an_extra_field_is_found_after_others_but_not_if_cut_short() {
         let extra = [9, 0, 1, 0, 7, 1, 0, 2, 0, 5, 6];
         assert_eq!(extra_field(&extra, ZIP64), Some([5, 6].as_slice()));
         assert_eq!(extra_field(&extra[..10], ZIP64), None);

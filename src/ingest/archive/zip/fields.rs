@@ -1,6 +1,7 @@
 //! Little-endian numbers and extra fields of zip headers.
 
-/// The content of an extra field.
+/// Returns the content of the extra field with the id `wanted`; `None` if it is absent or cut
+/// short.
 pub(super) fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
     while extra.len() >= 4 {
         let (id, length) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
@@ -13,14 +14,17 @@ pub(super) fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
     None
 }
 
+/// Reads two bytes at an offset.
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     u16::from_le_bytes([bytes[at], bytes[at + 1]])
 }
 
+/// Reads four bytes at an offset.
 pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from(u16_at(bytes, at)) | u32::from(u16_at(bytes, at + 2)) << 16
 }
 
+/// Reads eight bytes at an offset.
 pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
 }

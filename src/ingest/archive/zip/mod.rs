@@ -1,6 +1,7 @@
-//! Zip archives: the directory is read once, members are read one at a time and unpacked on as many threads as there are.
+//! Reads zip archives: members are read one at a time and unpacked on several threads.
 //!
-//! [`directory`] says where members lie; unpacking is `flate2`'s, so that no two threads wait for each other but for the disk.
+//! [`directory`] finds the members; `flate2` unpacks them. Threads wait for each other only while
+//! one of them reads from the file.
 
 mod directory;
 mod fields;
@@ -15,27 +16,28 @@ use rayon::prelude::*;
 
 use self::directory::{Directory, ZipEntry};
 use self::fields::u16_at;
-use super::{FileContent, Standing, Visited, Visitor, WrappedPiece, Wrapper, full_name};
+use super::{FileContent, Relation, Visited, Visitor, WrappedPiece, Wrapper, full_name};
 use crate::activity::Note;
 use crate::ingest::error::{Failure, FailureKind};
 use crate::ingest::names::has_activity_name;
 use crate::ingest::service::is_activity_index;
 use crate::ingest::{HEAD_BYTES, is_activity_file};
 
-/// So many packed bytes tell what a member is.
-const LOOK_BYTES: u64 = 64 << 10;
+/// The packed bytes that are enough to recognise a member's format.
+const PEEK_BYTES: u64 = 64 << 10;
 const LOCAL_HEADER_BYTES: usize = 30;
 
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
-/// A member's packed bytes, and whether they are all.
+/// A member's packed bytes, and whether they are complete.
 struct Packed {
     bytes: Vec<u8>,
     is_whole: bool,
 }
 
 impl<F: ?Sized> Visitor<'_, F> {
+    /// Visits the members of a zip; `outer` is the archive's own name if it is a member itself.
     pub(super) fn zip<T: Send>(
         &self,
         outer: Option<&str>,
@@ -50,59 +52,61 @@ impl<F: ?Sized> Visitor<'_, F> {
             Ok(directory) => directory,
             Err(failure) => return fails(failure),
         };
-        // The sort is stable: members of one name stay in the directory's order.
+        // The sort is stable: members with the same name stay in the directory's order.
         entries.sort_by(|a, b| a.name.cmp(&b.name));
-        let warnings = self.take_tables(outer, &entries, &mut reader);
+        let warnings = self.take_indexes(outer, &entries, &mut reader);
         let mut skipped = 0;
-        let mut asked: Vec<(ZipEntry, Standing)> = Vec::new();
+        let mut asked: Vec<(ZipEntry, Relation)> = Vec::new();
         for entry in entries {
             let full = full_name(outer, &entry.name);
-            let standing = self.standing(&full);
+            let relation = self.relation(&full);
             let is_folder = entry.name.ends_with('/');
-            match standing {
-                Standing::Aside => {}
+            match relation {
+                Relation::Unrelated => {}
                 _ if is_folder => skipped += usize::from(entry.unpacked > 0),
-                Standing::Below if !self.filter.takes(&full) => skipped += 1,
-                _ => asked.push((entry, standing)),
+                Relation::Inside if !self.filter.accepts(&full) => skipped += 1,
+                _ => asked.push((entry, relation)),
             }
         }
-        // Members are many and small, or few and large: each is a task of its own.
+        // Members are many and small, or few and large, so each is a task of its own.
         let reader = Mutex::new(reader);
         let visited: Vec<Visited<T>> = asked
             .into_par_iter()
             .with_max_len(1)
-            .map(|(entry, standing)| self.member(outer, &entry, standing, &reader, depth))
+            .map(|(entry, relation)| self.member(outer, &entry, relation, &reader, depth))
             .collect();
         let all = Visited { skipped, warnings, ..Visited::nothing() };
         let all = visited.into_iter().fold(all, Visited::join);
-        self.counted(match fault {
+        self.count_empty(match fault {
             Some(failure) => all.join(fails(failure)),
             None => all,
         })
     }
 
-    /// Takes what a service says of the members; gives a line for each table that cannot be read.
-    fn take_tables(
+    /// Reads the indexes of activities among the members; returns a warning for each unreadable
+    /// one.
+    fn take_indexes(
         &self,
         outer: Option<&str>,
         entries: &[ZipEntry],
         reader: &mut (impl Read + Seek),
     ) -> Vec<String> {
-        let tables = entries.iter().filter(|entry| is_activity_index(&entry.name));
-        tables
+        let indexes = entries.iter().filter(|entry| is_activity_index(&entry.name));
+        indexes
             .filter_map(|entry| {
                 let content = packed(reader, entry, self.limits.bytes + 1);
                 let bytes = content.and_then(|packed| Ok(self.unpack(entry, packed)?.0));
-                self.take_table(&full_name(outer, &entry.name), bytes)
+                self.take_index(&full_name(outer, &entry.name), bytes)
             })
             .collect()
     }
 
+    /// Reads and unpacks one member and visits its content.
     fn member<T: Send>(
         &self,
         outer: Option<&str>,
         entry: &ZipEntry,
-        standing: Standing,
+        relation: Relation,
         reader: &Mutex<impl Read + Seek>,
         depth: usize,
     ) -> Visited<T>
@@ -114,15 +118,15 @@ impl<F: ?Sized> Visitor<'_, F> {
         }
         let name = entry.name.clone();
         let member = Some(full_name(outer, &name));
-        // A thread that died while reading left the archive as it was: each reading seeks first.
+        // A panic while reading leaves the archive usable, because every read seeks first.
         let read =
             |most: u64| packed(&mut *reader.lock().unwrap_or_else(PoisonError::into_inner), entry, most);
-        let content = if has_activity_name(&name) || standing != Standing::Below {
+        let content = if has_activity_name(&name) || relation != Relation::Inside {
             read(self.limits.bytes + 1).and_then(|packed| self.unpack(entry, packed).map(Some))
         } else {
-            // A film of a whole export is not read to be skipped.
-            read(LOOK_BYTES).and_then(|head| {
-                if !looks_of_use(entry, &head.bytes) {
+            // An export may contain videos; those are not read in full just to be skipped.
+            read(PEEK_BYTES).and_then(|head| {
+                if !may_be_useful(entry, &head.bytes) {
                     return Ok(None);
                 }
                 self.unpack(entry, read(self.limits.bytes + 1)?).map(Some)
@@ -131,7 +135,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         match content {
             Ok(Some((bytes, note))) => {
                 let notes = note.into_iter().collect();
-                let wanted = standing == Standing::Wanted;
+                let wanted = relation == Relation::Target;
                 self.content(WrappedPiece { name, member, bytes, notes, wanted, depth: depth + 1 })
             }
             Ok(None) => Visited::skipped(),
@@ -139,6 +143,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         }
     }
 
+    /// Unpacks a member and checks its checksum; damage becomes a note.
     fn unpack(&self, entry: &ZipEntry, packed: Packed) -> Result<(Vec<u8>, Option<Note>), Failure> {
         let size = packed.bytes.len() as u64;
         let (bytes, note) = match entry.method {
@@ -158,9 +163,10 @@ impl<F: ?Sized> Visitor<'_, F> {
     }
 }
 
-fn looks_of_use(entry: &ZipEntry, packed: &[u8]) -> bool {
+/// Returns whether a member is an activity file or an archive, by its first packed bytes.
+fn may_be_useful(entry: &ZipEntry, packed: &[u8]) -> bool {
     let mut head = Vec::new();
-    // A fault is told where the whole is read.
+    // Damage is reported when the whole member is read.
     let _ = match entry.method {
         DEFLATED => DeflateDecoder::new(packed).take(HEAD_BYTES as u64).read_to_end(&mut head),
         _ => packed.take(HEAD_BYTES as u64).read_to_end(&mut head),
@@ -168,7 +174,12 @@ fn looks_of_use(entry: &ZipEntry, packed: &[u8]) -> bool {
     is_activity_file(&head) || Wrapper::of(&head).is_some()
 }
 
-/// A member's packed bytes, `most` of them at most and none that are another's.
+/// Reads a member's packed bytes: at most `most`, and none that belong to another member.
+///
+/// # Errors
+///
+/// Fails if the member is encrypted or packed by another method, or if its bytes are not where they
+/// should be.
 fn packed(reader: &mut (impl Read + Seek), entry: &ZipEntry, most: u64) -> Result<Packed, Failure> {
     let unsupported = |what: String| Failure::new(FailureKind::Unsupported(what));
     let of_member = |what: &str| Failure::damaged(None, format!("the zip member: {what}"));
@@ -196,13 +207,14 @@ fn packed(reader: &mut (impl Read + Seek), entry: &ZipEntry, most: u64) -> Resul
     }
     reader.seek(SeekFrom::Start(from)).map_err(io)?;
     let mut bytes = Vec::new();
-    // What is there is unpacked as far as it goes.
+    // Fewer bytes than stated are unpacked as far as possible.
     match reader.take(length.min(most)).read_to_end(&mut bytes) {
         Err(error) if bytes.is_empty() => Err(io(error)),
         _ => Ok(Packed { is_whole: bytes.len() as u64 == entry.packed, bytes }),
     }
 }
 
+/// Returns the name of a packing method.
 fn method_name(method: u16) -> String {
     let name = match method {
         1 => "shrink",

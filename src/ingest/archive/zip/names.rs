@@ -1,12 +1,12 @@
-//! Members' names in a zip: UTF-8 where they are that, else the letters of the first PCs (APPNOTE.TXT, appendix D).
+//! Decodes member names of a zip: UTF-8 if valid, else code page 437 (APPNOTE.TXT, appendix D).
 
 use super::fields::extra_field;
 
-/// The flag of names in UTF-8.
+/// The flag that a name is UTF-8.
 const IS_UTF8: u16 = 1 << 11;
 /// Info-ZIP's extra field with the name in UTF-8 (APPNOTE.TXT, 4.6.9).
 const UNICODE_PATH: u16 = 0x7075;
-/// A version and a checksum stand before the name there.
+/// The version and checksum before the name in that field, in bytes.
 const UNICODE_PATH_HEAD: usize = 5;
 
 /// Code page 437 from 128 on (Unicode Consortium, "CP437.TXT").
@@ -20,19 +20,20 @@ const CP437: [char; 128] = [
     '■', '\u{a0}',
 ];
 
-/// A name by its bytes, flags and extra fields.
+/// Decodes a name from its bytes, the member's flags and its extra fields.
 pub(super) fn decode(name: &[u8], flags: u16, extra: &[u8]) -> String {
     let unicode = extra_field(extra, UNICODE_PATH).and_then(|field| {
         let (head, text) = field.split_at_checked(UNICODE_PATH_HEAD)?;
         let mut crc = flate2::Crc::new();
         crc.update(name);
-        // A name that was changed since does not count.
+        // The field is outdated if the name was changed later.
         let is_of_name = head[0] == 1 && head[1..] == crc.sum().to_le_bytes();
         std::str::from_utf8(text).ok().filter(|text| is_of_name && !text.is_empty())
     });
     match (unicode, std::str::from_utf8(name)) {
         (Some(text), _) => text.to_owned(),
-        // Many write UTF-8 and do not say so; other letters are hardly ever UTF-8 by chance.
+        // Many writers use UTF-8 without the flag; other encodings are rarely valid UTF-8 by
+        // chance.
         (None, Ok(text)) => text.to_owned(),
         (None, Err(_)) if flags & IS_UTF8 != 0 => String::from_utf8_lossy(name).into_owned(),
         (None, Err(_)) => name
@@ -47,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_utf8_or_of_the_first_pcs() {
+    fn names_are_utf8_or_code_page_437() {
         assert_eq!(decode("läufe".as_bytes(), 0, &[]), "läufe");
         assert_eq!(decode(b"l\x84ufe", 0, &[]), "läufe");
         assert_eq!(decode(b"l\x84ufe", IS_UTF8, &[]), "l\u{fffd}ufe");
