@@ -92,11 +92,15 @@ fn time(case: &Case) {
 /// Prints a table: one line for each input, one column for each reader.
 fn print_table(title: &str, readers: &[&str], lines: &[(String, Vec<String>)]) {
     print!("\n{title:44}");
-    readers.iter().for_each(|reader| print!(" {reader:>14}"));
+    for reader in readers {
+        print!(" {reader:>14}");
+    }
     println!();
     for (input, cells) in lines {
         print!("  {input:42}");
-        cells.iter().for_each(|cell| print!(" {cell:>14}"));
+        for cell in cells {
+            print!(" {cell:>14}");
+        }
         println!();
     }
 }

@@ -124,7 +124,7 @@ fn wanted() -> Vec<Wanted> {
     let record = |key: &str, value: &str| {
         let rest = format!(" {key}={value}\n");
         let length =
-            (1..).find(|length: &usize| length.to_string().len() + rest.len() == *length).expect("one");
+            (1..9_999).find(|length: &usize| length.to_string().len() + rest.len() == *length).expect("one");
         format!("{length}{rest}").into_bytes()
     };
     let both = names(&["a.fit", &long]);

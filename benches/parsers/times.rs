@@ -35,7 +35,7 @@ fn jiff(text: &str) -> Option<Time> {
     let at = offset.unwrap_or(jiff::tz::Offset::UTC).to_timestamp(at).ok()?;
     let nanoseconds = at.as_nanosecond();
     let (second, rest) = (nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000));
-    Some(of(second as i64, rest as u32, offset.map(|offset| offset.seconds())))
+    Some(of(second as i64, rest as u32, offset.map(jiff::tz::Offset::seconds)))
 }
 
 fn time_rfc3339(text: &str) -> Option<Time> {

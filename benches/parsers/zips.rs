@@ -170,7 +170,7 @@ fn wanted() -> Vec<Wanted> {
     let parts = |parts: &[&[u8]]| parts.concat();
     let many: Vec<String> = (0..70_000).map(|index| index.to_string()).collect();
     let many_made: Vec<Made> = many.iter().map(|name| (name.as_bytes(), None)).collect();
-    let endless = [b'n'; 65_500];
+    let endless = vec![b'n'; 65_500];
     let wrong_place = end(2, size, at + 5, 0);
     let mut broken = whole(&two);
     broken[at + 46 + 5] = b'?';
