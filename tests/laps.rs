@@ -110,7 +110,8 @@ fn splits_agree_with_the_devices_own_laps() {
         median(&every_fit)
     );
     // Known exceptions: lap 3 of fitparse's 2013-02-06 has samples up to 10 s apart. Lap 1 of
-    // runpandas' 2020-12-13 is 1.8 m over the kilometre, and its wall time is 2 s over its timer time.
+    // runpandas' 2020-12-13 is 1.8 m over the kilometre, and its wall time is 2 s over its timer
+    // time.
     assert!(share(&differences["FIT"]) >= 0.99, "FIT splits");
     assert!(share(&differences["TCX"]) >= 0.97, "TCX splits");
     assert!(share(&firsts) >= 0.95, "first splits");

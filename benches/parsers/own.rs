@@ -1,7 +1,8 @@
 //! The own parsers, included from their files because they are private to the crate.
 //!
-//! The modules have the shape of `src/ingest`, so that imports in those files resolve. The few other things that they
-//! import have stand-ins here. A file that moves in `src` needs its path changed here.
+//! The modules have the shape of `src/ingest`, so that imports in those files resolve. The few
+//! other things that they import have stand-ins here. A file that moves in `src` needs its path
+//! changed here.
 
 #![allow(dead_code, unreachable_pub, unused_imports, clippy::all, clippy::pedantic)]
 
@@ -9,16 +10,15 @@
 pub(crate) mod xml {
     mod decimal;
     mod timestamp;
-    mod word;
 
     /// As in `src/ingest/xml/scan.rs`.
     mod scan {
         pub(in crate::ingest) fn up_to_tag(bytes: &[u8]) -> Option<&[u8]> {
-            super::word::find(b'<', bytes, 0).map(|to| &bytes[..to])
+            bytes.iter().position(|byte| *byte == b'<').map(|to| &bytes[..to])
         }
     }
 
-    pub(crate) use timestamp::{Clock, Timestamp};
+    pub(crate) use timestamp::{Timestamp, TimestampParser};
 
     #[inline]
     pub(crate) fn parse(bytes: &[u8]) -> Option<f64> {
@@ -46,36 +46,37 @@ pub(crate) mod error {
     }
 }
 
-#[path = "../../src/ingest/archive"]
-pub(crate) mod archive {
-    pub(crate) mod limits {
-        use crate::ingest::error::Failure;
+pub(crate) mod limits {
+    use crate::ingest::error::Failure;
 
-        /// The defaults of the program.
-        pub(crate) struct Limits {
-            pub bytes: u64,
-            pub members: usize,
-        }
-
-        impl Limits {
-            pub(crate) fn too_many(&self) -> Failure {
-                Failure("too many members".to_owned())
-            }
-
-            pub(crate) fn too_large(&self, _: Option<u64>) -> Failure {
-                Failure("too large".to_owned())
-            }
-        }
+    /// The defaults of the program.
+    pub(crate) struct Limits {
+        pub bytes: u64,
+        pub members: usize,
     }
 
+    impl Limits {
+        pub(crate) fn over_members(&self) -> Failure {
+            Failure("too many members".to_owned())
+        }
+
+        pub(crate) fn too_large(&self, _: Option<u64>) -> Failure {
+            Failure("too large".to_owned())
+        }
+    }
+}
+
+#[path = "../../src/ingest/archive"]
+pub(crate) mod archive {
     #[path = "zip"]
     pub(crate) mod zip {
         mod directory;
+        mod fields;
         mod names;
 
         use std::io::Cursor;
 
-        use super::limits::Limits;
+        use crate::ingest::limits::Limits;
 
         pub(crate) fn decode(name: &[u8], flags: u16, extra: &[u8]) -> String {
             names::decode(name, flags, extra)
@@ -100,7 +101,8 @@ pub(crate) mod archive {
 
         use std::io::{self, Read};
 
-        /// A member: its name, whether it is a plain file, its size, and whether its name is too long to be kept.
+        /// A member: its name, whether it is a plain file, its size, and whether its name is too
+        /// long to be kept.
         pub(crate) type Member = (String, bool, u64, bool);
 
         /// Reads the members of a tar up to its end or to damage.
@@ -111,7 +113,7 @@ pub(crate) mod archive {
                 match members.next() {
                     Ok(Some(member)) => read.push((
                         member.name,
-                        member.kind == headers::Kind::File,
+                        member.kind == headers::MemberKind::File,
                         member.size,
                         member.overlong.is_some(),
                     )),

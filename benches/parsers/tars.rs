@@ -34,7 +34,8 @@ fn tar(bytes: &[u8]) -> (Vec<Member>, Option<io::Error>) {
 
 const CONTENT: &[u8; 1024] = &[b'.'; 1024];
 
-/// Makes an archive with the `tar` crate, which writes names of more than 100 bytes in GNU's manner.
+/// Makes an archive with the `tar` crate, which writes names of more than 100 bytes in GNU's
+/// manner.
 fn archive(names: impl Iterator<Item = String>, pax: bool) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for name in names {

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use speedate::{MicrosecondsPrecisionOverflowBehavior, TimeConfig};
 use time::format_description::well_known::{Iso8601, Rfc3339};
 
-use crate::ingest::xml::{self, Clock};
+use crate::ingest::xml::{self, TimestampParser};
 use crate::{Case, ITEMS, Read, print_table};
 
 /// Unix seconds, and the offset from UTC where a zone is written.
@@ -25,7 +25,7 @@ fn of(unix_s: i64, nanoseconds: u32, offset_s: Option<i32>) -> Time {
 }
 
 fn own(text: &str) -> Option<Time> {
-    Clock::default().parse(text.as_bytes()).map(|time| (time.unix_s, time.offset_s))
+    TimestampParser::default().parse(text.as_bytes()).map(|time| (time.unix_s, time.offset_s))
 }
 
 fn jiff(text: &str) -> Option<Time> {
@@ -100,10 +100,10 @@ fn case(name: &'static str, times: &[String]) -> Case {
         let text = text.clone();
         Box::new(move || {
             let text = black_box(&text);
-            let (mut at, mut sum, mut clock) = (0, 0_u64, Clock::default());
+            let (mut at, mut sum, mut clock) = (0, 0_u64, TimestampParser::default());
             while at < text.len() {
                 if forgets {
-                    clock = Clock::default();
+                    clock = TimestampParser::default();
                 }
                 let (time, length) = clock.before_tag(&text[at..]).expect("a time");
                 sum = sum.wrapping_add(time.unix_s.to_bits());

@@ -1,8 +1,8 @@
 //! Writers: reports, histories, rosters, fields and plans to bytes.
 //!
 //! A format is one file with a `write` function and one entry in a list: [`REPORT`] for reports,
-//! `FORMATS` in [`history`], [`roster`], [`field`], [`plan`] and `verify` for theirs. A writer writes
-//! to any [`Write`]; it opens no file.
+//! `FORMATS` in [`history`], [`roster`], [`field`], [`plan`] and `verify` for theirs. A writer
+//! writes to any [`Write`]; it opens no file.
 
 mod baseline;
 pub mod field;

@@ -13,7 +13,7 @@ use super::arrow::{Columnar, columnar_pair, columnar_struct, columnar_word};
 use super::{RunsTableError, arrow};
 use crate::activity::{FileFormat, Note, Place, Sex, Sport};
 use crate::measure::{
-    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Split, Stop, Stretch, Times, Positions,
+    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Positions, Split, Stop, Stretch, Times,
     View,
 };
 use crate::runner::{Goal, Origin, Stated};

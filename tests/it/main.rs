@@ -26,8 +26,8 @@
 //! - `program::batch`: duplicates, and races without a name
 //! - `program::trust`: no network, no coordinates, allowed licences
 //!
-//! What holds for every run: `properties`. What once went wrong: `regression`. What the source and its
-//! pages promise about themselves: `house`.
+//! What holds for every run: `properties`. What once went wrong: `regression`. What the source and
+//! its pages promise about themselves: `house`.
 //!
 //! `tests/mutations.rs`: damaged files through the whole pipeline. `tests/differential.rs`: the
 //! built-in readers against libraries. `tests/laps.rs`: splits against the laps of real devices.

@@ -31,7 +31,9 @@ use crate::{plan, runner};
 pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     let course = args.course;
     let course_profile = args.gpx.as_deref().map(course_profile).transpose()?;
-    let length_m = course.map(Course::length_m).or(course_profile.as_ref().map(|course_profile| course_profile.length_m));
+    let length_m = course
+        .map(Course::length_m)
+        .or(course_profile.as_ref().map(|course_profile| course_profile.length_m));
     let Some(length_m) = length_m else { bail!("a plan needs --course, or a course file with --gpx") };
     // Course and goal are the plan's, not the recordings'.
     let analyzer = args.runner.apply(args.reading.apply(Analyzer::new())?)?;
@@ -115,7 +117,8 @@ fn course_profile(file: &Path) -> anyhow::Result<CourseProfile> {
         visited.results.into_iter().next().ok_or_else(|| anyhow!("{}: nothing in it", file.display()))?;
     let points = bytes.and_then(|bytes| read_course(&bytes));
     let points = points.map_err(|failure| anyhow!("{}: {failure}", file.display()))?;
-    CourseProfile::from_points(&points).map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))
+    CourseProfile::from_points(&points)
+        .map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))
 }
 
 /// Arguments of `plan`.

@@ -144,7 +144,9 @@ pub(in crate::formats) const COLUMNS: [ColumnSpec; 37] = [
 /// Degrees have 5 decimals, about one metre.
 pub(in crate::formats) const START_COORDINATES: [ColumnSpec; 2] = [
     ("start_latitude_deg", Number, |row| from_scores(row, |s| fixed(s.measured.positions.start_deg()?.0, 5))),
-    ("start_longitude_deg", Number, |row| from_scores(row, |s| fixed(s.measured.positions.start_deg()?.1, 5))),
+    ("start_longitude_deg", Number, |row| {
+        from_scores(row, |s| fixed(s.measured.positions.start_deg()?.1, 5))
+    }),
 ];
 
 /// Returns a row's cells of the named columns, in the order of the names.

@@ -22,7 +22,8 @@ use super::timestamp::{Timestamp, TimestampParser};
 
 /// The number of templates that are kept: points with and without a sensor's value may alternate.
 //
-// PERF(49 real GPX and TCX files read): 8.3 → 7.8 instr/byte with two; the plain form is one template.
+// PERF(49 real GPX and TCX files read): 8.6 → 8.0 instr/byte with two; the plain form is one
+// template.
 const MOST_TEMPLATES: usize = 2;
 /// Learning stops after this many more misses than hits: in some files no two points are written
 /// alike.

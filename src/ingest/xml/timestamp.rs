@@ -16,7 +16,7 @@ pub(crate) struct Timestamp {
 /// A parser that remembers the last minute: most timestamps of a recording differ only in their
 /// seconds.
 //
-// PERF(gpx read): 7.7 → 6.2 instr/byte, without extensions 14.3 → 10.8 (benches/gate.sh); the plain
+// PERF(gpx read): 7.6 → 5.9 instr/byte, without extensions 14.6 → 10.6 (benches/gate.sh); the plain
 // form is `parts`.
 #[derive(Debug, Default)]
 pub(crate) struct TimestampParser {

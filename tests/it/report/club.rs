@@ -34,8 +34,8 @@ fn json(command: &str, place: &str) -> Value {
 fn history_shows_that_a_runners_starts_got_calmer() {
     insta::assert_snapshot!(printed("history", "roster/ada", &[]));
     let ada = json("history", "roster/ada");
-    // Over nine years the start falls from 8 % above the day's pace to none. The rest window keeps a
-    // share of it.
+    // Over nine years the start falls from 8 % above the day's pace to none. The rest window keeps
+    // a share of it.
     let truth = -100.0 * (1.0 - (1.0 - 0.08) / (1.0 - club::KEPT * 0.08)) / 9.0;
     let trend = &ada["courses"][0]["start_trend"];
     let of = |name: &str| trend[name].as_f64().expect("a number");
