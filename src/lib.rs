@@ -15,14 +15,16 @@
 //! for metres in (0..=10_000_u32).step_by(50) {
 //!     let (minute, second) = ((time_s / 60.0) as u32, time_s % 60.0);
 //!     let latitude = 50.0 + f64::from(metres) / 111_229.0;
-//!     write!(gpx, "<trkpt lat='{latitude:.7}' lon='8'><time>2024-05-05T09:{minute:02}:{second:05.2}Z</time></trkpt>")?;
+//!     let time = format!("2024-05-05T09:{minute:02}:{second:05.2}Z");
+//!     write!(gpx, "<trkpt lat='{latitude:.7}' lon='8'><time>{time}</time></trkpt>")?;
 //!     time_s += 50.0 * if metres < 2_370 { 0.230 } else { 0.260 };
 //! }
 //! gpx += "</trkseg></trk></gpx>";
 //!
 //! let report = Analyzer::new().contents(&[(PathBuf::from("harbour.gpx"), gpx.as_bytes())])?;
-//! let finding = report.rows[0].findings().iter().find(|finding| finding.id == "START-01").unwrap();
-//! assert_eq!(finding.level.code(), "severe");
+//! let findings = report.rows[0].findings();
+//! let start = findings.iter().find(|finding| finding.id == "START-01").expect("a finding");
+//! assert_eq!(start.level.code(), "severe");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -60,9 +60,11 @@ pub(super) enum MessageError {
     #[error("a message of undefined local type {0}")]
     UndefinedLocalType(usize),
     /// The library's message about a definition.
+    #[cfg(feature = "verify")]
     #[error("{0}")]
     Definition(fitparser::Error),
     /// The library's message about a data message.
+    #[cfg(feature = "verify")]
     #[error("a message that cannot be decoded ({0})")]
     Data(fitparser::Error),
 }

@@ -295,6 +295,7 @@ mod tests {
         assert_eq!(activity.samples.distance_m.get(0), Some(0.0));
     }
 
+    #[cfg(feature = "verify")]
     #[test]
     fn both_readers_agree() {
         let same = |document: &[u8]| {

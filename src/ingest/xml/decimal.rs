@@ -2,8 +2,8 @@
 //!
 //! Coordinates, heights and distances have few digits. Such a number is an integer below 2^53
 //! divided by a power of ten up to 10^19. Both are exact as `f64`, so the division rounds only once
-//! and its result is the nearest value. All other numbers are parsed by the standard library, which
-//! also defines the notation.
+//! and its result is the nearest value. Longer numbers are parsed by `fast-float2`. The notation is that
+//! of the standard library, which the tests compare with.
 
 /// Powers of ten; an `f64` represents each of them exactly.
 const POWERS: [f64; 20] = [
@@ -19,7 +19,7 @@ const MOST_DIGITS: usize = 19;
 pub(in crate::ingest) fn parse(bytes: &[u8]) -> Option<f64> {
     match prefix(bytes) {
         Some((value, length)) if length == bytes.len() => Some(value),
-        _ => parse_by_std(trim(bytes)),
+        _ => parse_long(trim(bytes)),
     }
 }
 
@@ -34,7 +34,7 @@ pub(in crate::ingest) fn trim(mut bytes: &[u8]) -> &[u8] {
 /// Parses the finite number at the start of `bytes`; returns it and its length in bytes.
 //
 // PERF(gpx read): 11.6 → 5.9 instr/byte, tcx 9.2 → 4.6 (benches/gate.sh); the plain form is
-// `prefix_by_std`.
+// `prefix_long`.
 #[inline]
 pub(in crate::ingest) fn prefix(bytes: &[u8]) -> Option<(f64, usize)> {
     let negative = bytes.first() == Some(&b'-');
@@ -55,25 +55,24 @@ pub(in crate::ingest) fn prefix(bytes: &[u8]) -> Option<(f64, usize)> {
     }
     let is_exact = (1..=MOST_DIGITS).contains(&digits) && mantissa < 1 << 53;
     if !is_exact {
-        return prefix_by_std(bytes);
+        return prefix_long(bytes);
     }
     let decimals = point.map_or(0, |point| at - point - 1);
     let value = mantissa.cast_signed() as f64 / POWERS[decimals];
     Some((if negative { -value } else { value }, at))
 }
 
-/// Parses like [`prefix`], by the standard library; many writers print coordinates with up to 30
-/// digits.
+/// Parses like [`prefix`], by `fast-float2`; many writers print coordinates with up to 30 digits.
 #[inline(never)]
-fn prefix_by_std(bytes: &[u8]) -> Option<(f64, usize)> {
+fn prefix_long(bytes: &[u8]) -> Option<(f64, usize)> {
     let is_part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E');
     let length = bytes.iter().take_while(is_part).count();
-    Some((parse_by_std(&bytes[..length])?, length))
+    Some((parse_long(&bytes[..length])?, length))
 }
 
-/// Parses a finite number by the standard library; `None` for other text.
-fn parse_by_std(bytes: &[u8]) -> Option<f64> {
-    std::str::from_utf8(bytes).ok()?.parse().ok().filter(|value: &f64| value.is_finite())
+/// Parses a finite number by `fast-float2`; `None` for other text.
+fn parse_long(bytes: &[u8]) -> Option<f64> {
+    fast_float2::parse(bytes).ok().filter(|value: &f64| value.is_finite())
 }
 
 #[cfg(test)]
@@ -169,7 +168,7 @@ mod tests {
             let text = format!("{}{whole}.{decimals}", if state & 1 == 0 { "-" } else { "" });
             assert_eq!(parse(text.as_bytes()).map(f64::to_bits), as_std(&text), "{text}");
             let followed = format!("{text}</ele>");
-            assert_eq!(prefix(followed.as_bytes()), prefix_by_std(followed.as_bytes()), "{text}");
+            assert_eq!(prefix(followed.as_bytes()), prefix_long(followed.as_bytes()), "{text}");
         }
     }
 }

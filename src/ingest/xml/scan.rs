@@ -194,8 +194,8 @@ fn begins_name(byte: u8) -> bool {
 
 /// Returns the offset of the first `wanted` byte at or after `at`.
 ///
-/// Tags are a dozen bytes apart. So a byte loop takes 2 % fewer instructions to read a GPX file
-/// than `memchr`, and only 1 % more than a search by words of eight bytes.
+/// Tags are a dozen bytes apart, so this loop is cheaper than a call of `memchr`, which takes 4 %
+/// more instructions to read a GPX file. A search by words of eight bytes takes only 1 % fewer.
 #[inline]
 pub(super) fn find(wanted: u8, bytes: &[u8], at: usize) -> Option<usize> {
     bytes.get(at..)?.iter().position(|byte| *byte == wanted).map(|ahead| at + ahead)

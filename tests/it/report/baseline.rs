@@ -177,7 +177,7 @@ fn no_command_overwrites_a_recording_whatever_its_name() {
     for arguments in commands {
         let output = firstmile_in(folder.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(stderr(&output).contains("would be written over"), "{arguments:?}");
+        assert!(stderr(&output).contains("refusing to write over a recording"), "{arguments:?}");
         assert!(fs::read(&run1).expect("read") == before, "{arguments:?}");
     }
 }

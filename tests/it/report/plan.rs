@@ -125,7 +125,7 @@ fn an_error_says_what_is_missing_and_what_to_try() {
     assert!(refused(&["--goal", "3:45:00"]).contains("needs --course"));
     assert!(refused(&["--course", "marathon"]).contains("--goal 3:45:00, or --from"));
     assert!(refused(&["--course", "marathon", "--goal", "3:45"]).contains("did you mean 3:45:00?"));
-    assert!(refused(&["--course", "marathon", "--goal", "soon"]).contains("is no goal"));
+    assert!(refused(&["--course", "marathon", "--goal", "soon"]).contains("invalid goal \"soon\""));
     assert!(
         refused(&["--course", "marathon", "--goal", "4:00:00", "--gpx", "no.gpx"]).contains("no such file")
     );
