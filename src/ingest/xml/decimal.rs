@@ -2,8 +2,8 @@
 //!
 //! Coordinates, heights and distances have few digits. Such a number is an integer below 2^53
 //! divided by a power of ten up to 10^19. Both are exact as `f64`, so the division rounds only once
-//! and its result is the nearest value. Longer numbers are parsed by `fast-float2`. The notation is that
-//! of the standard library, which the tests compare with.
+//! and its result is the nearest value. Longer numbers are parsed by `fast-float2`. The notation is
+//! that of the standard library, which the tests compare with.
 
 /// Powers of ten; an `f64` represents each of them exactly.
 const POWERS: [f64; 20] = [
