@@ -1,8 +1,8 @@
 //! Did this runner go out too fast, and what did it cost?
 //!
-//! `firstmile` reads the activity files of watches and apps (FIT, GPX, TCX), measures how each run
-//! was paced, and judges whether the runner went out too fast. The program `firstmile` is a thin
-//! binary over this crate. [`Analyzer`] is the front door:
+//! `firstmile` reads the activity files of watches and apps: FIT, GPX and TCX. It measures how each
+//! run was paced, and judges whether the runner went out too fast. The program `firstmile` is a
+//! thin binary over this crate. [`Analyzer`] is the front door:
 //!
 //! ```
 //! use std::fmt::Write;

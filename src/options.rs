@@ -222,7 +222,7 @@ pub static OPTIONS: &[AnalyzerOption] = &[
         name: "max-bytes",
         takes: Takes::Value("SIZE"),
         heading: LIMITS,
-        about: "Most bytes that one file or member may unpack to, such as 200M [default: 512M]",
+        about: "Most unpacked bytes of one recording, such as 200M [default: 512M]",
         conflicts_with: None,
         set: |analyzer, value| limit(analyzer, size(value)?, |limits| &mut limits.bytes),
     },
@@ -230,7 +230,7 @@ pub static OPTIONS: &[AnalyzerOption] = &[
         name: "max-total",
         takes: Takes::Value("SIZE"),
         heading: LIMITS,
-        about: "Most bytes that one file may unpack to, nested archives included [default: 16G]",
+        about: "Most unpacked bytes of one file with all its members [default: 16G]",
         conflicts_with: None,
         set: |analyzer, value| limit(analyzer, size(value)?, |limits| &mut limits.total),
     },
@@ -238,7 +238,7 @@ pub static OPTIONS: &[AnalyzerOption] = &[
         name: "max-ratio",
         takes: Takes::Value("N"),
         heading: LIMITS,
-        about: "How many times its packed size a file may unpack to, above 16 MiB [default: 250]",
+        about: "Largest ratio of unpacked to packed size, checked above 16 MiB [default: 250]",
         conflicts_with: None,
         set: |analyzer, value| {
             let ratio = count::<u64>(value).ok().filter(|ratio| *ratio > 0);

@@ -1,4 +1,5 @@
-//! What is stated of the runner and of single runs, by a flag, a profile or the recording.
+//! Holds what a flag, a profile or the recording states of the runner and of single runs, and
+//! parses goals.
 //!
 //! Every statement is optional and keeps its origin, so that a report can name it.
 

@@ -23,7 +23,7 @@ pub const FIT_EPOCH_UNIX_S: f64 = 631_065_600.0;
 /// min).
 pub const FIT_FIRST_ABSOLUTE: u32 = 0x1000_0000;
 
-/// A runner who is slower than this, in m/s, is standing (DESIGN: moving time).
+/// A runner who is slower than this, in m/s, is standing; moving time leaves this out.
 pub const STANDING_MPS: f64 = 0.8;
 
 /// Seconds in a day.

@@ -1,4 +1,4 @@
-//! How a command ended, and the one place where that becomes an exit code.
+//! Turns a finished command into an exit code; `src/main.rs` does it for errors.
 
 use std::process::ExitCode;
 
@@ -20,8 +20,8 @@ pub struct ExitStatus {
 }
 
 impl ExitStatus {
-    /// Returns 0 if done, 1 if `--fail-on` found a finding or the baseline differs, 2 for
-    /// unreadable files under `--strict`.
+    /// Returns 0 if done, 1 if `--fail-on` found a finding or if the baseline or the readers
+    /// differ, 2 for unreadable files under `--strict`.
     pub fn exit_code(self) -> ExitCode {
         let tripped = self.fail_on.zip(self.worst).is_some_and(|(limit, worst)| worst >= limit);
         if self.strict && self.unreadable > 0 {

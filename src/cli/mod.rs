@@ -1,4 +1,6 @@
-//! The command line: arguments in, an exit status out. Only this room meets the terminal.
+//! The command line: arguments in, an exit status out.
+//!
+//! Only this module and `main.rs` meet the terminal.
 
 pub mod commands;
 mod exit_status;
@@ -59,7 +61,7 @@ pub enum Command {
     Show(show::ShowArgs),
     /// Report a runner's years: positive splits, payback, practised slow starts
     History(history::HistoryArgs),
-    /// Report to a coach which athlete needs a word: one athlete per sub-folder
+    /// Report which athletes need the coach's attention: one athlete per sub-folder
     Roster(roster::RosterArgs),
     /// Compare many runners of one race: pacing, places, who passed whom
     Field(field::FieldArgs),

@@ -1,9 +1,8 @@
 //! Writes output: to standard output, or to files that are never half written.
 //!
-//! A file is written under a temporary name in the same folder and renamed once it is complete,
-//! with the permissions of the file it replaces. Several files are renamed only when all are
-//! complete. Symlinks are followed. A pipe or device, or a file in a folder that takes no new
-//! files, is written in place.
+//! A file is written under a temporary name in the same folder, with the permissions of the file it
+//! replaces. It is renamed once it is complete, and several files only when all are. Symlinks are
+//! followed. A pipe or device, or a file in a folder that takes no new files, is written in place.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Read as _, Write};

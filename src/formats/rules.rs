@@ -8,7 +8,7 @@ use super::layout::{line, wrap};
 use crate::judge::{RULES, Rule, Steps};
 use crate::measure::Course;
 
-/// The width at which lines are wrap, columns.
+/// The width at which lines are wrapped, columns.
 const WIDTH: usize = 78;
 
 /// Returns a list of every rule's id and title.

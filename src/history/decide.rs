@@ -7,8 +7,8 @@
 //!    names come first. Without them a run's effort is compared with the runner's other runs.
 //! 3. [`Trends`] summarise the runs that count, which are the measured runs that are no twins.
 //!
-//! [`decide`] runs all three for one runner. [`decide_field`] and [`decide_each`] run the second
-//! only: for many runners, and for entries that are decided one by one.
+//! [`decide`] runs all three for one runner. [`decide_field`] (many runners) and [`decide_each`]
+//! (unrelated entries) run step 2 only.
 
 use std::collections::BTreeMap;
 

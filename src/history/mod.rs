@@ -1,5 +1,7 @@
-//! Decides what only a whole batch of runs can answer: which recordings are one run, which runs
-//! were races, how each run is scored, and how the runner changed over the years.
+//! Decides what only a whole batch of runs can answer.
+//!
+//! Which recordings are one run? Which runs were races? How is each run scored? How did the runner
+//! change over the years?
 //!
 //! The input is a slice of [`Entry`], one per activity; the output is a [`History`]. The steps are
 //! described in `decide.rs`. This stage reads measured values (metres, seconds, percent), never

@@ -12,16 +12,17 @@
 //! * Let `W` be the start window's share of the first half. A runner who starts `s` too fast and
 //!   then settles at the right pace gains `W·s`. With a payback of `β`, the slope of `y` on `s` is
 //!   `β·W`.
-//! * A runner who is still too fast by `q·s` in the rest window gains `(W + q)·s`. That alone
-//!   raises `y` by `q·s`, so the slope is `δ = β·(W + q) + q`. Hence `β = (δ − q) / (W + q)`.
+//! * Let `q` be the share of `s` that is still there in the rest window. The rest window is then
+//!   faster by `q·s`, so `y`, which is relative to it, is larger by `q·s`. The runner gains
+//!   `(W + q)·s`, so the slope is `δ = β·(W + q) + q`. Hence `β = (δ − q) / (W + q)`.
 //!
 //! `δ` is the slope of Huber's fit, on which a few hot days have little effect.
 //!
-//! `q` is minus the slope on `s` of the rest-window pace relative to the fitness pace. Only here is
-//! the fitness used, and it comes from *other* races. Its error and the day's form are no part of
-//! `s`: they add noise to `q` but no bias. Because that noise is large, `q` is also limited to the
-//! range from 0 (settled at once) to 0.6 (a good third of the overspeed is still there). The limit
-//! is an assumption, and `explain PAY-01` states it.
+//! `q` is estimated as minus the slope on `s` of the rest-window pace relative to the fitness pace.
+//! Only here is the fitness used, and it comes from *other* races. Its error and the day's form are
+//! no part of `s`: they add noise to `q` but no bias. Because that noise is large, `q` is also
+//! limited to the range from 0 (settled at once) to 0.6 (a good third of the overspeed is still
+//! there). The limit is an assumption, and `explain PAY-01` states it.
 //!
 //! The 95 % interval is that of `β` over the joint distribution of `δ` (Student's t) and `q`
 //! (Student's t within the limits).
@@ -29,9 +30,11 @@
 //! Any runner begins a 10 km faster than a marathon and fades less in it. Races are therefore
 //! compared with the mean race of their own course only.
 //!
-//! Three effects look like a payback and cannot be separated from it: a race that begins to go
-//! wrong before half-way, which slows the rest window; hills where altitude is not trusted; heat
-//! that comes with fast starts.
+//! Three effects look like a payback and cannot be separated from it:
+//!
+//! * a race that begins to go wrong before half-way, which slows the rest window;
+//! * hills where altitude is not trusted;
+//! * heat that comes with fast starts.
 
 use std::collections::BTreeMap;
 

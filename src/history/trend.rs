@@ -1,7 +1,7 @@
 //! Trends of positive splits and start excesses over time, one for each course.
 //!
-//! A trend has yearly medians and a Theil–Sen slope, which one bad day hardly moves. It is called a
-//! trend only if its 95 % interval leaves out zero and the Mann–Kendall test agrees. Splits and
+//! A trend has yearly medians and a Theil–Sen slope, which one bad day hardly moves. It is
+//! significant only if its 95 % interval excludes zero and the Mann–Kendall test agrees. Splits and
 //! excesses are percent, slopes are percentage points a year.
 
 use super::Run;

@@ -1,9 +1,9 @@
 //! Ingest: turns the bytes of FIT, GPX and TCX files into activities.
 //!
 //! [`discover`] lists the files, [`archive`] unpacks gzip, zip and tar, and [`read`] picks the
-//! reader by content, never by file name. [`service`] adds what an export's index of activities
-//! says. To add a format, write its reader and add one line to `FORMATS`. What the samples mean is
-//! left to [`measure`](crate::measure).
+//! reader by content, never by file name. [`service`] adds the data of an export's index. To add
+//! a format, write its reader and add one line to `FORMATS`. What the samples mean is left to
+//! [`measure`](crate::measure).
 
 pub mod archive;
 #[cfg(feature = "verify")]

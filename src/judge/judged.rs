@@ -10,8 +10,7 @@ use crate::history::{Entry, History, Outcome, Run};
 /// The rules' results for one run.
 #[derive(Debug)]
 pub struct Judged {
-    /// Whether its start was judged: it is a race, or a steady training run (DESIGN, "Steady or
-    /// not").
+    /// Whether its start was judged: it is a race, or a steady training run (START-01).
     pub start_judged: bool,
     /// The chance of the wall in a marathon race; also for a duplicate.
     pub risk: Option<WallRisk>,

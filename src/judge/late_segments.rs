@@ -8,7 +8,7 @@ use crate::history::Run;
 
 /// The shortest standing in slow segments that a finding mentions, seconds.
 pub(super) const STOOD_S: f64 = 60.0;
-/// The shortest run that has late segments, metres (DESIGN, FADE-01).
+/// The shortest run that has late segments, metres.
 const FROM_M: f64 = 30_000.0;
 
 /// A run's steady part and the late segments after it.

@@ -5,11 +5,9 @@ use crate::measure::line::Timeline;
 use crate::measure::refusal::Refusal;
 use crate::units::KM_M;
 
-/// Without a stated sport, the median moving pace of a run is in this range, s/km (DESIGN, "What is
-/// a run").
+/// Without a stated sport, the median moving pace of a run is in this range, s/km.
 const RUN_PACE_S_PER_KM: (f64, f64) = (150.0, 720.0);
-/// Without a stated sport, the 95th percentile of a run's speed is below this, m/s (DESIGN, as
-/// above).
+/// Without a stated sport, the 95th percentile of a run's speed is below this, m/s.
 const RUN_P95_MPS: f64 = 7.0;
 /// The peak speed of the 100 m record (12.4 m/s, Berlin 2009), rounded up. No average is above it.
 const FASTEST_MPS: f64 = 12.5;

@@ -1,7 +1,7 @@
 //! Certified courses: recognises the course that a recording may be, and where it begins and ends.
 //!
 //! The result is a *candidate*, found by the distance in metres alone.
-//! [`history`](crate::history) decides whether the run was a race, so that the candidate counts.
+//! [`history`](crate::history) applies it if the run was a race or the user states the course.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,12 +10,12 @@ use super::distance::ledger::{DistanceSource, Ledger};
 use super::line::{Knots, Timeline};
 use crate::units::{DAY_S, HALF_MARATHON_M, MARATHON_M, MILE_M, STANDING_MPS};
 
-/// A course is recognised if recorded over certified distance is in this range (DESIGN, distance
-/// ledger). Watches often measure courses long and seldom short.
+/// A course is recognised if recorded over certified distance is in this range. Watches
+/// often measure courses long and seldom short.
 const RECOGNISED: (f64, f64) = (0.985, 1.04);
-/// The range for a course stated with `--course` (DESIGN, distance ledger).
+/// The range for a course stated with `--course`.
 const STATED: (f64, f64) = (0.95, 1.10);
-/// The range for a course that a profile states for this very file (DESIGN, distance ledger).
+/// The range for a course that a profile states for this very file.
 const FOR_THIS_FILE: (f64, f64) = (0.75, 1.25);
 /// Below this share, a watch that measures a road course short needs a reason. The 0.5 % are five
 /// times the 0.1 % by which certified courses are laid out long (World Athletics, short course
@@ -34,7 +34,7 @@ const TAIL_SHARE: f64 = 0.65;
 const TAIL_WINDOW_S: f64 = 12.0;
 /// A tail is searched for after this share of the course; walking before it is part of the race.
 const TAIL_FROM: f64 = 0.998;
-/// Standing before this distance is a lead-in (DESIGN, time zero).
+/// Standing before this distance is a lead-in.
 const LEAD_IN_M: f64 = 20.0;
 /// Shorter standing at the start is reaction time, not waiting.
 const LEAD_IN_S: f64 = 3.0;

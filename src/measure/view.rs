@@ -12,10 +12,10 @@ use super::line::{Timeline, Times};
 use super::split::{Basis, START_SHARE, Split, Stretch};
 use crate::units::{HALF_MARATHON_M, KM_M, MARATHON_M, MILE_M};
 
-/// In a marathon the start window ends at exactly 10 km (DESIGN: start window).
+/// In a marathon the start window ends at exactly 10 km.
 const MARATHON_START_M: f64 = 10_000.0;
 
-/// The marks of a marathon for FADE-01, metres (DESIGN).
+/// The marks of a marathon for FADE-01, metres.
 const LATE_MARATHON_M: [f64; 6] = [5_000.0, 20_000.0, 25_000.0, 30_000.0, 35_000.0, 40_000.0];
 /// The same marks for all other distances, in percent of the distance.
 const LATE_SHARES_PCT: [f64; 6] = [11.85, 47.4, 59.2, 71.1, 82.95, 94.8];

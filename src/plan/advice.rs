@@ -1,6 +1,6 @@
-//! Race-day advice of the source article, with a caution about drinking.
+//! Race-day advice of one article on running cramps, the source, with a caution about drinking.
 //!
-//! Reports attribute the advice to the source. The program does not give it as its own.
+//! Reports attribute the advice to that article. The program does not give it as its own.
 
 /// One piece of advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

@@ -21,7 +21,7 @@ const DRINK_EVERY_S: f64 = 20.0 * 60.0;
 const LAST_DRINK_S: f64 = 10.0 * 60.0;
 /// The source advises a sports drink from here on, seconds.
 const SPORTS_DRINK_FROM_S: f64 = 90.0 * 60.0;
-/// Possible ratios of a course file's length to its course's (DESIGN, a stated course).
+/// Possible ratios of a course file's length to its course's.
 const OF_THE_COURSE: std::ops::RangeInclusive<f64> = 0.95..=1.10;
 
 /// Races shorter than this have the caveat [`SHORT_RACE`], metres.

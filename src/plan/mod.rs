@@ -1,8 +1,8 @@
 //! Plans the next race: mile and kilometre targets with a slow first mile, gates and drinks.
 //!
 //! [`Plan::make`] turns a [`Wish`] (course, goal, sex, hills) into a [`Plan`]. [`Own`] and [`goal`]
-//! read the runner's earlier races. [`advice`] has the source article's race-day advice. Distances
-//! are metres, times are seconds; writing a plan out is left to `formats::plan`.
+//! read the runner's earlier races. [`advice`] has the race-day advice of an article on running
+//! cramps. Distances are metres, times are seconds; writing a plan out is left to `formats::plan`.
 
 pub mod advice;
 mod make;

@@ -6,7 +6,7 @@
 
 mod address;
 mod change;
-#[expect(clippy::module_inception, reason = "the room is named for its main value")]
+#[expect(clippy::module_inception, reason = "the module is named for its main value")]
 mod report;
 mod roster;
 mod row;

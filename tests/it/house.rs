@@ -9,7 +9,7 @@ use crate::common::program::{PROJECT, stdout_in};
 /// The longest comment line, in columns.
 const COMMENT_COLUMNS: usize = 100;
 
-/// The rooms of `src/` from the first stage to the last. A room may import those before it.
+/// The modules of `src/` from the first stage to the last. A module may import those before it.
 const STAGES: [&[&str]; 10] = [
     &["escape", "phrases", "statistics", "units", "period"],
     &["activity"],
@@ -62,21 +62,21 @@ fn no_comment_line_is_over_100_columns() {
 }
 
 #[test]
-fn no_room_imports_a_later_stage() {
+fn no_module_imports_a_later_stage() {
     let stage: BTreeMap<&str, usize> = STAGES
         .iter()
         .enumerate()
-        .flat_map(|(stage, rooms)| rooms.iter().map(move |room| (*room, stage)))
+        .flat_map(|(stage, modules)| modules.iter().map(move |module| (*module, stage)))
         .collect();
     let mut wrong = Vec::new();
     for path in rust_files("src") {
         let inside = path.strip_prefix(Path::new(PROJECT).join("src")).expect("in src");
-        let room = inside.iter().next().expect("a room").to_string_lossy().replace(".rs", "");
-        if room == "lib" || room == "main" {
+        let module = inside.iter().next().expect("a module").to_string_lossy().replace(".rs", "");
+        if module == "lib" || module == "main" {
             continue;
         }
         let own =
-            *stage.get(room.as_str()).unwrap_or_else(|| panic!("{room} has no stage; add it to STAGES"));
+            *stage.get(module.as_str()).unwrap_or_else(|| panic!("{module} has no stage; add it to STAGES"));
         let source = text(&path);
         // Tests at the end of a file may look anywhere.
         let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();

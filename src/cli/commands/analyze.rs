@@ -152,7 +152,7 @@ pub struct AnalyzeArgs {
     /// File to write, one per --format, in order [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Vec<PathBuf>,
-    /// Rows of a CSV or Parquet file: activities, splits or findings
+    /// Rows of a CSV or Parquet file: runs, splits or findings
     #[arg(long, value_name = "TABLE", value_parser = table(), default_value = "runs", help_heading = "Output")]
     pub table: Table,
     /// Add where a run was in its first minute to CSV and JSON: start_latitude_deg,
@@ -177,7 +177,7 @@ pub struct AnalyzeArgs {
     /// Compare with an earlier --format json
     #[arg(long, value_name = "FILE", help_heading = "Running")]
     pub baseline: Option<PathBuf>,
-    /// By how much a number may differ from the baseline; any other change then exits with status 1
+    /// Largest difference from the baseline that is allowed; any larger change exits with status 1
     #[arg(
         long,
         value_name = "NUMBER",

@@ -136,7 +136,8 @@ pub struct PlanArgs {
     /// --from]
     #[arg(long, value_name = "GOAL", help_heading = "Planning")]
     pub goal: Option<String>,
-    /// Your own recordings, for earlier races beside the plan and a goal where none is given
+    /// Your recordings: the plan lists earlier races over the course and takes its default goal
+    /// from them
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Planning")]
     pub from: Vec<PathBuf>,
     /// The course's track or route with altitudes, for targets of even effort

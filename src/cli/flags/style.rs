@@ -20,8 +20,8 @@ pub struct StyleFlags {
     /// When to colour the level words
     #[arg(long, value_enum, default_value = "auto", help_heading = "Output")]
     pub color: ColorChoice,
-    /// Width of the page in columns [default: the terminal's; elsewhere tables are not cut and
-    /// sentences break at 110]
+    /// Width of the page in columns [default: the terminal's width; without a terminal, tables are
+    /// full width and text wraps at 110]
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(60..), help_heading = "Output")]
     pub width: Option<u16>,
     /// Write text and pages in ASCII only

@@ -1,4 +1,4 @@
-//! Values of flags, and how their words are parsed.
+//! Parses the values of flags: the words of formats, tables, levels and courses, and the tolerance.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 

@@ -1,5 +1,5 @@
-//! A plan as one JSON document: the plan, the goal's origin, the runner's own races, the source's
-//! advice.
+//! A plan as one JSON document: the plan, the goal's origin, the runner's own races, and the advice
+//! of an article on running cramps.
 
 use std::io;
 use std::io::Write;

@@ -1,5 +1,5 @@
-//! A plan as text for the runner: the check at the first mile, gates, targets, drinks, the source's
-//! advice.
+//! A plan as text for the runner: the check at the first mile, gates, targets, drinks, and the
+//! advice of an article on running cramps.
 
 use std::io;
 use std::io::Write;

@@ -1,9 +1,9 @@
-//! Recognises a race without a telling name by its effort among the runner's other runs.
+//! Recognises a race that its name does not show, by its effort among the runner's other runs.
 //!
 //! An effort is an index that compares across distances: seconds over metres to the power of
-//! Riegel's formula, lower is better. A run counts as a race if it covers a certified distance with
-//! hardly a pause, is near the best of the comparable runs and is clearly faster than the usual
-//! one. A course that is run as fast four times within a month is a habit, not a race.
+//! Riegel's formula. Lower is better. A run counts as a race if it covers a certified distance with
+//! hardly a pause. It must also be near the best of the comparable runs, and clearly faster than
+//! the usual one. A course that is run as fast four times within a month is a habit, not a race.
 
 use crate::history::fitness::RIEGEL;
 use crate::measure::{Course, Identity, Measured};
@@ -14,7 +14,7 @@ use crate::units::DAY_S;
 const COMPARABLE: f64 = 2.0;
 /// The longest time between two runs whose efforts compare; a runner's fitness changes over years.
 const WITHIN_S: f64 = 2.0 * 365.25 * DAY_S;
-/// The fewest comparable runs by which effort decides (DESIGN, race).
+/// The fewest comparable runs by which effort decides.
 const OTHERS: usize = 3;
 /// A race is within 5 % of the best: recreational runners differ by some 3 % from race to race.
 const NEAR_BEST: f64 = 1.05;

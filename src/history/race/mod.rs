@@ -8,9 +8,9 @@
 //!    name with a training word rules this out.
 //!
 //! A run that none of them makes a race is training. A race is scored by elapsed time, and on the
-//! course scale where a course was recognised. Training is scored by timer or moving time, as
-//! recorded unless the user states a course. The caller passes the other runs' efforts; see
-//! `history/decide.rs`.
+//! course scale where a course was recognised. Training is scored by timer or moving time, on
+//! the recorded distance. A stated course replaces that distance. The caller passes the other runs'
+//! efforts; see `history/decide.rs`.
 
 pub(super) mod effort;
 pub(super) mod names;

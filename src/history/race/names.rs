@@ -1,4 +1,4 @@
-//! Decides race or training by the user's statement, a type or a name, and else asks for the
+//! Decides whether a run was a race: by the user's statement, its type or its name; otherwise by
 //! effort.
 //!
 //! Names are matched in several languages. A race word is enough by itself. A course's name counts

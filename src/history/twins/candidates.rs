@@ -5,8 +5,8 @@
 //! decides nothing itself: a pair that it leaves out would fail the comparison.
 //!
 //! * Twins by place share at least [`MINUTES`] minutes and are within [`BESIDE_M`] in each of them.
-//!   So a lookup finds every twin even if it skips `MINUTES - 1` of a recording's minutes. It skips
-//!   those with the most neighbours.
+//!   A lookup may therefore skip any `MINUTES - 1` of a recording's minutes; it skips the minutes
+//!   with the most other recordings.
 //! * Twins by time agree within [`KM_S`] of the median at each of three kilometres or more. Their
 //!   second and third kilometres then agree within twice [`KM_S`]. Only two kinds of pairs are
 //!   twins by time: those that share too few minutes with positions, and those of one device.

@@ -2,8 +2,8 @@
 //!
 //! Two recordings with about the same start are twins if they were at the same places in the same
 //! minutes. Where they share too few positions, they are twins if they took the same time to every
-//! kilometre and were not recorded by two different devices. An equal start alone is no evidence,
-//! because all runners of a race share it.
+//! kilometre. Two different devices rule that out. An equal start alone is no evidence, because all
+//! runners of a race share it.
 //!
 //! The result has one slot for each entry: the index of the richer recording, or `None`. Recordings
 //! that began together are sorted with the richest first. Each is compared with the originals
@@ -21,13 +21,13 @@ use crate::activity::FileFormat;
 use crate::measure::{Identity, Measured};
 use crate::units::KM_M;
 
-/// The most seconds between the starts of twins (DESIGN, twins).
+/// The most seconds between the starts of twins.
 const START_S: f64 = 120.0;
-/// The greatest difference at a kilometre from the median difference, seconds (DESIGN, twins).
+/// The greatest difference at a kilometre from the median difference, seconds.
 const KM_S: f64 = 5.0;
 /// The fewest shared kilometres by which times decide; equal times over fewer can be chance.
 const KMS: usize = 3;
-/// The greatest distance between twins in any shared minute, metres (DESIGN, twins).
+/// The greatest distance between twins in any shared minute, metres.
 const BESIDE_M: f64 = 15.0;
 /// The greatest median distance, metres: from wrist to wrist, with the errors of two receivers or
 /// of times in whole seconds. In a race some pair of runners stays within 15 m all the way, but not

@@ -1,6 +1,8 @@
 //! The budget of bytes that one file may unpack to in total.
 //!
-//! Nested archives multiply, so a limit for each member is not enough.
+//! Nested archives multiply, so a limit for each member is not enough. `archive/mod.rs`,
+//! `archive/zip/` and `archive/tar/` check the limits of size, ratio, members and depth.
+//! Readers check samples and activities; `src/batch.rs` adds up a file's activities.
 
 use std::io;
 use std::io::Read;

@@ -1,8 +1,8 @@
 //! Copies runs of FIT records into columns of samples.
 //!
 //! A *run* is a series of adjacent record messages with one layout. Each field is copied for the
-//! whole run before the next field: a short loop with a fixed stride, in which nothing is decided
-//! per record.
+//! whole run before the next field. That is a short loop with a fixed stride, in which nothing is
+//! decided per record.
 
 use super::base;
 use super::base::Base;

@@ -1,8 +1,8 @@
 //! CRC-16 as FIT uses it (FIT protocol, "CRC"): reflected polynomial 0xA001, initial value 0.
 //!
 //! The plain form looks up one table entry per byte. Long input is first *folded*: every 64-bit
-//! word is XORed into three later words, which does not change the checksum, until only the last 16
-//! words are left.
+//! word is XORed into three later words, until only the last 16 are left. This does not change the
+//! checksum.
 //!
 //! Why this works: the polynomial is x¹⁶ + x¹⁵ + x² + 1 = (x + 1) (x¹⁵ + x + 1). Coefficients are
 //! bits, so squaring the second factor six times gives x⁹⁶⁰ + x⁶⁴ + 1, a multiple of it. The factor

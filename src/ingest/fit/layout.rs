@@ -1,4 +1,4 @@
-//! Layouts: what a FIT definition message says, compiled once for the messages that follow it.
+//! A layout is a compiled FIT definition message, used for the messages that follow it.
 //!
 //! A layout has the offset of each field in a message, and what is done with such messages.
 //! Decoding itself is in [`decode`](super::decode) and [`columns`](super::columns).

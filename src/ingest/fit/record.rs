@@ -1,7 +1,8 @@
 //! The table of fields of a FIT `record` (message 20), used by both decoders.
 //!
-//! Each row has the field's number, its column of samples, its scale to SI units, and how its value
-//! is merged with a value already there. Source: Garmin FIT SDK, `Profile.xlsx`, "record".
+//! Each row has the field's number, its column of samples and its scale to SI units. It also says
+//! how the value is merged with a value already there. Source: Garmin FIT SDK,
+//! `Profile.xlsx`, "record".
 
 use crate::activity::{Channel, Samples};
 use crate::units::DEGREES_PER_SEMICIRCLE;

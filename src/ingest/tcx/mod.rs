@@ -2,9 +2,9 @@
 //!
 //! Each `Activity` is one activity, also inside a multi-sport session. Elements are recognised by
 //! their local names, with any prefix. `Track`s after the first are segments. Laps keep their timer
-//! totals, from which [`measure`](crate::measure) finds pauses. Damage loses only the values it
-//! touches; a truncated file keeps the data before the end. [`TcxBuilder`] interprets the elements,
-//! also for [`library`], which parses the markup by `quick-xml` as a second opinion.
+//! totals, from which `time::timer` of [`measure`](crate::measure) finds pauses. Damage loses only
+//! the values it touches; a truncated file keeps the data before the end. [`TcxBuilder`] interprets
+//! the elements, also for [`library`], which parses the markup by `quick-xml` as a second opinion.
 
 #[cfg(feature = "verify")]
 pub(super) mod library;

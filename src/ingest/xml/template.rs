@@ -1,9 +1,9 @@
 //! Point templates: reads a trackpoint by comparing it with how earlier points are written.
 //!
 //! The points of a recording differ in their values, and rarely in the bytes between them. So once
-//! the scanner has read a point, a [`Template`] of it is kept: the fixed bytes between its values,
-//! and the kind of each value. For example `<trkpt lat="48.1" lon="11.5"><ele>500</ele></trkpt>`
-//! becomes
+//! the scanner has read a point, a [`Template`] of it is kept. It has the fixed bytes between the
+//! values, and the kind of each value. For example
+//! `<trkpt lat="48.1" lon="11.5"><ele>500</ele></trkpt>` becomes
 //!
 //! ```text
 //! <trkpt lat="  latitude  " lon="  longitude  "><ele>  altitude  </ele></trkpt>

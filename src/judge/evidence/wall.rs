@@ -1,4 +1,5 @@
-//! Models of the wall: the chance, by the first half, of a late segment 25 % slower than 5–20 km.
+//! Models of the wall. From the first half, or its first 5 km, they predict the chance that a late
+//! segment is 25 % slower than 5–20 km.
 //!
 //! They are logistic models. H and S are fitted to 132,900 runners on six days of public marathon
 //! results, U to 159,375 runners on seven. Their input is elapsed time on the course's scale, not
@@ -112,7 +113,7 @@ pub struct Risk {
 }
 
 impl Risk {
-    /// Returns the word for its band, as in the `risk` column (DESIGN, RISK-01).
+    /// Returns the word for its band, as in the `risk` column.
     pub fn band(&self) -> &'static str {
         match self.p {
             p if p < 0.15 => "low",

@@ -5,7 +5,7 @@ use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule};
 
-/// The shortest run that is judged, seconds: cramp studies are of long races (DESIGN, findings).
+/// The shortest run that is judged, seconds: cramp studies are of long races.
 const FROM_S: f64 = 90.0 * 60.0;
 
 pub(in crate::judge) static RULE: Rule = Rule {

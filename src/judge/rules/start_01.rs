@@ -12,7 +12,7 @@ const LONG: Steps = &[(2.0, Level::Note), (4.0, Level::Warning), (6.0, Level::Se
 const SHORT: Steps = &[(4.0, Level::Note), (7.0, Level::Warning), (10.0, Level::Severe)];
 /// Courses shorter than this are short, metres.
 const LONG_FROM_M: f64 = 15_000.0;
-/// The greatest variation of a steady run's kilometres, SD / mean (DESIGN, "Steady or not").
+/// The greatest variation of a steady run's kilometres, SD / mean.
 const STEADY: f64 = 0.12;
 
 pub(in crate::judge) static RULE: Rule = Rule {

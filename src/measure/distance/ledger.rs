@@ -1,8 +1,8 @@
 //! The distance ledger: the device's distance, the length of the GPS track, and the choice between
 //! them.
 //!
-//! The device's distance is used unless it is absent, implausible, or falls so that it had to be
-//! repaired by guessing. A foot pod or treadmill needs no positions. All distances are metres as
+//! The device's distance is used unless it is absent, implausible, or decreases, so that its repair
+//! is a guess. A foot pod or treadmill needs no positions. All distances are metres as
 //! recorded. The third distance, that of a certified course, is added later by
 //! [`course`](crate::measure::course).
 

@@ -2,8 +2,8 @@
 //!
 //! The altitude is interpolated to a grid of distance and smoothed. The grade of each cell gives
 //! its cost. Time over level-equivalent metres is the grade-adjusted pace (GAP). Altitude is the
-//! least accurate channel of a watch, so its noise is estimated first. If the noise could shift the
-//! start excess, and no hill stands out of it, grade is not applied.
+//! least accurate channel of a watch, so its noise is estimated first. Grade is not applied if
+//! the noise could change the start excess and no hill exceeds the noise.
 
 use super::altitude::{AltitudeGrid, STEEPEST, STEP_M};
 use super::drift::drift_m;

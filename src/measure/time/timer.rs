@@ -1,9 +1,9 @@
 //! When the device's timer was stopped, as spans of Unix seconds on the repaired clock.
 //!
 //! FIT has events for it, which the reader has paired. GPX has segments: the timer was stopped
-//! between them. TCX has only the timer time of each lap. The seconds that a lap lacks are placed
-//! in the gaps between its `Track`s, then in its slowest gaps between samples. If that is not
-//! enough, they are spread evenly.
+//! between them. TCX has only the timer time of each lap. A lap's elapsed time minus its timer time
+//! is the stopped time. It is placed in the gaps between the lap's `Track`s, then in its slowest
+//! gaps between samples. If that is not enough, it is spread evenly.
 
 use super::clock::{Clock, typical_step};
 use crate::activity::{Activity, FileFormat, Lap, Note};
