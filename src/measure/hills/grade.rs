@@ -91,10 +91,13 @@ impl LevelDistance {
     /// Sums the costs of all cells of the grid, by its smoothed altitude.
     pub(in crate::measure) fn over(altitude_m: &[f64]) -> Self {
         let mut total_m = 0.0;
-        let mut level_m = vec![total_m];
-        for pair in altitude_m.windows(2) {
-            total_m += STEP_M * cost((pair[1] - pair[0]) / STEP_M);
-            level_m.push(total_m);
+        let mut level_m = Vec::with_capacity(altitude_m.len());
+        level_m.push(total_m);
+        // The costs first, then their sum: so the costs of many cells are computed at once.
+        level_m.extend(altitude_m.windows(2).map(|pair| STEP_M * cost((pair[1] - pair[0]) / STEP_M)));
+        for cell_m in &mut level_m {
+            total_m += *cell_m;
+            *cell_m = total_m;
         }
         Self { level_m }
     }

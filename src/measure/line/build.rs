@@ -30,7 +30,10 @@ impl Timeline {
         let zero_by_timer = zero_s.is_some();
         let zero_s = zero_s.unwrap_or_else(|| first_s.min(clock.time_s[0]).max(first_s - 600.0));
         let mut builder = LineBuilder {
-            knots: Knots::with_capacity(clock.time_s.len() + 2 * stopped_spans.len() + 2),
+            knots: Knots::with_capacity(
+                clock.time_s.len() + 2 * stopped_spans.len() + 2,
+                !stopped_spans.is_empty(),
+            ),
             source,
             stopped_spans,
             next_span: 0,
@@ -62,10 +65,10 @@ impl Timeline {
 
 impl Knots {
     /// Makes columns with room for a number of knots.
-    fn with_capacity(knots: usize) -> Self {
+    fn with_capacity(knots: usize, timer_stopped: bool) -> Self {
         Self {
             elapsed_s: Vec::with_capacity(knots),
-            timer_s: Vec::with_capacity(knots),
+            timer_s: Vec::with_capacity(if timer_stopped { knots } else { 0 }),
             moving_s: Vec::new(),
             distance_m: Vec::with_capacity(knots),
             rows: Vec::new(),
@@ -114,6 +117,7 @@ impl LineBuilder<'_> {
         };
         self.shift_m = -before_m;
         self.advance_to(clock, first, recorded_m[first], at_start);
+        let complete = column.known == recorded_m.len();
         let mut row = first + 1;
         while row < recorded_m.len() {
             if recorded_m[row].is_nan() {
@@ -124,8 +128,8 @@ impl LineBuilder<'_> {
             // end.
             let running = clock.time_s[row..].partition_point(|time_s| *time_s <= self.runs_until_s);
             let stretch = &recorded_m[row..row + running];
-            let known = stretch.iter().position(|metres| metres.is_nan()).unwrap_or(stretch.len());
-            let to = row + known;
+            let hole = if complete { None } else { stretch.iter().position(|metres| metres.is_nan()) };
+            let to = row + hole.unwrap_or(stretch.len());
             if row < to {
                 self.add_running(clock, recorded_m, row..to);
                 row = to;
@@ -142,7 +146,9 @@ impl LineBuilder<'_> {
         let times_s = &clock.time_s[rows.clone()];
         let (zero_s, shift_m, last_s, timer_s) = (self.zero_s, self.shift_m, self.last_s, self.timer_s);
         self.knots.elapsed_s.extend(times_s.iter().map(|time_s| time_s - zero_s));
-        self.knots.timer_s.extend(times_s.iter().map(|time_s| timer_s + (time_s - last_s)));
+        if !self.stopped_spans.is_empty() {
+            self.knots.timer_s.extend(times_s.iter().map(|time_s| timer_s + (time_s - last_s)));
+        }
         self.knots.distance_m.extend(recorded_m[rows.clone()].iter().map(|metres| metres + shift_m));
         let to_s = times_s[times_s.len() - 1];
         self.timer_s += to_s - self.last_s;
@@ -212,7 +218,9 @@ impl LineBuilder<'_> {
             self.note_rows(row, 1);
         }
         self.knots.elapsed_s.push(self.last_s - self.zero_s);
-        self.knots.timer_s.push(self.timer_s);
+        if !self.stopped_spans.is_empty() {
+            self.knots.timer_s.push(self.timer_s);
+        }
         self.knots.distance_m.push(self.distance_m);
     }
 
