@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::activity::{Activity, Sex};
 use crate::batch::{Batch, BatchReader, Overrides};
+use crate::goal::{Goal, GoalError};
 use crate::history::{Entry, History, decide, decide_each, decide_field};
 use crate::ingest::discover::discover;
 use crate::ingest::filter::Filter;
@@ -18,7 +19,7 @@ use crate::measure::{Course, CourseSetting};
 use crate::period::{Days, Period};
 use crate::profile::{Profile, ProfileError};
 use crate::report::Report;
-use crate::runner::{Goal, GoalError, Origin, Runner, Stated};
+use crate::runner::{Origin, Runner, Stated};
 use crate::units::Units;
 
 /// Reads, measures, decides and judges recordings.

@@ -63,6 +63,7 @@ pub mod batch;
 pub mod cli;
 mod escape;
 pub mod formats;
+pub mod goal;
 pub mod history;
 pub mod ingest;
 pub mod judge;

@@ -168,7 +168,7 @@ pub static OPTIONS: &[AnalyzerOption] = &[
         about: "Which readers to use: built-in (fast) or third-party (library) [default: fast]",
         conflicts_with: None,
         set: |analyzer, value| match value {
-            "fast" => Ok(analyzer.reader(Reader::Fast)),
+            "fast" => Ok(analyzer.reader(Reader::BuiltIn)),
             #[cfg(feature = "verify")]
             "library" => Ok(analyzer.reader(Reader::Library)),
             _ => Err(format!("the readers are {}", READERS.join(" and "))),

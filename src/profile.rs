@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::activity::{Activity, Sex};
+use crate::goal::Goal;
 use crate::measure::Course;
-use crate::runner::Goal;
 use crate::units::{Units, civil, days_from_civil};
 
 /// The file's name.

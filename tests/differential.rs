@@ -111,7 +111,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, name: &str, bytes: &[u8]) {
         self.read += 1;
-        let fast = read_with(Reader::Fast, bytes);
+        let fast = read_with(Reader::BuiltIn, bytes);
         let Ok(library) = catch_unwind(AssertUnwindSafe(|| read_with(Reader::Library, bytes))) else {
             *self.classes.entry("the library panics").or_default() += 1;
             return;

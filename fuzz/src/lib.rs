@@ -60,7 +60,7 @@ fn document(bytes: &[u8], beginning: &[u8]) {
 
 /// Reads and measures, and asserts that the activities are within the limits.
 fn read(bytes: &[u8]) {
-    let Ok(activities) = read_within(Reader::Fast, bytes, &LIMITS) else { return };
+    let Ok(activities) = read_within(Reader::BuiltIn, bytes, &LIMITS) else { return };
     assert!(!activities.is_empty() && activities.len() <= LIMITS.activities);
     assert!(activities.iter().map(|activity| activity.samples.len()).sum::<usize>() <= LIMITS.samples);
     for activity in &activities {
@@ -92,7 +92,7 @@ pub fn pipeline(bytes: &[u8]) {
                 outcome,
                 table_origin: None,
             };
-            match content.bytes.and_then(|bytes| read_within(Reader::Fast, &bytes, &LIMITS)) {
+            match content.bytes.and_then(|bytes| read_within(Reader::BuiltIn, &bytes, &LIMITS)) {
                 Err(failure) => {
                     assert!(!matches!(failure.kind, FailureKind::Internal(_)));
                     vec![entry(1, Outcome::Unreadable(failure))]

@@ -8,13 +8,11 @@ pub mod flags;
 mod output;
 mod pipeline;
 
-pub use exit_status::ExitStatus;
-
 use clap::{Parser, Subcommand};
-
 #[cfg(feature = "verify")]
 use commands::verify;
 use commands::{analyze, explain, field, generate, history, plan, roster, show};
+pub use exit_status::ExitStatus;
 
 /// What `--version` prints: the program, its contract, its models.
 const LONG_VERSION: &str = concat!(

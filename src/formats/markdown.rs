@@ -8,7 +8,7 @@ use std::io;
 use std::io::Write;
 
 use super::Style;
-use super::html::escape::to_references;
+use super::html::document::to_references;
 use super::layout::{change_counts, line, totals};
 use crate::escape::escape_controls;
 use crate::history::Kind;

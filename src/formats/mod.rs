@@ -22,9 +22,8 @@ mod text;
 #[cfg(feature = "verify")]
 pub mod verify;
 
-use std::fmt;
-use std::io;
 use std::io::Write;
+use std::{fmt, io};
 
 pub use baseline::{BaselineError, compare, write_baseline};
 pub use text::show::write as show;

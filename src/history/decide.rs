@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use super::{fitness, payback, race, trend, twins};
 use crate::history::entry::{Entry, Outcome};
-use crate::history::fitness::Support;
+use crate::history::fitness::Prediction;
 use crate::history::payback::{NoPayback, Payback};
 use crate::history::race::effort::RaceEffort;
 use crate::history::run::{Decision, Run};
@@ -32,7 +32,7 @@ pub struct Trends {
     pub payback: Result<Payback, NoPayback>,
     /// The pace that the runner's earlier runs support, by the race's entry; only races with enough
     /// earlier runs have one.
-    pub supports: BTreeMap<usize, Support>,
+    pub supports: BTreeMap<usize, Prediction>,
 }
 
 impl Trends {
@@ -139,7 +139,7 @@ fn decisions(entries: &[Entry], twin_of: &[Option<usize>]) -> Vec<Option<Decisio
                 let others = best_first.iter().filter(|(other, _)| *other != original);
                 efforts[index]?.reasons(others.map(|(_, effort)| *effort))
             };
-            Some(race::names::decide(&family, measured, by_effort))
+            Some(race::decision::decide(&family, measured, by_effort))
         })
         .collect()
 }

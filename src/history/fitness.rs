@@ -27,7 +27,7 @@ const SHORTEST_SHARE: f64 = 0.2;
 
 /// A prediction from earlier runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Support {
+pub struct Prediction {
     /// The even pace predicted for the race's distance, s/m.
     pub pace_s_per_m: f64,
     /// The entry of the run that predicts the fastest pace.
@@ -48,7 +48,7 @@ fn index(run: &Run) -> f64 {
 
 /// Returns a prediction for each race, with its entry, from the runs of the year before it. Later
 /// runs do not count.
-pub(super) fn supports(runs: &[Run]) -> Vec<(usize, Support)> {
+pub(super) fn supports(runs: &[Run]) -> Vec<(usize, Prediction)> {
     let mut dated: Vec<(f64, &Run, f64)> =
         runs.iter().filter_map(|run| Some((run.identity.start_s?, run, index(run)))).collect();
     dated.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -70,7 +70,7 @@ pub(super) fn supports(runs: &[Run]) -> Vec<(usize, Support)> {
             return None;
         }
         let pace_s_per_m = index * libm::pow(race.view.distance_m, RIEGEL - 1.0);
-        Some((race.entry, Support { pace_s_per_m, best: best.entry, runs: earlier.len() }))
+        Some((race.entry, Prediction { pace_s_per_m, best: best.entry, runs: earlier.len() }))
     };
     (0..dated.len()).filter(|at| dated[*at].1.is_race()).filter_map(support).collect()
 }

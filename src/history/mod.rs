@@ -21,11 +21,11 @@ mod trend;
 mod twins;
 
 pub use decide::{History, Trends, decide, decide_each, decide_field};
+pub use fitness::Prediction;
 pub(crate) use fitness::RIEGEL;
-pub use fitness::Support;
 pub use payback::{NoPayback, Payback, PaybackPoint};
 pub use training::{Follows, LongRun, Month, Training};
-pub use trend::{CourseTrend, Drift, TrendPoint, Year};
+pub use trend::{CourseTrend, TrendPoint, TrendResult, Year};
 
 pub use crate::history::entry::{Entry, Outcome, TableOrigin};
 pub use crate::history::run::{Decision, Kind, Run};

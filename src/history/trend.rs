@@ -49,7 +49,7 @@ impl TrendPoint {
 
 /// Drift of a value over the years.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Drift {
+pub enum TrendResult {
     /// Too few races for a slope.
     TooFew,
     /// Enough races, but within too short a time; its length in years.
@@ -58,7 +58,7 @@ pub enum Drift {
     Slope(Slope, f64),
 }
 
-impl Drift {
+impl TrendResult {
     /// Returns whether there is a significant slope whose interval leaves out zero.
     pub fn is_clear(&self) -> bool {
         matches!(self, Self::Slope(slope, chance) if slope.is_clear() && *chance < SIGNIFICANCE)
@@ -101,29 +101,29 @@ pub(super) fn courses(runs: &[Run]) -> Vec<CourseTrend> {
 
 impl CourseTrend {
     /// Returns the drift of the positive split.
-    pub fn split_drift(&self) -> Drift {
+    pub fn split_drift(&self) -> TrendResult {
         self.drift(|point| point.positive_split_pct)
     }
 
     /// Returns the drift of the start excess.
-    pub fn start_drift(&self) -> Drift {
+    pub fn start_drift(&self) -> TrendResult {
         self.drift(|point| point.start_excess_pct)
     }
 
     /// Computes a drift: the Theil–Sen slope with its 95 % interval, and the Mann–Kendall test.
-    fn drift(&self, value: fn(&TrendPoint) -> f64) -> Drift {
+    fn drift(&self, value: fn(&TrendPoint) -> f64) -> TrendResult {
         let (Some(first), Some(last)) = (self.points.first(), self.points.last()) else {
-            return Drift::TooFew;
+            return TrendResult::TooFew;
         };
         let years = (last.local_s - first.local_s) / DAY_S / YEAR_DAYS;
         if self.points.len() < ENOUGH_FOR_A_TREND {
-            return Drift::TooFew;
+            return TrendResult::TooFew;
         }
         let points: Vec<(f64, f64)> =
             self.points.iter().map(|point| (point.local_s / DAY_S / YEAR_DAYS, value(point))).collect();
         match (years >= LONG_ENOUGH_YEARS, theil_sen(&points), kendall(&points)) {
-            (true, Some(slope), Some((_, chance))) => Drift::Slope(slope, chance),
-            _ => Drift::TooShort(years),
+            (true, Some(slope), Some((_, chance))) => TrendResult::Slope(slope, chance),
+            _ => TrendResult::TooShort(years),
         }
     }
 
@@ -132,16 +132,16 @@ impl CourseTrend {
         let count = self.points.len();
         let drift = self.split_drift();
         let slope = match drift {
-            Drift::TooFew => {
+            TrendResult::TooFew => {
                 return format!("Too few to tell a trend ({count}; {ENOUGH_FOR_A_TREND} are needed).");
             }
-            Drift::TooShort(years) => {
+            TrendResult::TooShort(years) => {
                 let months = 12.0 * years;
                 return format!(
                     "Too short a time to tell a trend ({count} races within {months:.0} months)."
                 );
             }
-            Drift::Slope(slope, _) => slope,
+            TrendResult::Slope(slope, _) => slope,
         };
         let Slope { low, high, .. } = slope;
         if high - low > WIDEST {
@@ -166,15 +166,16 @@ impl CourseTrend {
 
     /// Returns whether the start excess clearly grows, or the positive split does from zero upward.
     pub fn worsens(&self) -> bool {
-        let up =
-            |drift: Drift| drift.is_clear() && matches!(drift, Drift::Slope(slope, _) if slope.slope > 0.0);
+        let up = |drift: TrendResult| {
+            drift.is_clear() && matches!(drift, TrendResult::Slope(slope, _) if slope.slope > 0.0)
+        };
         let middle = median(self.points.iter().map(|point| point.positive_split_pct)).unwrap_or(0.0);
         (up(self.split_drift()) && middle >= 0.0) || up(self.start_drift())
     }
 
     /// Returns a sentence about the drift of the starts; `None` if it is not clear.
     pub fn start_direction(&self) -> Option<String> {
-        let Drift::Slope(slope, _) = self.start_drift() else { return None };
+        let TrendResult::Slope(slope, _) = self.start_drift() else { return None };
         let way = if slope.slope < 0.0 { "calmer" } else { "faster" };
         slope
             .is_clear()
@@ -231,7 +232,7 @@ mod tests {
             learning.direction()
         );
         assert!(
-            matches!(learning.split_drift(), Drift::Slope(slope, chance) if slope.high < 0.0 && chance < 0.05)
+            matches!(learning.split_drift(), TrendResult::Slope(slope, chance) if slope.high < 0.0 && chance < 0.05)
         );
     }
 

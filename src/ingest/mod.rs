@@ -36,7 +36,7 @@ pub(crate) const HEAD_BYTES: usize = 4096;
 pub enum Reader {
     /// The built-in readers.
     #[default]
-    Fast,
+    BuiltIn,
     /// Third-party libraries (`fitparser`, `gpx`, `quick-xml`), as a second opinion.
     #[cfg(feature = "verify")]
     Library,
@@ -102,7 +102,7 @@ pub(crate) fn is_runs_table(head: &[u8]) -> bool {
 ///
 /// Fails if the format is unknown, or if nothing could be read.
 pub fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
-    read_with(Reader::Fast, bytes)
+    read_with(Reader::BuiltIn, bytes)
 }
 
 /// Reads like [`read`], with the chosen readers.
@@ -128,7 +128,7 @@ pub fn read_within(reader: Reader, bytes: &[u8], limits: &Limits) -> Result<Vec<
     match FORMATS.iter().find(|format| (format.claims)(head)) {
         Some(format) => {
             let read = match reader {
-                Reader::Fast => format.fast,
+                Reader::BuiltIn => format.fast,
                 #[cfg(feature = "verify")]
                 Reader::Library => format.library,
             };

@@ -12,11 +12,10 @@ mod model;
 mod risk;
 mod rules;
 
+pub use judged::{Judged, JudgedBatch};
 pub use model::{Check, Context, Evidence, Finding, Level, Pool, Rule, Steps, UnknownLevel};
 pub use risk::WallRisk;
 pub use rules::{RULES, find};
-
-pub use judged::{Judged, JudgedBatch};
 
 use crate::history::{Entry, History};
 use crate::runner::Runner;

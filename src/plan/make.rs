@@ -4,11 +4,11 @@
 //! reaches the goal. Effort is counted in metres of level ground that take as much of it. So
 //! targets follow the hills where these are known. Distances are metres, times are seconds.
 
-use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, Target, Wish};
+use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target};
+use crate::goal::Goal;
 use crate::judge::Pool;
 use crate::judge::evidence::wall::FirstHalf;
 use crate::measure::{Course, CourseProfile, START_SHARE};
-use crate::runner::Goal;
 use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
 
 /// The first mile's target as a share of an even one: the middle of [`Goal::first_mile_s`].
@@ -61,7 +61,7 @@ impl Plan {
     /// # Errors
     ///
     /// Fails if there is neither a course nor hills, if the two do not fit, and below two miles.
-    pub fn make(wish: &Wish) -> Result<Self, PlanError> {
+    pub fn make(wish: &PlanRequest) -> Result<Self, PlanError> {
         let track_m = wish.course_profile.map(|profile| profile.length_m);
         let length_m = wish.course.map(Course::length_m).or(track_m).ok_or(PlanError::NoCourse)?;
         if let (Some(course), Some(track_m)) = (wish.course, track_m)
@@ -191,7 +191,7 @@ fn gates(course: Option<Course>, length_m: f64, effort: &PlannedEffort) -> Vec<G
 
 /// Returns the gates and chances of the wall after faster starts, and the model's runners.
 fn fast_starts(
-    wish: &Wish,
+    wish: &PlanRequest,
     gates: &[Gate],
     effort: &PlannedEffort,
     length_m: f64,
@@ -235,7 +235,7 @@ mod tests {
 
     fn plan(course: Course, goal: &str, course_profile: Option<&CourseProfile>) -> Plan {
         let goal = Goal::parse(goal, Some(course)).expect("a goal");
-        Plan::make(&Wish { course: Some(course), goal, sex: Some(Sex::Female), course_profile })
+        Plan::make(&PlanRequest { course: Some(course), goal, sex: Some(Sex::Female), course_profile })
             .expect("a plan")
     }
 
@@ -301,7 +301,7 @@ mod tests {
         assert!(hilly.mile[5].split_s < 0.95 * flat.mile[5].split_s);
         let sum_s: f64 = hilly.mile.iter().map(|target| target.split_s).sum();
         assert!((sum_s - 3000.0).abs() < 1e-6);
-        let wrong = Plan::make(&Wish {
+        let wrong = Plan::make(&PlanRequest {
             course: Some(Course::Half),
             goal: Goal { course: None, pace_s_per_m: 0.3 },
             sex: None,

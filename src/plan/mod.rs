@@ -1,8 +1,9 @@
 //! Plans the next race: mile and kilometre targets with a slow first mile, gates and drinks.
 //!
-//! [`Plan::make`] turns a [`Wish`] (course, goal, sex, hills) into a [`Plan`]. [`Own`] and [`goal`]
-//! read the runner's earlier races. [`advice`] has the race-day advice of an article on running
-//! cramps. Distances are metres, times are seconds; writing a plan out is left to `formats::plan`.
+//! [`Plan::make`] turns a [`PlanRequest`] (course, goal, sex, hills) into a [`Plan`]. [`Own`] and
+//! [`goal`] read the runner's earlier races. [`advice`] has the race-day advice of an article on
+//! running cramps. Distances are metres, times are seconds; writing a plan out is left to
+//! `formats::plan`.
 
 pub mod advice;
 mod make;
@@ -10,5 +11,5 @@ mod model;
 mod own;
 
 pub use make::PlanError;
-pub use model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, Target, Wall, Wish};
+pub use model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target, Wall};
 pub use own::{Own, PastRace, goal};

@@ -5,14 +5,14 @@
 use serde::Serialize;
 
 use crate::activity::Sex;
+use crate::goal::Goal;
 use crate::judge::Pool;
 use crate::judge::evidence::wall::Risk;
 use crate::measure::{Course, CourseProfile};
-use crate::runner::Goal;
 
 /// The race to plan.
 #[derive(Debug)]
-pub struct Wish<'a> {
+pub struct PlanRequest<'a> {
     /// The course; `None` plans for the length of the hills' track.
     pub course: Option<Course>,
     /// The goal.

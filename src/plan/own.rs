@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use crate::goal::Goal;
 use crate::history::{RIEGEL, Run};
 use crate::measure::Course;
 use crate::phrases::clock;
-use crate::runner::Goal;
 use crate::statistics::median;
 use crate::units::{DAY_S, civil};
 

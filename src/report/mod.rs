@@ -15,6 +15,6 @@ mod verdict;
 pub(crate) use address::Addresses;
 pub use change::{Change, ChangeKind};
 pub use report::{Report, Summary};
-pub use roster::{Athlete, Line, Need, Roster};
+pub use roster::{Athlete, Need, Roster, RosterLine};
 pub use row::{Row, Scores, Status};
 pub(crate) use verdict::{found, start_level, verdict};

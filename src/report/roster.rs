@@ -165,14 +165,14 @@ pub struct Roster {
     /// without any.
     pub day: Option<Civil>,
     /// One line for each athlete, in order of need.
-    pub lines: Vec<Line>,
+    pub lines: Vec<RosterLine>,
     /// The number of files outside the athletes' folders, which were not read.
     pub strays: usize,
 }
 
 /// One athlete's line in a roster.
 #[derive(Debug)]
-pub struct Line {
+pub struct RosterLine {
     /// The athlete.
     pub athlete: Athlete,
     /// How soon the athlete needs attention.
@@ -205,8 +205,8 @@ impl Roster {
             days.pop();
         }
         let now_s = days.last().copied();
-        let mut lines: Vec<Line> =
-            athletes.into_iter().map(|athlete| Line::of(athlete, now_s.unwrap_or_default())).collect();
+        let mut lines: Vec<RosterLine> =
+            athletes.into_iter().map(|athlete| RosterLine::of(athlete, now_s.unwrap_or_default())).collect();
         lines.sort_by(|a, b| {
             a.need.cmp(&b.need).then(b.level.cmp(&a.level)).then(a.athlete.name.cmp(&b.athlete.name))
         });
@@ -219,7 +219,7 @@ impl Roster {
     }
 }
 
-impl Line {
+impl RosterLine {
     /// Decides an athlete's need. `now_s` is the start of the club's latest recording, local
     /// seconds since 1970.
     fn of(athlete: Athlete, now_s: f64) -> Self {

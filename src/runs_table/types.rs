@@ -12,11 +12,12 @@ use arrow_schema::{DataType, Field};
 use super::arrow::{Columnar, columnar_pair, columnar_struct, columnar_word};
 use super::{RunsTableError, arrow};
 use crate::activity::{FileFormat, Note, Place, Sex, Sport};
+use crate::goal::Goal;
 use crate::measure::{
     Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Positions, Split, Stop, Stretch, Times,
     View,
 };
-use crate::runner::{Goal, Origin, Stated};
+use crate::runner::{Origin, Stated};
 
 columnar_struct!(Identity {
     format,

@@ -14,7 +14,7 @@ const STAGES: [&[&str]; 10] = [
     &["escape", "phrases", "statistics", "units", "period"],
     &["activity"],
     &["ingest", "measure"],
-    &["runner"],
+    &["goal", "runner"],
     &["history"],
     &["judge"],
     &["plan", "runs_table", "report"],

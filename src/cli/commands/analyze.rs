@@ -1,11 +1,5 @@
 //! `firstmile PATH…`: the main job.
 
-use crate::analyzer::Analyzer;
-use crate::cli::flags::list::ListFlags;
-use crate::cli::flags::options::{Judging, OptionFlags, Reading};
-use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::{format, level, table, tolerance};
-use crate::report::{Change, Report};
 use std::io;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -13,11 +7,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
+use crate::analyzer::Analyzer;
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::flags::list::ListFlags;
+use crate::cli::flags::options::{Judging, OptionFlags, Reading};
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::{format, level, table, tolerance};
 use crate::cli::output::{PendingOutput, is_recording, is_standard};
 use crate::cli::{output, pipeline};
 use crate::formats::{BINARY, Format, REPORT, Style, TABULAR, Table, compare, write_baseline};
 use crate::judge::Level;
+use crate::report::{Change, Report};
 
 /// Does the main job.
 ///

@@ -1,20 +1,20 @@
 //! `firstmile field PATH…`: many runners of one race.
 
-use crate::analyzer::{Analyzer, Grouping};
-use crate::cli::flags::list::ListFlags;
-use crate::cli::flags::options::{CourseOnly, OptionFlags, Reading};
-use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::format;
-use crate::formats::{Format, field};
-use crate::history::field::field as find_field;
 use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
 
+use crate::analyzer::{Analyzer, Grouping};
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::flags::list::ListFlags;
+use crate::cli::flags::options::{CourseOnly, OptionFlags, Reading};
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::format;
 use crate::cli::{output, pipeline};
 use crate::formats::field::FieldReport;
+use crate::formats::{Format, field};
+use crate::history::field::field as find_field;
 
 /// Reads every runner's recording and writes the field.
 ///

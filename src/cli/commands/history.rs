@@ -1,18 +1,18 @@
 //! `firstmile history PATH…`: the runner over the years.
 
-use crate::analyzer::Analyzer;
-use crate::cli::flags::list::ListFlags;
-use crate::cli::flags::options::{Judging, OptionFlags, Reading};
-use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::format;
-use crate::formats::{Format, history};
-use crate::report::Report;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::analyzer::Analyzer;
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::flags::list::ListFlags;
+use crate::cli::flags::options::{Judging, OptionFlags, Reading};
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::format;
 use crate::cli::{output, pipeline};
+use crate::formats::{Format, history};
+use crate::report::Report;
 
 /// Reads everything and writes the history.
 ///

@@ -1,26 +1,26 @@
 //! `firstmile plan`: targets for the next race.
 
-use crate::analyzer::{Analyzer, Decided};
-use crate::cli::flags::options::{OptionFlags, Reading, RunnerOnly};
-use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::{course, format};
-use crate::formats::Format;
-use crate::profile::Profile;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use clap::Args;
 
 use crate::activity::Sex;
+use crate::analyzer::{Analyzer, Decided};
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::flags::options::{OptionFlags, Reading, RunnerOnly};
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::{course, format};
 use crate::cli::{output, pipeline};
+use crate::formats::Format;
 use crate::formats::plan::{FORMATS, PlanSheet};
+use crate::goal::Goal;
 use crate::ingest::filter::Filter;
 use crate::ingest::{Limits, Source, archive, read_course};
 use crate::measure::{Course, CourseProfile};
-use crate::plan::{Own, Plan, Wish};
-use crate::runner::Goal;
-use crate::{plan, runner};
+use crate::plan::{Own, Plan, PlanRequest};
+use crate::profile::Profile;
+use crate::{goal, plan};
 
 /// Makes a plan and writes it.
 ///
@@ -49,7 +49,7 @@ pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     let recorded_sex = past.as_ref().and_then(|past| past.sex);
     let stated_sex = analyzer.stated_sex().or_else(|| profile.as_ref()?.sex);
     let sex = stated_sex.or(recorded_sex);
-    let wish = Wish { course, goal, sex, course_profile: course_profile.as_ref() };
+    let wish = PlanRequest { course, goal, sex, course_profile: course_profile.as_ref() };
     let units = analyzer.stated_units().or_else(|| profile.as_ref()?.units).unwrap_or_default();
     let plan = Plan::make(&wish).map_err(|why| match &args.gpx {
         Some(file) => anyhow!("{}: {why}", file.display()),
@@ -87,7 +87,7 @@ fn goal(
     past: Option<&Past>,
 ) -> anyhow::Result<(Goal, Option<String>)> {
     if let Some(text) = &args.goal {
-        let pace_s_per_m = runner::pace(text, Some(length_m)).map_err(|why| anyhow!("--goal: {why}"))?;
+        let pace_s_per_m = goal::pace(text, Some(length_m)).map_err(|why| anyhow!("--goal: {why}"))?;
         return Ok((Goal { course: args.course, pace_s_per_m }, None));
     }
     let by_profile = args.course.zip(profile).and_then(|(course, profile)| {

@@ -1,17 +1,17 @@
 //! `firstmile roster DIR`: one athlete a sub-folder.
 
-use crate::analyzer::Analyzer;
-use crate::cli::flags::options::{OptionFlags, ProfileOnly, Reading};
-use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::format;
-use crate::formats::{Format, roster};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use crate::analyzer::Analyzer;
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::flags::options::{OptionFlags, ProfileOnly, Reading};
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::format;
 use crate::cli::{output, pipeline};
+use crate::formats::{Format, roster};
 use crate::report::{Athlete, Roster};
 use crate::units::Units;
 

@@ -1,14 +1,14 @@
 //! `firstmile show FILE`: one run in full.
 
-use crate::analyzer::Analyzer;
-use crate::cli::flags::options::{Judging, OptionFlags, Reading};
-use crate::cli::flags::style::StyleFlags;
 use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
 
+use crate::analyzer::Analyzer;
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::flags::options::{Judging, OptionFlags, Reading};
+use crate::cli::flags::style::StyleFlags;
 use crate::cli::{output, pipeline};
 use crate::formats;
 

@@ -1,20 +1,20 @@
 //! `firstmile verify PATH…`: every recording read twice.
 
-use crate::analyzer::Analyzer;
-use crate::cli::flags::list::ListFlags;
-use crate::cli::flags::options::{OptionFlags, Reading};
-use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::format;
-use crate::formats::Format;
-use crate::formats::verify::{self, Verified};
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
 use rayon::prelude::*;
 
+use crate::analyzer::Analyzer;
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::flags::list::ListFlags;
+use crate::cli::flags::options::{OptionFlags, Reading};
+use crate::cli::flags::style::StyleFlags;
+use crate::cli::flags::values::format;
 use crate::cli::output;
+use crate::formats::Format;
+use crate::formats::verify::{self, Verified};
 use crate::ingest::compare::differences;
 use crate::ingest::discover::discover;
 use crate::ingest::filter::Filter;
@@ -68,7 +68,7 @@ fn read_twice(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified
             Ok(bytes) => {
                 let read = |reader| read_within(reader, &bytes, limits);
                 // Content over a limit is not given to a library, which has no limits.
-                let fast = match read(Reader::Fast) {
+                let fast = match read(Reader::BuiltIn) {
                     Err(Failure { kind: kind @ FailureKind::Limit(_), .. }) => {
                         let unopened = Some(kind.to_string());
                         return Some(Verified { address, differences: Vec::new(), unopened });

@@ -7,12 +7,13 @@ mod csv;
 mod json;
 mod text;
 
+use std::collections::BTreeMap;
+
 use super::Format;
 use super::tabular::columns::{Cell, cells_by_name, or_empty, seconds, text as text_cell};
 use crate::history::field::{FieldRunner, FieldStart, RaceField};
 use crate::report::{Report, Row, Scores, found, start_level};
 use crate::statistics::median;
-use std::collections::BTreeMap;
 
 /// A field with the report that has its runners' rows.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{Report, cells, events};
 use crate::formats::json::{FindingJson, number, value};
 use crate::formats::tabular::columns::fixed;
-use crate::history::{CourseTrend, Drift, Follows, Training};
+use crate::history::{CourseTrend, Follows, Training, TrendResult};
 
 /// The name and version of the document's schema.
 const SCHEMA: &str = "firstmile-history/1";
@@ -78,15 +78,15 @@ fn course(trend: &CourseTrend) -> Value {
 }
 
 /// Returns a trend as points a year with its confidence interval; null if there are too few races.
-fn drift(drift: Drift) -> Value {
+fn drift(drift: TrendResult) -> Value {
     match drift {
-        Drift::Slope(slope, chance) => json!({
+        TrendResult::Slope(slope, chance) => json!({
             "points_a_year": decimals(slope.slope, 3),
             "low": decimals(slope.low, 3),
             "high": decimals(slope.high, 3),
             "chance": decimals(chance, 4),
         }),
-        Drift::TooFew | Drift::TooShort(_) => Value::Null,
+        TrendResult::TooFew | TrendResult::TooShort(_) => Value::Null,
     }
 }
 

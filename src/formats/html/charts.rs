@@ -7,7 +7,7 @@
 
 use maud::{Markup, Render, html};
 
-use crate::formats::html::escape::Text;
+use crate::formats::html::document::Text;
 use crate::judge::WallRisk;
 use crate::measure::Split;
 use crate::phrases::signed_clock;

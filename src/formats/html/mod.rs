@@ -6,10 +6,12 @@
 //! The `"\n"` in templates break the page's source into lines.
 
 mod charts;
-pub(super) mod escape;
+pub(super) mod document;
 
 use std::io::{self, Write};
 
+use charts::Miles;
+use document::{Text, document, to_references};
 use maud::{Markup, PreEscaped, html};
 
 use super::Style;
@@ -17,12 +19,9 @@ use super::layout::{change_counts, totals, truncate};
 use crate::history::{Kind, Payback};
 use crate::judge::Level;
 use crate::measure::Basis;
-use crate::phrases::capital;
-use crate::phrases::{clock, signed};
+use crate::phrases::{capital, clock, signed};
 use crate::report::{Report, Row, Scores, Status, found, start_level, verdict};
 use crate::units::Units;
-use charts::Miles;
-use escape::{Text, document, to_references};
 
 /// The greatest number of races whose miles are drawn: the latest ones.
 const MILES_SHOWN: usize = 24;

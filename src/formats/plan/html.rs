@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::PlanSheet;
 use super::text::{chance, drink_total, first_check, start_name, wall_note, window};
 use crate::formats::Style;
-use crate::formats::html::escape::{Text, document, to_references};
+use crate::formats::html::document::{Text, document, to_references};
 use crate::phrases::{capital, clock};
 use crate::plan::advice::{ADVICE, DRINK_CAUTION, SOURCE};
 use crate::plan::{Drink, FastStart, Plan, Target};

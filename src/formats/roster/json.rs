@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::formats::json::value;
 use crate::formats::tabular::columns::{Cell, fixed, or_empty, text};
-use crate::report::{Line, Roster};
+use crate::report::{Roster, RosterLine};
 
 /// The name and version of the document's schema.
 const SCHEMA: &str = "firstmile-roster/1";
@@ -56,7 +56,7 @@ pub(super) fn write(roster: &Roster, out: &mut dyn Write) -> io::Result<()> {
 /// | `median_start_excess_pct` | median start excess of those races, percent |
 /// | `long_runs` | long runs of the last 12 weeks |
 /// | `long_runs_held_back` | those of them with a first mile slower than the final one |
-pub(super) fn fields(line: &Line) -> [(&'static str, Cell); 13] {
+pub(super) fn fields(line: &RosterLine) -> [(&'static str, Cell); 13] {
     let athlete = &line.athlete;
     [
         ("athlete", text(&athlete.name)),

@@ -7,7 +7,7 @@ use crate::escape::escape_controls;
 use crate::formats::Style;
 use crate::formats::layout::{line, paint, to_ascii, truncate, width_of, wrap};
 use crate::phrases::{plural, signed};
-use crate::report::{Line, Need, Roster};
+use crate::report::{Need, Roster, RosterLine};
 
 /// The greatest width of a name, columns.
 const NAME_WIDTH: usize = 20;
@@ -42,7 +42,7 @@ pub(super) fn write(roster: &Roster, style: &Style, out: &mut dyn Write) -> io::
         (Need::Silent, "SILENT"),
         (Need::None, "NO WORD NEEDED"),
     ] {
-        let lines: Vec<&Line> = roster.lines.iter().filter(|line| line.need == need).collect();
+        let lines: Vec<&RosterLine> = roster.lines.iter().filter(|line| line.need == need).collect();
         if !lines.is_empty() {
             table(&mut text, title, &lines, style);
         }
@@ -51,7 +51,7 @@ pub(super) fn write(roster: &Roster, style: &Style, out: &mut dyn Write) -> io::
         text,
         "\nstart: median start excess of the races of a year, all distances; held back: long runs of twelve weeks that began slower than they ended"
     );
-    let sum = |count: fn(&Line) -> usize| roster.lines.iter().map(count).sum::<usize>();
+    let sum = |count: fn(&RosterLine) -> usize| roster.lines.iter().map(count).sum::<usize>();
     line!(
         text,
         "{} of {}: {} scored, {} unreadable{}.",
@@ -71,7 +71,7 @@ pub(super) fn write(roster: &Roster, style: &Style, out: &mut dyn Write) -> io::
 }
 
 /// Appends the table of the athletes with one degree of need.
-fn table(text: &mut String, title: &str, lines: &[&Line], style: &Style) {
+fn table(text: &mut String, title: &str, lines: &[&RosterLine], style: &Style) {
     line!(
         text,
         "\n{title:<NAME_WIDTH$}  {:<10}  {:>5}  {:>7}  {:>9}  why",

@@ -1,6 +1,6 @@
 //! Decides which runs were races, and so how each run is scored.
 //!
-//! [`names::decide`] takes the first of these that answers:
+//! [`decision::decide`] takes the first of these that answers:
 //!
 //! 1. the user's statement: a flag, or an entry of the profile;
 //! 2. a stated type, a name or a file name, of the run itself or of one of its twins;
@@ -12,5 +12,5 @@
 //! the recorded distance. A stated course replaces that distance. The caller passes the other runs'
 //! efforts; see `history/decide.rs`.
 
+pub(super) mod decision;
 pub(super) mod effort;
-pub(super) mod names;

@@ -13,13 +13,13 @@ use crate::ingest::fit::layout::{FieldCopy, FieldSpec, Layout};
 use crate::units::FIT_EPOCH_UNIX_S;
 
 /// Bytes that begin with adjacent messages of one layout.
-pub(super) struct RecordRun<'a> {
+pub(super) struct RecordSeries<'a> {
     pub bytes: &'a [u8],
     /// The length of one message in bytes.
     pub length: usize,
 }
 
-impl RecordRun<'_> {
+impl RecordSeries<'_> {
     /// Returns the raw timestamp of a message of the run.
     pub(super) fn stamp(&self, layout: &Layout, row: usize) -> Option<u32> {
         layout.stamp(&self.bytes[row * self.length..])
@@ -193,7 +193,7 @@ mod tests {
     /// Copies a run of records column by column.
     fn by_columns(layout: &Layout, bytes: &[u8]) -> Decoded {
         let mut file = limited();
-        let run = RecordRun { bytes, length: layout.length };
+        let run = RecordSeries { bytes, length: layout.length };
         let taken = run.open_samples(layout, &mut file);
         run.copy_columns(&copies(&layout.fields, &[]), None, layout.big, taken, &mut file);
         file

@@ -16,7 +16,7 @@
 use std::collections::BTreeMap;
 
 use super::base::Base;
-use super::columns::RecordRun;
+use super::columns::RecordSeries;
 use super::file::{Decoded, MessageError, Messages};
 use super::layout::{DeveloperField, DeveloperKey, FieldSpec, Layout, Purpose, copies};
 use super::messages::{Fields, TIMESTAMP, is_wanted, parse_message};
@@ -27,14 +27,14 @@ use crate::units::FIT_EPOCH_UNIX_S;
 const FIELD_DESCRIPTION: u16 = 206;
 
 /// The decoder's state between messages.
-pub(super) struct FastMessages {
+pub(super) struct BuiltInMessages {
     layouts: [Option<Layout>; 16],
     /// The declared developer fields; a later declaration replaces an earlier one.
     developer: BTreeMap<DeveloperKey, DeveloperField>,
     last_stamp: Option<u32>,
 }
 
-impl Messages for FastMessages {
+impl Messages for BuiltInMessages {
     fn new(_header: &[u8]) -> Self {
         Self { layouts: Default::default(), developer: BTreeMap::new(), last_stamp: None }
     }
@@ -59,7 +59,7 @@ impl Messages for FastMessages {
                 file.expected = (rest.len() / layout.length).min(file.most.saturating_add(1));
                 file.samples.time_s.reserve_exact(file.expected);
             }
-            let run = RecordRun { bytes: rest, length: layout.length };
+            let run = RecordSeries { bytes: rest, length: layout.length };
             let taken = run.open_samples(layout, file);
             if taken > 0 {
                 self.last_stamp = run.stamp(layout, taken - 1);
@@ -75,7 +75,7 @@ impl Messages for FastMessages {
             Purpose::Skip => {}
             Purpose::Columns { copies, compressed } => match stamp {
                 Some(stamp) => {
-                    let run = RecordRun { bytes: message, length: layout.length };
+                    let run = RecordSeries { bytes: message, length: layout.length };
                     file.first_stamp = file.first_stamp.or(Some(stamp));
                     file.samples.open(f64::from(stamp) + FIT_EPOCH_UNIX_S);
                     run.copy_columns(copies, *compressed, layout.big, 1, file);
@@ -96,7 +96,7 @@ impl Messages for FastMessages {
     }
 }
 
-impl FastMessages {
+impl BuiltInMessages {
     /// Compiles the definition at the start of `rest` and returns its length in bytes.
     fn define(&mut self, rest: &[u8]) -> Result<usize, MessageError> {
         let cut = || MessageError::CutDefinition;
@@ -194,7 +194,7 @@ mod tests {
     /// Decodes messages to the end; returns the file and the length of each step.
     fn decode(bytes: &[u8]) -> Result<(Decoded, Vec<usize>), MessageError> {
         let mut file = Decoded { most: 100, ..Decoded::default() };
-        let mut messages = FastMessages::new(&[]);
+        let mut messages = BuiltInMessages::new(&[]);
         let (mut at, mut lengths) = (0, Vec::new());
         while at < bytes.len() {
             let length = messages.read(&bytes[at..], &mut file)?;

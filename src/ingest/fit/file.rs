@@ -240,11 +240,11 @@ fn check_crc(bytes: &[u8], start: usize, crc_at: Option<usize>, file: &mut Decod
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::fit::decode::FastMessages;
+    use crate::ingest::fit::decode::BuiltInMessages;
 
     #[test]
     fn a_header_that_is_too_short_is_damage_at_its_byte() {
-        let failure = decode::<FastMessages>(b"\x0e\x10hello", &Limits::default()).expect_err("no header");
+        let failure = decode::<BuiltInMessages>(b"\x0e\x10hello", &Limits::default()).expect_err("no header");
         assert_eq!(failure.to_string(), "damaged: a FIT header of 7 bytes is cut short, at byte 0");
     }
 }

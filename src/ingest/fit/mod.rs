@@ -36,7 +36,7 @@ pub(super) fn is_fit(head: &[u8]) -> bool {
 /// Fails if there is no valid header, if no file of the chain is an activity file, or if it exceeds
 /// a limit.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failure> {
-    activity::assemble(file::decode::<decode::FastMessages>(bytes, limits)?, limits)
+    activity::assemble(file::decode::<decode::BuiltInMessages>(bytes, limits)?, limits)
 }
 
 /// Reads like [`read`], through the `fitparser` crate.

@@ -71,8 +71,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Activity>, Failu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::activity::Note;
-    use crate::activity::Sport;
+    use crate::activity::{Note, Sport};
 
     fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
         super::read(bytes, &Limits::default())

@@ -8,9 +8,8 @@
 mod garmin;
 mod strava;
 
-use std::fmt;
-use std::io;
 use std::path::Path;
+use std::{fmt, io};
 
 use crate::activity::{Activity, Sport};
 use crate::escape::escape_controls;

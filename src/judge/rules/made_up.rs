@@ -2,10 +2,11 @@
 //! hand.
 
 use crate::activity::{Activity, Sex, Span, Sport};
-use crate::history::{Decision, Kind, Run, Support, Trends};
+use crate::goal::Goal;
+use crate::history::{Decision, Kind, Prediction, Run, Trends};
 use crate::judge::model::{Context, Finding, Rule};
 use crate::measure::{Basis, Course, MeasureOptions, measure};
-use crate::runner::{Goal, Origin, Runner};
+use crate::runner::{Origin, Runner};
 use crate::units::Units;
 
 /// Distance between samples, metres.
@@ -104,7 +105,7 @@ impl MadeUpRun {
 
     /// Sets the pace that the runner's earlier runs support, s/km.
     pub(in crate::judge) fn supported(mut self, s_per_km: f64) -> Self {
-        let support = Support { pace_s_per_m: s_per_km / 1000.0, best: 0, runs: 3 };
+        let support = Prediction { pace_s_per_m: s_per_km / 1000.0, best: 0, runs: 3 };
         self.trends.supports.insert(0, support);
         self
     }

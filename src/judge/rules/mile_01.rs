@@ -1,10 +1,10 @@
 //! MILE-01: the first mile faster than planned.
 
+use crate::goal::Goal;
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
 use crate::phrases::{clock, counted};
-use crate::runner::Goal;
 use crate::units::MILE_M;
 
 /// Percent faster than goal pace; between the plan's band and the first step the level is info.
