@@ -115,7 +115,7 @@ impl Channel {
         }
     }
 
-    // PERF(reserve once): 523 → 431 instructions a sample of FIT, whole program
+    // PERF(reserve once): 447 → 365 instructions a sample of FIT, whole program
     // (benches/whole.sh); the plain form is not to call it.
     /// Reserves memory for a number of samples, so that a long recording is not copied while it
     /// grows.
@@ -123,7 +123,7 @@ impl Channel {
         self.0.reserve_exact(samples.saturating_sub(self.0.len()));
     }
 
-    // PERF(whole columns): 562 → 431 instructions a sample of FIT, whole program
+    // PERF(whole columns): 482 → 365 instructions a sample of FIT, whole program
     // (benches/whole.sh); the plain form is Channel::set for every sample, which a test compares.
     /// Sets the values of the samples from `first` on; NaN leaves the value of a sample as it is.
     pub(crate) fn put(&mut self, first: usize, mut values: impl Iterator<Item = f64>) {

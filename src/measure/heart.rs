@@ -85,7 +85,7 @@ impl<'a> HeartRateSums<'a> {
         let elapsed_s = over(&knots.elapsed_s);
         // Usually every knot has a reading and the runner moves all the time. One NaN makes the sum
         // NaN.
-        // PERF(heart rate in blocks): 449 → 431 instructions a sample of FIT, whole program
+        // PERF(heart rate in blocks): 381 → 365 instructions a sample of FIT, whole program
         // (benches/whole.sh); the plain form, step by step, is summed_singly() in tests.
         if elapsed_s <= APART_S && elapsed_s == over(&knots.moving_s) {
             let twice_beats = twice_beats(&self.bpm[from..=to], &knots.distance_m[from..=to]);

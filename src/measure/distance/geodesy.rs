@@ -34,7 +34,7 @@ pub(in crate::measure) fn in_space_m((latitude, longitude): LatLon) -> [f64; 3] 
 
 /// A ruler for the many short lengths of one track. It has the metres of a degree near one
 /// latitude, as polynomials of the difference to that latitude.
-// PERF(polynomials): 535 → 431 instructions a sample of FIT, whole program (benches/whole.sh);
+// PERF(polynomials): 458 → 365 instructions a sample of FIT, whole program (benches/whole.sh);
 // the plain form is distance_m, which a test compares.
 #[derive(Debug)]
 pub(in crate::measure) struct Ruler {

@@ -85,7 +85,7 @@ impl<'a> PositionColumns<'a> {
 const BLOCK: usize = 32;
 
 /// A block of steps between neighbouring rows, each within reach of the row before.
-// PERF(blocks of steps): 506 → 431 instructions a sample of FIT, whole program (benches/whole.sh);
+// PERF(blocks of steps): 432 → 365 instructions a sample of FIT, whole program (benches/whole.sh);
 // the plain form, step by step, is Walk::try_step, which a test compares with blocks.
 struct StepBlock {
     step_m: [EastNorth; BLOCK],
@@ -115,7 +115,7 @@ impl StepBlock {
             let ([east_m, north_m], reaches) = ruler.step_m(from, to);
             let since_s = time_s[step + 1] - time_s[step];
             let reach_m = SPIKE_MPS * since_s + STEP_M;
-            // PERF(no branches): 445 → 431 instructions a sample of FIT, whole program
+            // PERF(no branches): 378 → 365 instructions a sample of FIT, whole program
             // (benches/whole.sh); the plain form is `&&`, as in Walk::try_step.
             #[allow(clippy::needless_bitwise_bool)]
             let within = reaches & (square_m2([east_m, north_m]) <= reach_m * reach_m) & (since_s <= JUMP_S);
@@ -242,7 +242,7 @@ fn square_m2([east_m, north_m]: EastNorth) -> f64 {
 
 impl GpsTrack {
     /// Measures the track; `None` with fewer than two positions.
-    // PERF(total length only): 459 → 431 instructions a sample of FIT, whole program
+    // PERF(total length only): 390 → 365 instructions a sample of FIT, whole program
     // (benches/whole.sh); the plain form is GpsTrack::column, whose column is not needed if the
     // device has a distance.
     pub(in crate::measure) fn measure(samples: &Samples, clock: &Clock) -> Option<Self> {

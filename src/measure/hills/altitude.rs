@@ -133,7 +133,7 @@ impl AltitudeGrid {
             }
         };
         // Away from the ends, the window is complete and the mark is its middle.
-        // PERF(smoothing): 446 → 431 instructions a sample of FIT, whole program
+        // PERF(smoothing): 378 → 365 instructions a sample of FIT, whole program
         // (benches/whole.sh); the plain form, line_at for every mark, is smooth_singly() in tests.
         let from = reach.min(marks);
         let to = marks.saturating_sub(reach).max(from);
@@ -182,7 +182,7 @@ fn slope(window: &[f64], mean: f64) -> f64 {
 fn holes_m(distance_m: &[f64]) -> f64 {
     /// The number of gaps in a block.
     const BLOCK: usize = 32;
-    // PERF(gaps in blocks): 442 → 431 instructions a sample of FIT, whole program
+    // PERF(gaps in blocks): 375 → 365 instructions a sample of FIT, whole program
     // (benches/whole.sh); the plain form, every gap by itself, is holes_singly_m() in tests.
     let mut holes_m = 0.0;
     for from in (0..distance_m.len()).step_by(BLOCK) {
@@ -207,7 +207,7 @@ fn take_out_steps(distance_m: &[f64], altitude_m: &mut Cow<[f64]>) -> usize {
         let to = (from + BLOCK).min(altitude_m.len());
         // If the readings of the block and of the cell before differ by less than the least step,
         // none is one.
-        // PERF(steps in blocks): 475 → 431 instructions a sample of FIT, whole program
+        // PERF(steps in blocks): 404 → 365 instructions a sample of FIT, whole program
         // (benches/whole.sh); the plain form, every reading by itself, is take_out_singly() in
         // tests.
         let before = from.saturating_sub(BEFORE);

@@ -96,7 +96,7 @@ impl Knots {
 
     /// Converts a channel from one value for each row to one for each knot, NaN where absent.
     pub(super) fn channel<'a>(&self, by_row: &'a [f64]) -> Cow<'a, [f64]> {
-        // PERF(every knot is a row): 447 → 431 instructions a sample of FIT, whole program
+        // PERF(every knot is a row): 379 → 365 instructions a sample of FIT, whole program
         // (benches/whole.sh); the plain form is the loop below.
         if let [Rows { knot: 0, row, count }] = self.rows[..]
             && count == self.len()

@@ -23,7 +23,7 @@ const BLOCK: usize = 16;
 /// Most devices write steps of equal length. In a run of equal steps, a window is the last few
 /// steps and need not be searched. The first steps of the run are searched, and the last, after
 /// which a shorter one may follow.
-// PERF(runs of equal steps): 603 → 431 instructions a sample of FIT, whole program
+// PERF(runs of equal steps): 518 → 365 instructions a sample of FIT, whole program
 // (benches/whole.sh); the plain form, a search for every step, is plainly() in tests.
 pub(in crate::measure) fn seconds(elapsed_s: &[f64], distance_m: &[f64]) -> Vec<f64> {
     let mut moving_s = Vec::with_capacity(elapsed_s.len());
