@@ -7,6 +7,7 @@
 
 mod note;
 mod samples;
+mod words;
 
 use std::fmt;
 use std::str::FromStr;
@@ -102,16 +103,7 @@ impl Sport {
     /// assert_eq!(Sport::from_word("9"), Sport::Running); // Strava's number for a run
     /// ```
     pub fn from_word(word: &str) -> Self {
-        let plain: String = word.trim().to_lowercase().replace(['_', '-', ' '], "");
-        match plain.as_str() {
-            "" | "unknown" | "unspecified" => Self::Unstated,
-            "running" | "run" | "9" | "streetrunning" | "jogging" | "road" | "race" | "virtualrun"
-            | "ultrarun" => Self::Running,
-            "trailrunning" | "trailrun" | "trail" => Self::Trail,
-            "treadmillrunning" | "treadmill" | "indoorrunning" => Self::Treadmill,
-            "trackrunning" | "track" => Self::Track,
-            _ => Self::Other(word.trim().to_lowercase()),
-        }
+        words::sport(word).unwrap_or_else(|| Self::Other(word.trim().to_lowercase()))
     }
 
     /// Returns whether the stated sport is running; `None` if no sport is stated.

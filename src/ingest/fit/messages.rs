@@ -121,7 +121,16 @@ pub(super) fn parse_message(number: u16, fields: &dyn Fields) -> Option<Message>
 fn sport(sport: Option<f64>, sub_sport: Option<f64>) -> Sport {
     let Some(number) = sport else { return Sport::Unstated };
     let word = match number as u8 {
-        0 => return Sport::Unstated, // "generic"
+        // Generic sport and fitness equipment: the sub-sport may be running.
+        0 | 4 => {
+            return match (number as u8, sub_sport.map(|sub| sub as u8)) {
+                (_, Some(1 | 45)) => Sport::Treadmill,
+                (0, Some(3 | 67)) => Sport::Trail,
+                (0, Some(4)) => Sport::Track,
+                (0, _) => Sport::Unstated,
+                _ => Sport::Other("fitness equipment".to_owned()),
+            };
+        }
         1 => {
             return match sub_sport.map(|sub| sub as u8) {
                 Some(1 | 45 | 58) => Sport::Treadmill, // treadmill, indoor running, virtual activity
@@ -132,7 +141,6 @@ fn sport(sport: Option<f64>, sub_sport: Option<f64>) -> Sport {
         }
         2 => "cycling",
         3 => "transition",
-        4 => "fitness equipment",
         5 => "swimming",
         10 => "training",
         11 => "walking",
@@ -157,6 +165,9 @@ mod tests {
         assert_eq!(sport(Some(1.0), Some(1.0)), Sport::Treadmill);
         assert_eq!(sport(Some(1.0), None), Sport::Running);
         assert_eq!(sport(Some(0.0), None), Sport::Unstated);
+        assert_eq!(sport(Some(4.0), Some(1.0)), Sport::Treadmill);
+        assert_eq!(sport(Some(4.0), Some(45.0)), Sport::Treadmill);
+        assert_eq!(sport(Some(4.0), Some(15.0)), Sport::Other("fitness equipment".into()));
         assert_eq!(sport(Some(11.0), None), Sport::Other("walking".into()));
     }
 }

@@ -45,7 +45,7 @@ pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
         let held = format!("no trackpoint in it ({waypoints} waypoints, {routes} routes)");
         return Err(Failure::not_an_activity(held));
     }
-    Ok(activities)
+    Ok(super::join::join(activities))
 }
 
 /// Returns the failure of a file that the crate rejects.

@@ -7,6 +7,7 @@
 //! a second opinion.
 
 mod course;
+mod join;
 #[cfg(feature = "verify")]
 pub(super) mod library;
 mod point;

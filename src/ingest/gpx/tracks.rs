@@ -4,6 +4,7 @@ use super::super::error::Failure;
 use super::super::xml::content::ElementContent;
 use super::super::xml::encoding::XmlDocument;
 use super::super::xml::scan::Tag;
+use super::join;
 use super::point::GpxPoint;
 use crate::activity::{Activity, Channel, FileFormat, Note, Sport};
 
@@ -203,6 +204,7 @@ impl GpxBuilder {
             activity.name = activity.name.take().or_else(|| self.file_name.clone());
             activity.device.clone_from(&self.creator);
         }
+        self.done = join::join(self.done);
         match self.done.last_mut() {
             Some(last) if !self.is_whole => {
                 let text = "the file breaks off; what came before it was used".to_owned();

@@ -169,7 +169,7 @@ impl TcxBuilder {
         }
         let Some(activity) = &mut self.activity else { return };
         match (name, &mut self.lap) {
-            (b"TotalTimeSeconds", Some(lap)) => lap.timer_s = text.number(),
+            (b"TotalTimeSeconds", Some(lap)) => lap.timer_s = text.number().filter(|timer_s| *timer_s > 0.0),
             (b"DistanceMeters", Some(lap)) => lap.distance_m = text.number(),
             (b"Notes", None) => activity.name = text.text().or(activity.name.take()),
             (b"Name", None) if self.inside_creator => {
@@ -228,8 +228,10 @@ impl TcxBuilder {
         (self.inside_track, self.inside_creator, self.inside_heart_rate) = (false, false, false);
         let Some(mut activity) = self.activity.take() else { return };
         let laps = &activity.laps;
-        activity.declared.distance_m = laps.iter().map(|lap| lap.distance_m).sum();
-        activity.declared.timer_s = laps.iter().map(|lap| lap.timer_s).sum();
+        activity.declared.distance_m =
+            laps.iter().map(|lap| lap.distance_m).sum::<Option<f64>>().filter(|total| *total > 0.0);
+        activity.declared.timer_s =
+            laps.iter().map(|lap| lap.timer_s).sum::<Option<f64>>().filter(|total| *total > 0.0);
         activity.timer_start_s = laps.first().and_then(|lap| lap.start_s);
         if self.without_zone > 0 {
             activity.notes.push(Note::general("its times state no zone and were taken as UTC"));

@@ -19,8 +19,21 @@ const MOST_DIGITS: usize = 19;
 pub(in crate::ingest) fn parse(bytes: &[u8]) -> Option<f64> {
     match prefix(bytes) {
         Some((value, length)) if length == bytes.len() => Some(value),
-        _ => parse_long(trim(bytes)),
+        _ => parse_long(trim(bytes)).or_else(|| parse_with_comma(trim(bytes))),
     }
+}
+
+/// Parses a number with a decimal comma, as some apps write it in their user's language.
+#[cold]
+fn parse_with_comma(bytes: &[u8]) -> Option<f64> {
+    let comma = bytes.iter().position(|byte| *byte == b',')?;
+    // A long number is not a coordinate, and a second separator is not a decimal comma.
+    if bytes.len() > 64 || bytes[comma + 1..].iter().any(|byte| matches!(byte, b',' | b'.')) {
+        return None;
+    }
+    let mut plain = bytes.to_vec();
+    plain[comma] = b'.';
+    parse_long(&plain)
 }
 
 /// Removes XML's white space from both ends.
@@ -110,7 +123,6 @@ mod tests {
             "NaN",
             "infinity",
             "1.2.3",
-            "1,5",
             "12a",
             "--1",
             "+-1",
@@ -154,6 +166,15 @@ mod tests {
             }
         }
         assert_eq!(parse(b"1\xFF"), None);
+    }
+
+    #[test]
+    fn a_decimal_comma_is_a_point() {
+        assert_eq!(parse(b"47,0125"), Some(47.0125));
+        assert_eq!(parse(b" -8,5 "), Some(-8.5));
+        for text in ["1,234.5", "1,2,3", "1.234,5,", "a,5", ","] {
+            assert_eq!(parse(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

@@ -98,17 +98,17 @@ fn parts(text: &[u8]) -> Option<DateParts> {
     let mut rest = Cursor(decimal::trim(text));
     let year = rest.digits(4)?;
     rest.one_of(b"-")?;
-    let month = rest.digits(2)?;
+    let month = rest.one_or_two_digits()?;
     rest.one_of(b"-")?;
-    let day = rest.digits(2)?;
+    let day = rest.one_or_two_digits()?;
     rest.one_of(b"Tt ")?;
-    let hour = rest.digits(2)?;
+    let hour = rest.one_or_two_digits()?;
     rest.one_of(b":")?;
-    let minute = rest.digits(2)?;
+    let minute = rest.one_or_two_digits()?;
     let mut second = 0;
     let mut fraction = 0.0;
     if rest.one_of(b":").is_some() {
-        second = rest.digits(2)?;
+        second = rest.one_or_two_digits()?;
         if rest.one_of(b".,").is_some() {
             (fraction, rest.0) = fraction_digits(rest.0)?;
         }
@@ -135,6 +135,11 @@ impl Cursor<'_> {
         let value = head.iter().fold(0, |value, digit| value * 10 + i32::from(digit - b'0'));
         self.0 = &self.0[count..];
         Some(value)
+    }
+
+    /// Parses one or two digits; some apps leave out leading zeros.
+    fn one_or_two_digits(&mut self) -> Option<i32> {
+        self.digits(2).or_else(|| self.digits(1))
     }
 
     /// Takes the next byte if it is one of `wanted`.
