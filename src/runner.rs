@@ -8,6 +8,7 @@ use crate::measure::Course;
 
 /// Where a statement comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// A flag of the command line, or a setting of an [`Analyzer`](crate::Analyzer).
     Flag,

@@ -31,6 +31,7 @@ pub const DAY_S: f64 = 86_400.0;
 
 /// The unit of distance for paces and splits in reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Units {
     /// Minutes a mile.
     #[default]

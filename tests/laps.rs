@@ -23,7 +23,7 @@ fn read(path: &Path) -> Vec<Measured> {
     let (limits, filter) = (archive::Limits::default(), Filter::default());
     let visited = archive::visit(&Source::named(path), &limits, &filter, &|content| {
         let activities = ingest::read(&content.bytes.unwrap_or_default()).unwrap_or_default();
-        let options = MeasureOptions { course: CourseSetting::Never };
+        let options = MeasureOptions::on(CourseSetting::Never);
         activities.iter().filter_map(|activity| measure(activity, &options).1.ok()).collect::<Vec<_>>()
     });
     visited.results.into_iter().flatten().collect()

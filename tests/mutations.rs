@@ -135,7 +135,8 @@ fn any_bytes_give_activities_or_a_reason() {
 fn any_bytes_give_a_row() {
     let wanted = wanted();
     let seeds = seeds();
-    let limits = Limits { bytes: 8 << 20, ..Limits::default() };
+    let mut limits = Limits::default();
+    limits.bytes = 8 << 20;
     let folder = temporary_folder();
     let path = folder.path().join("mutated");
     let mut codes: BTreeMap<&'static str, u64> = BTreeMap::new();

@@ -19,15 +19,17 @@ use firstmile::runner::{Runner, Stated};
 use firstmile::units::Units;
 
 /// Limits small enough for the fuzzer to reach.
-const LIMITS: Limits = Limits {
-    bytes: 1 << 20,
-    total: 4 << 20,
-    ratio: 50,
-    members: 64,
-    depth: 3,
-    samples: 20_000,
-    activities: 64,
-};
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.bytes = 1 << 20;
+    limits.total = 4 << 20;
+    limits.ratio = 50;
+    limits.members = 64;
+    limits.depth = 3;
+    limits.samples = 20_000;
+    limits.activities = 64;
+    limits
+}
 
 /// Fuzzes the FIT reader. Bytes without a FIT header get one.
 pub fn fit(bytes: &[u8]) {
@@ -60,9 +62,9 @@ fn document(bytes: &[u8], beginning: &[u8]) {
 
 /// Reads and measures, and asserts that the activities are within the limits.
 fn read(bytes: &[u8]) {
-    let Ok(activities) = read_within(Reader::BuiltIn, bytes, &LIMITS) else { return };
-    assert!(!activities.is_empty() && activities.len() <= LIMITS.activities);
-    assert!(activities.iter().map(|activity| activity.samples.len()).sum::<usize>() <= LIMITS.samples);
+    let Ok(activities) = read_within(Reader::BuiltIn, bytes, &limits()) else { return };
+    assert!(!activities.is_empty() && activities.len() <= limits().activities);
+    assert!(activities.iter().map(|activity| activity.samples.len()).sum::<usize>() <= limits().samples);
     for activity in &activities {
         let _ = measure(activity, &MeasureOptions::default());
     }
@@ -72,18 +74,18 @@ fn read(bytes: &[u8]) {
 /// exceeds the limit.
 pub fn archive(bytes: &[u8]) {
     with_file(bytes, |source| {
-        let visited = archive::visit(source, &LIMITS, &Filter::default(), &|content| {
+        let visited = archive::visit(source, &limits(), &Filter::default(), &|content| {
             content.bytes.map_or(0, |bytes| bytes.len() as u64)
         });
         assert!(!visited.results.is_empty() || visited.skipped > 0);
-        assert!(visited.results.iter().all(|length| *length <= LIMITS.bytes));
+        assert!(visited.results.iter().all(|length| *length <= limits().bytes));
     });
 }
 
 /// Fuzzes the whole pipeline, from bytes to reports in every format.
 pub fn pipeline(bytes: &[u8]) {
     with_file(bytes, |source| {
-        let visited = archive::visit(source, &LIMITS, &Filter::default(), &|content| {
+        let visited = archive::visit(source, &limits(), &Filter::default(), &|content| {
             let entry = |activity, outcome| Entry {
                 path: source.path.clone(),
                 member: content.member.clone(),
@@ -92,7 +94,7 @@ pub fn pipeline(bytes: &[u8]) {
                 outcome,
                 table_origin: None,
             };
-            match content.bytes.and_then(|bytes| read_within(Reader::BuiltIn, &bytes, &LIMITS)) {
+            match content.bytes.and_then(|bytes| read_within(Reader::BuiltIn, &bytes, &limits())) {
                 Err(failure) => {
                     assert!(!matches!(failure.kind, FailureKind::Internal(_)));
                     vec![entry(1, Outcome::Unreadable(failure))]

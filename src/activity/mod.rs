@@ -64,6 +64,7 @@ impl Activity {
 
 /// The formats that have a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum FileFormat {
     /// Garmin's Flexible and Interoperable Data Transfer.
     #[default]
@@ -76,6 +77,7 @@ pub enum FileFormat {
 
 /// The sport that a file states.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Sport {
     /// Running on a road, or running without a closer statement.
     Running,

@@ -29,6 +29,7 @@ impl fmt::Display for Note {
 
 /// A place in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Place {
     /// An offset in bytes from the start of the decompressed content.
     Byte(u64),

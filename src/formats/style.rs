@@ -8,6 +8,7 @@ use crate::units::Units;
 /// The options of a report's output.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct Style {
     /// Miles or kilometres, in tables and sentences; data columns are always SI.
     pub units: Units,
@@ -47,6 +48,7 @@ impl Style {
 
 /// The tables that CSV and Parquet can contain, one at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Table {
     /// One row for each activity.
     #[default]

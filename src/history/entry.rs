@@ -64,6 +64,7 @@ impl Entry {
 
 /// The outcome of reading and measuring a file or activity.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Outcome {
     /// Measured: it can be scored.
     Measured(Box<Identity>, Arc<Measured>),

@@ -10,6 +10,7 @@ use crate::measure::{Basis, Course, Identity, Measured, View};
 
 /// Kind of run: race or training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// A race: judged on elapsed time, on the course scale where a course is recognised.
     Race,

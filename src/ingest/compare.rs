@@ -26,6 +26,7 @@ pub struct Difference {
 
 /// Which reader has a value of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DifferenceKind {
     /// Only the fast reader.
     OnlyFast,

@@ -96,6 +96,7 @@ impl std::error::Error for Failure {
 
 /// The kinds of failure.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum FailureKind {
     /// The operating system could not read the file.
     #[error("cannot be read: {0}")]

@@ -7,6 +7,7 @@ use crate::ingest::error::{Failure, FailureKind};
 
 /// The limits of reading one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// `--max-bytes`: the most bytes of one file or member once unpacked. A day of one-second GPX
     /// has about 25 MB.

@@ -33,6 +33,7 @@ pub(crate) const HEAD_BYTES: usize = 4096;
 
 /// Which readers to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Reader {
     /// The built-in readers.
     #[default]

@@ -13,6 +13,7 @@ use crate::runner::Runner;
 
 /// Importance of a finding, rising.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Level {
     /// Worth knowing; `--fail-on` ignores it.
     Info,
@@ -175,6 +176,7 @@ pub struct Rule {
 }
 
 /// A rule's check and its input. It returns `None` if the rule does not apply or finds nothing.
+#[non_exhaustive]
 pub enum Check {
     /// A check of one run.
     Run(fn(&Run, &Context) -> Option<Finding>),

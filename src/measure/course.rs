@@ -41,6 +41,7 @@ const LEAD_IN_S: f64 = 3.0;
 
 /// A certified distance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Course {
     /// 5 km.
     K5,
@@ -168,6 +169,7 @@ impl FromStr for Course {
 
 /// What the user stated about the course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum CourseSetting {
     /// Nothing: recognise it by the distance.
     #[default]

@@ -50,9 +50,17 @@ use crate::units::MILE_M;
 
 /// The settings for [`measure`].
 #[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct MeasureOptions {
     /// What the user stated about the course.
     pub course: CourseSetting,
+}
+
+impl MeasureOptions {
+    /// Returns the settings for a course.
+    pub fn on(course: CourseSetting) -> Self {
+        Self { course }
+    }
 }
 
 /// Measures one activity. Returns what it is, and its times or the reason why it has none.

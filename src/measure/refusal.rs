@@ -5,6 +5,7 @@ use crate::units::KM_M;
 
 /// The reason why an activity that was read is not scored.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Refusal {
     /// The file states another sport.
     NotARun(Sport),

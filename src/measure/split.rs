@@ -31,6 +31,7 @@ pub struct Stretch {
 
 /// The time that a verdict uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Basis {
     /// Elapsed time, for races.
     Elapsed,

@@ -23,6 +23,7 @@ pub struct Change {
 /// The kinds of differences, in the order in which they are reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ChangeKind {
     /// A finding that is new or has a higher level.
     NewFinding,

@@ -131,6 +131,7 @@ fn dated(row: &Row, long_run: Option<bool>) -> Option<DatedRun> {
 
 /// How soon an athlete needs the coach's attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Need {
     /// The folder, its profile or a device's clock must be repaired first.
     Trouble,

@@ -13,6 +13,7 @@ use crate::runner::Stated;
 
 /// The result for a row's activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Status {
     /// Measured and judged.
     Scored,

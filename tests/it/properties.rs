@@ -70,7 +70,7 @@ fn made() -> impl Strategy<Value = Made> {
 }
 
 fn measured(activity: &Activity) -> Measured {
-    let options = MeasureOptions { course: CourseSetting::Never };
+    let options = MeasureOptions::on(CourseSetting::Never);
     measure(activity, &options).1.expect("a run of more than two miles")
 }
 

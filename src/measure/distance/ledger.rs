@@ -32,6 +32,7 @@ const KILOMETRE_RECORD_MPS: f64 = 7.6;
 
 /// The source of a run's distance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DistanceSource {
     /// The device's own cumulative distance.
     Device,
