@@ -12,7 +12,7 @@ use crate::batch::{Batch, BatchReader, Overrides};
 use crate::goal::{Goal, GoalError};
 use crate::history::{Entry, History, decide, decide_each, decide_field};
 use crate::ingest::discover::discover;
-use crate::ingest::filter::Filter;
+use crate::ingest::filter::{Filter, FilterError};
 use crate::ingest::{Limits, Reader};
 use crate::judge::judge;
 use crate::measure::{Course, CourseSetting};
@@ -97,7 +97,7 @@ pub enum AnalyzeError {
     },
     /// A glob that does not parse.
     #[error("{0}")]
-    Glob(String),
+    Glob(#[from] FilterError),
     /// A profile that cannot be used.
     #[error("{}: {error}", .path.display())]
     Profile {
@@ -417,8 +417,7 @@ impl Analyzer {
     /// Joins the settings with the profile that applies to some paths.
     fn resolve(&self, paths: &[PathBuf]) -> Result<Resolved<'_>, AnalyzeError> {
         let profile = self.load_profile(paths)?;
-        let filter = Filter::new(&self.include, &self.exclude)
-            .map_err(|error| AnalyzeError::Glob(error.to_string()))?;
+        let filter = Filter::new(&self.include, &self.exclude)?;
         let course = match self.course {
             Some(StatedCourse::Certified(course)) => Some(course),
             Some(StatedCourse::Recorded) | None => None,
@@ -446,8 +445,7 @@ impl Analyzer {
     /// Returns the filter, the limits and the threads, for commands that read without measuring.
     #[cfg(all(feature = "verify", feature = "cli"))]
     pub(crate) fn reading(&self) -> Result<(Filter, Limits, rayon::ThreadPool), AnalyzeError> {
-        let filter = Filter::new(&self.include, &self.exclude)
-            .map_err(|error| AnalyzeError::Glob(error.to_string()))?;
+        let filter = Filter::new(&self.include, &self.exclude)?;
         Ok((filter, self.limits, self.pool()?))
     }
 }

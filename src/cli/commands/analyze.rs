@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
-use crate::analyzer::Analyzer;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::list::ListFlags;
-use crate::cli::flags::options::{Judging, OptionFlags, Reading};
+use crate::cli::flags::options::{Judging, OptionFlags, Reading, analyzer};
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::{format, level, table, tolerance};
 use crate::cli::output::{PendingOutput, is_recording, is_standard};
@@ -27,7 +26,7 @@ use crate::report::{Change, Report};
 pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
     let outputs = outputs(args, &paths)?;
-    let analyzer = args.look.units.apply(args.judging.apply(args.reading.apply(Analyzer::new())?)?)?;
+    let analyzer = analyzer(&args.reading, &args.judging, &args.look.units)?;
     let mut report = pipeline::report(analyzer, &paths)?;
     if let Some(file) = &args.baseline {
         report.changes = against(&report, file, args)?;

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analyzer::Analyzer;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::list::ListFlags;
-use crate::cli::flags::options::{Judging, OptionFlags, Reading};
+use crate::cli::flags::options::{Judging, OptionFlags, Reading, analyzer};
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::format;
 use crate::cli::{output, pipeline};
@@ -21,7 +20,7 @@ use crate::report::Report;
 /// If a path does not exist, there is nothing to analyse, or output cannot be written.
 pub(in crate::cli) fn run(args: &HistoryArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
-    let analyzer = args.look.units.apply(args.judging.apply(args.reading.apply(Analyzer::new())?)?)?;
+    let analyzer = analyzer(&args.reading, &args.judging, &args.look.units)?;
     let report = pipeline::report(analyzer, &paths)?;
     let style = args.look.style(args.output.as_deref(), report.units, 0);
     output::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use crate::analyzer::Analyzer;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::flags::options::{Judging, OptionFlags, Reading};
+use crate::cli::flags::options::{Judging, OptionFlags, Reading, analyzer};
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::{output, pipeline};
 use crate::formats;
@@ -22,7 +21,7 @@ pub(in crate::cli) fn run(args: &ShowArgs) -> anyhow::Result<ExitStatus> {
         bail!("{0} is a folder; firstmile {0} reports on all its files", args.file.display());
     }
     let paths = std::slice::from_ref(&args.file);
-    let analyzer = args.look.units.apply(args.judging.apply(args.reading.apply(Analyzer::new())?)?)?;
+    let analyzer = analyzer(&args.reading, &args.judging, &args.look.units)?;
     let report = pipeline::report(analyzer, paths)?;
     let style = args.look.style(None, report.units, 0);
     output::write_to(None, |out| formats::show(&report, &style, out))?;

@@ -94,11 +94,19 @@ impl<G: Group> OptionFlags<G> {
     pub fn apply(&self, analyzer: Analyzer) -> anyhow::Result<Analyzer> {
         Ok(analyzer.set_all(self.given.iter().map(|(option, value)| (option.name, value)))?)
     }
+}
 
-    /// Whether an option of the group was given.
-    pub fn has(&self, name: &str) -> bool {
-        self.given.iter().any(|(option, _)| option.name == name)
-    }
+/// Makes the analyzer of the commands over one runner's recordings.
+///
+/// # Errors
+///
+/// As [`OptionFlags::apply`].
+pub fn analyzer(
+    reading: &OptionFlags<Reading>,
+    judging: &OptionFlags<Judging>,
+    units: &OptionFlags<UnitSystem>,
+) -> anyhow::Result<Analyzer> {
+    units.apply(judging.apply(reading.apply(Analyzer::new())?)?)
 }
 
 impl<G: Group> FromArgMatches for OptionFlags<G> {
