@@ -19,6 +19,7 @@ mod line;
 mod measured;
 mod positions;
 mod refusal;
+mod repair;
 mod split;
 mod time;
 mod view;
@@ -65,6 +66,8 @@ impl MeasureOptions {
 
 /// Measures one activity. Returns what it is, and its times or the reason why it has none.
 pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Result<Measured, Refusal>) {
+    let repaired = repair::repair(activity);
+    let activity = repaired.as_ref();
     let mut identity = Identity {
         format: activity.format,
         name: activity.name.clone(),

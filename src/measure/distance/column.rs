@@ -26,6 +26,12 @@ impl<'a> DistanceColumn<'a> {
         Self { distance_m, known, repaired: false, from_laps: false }
     }
 
+    /// Returns the column with every distance multiplied by a factor.
+    pub(super) fn scaled(self, factor: f64) -> Self {
+        let distance_m: Vec<f64> = self.distance_m.iter().map(|distance_m| distance_m * factor).collect();
+        Self { distance_m: distance_m.into(), ..self }
+    }
+
     /// Returns the first row that has a distance; 0 if none has.
     pub(in crate::measure) fn first_row(&self) -> usize {
         self.distance_m.iter().position(|distance_m| !distance_m.is_nan()).unwrap_or(0)

@@ -29,10 +29,10 @@ pub(in crate::measure) fn column(
     }
     let track: Vec<(usize, f64)> =
         track_m.iter().copied().enumerate().filter(|(_, distance_m)| !distance_m.is_nan()).collect();
-    let marks = marks(activity, clock, &track);
-    if marks.len() < 2 {
-        return None;
-    }
+    let marks = match marks(activity, clock, &track) {
+        marks if marks.len() >= 2 => marks,
+        _ => late_marks(activity, clock, &track)?,
+    };
     let mut distance_m = vec![f64::NAN; clock.len()];
     let mut next = 1;
     for &(row, track_m) in &track {
@@ -71,6 +71,43 @@ fn marks(activity: &Activity, clock: &Clock, track: &[(usize, f64)]) -> Vec<Mark
         marks.push(last);
     }
     marks
+}
+
+/// Returns the marks of a recording whose first position came late: laps before it count by their
+/// totals.
+///
+/// The first lap end after the first position is a mark of its own, if a later lap fits the track.
+/// The distance at the first position follows from it. The first mark is the first position.
+fn late_marks(activity: &Activity, clock: &Clock, track: &[(usize, f64)]) -> Option<Vec<Mark>> {
+    let &(first_row, first_m) = track.first()?;
+    let first_s = clock.time_s[first_row];
+    let mut device_m = 0.0;
+    let mut marks: Vec<Mark> = Vec::new();
+    for lap in &activity.laps {
+        let (start_s, lap_m) = (lap.start_s?, lap.distance_m?);
+        let time_s = clock.repaired_s(start_s + lap.elapsed_s.or(lap.timer_s)?);
+        device_m += lap_m;
+        if time_s <= first_s {
+            continue;
+        }
+        let Some(track_m) = track_at(clock, track, time_s) else { break };
+        let last = marks.last().copied();
+        if let Some(last) = last {
+            let covered_m = track_m - last.track_m;
+            if covered_m < 1.0 || (lap_m / covered_m - 1.0).abs() > CONTRADICTION {
+                break;
+            }
+        }
+        marks.push(Mark { time_s, device_m, track_m });
+    }
+    let &Mark { device_m, track_m, .. } = marks.first().filter(|_| marks.len() >= 2)?;
+    let before_m = device_m - (track_m - first_m);
+    // Positions from the start on are no late fix.
+    if before_m < 50.0 {
+        return None;
+    }
+    marks.insert(0, Mark { time_s: first_s, device_m: before_m, track_m: first_m });
+    Some(marks)
 }
 
 /// Returns the metres of the track at a time; `None` outside of the track.

@@ -7,8 +7,8 @@
 //! [`course`](crate::measure::course).
 
 use super::column::{CONTRADICTION, DistanceColumn, never_falls};
-use super::laps;
 use super::track::GpsTrack;
+use super::{declared, laps, speed};
 use crate::activity::{Activity, Note};
 use crate::measure::Refusal;
 use crate::measure::time::clock::Clock;
@@ -25,7 +25,9 @@ const REPAIRED: f64 = 0.15;
 /// If a track's fine length over its coarse length is above this, the difference is noise, not
 /// movement.
 const ROUGH: f64 = 1.06;
-/// If the device's distance covers less than this share of the samples, positions are preferred.
+/// Two distances further apart than this do not cover the time between them, seconds.
+const LONGEST_STEP_S: f64 = 60.0;
+/// If the device's distance covers less than this share of the time, positions are preferred.
 const COVERED: f64 = 0.5;
 /// No runner is faster than this over a kilometre: the 1000 m record is 7.58 m/s (Rieti 1999).
 const KILOMETRE_RECORD_MPS: f64 = 7.6;
@@ -94,6 +96,19 @@ pub(in crate::measure) fn build<'a>(
         let laps = track_m.as_ref().and_then(|track_m| laps::column(activity, clock, track_m));
         (gps, track_m, laps)
     };
+    let moved = gps.as_ref().is_some_and(|gps| gps.length_m > 100.0);
+    let device = device.or_else(|| {
+        let column = (!moved).then(|| speed::column(activity, clock)).flatten()?;
+        notes.push(Note::general("the device recorded no distance; its speed was summed up"));
+        Some(column)
+    });
+    let device = device.map(|column| {
+        let track_m = gps.as_ref().map(|gps| gps.length_m);
+        match declared::correction(activity, column.length_m(), track_m, notes) {
+            Some(factor) => column.scaled(factor),
+            None => column,
+        }
+    });
     if let Some(jumps) = gps.as_ref().map(|gps| gps.jumps).filter(|jumps| *jumps > 0) {
         notes.push(Note::general(format!("{jumps} jumps of the GPS track were left out")));
     }
@@ -128,11 +143,11 @@ fn choose(
     if device.length_m() < 1.0 && gps.length_m > 100.0 {
         return Ok((Gps, "the positions; the device's distance stays at zero".into()));
     }
-    let covered = device.known as f64 / clock.len() as f64;
+    let covered = covered_share(device, clock);
     if covered < COVERED && gps.coverage > covered {
         return Ok((
             Gps,
-            format!("the positions; the device's distance covers {:.0} % of the samples", 100.0 * covered),
+            format!("the positions; the device's distance covers {:.0} % of the time", 100.0 * covered),
         ));
     }
     let ratio = device.length_m() / gps.length_m.max(1.0);
@@ -160,6 +175,25 @@ fn choose(
         let why = format!("the device's distance; the track is too rough to be believed ({:+.1} %)", -apart);
         (Device, why)
     })
+}
+
+/// Returns the share of the recording's time between distances. A distance every few seconds among
+/// samples of each second covers all of it.
+fn covered_share(column: &DistanceColumn, clock: &Clock) -> f64 {
+    if column.known == clock.len() {
+        return 1.0;
+    }
+    let rows =
+        (column.distance_m.iter().enumerate()).filter(|(_, metres)| !metres.is_nan()).map(|(row, _)| row);
+    let (mut covered_s, mut last_s) = (0.0, None);
+    for row in rows {
+        let time_s = clock.time_s[row];
+        let step_s = last_s.map_or(0.0, |last_s: f64| time_s - last_s);
+        covered_s += if step_s <= LONGEST_STEP_S { step_s } else { 0.0 };
+        last_s = Some(time_s);
+    }
+    let (from_s, to_s) = clock.span();
+    covered_s / (to_s - from_s)
 }
 
 /// Returns the speed over the fastest stretch of about a kilometre, m/s; 0 if the run is shorter.
@@ -324,7 +358,16 @@ mod tests {
             sparse_m[sample] = STEADY_M[sample];
         }
         let (ledger, ..) = built(sparse_m, STEADY_M);
-        assert_eq!(ledger.why, "the positions; the device's distance covers 40 % of the samples");
+        assert_eq!(ledger.why, "the positions; the device's distance covers 22 % of the time");
+    }
+
+    #[test]
+    fn a_distance_every_thirty_seconds_among_positions_is_used() {
+        let mut sparse_m = ABSENT;
+        for sample in [0, 3, 6, 9] {
+            sparse_m[sample] = STEADY_M[sample];
+        }
+        assert_eq!(built(sparse_m, STEADY_M).0.source, DistanceSource::Device);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! track.
 
 pub(super) mod column;
+mod declared;
 pub(super) mod geodesy;
 pub(super) mod laps;
 pub(super) mod ledger;
+mod speed;
 pub(super) mod track;

@@ -208,6 +208,11 @@ impl<'a> Clock<'a> {
         next.checked_sub(1).map_or(recorded_s, |last| recorded_s - self.jumps[last].1)
     }
 
+    /// Returns whether forward jumps were taken out.
+    pub(in crate::measure) fn has_jumps(&self) -> bool {
+        !self.jumps.is_empty()
+    }
+
     /// Returns the first and the last time.
     pub(in crate::measure) fn span(&self) -> (f64, f64) {
         (self.time_s[0], self.time_s[self.time_s.len() - 1])

@@ -7,9 +7,14 @@
 
 use super::clock::{Clock, typical_step};
 use crate::activity::{Activity, FileFormat, Lap, Note};
+use crate::units::STANDING_MPS;
 
 /// Lap totals and lap starts are often whole seconds, so a smaller difference is rounding.
 const LAP_ROUNDING_S: f64 = 1.5;
+/// Timer events and totals agree within this, seconds; the rest is how devices round.
+const EVENT_ROUNDING_S: f64 = 10.0;
+/// Metres of a degree of latitude, exact enough to tell standing from moving.
+const DEGREE_M: f64 = 111_200.0;
 /// A stop can hide in a gap between samples of at least this length.
 const SHORTEST_STOP_S: f64 = 5.0;
 
@@ -46,19 +51,10 @@ pub(in crate::measure) fn stopped_spans(
         return Vec::new();
     }
     let mut stopped_spans: Vec<StoppedSpan> = match activity.format {
-        FileFormat::Fit => activity
-            .timer_stops
-            .iter()
-            .map(|stop| {
-                StoppedSpan::whole(
-                    clock.repaired_s(stop.from_s),
-                    clock.repaired_s(stop.to_s).min(clock.span().1),
-                )
-            })
-            .collect(),
+        FileFormat::Fit => fit_spans(activity, clock, notes),
         FileFormat::Gpx => segment_gaps(activity, clock),
         FileFormat::Tcx if activity.laps.iter().any(|lap| lap.timer_s.is_some()) => {
-            lap_spans(activity, clock, notes)
+            lap_spans(activity, clock, &[], LAP_ROUNDING_S, notes)
         }
         FileFormat::Tcx => segment_gaps(activity, clock),
     };
@@ -85,25 +81,108 @@ fn segment_gaps(activity: &Activity, clock: &Clock) -> Vec<StoppedSpan> {
         .collect()
 }
 
-/// Places the seconds that each lap's timer time lacks of its elapsed time.
-fn lap_spans(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Vec<StoppedSpan> {
+/// Returns the stops of a FIT session: those of its events, and those that only its totals know.
+fn fit_spans(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Vec<StoppedSpan> {
+    let last_s = clock.span().1;
+    let events: Vec<StoppedSpan> = activity
+        .timer_stops
+        .iter()
+        .map(|stop| {
+            let (from_s, to_s) = (clock.repaired_s(stop.from_s), clock.repaired_s(stop.to_s));
+            StoppedSpan::whole(from_s, to_s.min(last_s))
+        })
+        .filter(|span| span.to_s > span.from_s)
+        .collect();
+    let declared = if activity.laps.iter().all(|lap| lap.timer_s.is_some_and(|timer_s| timer_s > 0.0)) {
+        lap_spans(activity, clock, &events, EVENT_ROUNDING_S, notes)
+    } else {
+        Vec::new()
+    };
+    let declared =
+        if declared.is_empty() { session_spans(activity, clock, &events, notes) } else { declared };
+    if !declared.is_empty() {
+        let stopped_s: f64 = declared.iter().map(|span| span.stopped_s).sum();
+        notes.push(Note::general(format!(
+            "timer events are missing: the totals have {stopped_s:.0} s more of pauses; they were placed on long gaps and stands"
+        )));
+    }
+    events.into_iter().chain(declared).collect()
+}
+
+/// Places the seconds that the session's timer time lacks of its elapsed time.
+fn session_spans(
+    activity: &Activity,
+    clock: &Clock,
+    events: &[StoppedSpan],
+    notes: &mut Vec<Note>,
+) -> Vec<StoppedSpan> {
+    let declared = activity.declared;
+    let (Some(elapsed_s), Some(timer_s)) = (declared.elapsed_s, declared.timer_s) else { return Vec::new() };
     let (first_s, last_s) = clock.span();
+    let known_s: f64 = events.iter().map(|span| span.stopped_s).sum();
+    let missing_s = elapsed_s.min(last_s - first_s + EVENT_ROUNDING_S) - timer_s - known_s;
+    // A declared zero says nothing, and the timer cannot have run for hardly any of the time.
+    if timer_s < 0.1 * elapsed_s || missing_s <= EVENT_ROUNDING_S {
+        return Vec::new();
+    }
+    let mut spans = Vec::new();
+    let spread_s = place(activity, clock, &[], events, (first_s, last_s), missing_s, &mut spans);
+    if spread_s > 0.0 {
+        notes.push(Note::general(format!(
+            "the totals lack {spread_s:.0} s of timer time that no gap explains; they were spread evenly"
+        )));
+    }
+    spans
+}
+
+/// Returns for how many seconds known stops overlap a span of time.
+fn overlap_s(known: &[StoppedSpan], (from_s, to_s): (f64, f64)) -> f64 {
+    known.iter().map(|span| (span.to_s.min(to_s) - span.from_s.max(from_s)).max(0.0)).sum()
+}
+
+/// Returns whether the laps' starts are on a clock that did not jump with the samples: each lap
+/// takes its timer time up to the next, also the one with the jump.
+fn laps_keep_time(activity: &Activity, clock: &Clock) -> bool {
+    let keeps = |pair: &[Lap]| {
+        let next_s = pair[1].start_s?;
+        Some(((next_s - pair[0].start_s?) - pair[0].timer_s?).abs() <= 2.0 * LAP_ROUNDING_S)
+    };
+    clock.has_jumps()
+        && activity.laps.len() >= 3
+        && activity.laps.windows(2).all(|pair| keeps(pair) == Some(true))
+}
+
+/// Places the seconds that each lap's timer time lacks of its elapsed time, beyond the stops that
+/// are known. Less than `rounding_s` is rounding.
+fn lap_spans(
+    activity: &Activity,
+    clock: &Clock,
+    known: &[StoppedSpan],
+    rounding_s: f64,
+    notes: &mut Vec<Note>,
+) -> Vec<StoppedSpan> {
+    let (first_s, last_s) = clock.span();
+    let on_clock =
+        |start_s: f64| if laps_keep_time(activity, clock) { start_s } else { clock.repaired_s(start_s) };
     let laps: Vec<(f64, &Lap)> =
-        activity.laps.iter().filter_map(|lap| Some((clock.repaired_s(lap.start_s?), lap))).collect();
-    let segment_gaps = segment_gaps(activity, clock);
+        activity.laps.iter().filter_map(|lap| Some((on_clock(lap.start_s?), lap))).collect();
+    let segment_gaps = if known.is_empty() { segment_gaps(activity, clock) } else { Vec::new() };
     let mut stopped_spans = Vec::new();
     let (mut spread_s, mut reached_s) = (0.0, f64::NEG_INFINITY);
     for (position, (start_s, lap)) in laps.iter().enumerate() {
         let from_s = start_s.max(first_s);
         let to_s = laps.get(position + 1).map_or(last_s, |(next, _)| *next).min(last_s);
         let Some(timer_s) = lap.timer_s else { continue };
-        let missing_s = to_s - start_s - timer_s;
+        // FIT declares a lap's elapsed time; in TCX a lap lasts until the next.
+        let lasted_s = lap.elapsed_s.unwrap_or(to_s - start_s);
+        let missing_s = lasted_s - timer_s - overlap_s(known, (from_s, to_s));
         // Laps out of order overlap; no moment is counted twice.
-        if missing_s <= LAP_ROUNDING_S || to_s <= from_s || from_s < reached_s {
+        if missing_s <= rounding_s || to_s <= from_s || from_s < reached_s {
             continue;
         }
         reached_s = to_s;
-        spread_s += place(activity, clock, &segment_gaps, (from_s, to_s), missing_s, &mut stopped_spans);
+        spread_s +=
+            place(activity, clock, &segment_gaps, known, (from_s, to_s), missing_s, &mut stopped_spans);
     }
     if spread_s > LAP_ROUNDING_S {
         notes.push(Note::general(format!(
@@ -118,6 +197,7 @@ fn place(
     activity: &Activity,
     clock: &Clock,
     segment_gaps: &[StoppedSpan],
+    known: &[StoppedSpan],
     (from_s, to_s): (f64, f64),
     missing_s: f64,
     stopped_spans: &mut Vec<StoppedSpan>,
@@ -126,17 +206,22 @@ fn place(
     let before = stopped_spans.len();
     let is_boundary = |from: f64| segment_gaps.binary_search_by(|gap| gap.from_s.total_cmp(&from)).is_ok();
     let gaps = slow_gaps(activity, clock, (from_s, to_s), missing_s, &is_boundary);
-    // First the gaps between tracks, where a stop is recorded, then any other slow gap.
-    for wanted in [true, false] {
-        for gap in gaps.iter().filter(|gap| gap.boundary == wanted) {
-            if left_s <= LAP_ROUNDING_S {
-                break;
-            }
-            let stop_s = gap.spare_s.min(left_s);
-            // The runner stops first and moves afterwards, so the stop begins when the gap does.
-            stopped_spans.push(StoppedSpan::whole(gap.from_s, gap.from_s + stop_s));
-            left_s -= stop_s;
+    let stands = stands(activity, clock, (from_s, to_s));
+    // First the gaps between tracks, where a stop is recorded, then any other slow gap, then stands
+    // during which the device went on to write samples.
+    let between_tracks = gaps.iter().filter(|gap| gap.boundary);
+    let inside_tracks = gaps.iter().filter(|gap| !gap.boundary);
+    for gap in between_tracks.chain(inside_tracks).chain(&stands) {
+        if left_s <= LAP_ROUNDING_S {
+            break;
         }
+        if overlap_s(known, (gap.from_s, gap.from_s + gap.spare_s)) > 0.0 {
+            continue;
+        }
+        let stop_s = gap.spare_s.min(left_s);
+        // The runner stops first and moves afterwards, so the stop begins when the gap does.
+        stopped_spans.push(StoppedSpan::whole(gap.from_s, gap.from_s + stop_s));
+        left_s -= stop_s;
     }
     if left_s <= LAP_ROUNDING_S {
         return 0.0;
@@ -154,6 +239,50 @@ struct Gap {
     speed_mps: f64,
     /// Whether a new track begins after it.
     boundary: bool,
+}
+
+/// Returns the stretches of a lap in which the runner stood while samples were written, longest
+/// first.
+fn stands(activity: &Activity, clock: &Clock, (from_s, to_s): (f64, f64)) -> Vec<Gap> {
+    let first = clock.time_s.partition_point(|time| *time < from_s);
+    let last = clock.time_s.partition_point(|time| *time <= to_s);
+    let mut stands: Vec<Gap> = Vec::new();
+    let mut standing_from = None;
+    for row in first..last {
+        let moved = row.checked_sub(1).and_then(|before| moved_m(activity, clock, before, row));
+        let step_s = if row > 0 { clock.time_s[row] - clock.time_s[row - 1] } else { 1.0 };
+        let stands_still = moved.is_some_and(|moved_m| moved_m < STANDING_MPS * step_s);
+        match (stands_still && row > first, standing_from) {
+            (true, None) => standing_from = Some(row - 1),
+            (false, Some(begin)) => {
+                stands.extend(stand(clock, begin, row - 1));
+                standing_from = None;
+            }
+            _ => {}
+        }
+    }
+    stands.extend(standing_from.and_then(|begin| stand(clock, begin, last.saturating_sub(1))));
+    stands.sort_by(|a, b| b.spare_s.total_cmp(&a.spare_s));
+    stands
+}
+
+fn stand(clock: &Clock, begin: usize, end: usize) -> Option<Gap> {
+    let (from_s, to_s) = (clock.time_s[begin], clock.time_s[end]);
+    let spare_s = to_s - from_s;
+    (spare_s >= SHORTEST_STOP_S).then_some(Gap { from_s, spare_s, speed_mps: 0.0, boundary: false })
+}
+
+/// Returns how far the runner moved between two rows: by the device's distance, else by position.
+fn moved_m(activity: &Activity, clock: &Clock, from: usize, to: usize) -> Option<f64> {
+    let (from, to) = (clock.sample(from), clock.sample(to));
+    let distance = &activity.samples.distance_m;
+    if let Some((from_m, to_m)) = distance.get(from).zip(distance.get(to)) {
+        return Some((to_m - from_m).max(0.0));
+    }
+    let (from, to) = (activity.samples.position_deg(from)?, activity.samples.position_deg(to)?);
+    let north_m = (to.0 - from.0) * DEGREE_M;
+    let east_m = (to.1 - from.1) * DEGREE_M * libm::cos(from.0.to_radians());
+    Some(libm::hypot(north_m, east_m))
 }
 
 /// Returns the gaps of a lap in which a stop may hide, slowest first.

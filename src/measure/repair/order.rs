@@ -1,0 +1,199 @@
+//! Samples out of order, repeated stretches, and samples of one moment.
+//!
+//! Some apps write a track backwards or its segments in another order, some repeat earlier segments
+//! in each new one, and some watches write position, distance and heart rate of one second in
+//! records of their own. Sorted by time, repeats are samples of one moment; these are merged value
+//! by value.
+
+use super::note;
+use crate::activity::{Activity, Channel, Samples};
+
+/// If at least this many samples in a row are before the sample before them, and time runs on from
+/// there, the device's clock was set back. Sorting would mix two stretches, so the clock's repair
+/// handles it.
+const SET_BACK_SAMPLES: usize = 10;
+
+/// Whether every sample has a time, later than that of the sample before.
+pub(super) fn is_rising(times: &[f64]) -> bool {
+    // Counting all of a block is faster than stopping at the first. A NaN is in no order.
+    const BLOCK: usize = 64;
+    let is_step = |pair: &[f64]| pair[0] < pair[1];
+    let rises = |from: usize| {
+        let block = &times[from..(from + BLOCK + 1).min(times.len())];
+        block.windows(2).filter(|pair| !is_step(pair)).count() == 0
+    };
+    (0..times.len()).step_by(BLOCK).all(rises) && times.first().is_none_or(|time_s| time_s.is_finite())
+}
+
+/// Sorts the samples by time and merges those of one moment.
+///
+/// A clock that was set back is not a wrong order: there two stretches share times, with different
+/// places.
+pub(super) fn sort_and_merge(activity: &mut Activity) {
+    let times = &activity.samples.time_s;
+    let mut rows: Vec<usize> = (0..times.len()).filter(|row| times[*row].is_finite()).collect();
+    let untimed = times.len() - rows.len();
+    let out_of_order = rows.windows(2).filter(|pair| times[pair[1]] < times[pair[0]]).count();
+    if out_of_order > 0 && is_set_back(&activity.samples, &rows) {
+        return;
+    }
+    let reversed = rows.windows(2).all(|pair| times[pair[1]] <= times[pair[0]]) && out_of_order > 0;
+    // A stable sort: of two samples of one moment, the later one in the file counts.
+    rows.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+    let moments: Vec<&[usize]> = rows.chunk_by(|a, b| times[*a] == times[*b]).collect();
+    let repeated = rows.len() - moments.len();
+    let merged = merge(&activity.samples, &moments);
+    activity.samples = merged;
+    if untimed > 0 {
+        note(activity, format!("{untimed} samples without a time were left out"));
+    }
+    if reversed {
+        note(activity, "the samples are in reverse order; they were sorted by time".to_owned());
+    } else if out_of_order > 0 {
+        note(
+            activity,
+            format!("the samples are out of order in {out_of_order} places; they were sorted by time"),
+        );
+    }
+    if repeated > 0 && out_of_order > 0 {
+        note(activity, format!("{repeated} samples repeat earlier ones; each moment counts once"));
+    }
+}
+
+/// Whether the clock was set back: the samples after a backward step share times with those before
+/// it, and the runner is elsewhere at these times.
+fn is_set_back(samples: &Samples, rows: &[usize]) -> bool {
+    let times = &samples.time_s;
+    let mut sorted = rows.to_vec();
+    sorted.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+    let (mut crossings, mut conflicts) = (0, 0);
+    for pair in sorted.windows(2) {
+        // Neighbours in time that are far apart in the file lie on two stretches.
+        if pair[0].abs_diff(pair[1]) > 1 && times[pair[1]] - times[pair[0]] < 60.0 {
+            crossings += 1;
+            conflicts += usize::from(apart(samples, pair[0], pair[1]));
+        }
+    }
+    crossings >= SET_BACK_SAMPLES && conflicts * 2 > crossings
+}
+
+/// Whether a runner cannot have been at both samples, by distance or place.
+fn apart(samples: &Samples, a: usize, b: usize) -> bool {
+    let since_s = (samples.time_s[a] - samples.time_s[b]).abs();
+    let reach_m = 12.0 * since_s + 30.0;
+    if let (Some(from_m), Some(to_m)) = (samples.distance_m.get(a), samples.distance_m.get(b)) {
+        return (from_m - to_m).abs() > reach_m;
+    }
+    match (samples.position_deg(a), samples.position_deg(b)) {
+        (Some((latitude, longitude)), Some((to_latitude, to_longitude))) => {
+            let north_m = (to_latitude - latitude) * 111_200.0;
+            let east_m = (to_longitude - longitude) * 111_200.0 * libm::cos(latitude.to_radians());
+            libm::hypot(north_m, east_m) > reach_m
+        }
+        _ => true,
+    }
+}
+
+/// Makes one sample of the samples of each moment: of two values of a channel, the later one
+/// counts.
+fn merge(samples: &Samples, moments: &[&[usize]]) -> Samples {
+    let channel = |column: &Channel| {
+        let mut merged = Channel::default();
+        if !column.is_empty() {
+            for (row, moment) in moments.iter().enumerate() {
+                if let Some(value) = moment.iter().rev().find_map(|sample| column.get(*sample)) {
+                    merged.set(row, value);
+                }
+            }
+        }
+        merged
+    };
+    // A segment begins at the moment of its first sample, unless the segment repeats an earlier
+    // one.
+    let mut segment_starts: Vec<usize> = Vec::new();
+    let first_in_file: Vec<usize> = moments.iter().map(|moment| moment[0]).collect();
+    for row in 1..moments.len() {
+        let (before, here) = (first_in_file[row - 1], first_in_file[row]);
+        let segment = |sample: usize| samples.segment_starts.partition_point(|start| *start <= sample);
+        if segment(before) != segment(here) {
+            segment_starts.push(row);
+        }
+    }
+    Samples {
+        time_s: moments.iter().map(|moment| samples.time_s[moment[0]]).collect(),
+        latitude_deg: channel(&samples.latitude_deg),
+        longitude_deg: channel(&samples.longitude_deg),
+        altitude_m: channel(&samples.altitude_m),
+        distance_m: channel(&samples.distance_m),
+        speed_mps: channel(&samples.speed_mps),
+        heart_rate_bpm: channel(&samples.heart_rate_bpm),
+        cadence_spm: channel(&samples.cadence_spm),
+        power_w: channel(&samples.power_w),
+        temperature_c: channel(&samples.temperature_c),
+        segment_starts,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Makes samples of (seconds, metres, heart rate); NaN where absent.
+    fn recording(rows: &[(f64, f64, f64)]) -> Activity {
+        let mut activity = Activity::default();
+        for (time_s, distance_m, bpm) in rows {
+            let row = activity.samples.open(*time_s);
+            activity.samples.distance_m.set(row, *distance_m);
+            activity.samples.heart_rate_bpm.set(row, *bpm);
+        }
+        activity
+    }
+
+    fn distances(activity: &Activity) -> Vec<Option<f64>> {
+        (0..activity.samples.len()).map(|row| activity.samples.distance_m.get(row)).collect()
+    }
+
+    const ABSENT: f64 = f64::NAN;
+
+    #[test]
+    fn records_of_one_second_become_one_sample() {
+        let mut activity =
+            recording(&[(0.0, 0.0, ABSENT), (0.0, ABSENT, 120.0), (1.0, 3.0, ABSENT), (1.0, ABSENT, 121.0)]);
+        sort_and_merge(&mut activity);
+        assert_eq!(activity.samples.time_s, [0.0, 1.0]);
+        assert_eq!(distances(&activity), [Some(0.0), Some(3.0)]);
+        assert_eq!(activity.samples.heart_rate_bpm.get(1), Some(121.0));
+        assert!(activity.notes.is_empty(), "{:?}", activity.notes);
+    }
+
+    #[test]
+    fn a_track_written_backwards_is_turned_round() {
+        let mut activity = recording(&[(2.0, 6.0, ABSENT), (1.0, 3.0, ABSENT), (0.0, 0.0, ABSENT)]);
+        sort_and_merge(&mut activity);
+        assert_eq!(distances(&activity), [Some(0.0), Some(3.0), Some(6.0)]);
+        assert!(activity.notes[0].text.contains("reverse order"));
+    }
+
+    #[test]
+    fn a_segment_that_repeats_the_one_before_counts_once_and_is_no_pause() {
+        let mut activity = recording(&[(0.0, 0.0, ABSENT), (1.0, 3.0, ABSENT)]);
+        activity.samples.begin_segment();
+        for (time_s, distance_m) in [(0.0, 0.0), (1.0, 3.0), (2.0, 6.0)] {
+            let row = activity.samples.open(time_s);
+            activity.samples.distance_m.set(row, distance_m);
+        }
+        sort_and_merge(&mut activity);
+        assert_eq!(distances(&activity), [Some(0.0), Some(3.0), Some(6.0)]);
+    }
+
+    #[test]
+    fn a_clock_set_back_is_left_to_the_clocks_repair() {
+        // An hour back in the middle, while the runner runs on.
+        let rows: Vec<(f64, f64, f64)> = (0..60)
+            .map(|row| (f64::from(row) - if row < 30 { 0.0 } else { 20.0 }, 10.0 * f64::from(row), ABSENT))
+            .collect();
+        let mut activity = recording(&rows);
+        sort_and_merge(&mut activity);
+        assert_eq!(activity.samples.len(), 60);
+    }
+}

@@ -1,0 +1,102 @@
+//! A stated start that the recording contradicts.
+//!
+//! A session, lap or timer may state a start inside the samples. It counts only if the samples
+//! before it are not needed to reach the declared totals. Some devices write laps a whole hour off.
+
+use super::note;
+use crate::activity::Activity;
+
+/// A stated start this much after the first sample counts as inside the samples, seconds.
+const INSIDE_S: f64 = 2.0;
+/// Totals agree within this share.
+const AGREE: f64 = 0.01;
+
+/// Returns by how many seconds the stated start is too late, if it cannot be true.
+pub(super) fn unused(activity: &Activity) -> Option<f64> {
+    let times = &activity.samples.time_s;
+    let first_s = times.iter().copied().find(|time_s| time_s.is_finite())?;
+    let last_s = times.iter().rev().copied().find(|time_s| time_s.is_finite())?;
+    let stated_s = activity.timer_start_s?;
+    if stated_s <= first_s + INSIDE_S {
+        return None;
+    }
+    let late_s = stated_s - first_s;
+    if stated_s >= last_s {
+        return Some(late_s);
+    }
+    let before = times.partition_point(|time_s| *time_s < stated_s);
+    let distance = |row: usize| activity.samples.distance_m.get(row);
+    let begin_m = (0..times.len()).find_map(distance);
+    let end_m = (0..times.len()).rev().find_map(distance);
+    let start_m = (before..times.len()).find_map(distance);
+    if let (Some(declared_m), Some(begin_m), Some(start_m), Some(end_m)) =
+        (activity.declared.distance_m.filter(|metres| *metres > 0.0), begin_m, start_m, end_m)
+    {
+        let whole_off = ((end_m - begin_m) / declared_m - 1.0).abs();
+        let cut_off = ((end_m - start_m) / declared_m - 1.0).abs();
+        return (whole_off + AGREE < cut_off).then_some(late_s);
+    }
+    let declared_s =
+        activity.declared.elapsed_s.or(activity.declared.timer_s).filter(|seconds| *seconds > 0.0)?;
+    // Times that are left over may be pauses; times that are missing cannot.
+    (last_s - stated_s < (1.0 - AGREE) * declared_s && last_s - first_s < (1.0 + AGREE) * declared_s + late_s)
+        .then_some(late_s)
+}
+
+/// Drops the stated start, and moves laps that were written by the same clock.
+pub(super) fn correct(activity: &mut Activity, late_s: f64) {
+    let stated_s = activity.timer_start_s.take();
+    let begins = activity.laps.first().and_then(|lap| lap.start_s);
+    if begins.zip(stated_s).is_some_and(|(lap_s, stated_s)| (lap_s - stated_s).abs() <= INSIDE_S) {
+        for lap in &mut activity.laps {
+            lap.start_s = lap.start_s.map(|start_s| start_s - late_s);
+        }
+    }
+    note(
+        activity,
+        format!(
+            "the stated start is {late_s:.0} s after the first sample, but the totals need the samples before \
+             it; the first sample is the start"
+        ),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::{Declared, Lap};
+
+    /// Ten minutes at 3 m/s, a sample a minute; the start is stated after four minutes.
+    fn recording(declared: Declared) -> Activity {
+        let mut activity = Activity { timer_start_s: Some(1240.0), declared, ..Activity::default() };
+        for minute in 0..=10 {
+            let row = activity.samples.open(1000.0 + 60.0 * f64::from(minute));
+            activity.samples.distance_m.set(row, 180.0 * f64::from(minute));
+        }
+        activity.laps.push(Lap { start_s: Some(1240.0), ..Lap::default() });
+        activity
+    }
+
+    #[test]
+    fn a_start_whose_totals_need_the_samples_before_it_is_not_used() {
+        let declared = Declared { distance_m: Some(1800.0), ..Declared::default() };
+        let mut activity = recording(declared);
+        assert_eq!(unused(&activity), Some(240.0));
+        correct(&mut activity, 240.0);
+        assert_eq!((activity.timer_start_s, activity.laps[0].start_s), (None, Some(1000.0)));
+    }
+
+    #[test]
+    fn a_start_that_fits_the_totals_is_used() {
+        let declared = Declared { distance_m: Some(1080.0), ..Declared::default() };
+        assert_eq!(unused(&recording(declared)), None);
+        assert_eq!(unused(&recording(Declared::default())), None);
+    }
+
+    #[test]
+    fn declared_time_tells_where_no_distance_is_declared() {
+        let time = |elapsed_s| Declared { elapsed_s: Some(elapsed_s), ..Declared::default() };
+        assert_eq!(unused(&recording(time(600.0))), Some(240.0));
+        assert_eq!(unused(&recording(time(360.0))), None);
+    }
+}
