@@ -221,6 +221,10 @@ pub struct Declared {
     pub elapsed_s: Option<f64>,
     /// Timer time in seconds.
     pub timer_s: Option<f64>,
+    /// Ascent in metres, as the device counted it.
+    pub ascent_m: Option<f64>,
+    /// Descent in metres, likewise.
+    pub descent_m: Option<f64>,
 }
 
 #[cfg(test)]

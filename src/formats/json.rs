@@ -18,7 +18,7 @@ use super::tabular::columns::{COLUMNS, Cell, START_COORDINATES, fixed, metres, r
 use crate::escape::escape_controls;
 use crate::history::CourseTrend;
 use crate::judge::Finding;
-use crate::measure::Split;
+use crate::measure::{NoiseSource, Split};
 use crate::report::{Change, Report, Row, Scores, Summary};
 
 /// The name and version of the document's schema.
@@ -178,6 +178,9 @@ struct GradeJson {
     ascent_m: Value,
     descent_m: Value,
     noise_m: Value,
+    device_ascent_m: Value,
+    device_descent_m: Value,
+    noise_source: Option<&'static str>,
 }
 
 impl GradeJson {
@@ -189,6 +192,9 @@ impl GradeJson {
             ascent_m: number(grade.ascent_m.and_then(metres)),
             descent_m: number(grade.descent_m.and_then(metres)),
             noise_m: number(grade.noise_m.and_then(metres)),
+            device_ascent_m: number(grade.device_ascent_m.and_then(metres)),
+            device_descent_m: number(grade.device_descent_m.and_then(metres)),
+            noise_source: grade.noise_source.map(NoiseSource::code),
         }
     }
 }

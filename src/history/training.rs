@@ -69,7 +69,7 @@ impl Training {
         let week = |local_s: f64| ((local_s / DAY_S + EPOCH_WEEKDAY) / 7.0).floor() as i64;
         let mut dated: Vec<(i64, f64, LongRun)> = runs
             .iter()
-            .filter(|run| !run.is_race() && !run.measured.cut_short)
+            .filter(|run| !run.is_race() && !run.measured.cut_short && !run.measured.walked)
             .filter_map(|run| {
                 let local_s = run.identity.local_start_s()?;
                 let basis = run.decision.basis;

@@ -4,7 +4,7 @@
 
 use super::model::{Context, Finding};
 use super::risk::{WallRisk, wall_risk};
-use super::rules::{RULES, start_01};
+use super::rules::{CAVEATS, RULES, start_01};
 use crate::history::{Entry, History, Outcome, Run};
 
 /// The rules' results for one run.
@@ -47,9 +47,11 @@ impl JudgedBatch {
     }
 }
 
-/// Applies every rule to a run; returns findings worst first, then in the order of [`RULES`].
+/// Applies every rule to a run, to a walk those about its recording; returns findings worst first,
+/// then in the order of [`RULES`].
 fn findings(run: &Run, context: &Context) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| rule.find(run, context)).collect();
+    let rules = if run.measured.walked && !run.is_race() { CAVEATS } else { RULES };
+    let mut findings: Vec<Finding> = rules.iter().filter_map(|rule| rule.find(run, context)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     findings
 }

@@ -2,6 +2,7 @@
 //! stated.
 
 use crate::measure::line::Timeline;
+use crate::measure::records;
 use crate::measure::refusal::Refusal;
 use crate::units::KM_M;
 
@@ -9,8 +10,10 @@ use crate::units::KM_M;
 const RUN_PACE_S_PER_KM: (f64, f64) = (150.0, 720.0);
 /// Without a stated sport, the 95th percentile of a run's speed is below this, m/s.
 const RUN_P95_MPS: f64 = 7.0;
-/// The peak speed of the 100 m record (12.4 m/s, Berlin 2009), rounded up. No average is above it.
-const FASTEST_MPS: f64 = 12.5;
+/// The length of a stretch for which speed is taken, seconds.
+const STRETCH_S: f64 = 10.0;
+/// A step longer than this share of a stretch is a jump of the distance, not running or driving.
+const JUMP: f64 = 0.5;
 /// Twice the longest certified race (3,100 miles, in some fifty days). No activity is longer. It
 /// also limits memory, because altitude grids grow with the metres of a run and not with its
 /// samples.
@@ -21,19 +24,53 @@ pub(super) const FARTHEST_M: f64 = 1e7;
 /// # Errors
 ///
 /// [`Refusal::TooFar`] if the distance is not a number or above [`FARTHEST_M`],
-/// [`Refusal::TooFast`] if the average speed is above [`FASTEST_MPS`].
+/// [`Refusal::TooFast`] if the whole, or a stretch without a jump, is faster than the record for
+/// its length.
 pub(super) fn check_possible(line: &Timeline) -> Result<(), Refusal> {
     if line.length_m().is_nan() {
         return Err(Refusal::TooFar(f64::INFINITY));
     }
-    let speed_mps = line.length_m() / line.end().elapsed_s;
-    if speed_mps > FASTEST_MPS {
-        return Err(Refusal::TooFast(speed_mps));
+    let (length_m, length_s) = (line.length_m(), line.end().elapsed_s);
+    if length_m > FARTHEST_M {
+        return Err(Refusal::TooFar(length_m));
     }
-    if line.length_m() > FARTHEST_M {
-        return Err(Refusal::TooFar(line.length_m()));
+    // Shorter ones have no record here, and are too short to be scored.
+    if length_m >= KM_M && length_m > records::fastest_mps(length_m) * length_s {
+        return Err(Refusal::TooFast { length_m, length_s });
     }
-    Ok(())
+    fastest_stretch(line).map_or(Ok(()), |(length_m, length_s)| Err(Refusal::TooFast { length_m, length_s }))
+}
+
+/// Returns the longest stretch, metres and seconds, that is faster than the record for its length.
+fn fastest_stretch(line: &Timeline) -> Option<(f64, f64)> {
+    let points = line.points(STRETCH_S);
+    let steps = || points.windows(2).map(|pair| (pair[1].1 - pair[0].1, pair[1].0 - pair[0].0));
+    let slowest_record_mps = records::fastest_mps(line.length_m());
+    // Few runs have a single step faster than the record over their whole length.
+    if !steps().any(|(step_m, step_s)| step_m > slowest_record_mps * step_s) {
+        return None;
+    }
+    records::lengths_m().filter_map(|length_m| fastest_over(&points, length_m)).last()
+}
+
+/// Returns the first stretch of at least a length, metres, that is faster than the record for it.
+fn fastest_over(points: &[(f64, f64)], length_m: f64) -> Option<(f64, f64)> {
+    let record_mps = records::fastest_mps(length_m);
+    let mut from = 0;
+    for to in 1..points.len() {
+        while from + 1 < to && points[to].1 - points[from + 1].1 >= length_m {
+            from += 1;
+        }
+        let (run_m, run_s) = (points[to].1 - points[from].1, points[to].0 - points[from].0);
+        if run_m >= length_m && run_m > record_mps * run_s {
+            let longest_m =
+                points[from..=to].windows(2).map(|pair| pair[1].1 - pair[0].1).fold(0.0, f64::max);
+            if longest_m < JUMP * run_m {
+                return Some((run_m, run_s));
+            }
+        }
+    }
+    None
 }
 
 /// Checks that an activity without a stated sport moves like a run.
@@ -43,7 +80,7 @@ pub(super) fn check_possible(line: &Timeline) -> Result<(), Refusal> {
 /// [`Refusal::NotLikeARun`] if it never moves, or its median pace or its top speeds are not a
 /// runner's.
 pub(super) fn check_moves_like_a_run(line: &Timeline) -> Result<(), Refusal> {
-    let speeds = line.moving_speeds_mps();
+    let speeds = line.moving_speeds_mps(STRETCH_S);
     if speeds.is_empty() {
         return Err(Refusal::NotLikeARun("it never moves".into()));
     }

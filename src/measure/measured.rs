@@ -70,6 +70,8 @@ pub struct Measured {
     pub stops: Vec<Stop>,
     /// Whether the end of the recording is missing.
     pub cut_short: bool,
+    /// Whether it was walked, so that its pacing is not judged.
+    pub walked: bool,
     /// Whether any sample has a heart rate.
     pub heart_known: bool,
     /// The number of samples.

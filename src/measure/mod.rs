@@ -17,13 +17,16 @@ mod heart;
 mod hills;
 mod line;
 mod measured;
+mod pacing;
 mod positions;
+mod records;
 mod refusal;
 mod repair;
 mod split;
 mod time;
 mod view;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use believable::{check_moves_like_a_run, check_possible};
@@ -32,17 +35,17 @@ pub use distance::ledger::{DISAGREE, DistanceSource, Ledger};
 pub use heart::Heart;
 use heart::HeartRateSums;
 pub use hills::course_profile::{CourseProfile, CourseProfileError};
-pub use hills::grade::Grade;
+pub use hills::grade::{Grade, NoiseSource};
 use line::Timeline;
 pub use line::{Stop, Times};
 pub use measured::{Identity, Measured};
 pub use positions::Positions;
 pub use refusal::Refusal;
-use time::clock::Clock;
+use time::clock::{Clock, TimeOrder};
 pub use view::View;
 use view::ViewInput;
 
-use crate::activity::{Activity, Sport};
+use crate::activity::{Activity, Note, Sport};
 use crate::measure::distance::ledger;
 use crate::measure::hills::grade;
 pub use crate::measure::split::{Basis, START_SHARE, Split, Stretch};
@@ -66,7 +69,12 @@ impl MeasureOptions {
 
 /// Measures one activity. Returns what it is, and its times or the reason why it has none.
 pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Result<Measured, Refusal>) {
-    let repaired = repair::repair(activity);
+    // What is no run is not measured, so it needs no repair.
+    let (repaired, order) = if activity.sport.is_run() == Some(false) {
+        (Cow::Borrowed(activity), TimeOrder::Mixed)
+    } else {
+        repair::repair(activity)
+    };
     let activity = repaired.as_ref();
     let mut identity = Identity {
         format: activity.format,
@@ -80,18 +88,25 @@ pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Resu
         utc_offset_s: activity.utc_offset_s,
         notes: activity.notes.clone(),
     };
-    let outcome = run(activity, options, &mut identity);
+    let outcome = run(activity, order, options, &mut identity);
     (identity, outcome)
 }
 
-fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -> Result<Measured, Refusal> {
+fn run(
+    activity: &Activity,
+    order: TimeOrder,
+    options: &MeasureOptions,
+    identity: &mut Identity,
+) -> Result<Measured, Refusal> {
     if activity.sport.is_run() == Some(false) {
         return Err(Refusal::NotARun(activity.sport.clone()));
     }
-    let clock = Clock::repair(activity)?;
+    let clock = Clock::new(activity, order)?;
     identity.notes.extend(clock.notes.iter().cloned());
-    let (ledger, column) = ledger::build(activity, &clock, &mut identity.notes)?;
-    let stopped_spans = timer::stopped_spans(activity, &clock, &mut identity.notes);
+    let mut timer_notes = Vec::new();
+    let stopped_spans = timer::stopped_spans(activity, &clock, &mut timer_notes);
+    let (ledger, column) = ledger::build(activity, &clock, &stopped_spans, &mut identity.notes)?;
+    identity.notes.append(&mut timer_notes);
     let line = Timeline::build(activity.timer_start_s, &clock, &column, ledger.source, &stopped_spans);
     identity.start_s = Some(line.zero_s);
     if activity.sport == Sport::Unstated {
@@ -101,13 +116,20 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
     if line.length_m() < 2.0 * MILE_M {
         return Err(Refusal::TooShort(line.length_m()));
     }
+    if column.filled_in {
+        return Err(Refusal::NoPacing);
+    }
+    let walked = pacing::is_walked(&line, &activity.samples, &clock);
+    if walked {
+        identity.notes.push(Note::general(pacing::walked_note()));
+    }
     let (candidate, course_refused) =
         match course::candidate(&line, &ledger, options.course, activity.cut_short) {
             Ok(candidate) => (candidate, None),
             Err(why) => (None, Some(why.to_string())),
         };
     let end = line.end();
-    let (grade, level_distance) = grade::assess(&activity.samples, &clock, &line);
+    let (grade, level_distance) = grade::assess(&activity.samples, &activity.declared, &clock, &line);
     let bpm = clock.column(&activity.samples.heart_rate_bpm);
     let heart_rate = HeartRateSums::new(&bpm, &line);
     let input = ViewInput { line: &line, level_distance: level_distance.as_ref(), heart_rate: &heart_rate };
@@ -123,6 +145,7 @@ fn run(activity: &Activity, options: &MeasureOptions, identity: &mut Identity) -
         paused_m: line.paused_m,
         stops: line.stops.clone(),
         cut_short: activity.cut_short,
+        walked,
         heart_known: !activity.samples.heart_rate_bpm.is_empty(),
         samples: activity.samples.len(),
         positions: Positions::of(&activity.samples, &clock, &line),

@@ -97,11 +97,11 @@ impl Positions {
     }
 
     /// Returns the distances in metres between two runs, one for each minute in which both have a
-    /// position.
-    pub(crate) fn apart_m<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = f64> + 'a {
+    /// position. The other run's clock is taken to be ahead by `ahead_min` minutes.
+    pub(crate) fn apart_m<'a>(&'a self, other: &'a Self, ahead_min: i64) -> impl Iterator<Item = f64> + 'a {
         let minutes =
             |positions: &'a Self| positions.places.iter().map(|(m, p)| (positions.first + i64::from(*m), *p));
-        let mut others = minutes(other).peekable();
+        let mut others = minutes(other).map(move |(minute, place)| (minute - ahead_min, place)).peekable();
         minutes(self).filter_map(move |(minute, place)| {
             while others.next_if(|(theirs, _)| *theirs < minute).is_some() {}
             let (_, theirs) = others.next_if(|(theirs, _)| *theirs == minute)?;

@@ -11,8 +11,13 @@ pub enum Refusal {
     NotARun(Sport),
     /// No sport is stated and it does not move like a run; with a description of how it moves.
     NotLikeARun(String),
-    /// Its average speed, m/s, is faster than anybody runs.
-    TooFast(f64),
+    /// A stretch of it, or the whole, is faster than the record for its length.
+    TooFast {
+        /// The length of the stretch, metres.
+        length_m: f64,
+        /// Its time, seconds.
+        length_s: f64,
+    },
     /// Its distance, metres, is longer than anybody runs in one go.
     TooFar(f64),
     /// No two samples have different times.
@@ -22,6 +27,8 @@ pub enum Refusal {
     },
     /// It has neither distances nor positions.
     NoDistance,
+    /// Its distances are filled in at one even pace over time.
+    NoPacing,
     /// Its distance, metres, is shorter than two miles.
     TooShort(f64),
     /// A refusal read back from a runs table.
@@ -35,15 +42,16 @@ pub enum Refusal {
 
 impl Refusal {
     /// All codes that [`Refusal::code`] returns.
-    pub const CODES: [&str; 4] = ["not-a-run", "no-time", "no-distance", "too-short"];
+    pub const CODES: [&str; 5] = ["not-a-run", "no-time", "no-distance", "no-pacing", "too-short"];
 
     /// Returns the stable code for the `reason` column.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Stored { code, .. } => code,
-            Self::NotARun(_) | Self::NotLikeARun(_) | Self::TooFast(_) | Self::TooFar(_) => "not-a-run",
+            Self::NotARun(_) | Self::NotLikeARun(_) | Self::TooFast { .. } | Self::TooFar(_) => "not-a-run",
             Self::NoTime { .. } => "no-time",
             Self::NoDistance => "no-distance",
+            Self::NoPacing => "no-pacing",
             Self::TooShort(_) => "too-short",
         }
     }
@@ -55,15 +63,22 @@ impl std::fmt::Display for Refusal {
             Self::Stored { detail, .. } => f.write_str(detail),
             Self::NotARun(sport) => write!(f, "its sport is stated as {sport}"),
             Self::NotLikeARun(how) => write!(f, "no sport is stated, and it does not move like a run: {how}"),
-            Self::TooFast(speed_mps) => {
-                write!(f, "nobody runs {speed_mps:.0} m/s on average: its distance or its time is wrong")
-            }
+            Self::TooFast { length_m, length_s } => write!(
+                f,
+                "{:.1} km of it in {:.0}:{:02.0} are faster than anybody has run",
+                length_m / KM_M,
+                (length_s / 60.0).floor(),
+                length_s % 60.0
+            ),
             Self::TooFar(metres) => {
                 write!(f, "nobody runs {:.0} km in one go: its distance is wrong", metres / KM_M)
             }
             Self::NoTime { timed: 0 } => f.write_str("its points have no times, so there is no pace"),
             Self::NoTime { timed } => write!(f, "its {timed} timed points span no time, so there is no pace"),
             Self::NoDistance => f.write_str("neither distances nor positions were recorded"),
+            Self::NoPacing => {
+                f.write_str("its distances are filled in at one even pace, so they say nothing about pacing")
+            }
             Self::TooShort(metres) => {
                 write!(f, "{metres:.0} m is shorter than two miles, so first and final mile would overlap")
             }

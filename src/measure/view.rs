@@ -269,7 +269,7 @@ mod tests {
             activity.timer_stops.push(Span { from_s: stop_s, to_s: stop_s + stop.1 });
             let mut notes = Vec::new();
             let clock = Clock::repair(&activity).expect("a clock");
-            let (ledger, column) = ledger::build(&activity, &clock, &mut notes).expect("distances");
+            let (ledger, column) = ledger::build(&activity, &clock, &[], &mut notes).expect("distances");
             let stopped_spans = timer::stopped_spans(&activity, &clock, &mut notes);
             let line = Timeline::build(Some(1000.0), &clock, &column, ledger.source, &stopped_spans);
             let heart_rate = HeartRateSums::default();

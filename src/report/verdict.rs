@@ -33,6 +33,9 @@ pub(crate) fn verdict(row: &Row, scores: &Scores) -> String {
     let (end, slowed) = ending(row, scores);
     let excess_pct = scores.view.judged_start_excess_pct(scores.basis);
     if !scores.start_judged {
+        if scores.measured.walked {
+            return "walked, so its pacing is not judged".to_owned();
+        }
         return format!("not steady, so its start is not judged; it {end}");
     }
     let (began, fast) = match start {

@@ -14,8 +14,8 @@ use super::{RunsTableError, arrow};
 use crate::activity::{FileFormat, Note, Place, Sex, Sport};
 use crate::goal::Goal;
 use crate::measure::{
-    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, Positions, Split, Stop, Stretch, Times,
-    View,
+    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, NoiseSource, Positions, Split, Stop,
+    Stretch, Times, View,
 };
 use crate::runner::{Origin, Stated};
 
@@ -35,12 +35,21 @@ columnar_struct!(Note { at, text });
 
 columnar_struct!(Measured {
     ledger, recorded, candidate, unfinished_marathon, grade, course_refused, timer_known, zero_by_timer, paused_s,
-    paused_m, stops, cut_short, heart_known, samples;
+    paused_m, stops, cut_short, walked, heart_known, samples;
     // Positions are private: no output contains them unless the user asks.
     positions: Positions::default()
 });
 columnar_struct!(Ledger { device_m, gps_m, source, why, gps_spikes });
-columnar_struct!(Grade { ascent_m, descent_m, noise_m, refused, profile_m });
+columnar_struct!(Grade {
+    ascent_m,
+    descent_m,
+    device_ascent_m,
+    device_descent_m,
+    noise_m,
+    noise_source,
+    refused,
+    profile_m
+});
 columnar_struct!(Stop { at_m, length_s });
 columnar_struct!(View {
     course,
@@ -76,6 +85,9 @@ columnar_pair!((Course, Origin), course, by);
 
 columnar_word!(Course, |course| course.code().to_owned(), |word| word.parse().ok());
 columnar_word!(Sex, |sex| sex.to_string(), |word| word.parse().ok());
+columnar_word!(NoiseSource, |source| source.code().to_owned(), |word| {
+    NoiseSource::ALL.into_iter().find(|source| source.code() == word)
+});
 columnar_word!(DistanceSource, |source| source.code().to_owned(), |word| {
     [DistanceSource::Device, DistanceSource::Gps].into_iter().find(|source| source.code() == word)
 });

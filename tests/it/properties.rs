@@ -210,7 +210,10 @@ proptest! {
 fn noisy_altitude_over_flat_ground_hardly_moves_the_start() {
     for (seed, kilometres) in (0..30_u64).zip([5.0, 10.0, 21.0975, 42.195].into_iter().cycle()) {
         for (sd_m, tau_s) in [(0.3, 40.0), (1.0, 5.0), (3.0, 40.0), (5.0, 5.0), (5.0, 40.0)] {
-            let made = Made { speeds_mps: vec![3.0; (kilometres * 1000.0 / 180.0) as usize], step_s: 2.0 };
+            // The first minute is faster, because a pace that is even to the second is refused.
+            let mut speeds_mps = vec![3.0; (kilometres * 1000.0 / 180.0) as usize];
+            speeds_mps[..3].fill(3.3);
+            let made = Made { speeds_mps, step_s: 2.0 };
             let noise = std::cell::RefCell::new(Wander::new(seed, tau_s));
             let flat = made.recorded(
                 |at_s| at_s,

@@ -8,7 +8,7 @@ use crate::escape::escape_controls;
 use crate::formats::layout::{line, to_ascii, wrap};
 use crate::formats::{Style, layout};
 use crate::history::Kind;
-use crate::measure::{Basis, Split, Stretch};
+use crate::measure::{Basis, NoiseSource, Split, Stretch};
 use crate::phrases::{clock, signed, signed_clock};
 use crate::report::{Report, Row, Scores, verdict};
 use crate::units::{KM_M, Units, civil};
@@ -149,7 +149,17 @@ impl ShowPage<'_> {
     fn altitude(&self, text: &mut String) {
         let grade = &self.scores.measured.grade;
         if let (Some(up_m), Some(down_m), Some(noise_m)) = (grade.ascent_m, grade.descent_m, grade.noise_m) {
-            entry!(text, "Altitude", "+{up_m:.0} m −{down_m:.0} m, good to ±{noise_m:.1} m");
+            let error = match grade.noise_source {
+                Some(NoiseSource::Places) => {
+                    format!("altitude good to ±{noise_m:.1} m where a place is passed again")
+                }
+                Some(NoiseSource::Scatter) => format!("altitude good to ±{noise_m:.1} m by its scatter"),
+                _ => format!("altitude taken to be good to ±{noise_m:.1} m"),
+            };
+            entry!(text, "Altitude", "+{up_m:.0} m −{down_m:.0} m, smoothed; {error}");
+            if let (Some(up_m), Some(down_m)) = (grade.device_ascent_m, grade.device_descent_m) {
+                entry!(text, "", "+{up_m:.0} m −{down_m:.0} m by the device, which counts smaller climbs");
+            }
         }
         let (view, basis) = (&self.scores.view, self.scores.basis);
         let label = if grade.ascent_m.is_some() { "" } else { "Altitude" };

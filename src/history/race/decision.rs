@@ -81,6 +81,8 @@ pub(in crate::history) fn decide(
                 if origin == Origin::Flag { "--course" } else { "the profile names its course" }.to_owned(),
             );
         }
+        // A walk is no race, whatever its name.
+        _ if measured.walked => {}
         _ => signs = find_signs(family, measured, by_effort),
     }
     let race = stated_race.map_or(!signs.reasons.is_empty(), |(race, _)| race);

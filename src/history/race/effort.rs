@@ -44,9 +44,9 @@ pub(in crate::history) struct RaceEffort {
 }
 
 impl RaceEffort {
-    /// Computes a run's effort; `None` without a date.
+    /// Computes a run's effort; `None` without a date, or for a walk.
     pub(in crate::history) fn of(identity: &Identity, measured: &Measured) -> Option<Self> {
-        let start_s = identity.start_s?;
+        let start_s = identity.start_s.filter(|_| !measured.walked)?;
         let candidate = measured.candidate.as_ref().filter(|view| {
             let total = view.total;
             total.elapsed_s - total.timer_s <= PAUSED * total.elapsed_s

@@ -1,7 +1,8 @@
 //! Finds twins: recordings of one run in several files, formats or services.
 //!
 //! Two recordings with about the same start are twins if they were at the same places in the same
-//! minutes. Where they share too few positions, they are twins if they took the same time to every
+//! minutes. So are two whose clocks are whole half-hours apart: an export may write local time as
+//! UTC. Where they share too few positions, they are twins if they took the same time to every
 //! kilometre. Two different devices rule that out. An equal start alone is no evidence, because all
 //! runners of a race share it.
 //!
@@ -35,6 +36,13 @@ const BESIDE_M: f64 = 15.0;
 const CLOSE_M: f64 = 7.0;
 /// The fewest shared minutes by which places decide.
 const MINUTES: usize = 10;
+
+/// Local time is at most 14 hours from UTC, by whole half-hours almost everywhere; seconds.
+const ZONES_S: f64 = 14.0 * 3600.0;
+const ZONE_STEP_S: f64 = 1800.0;
+/// The number of later starts that a recording's start is compared with; nobody begins more runs
+/// within 14 hours.
+const LATER_STARTS: usize = 32;
 
 /// The largest group in which all pairs are compared; in a small group this is cheaper than an
 /// index.
@@ -70,6 +78,7 @@ fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
         together.sort_by_key(|one| (std::cmp::Reverse(one.recording.richness()), one.entry));
         twins.among(together, few);
     }
+    twins.in_other_zones(&mut dated);
     // The original in an earlier batch may itself be a twin of an entry that is new.
     for (entry, original) in known.into_iter().enumerate() {
         if let Some(original) = original {
@@ -127,6 +136,38 @@ impl Twins {
     }
 }
 
+impl Twins {
+    /// Finds the twins among originals whose clocks are whole half-hours apart.
+    fn in_other_zones(&mut self, dated: &mut [StartedRun]) {
+        dated.sort_by(|a, b| a.start_s.total_cmp(&b.start_s).then(a.entry.cmp(&b.entry)));
+        let ahead_s = |a: &StartedRun, b: &StartedRun| b.start_s - a.start_s;
+        for (at, one) in dated.iter().enumerate() {
+            let later = dated[at + 1..].iter().take(LATER_STARTS);
+            for other in later.take_while(|other| ahead_s(one, other) <= ZONES_S + START_S) {
+                let steps = (ahead_s(one, other) / ZONE_STEP_S).round();
+                let is_aligned = steps > 0.0 && (ahead_s(one, other) - steps * ZONE_STEP_S).abs() <= START_S;
+                if !is_aligned || self.of[one.entry].is_some() || self.of[other.entry].is_some() {
+                    continue;
+                }
+                if !one.recording.may_be(&other.recording) {
+                    continue;
+                }
+                self.compared += 1;
+                let ahead_min = (steps * ZONE_STEP_S / 60.0) as i64;
+                if one.recording.is_beside(&other.recording, ahead_min) == Some(true) {
+                    let rank = |run: &StartedRun| (std::cmp::Reverse(run.recording.richness()), run.entry);
+                    let (kept, twin) = if rank(one) <= rank(other) { (one, other) } else { (other, one) };
+                    self.of[twin.entry] = Some(kept.entry);
+                }
+            }
+        }
+        // The twins of a recording that became a twin itself follow its original.
+        for entry in 0..self.of.len() {
+            self.of[entry] = self.of[entry].map(|original| self.of[original].unwrap_or(original));
+        }
+    }
+}
+
 /// Returns for each entry the index of its original by an earlier batch; `None` if the original is
 /// not among the entries.
 fn known(entries: &[Entry]) -> Vec<Option<usize>> {
@@ -177,18 +218,22 @@ impl Recording<'_> {
         )
     }
 
+    /// Returns whether nothing known of two recordings rules out that they are of one run.
+    fn may_be(&self, other: &Self) -> bool {
+        // The earlier batch compared them by their positions and found two runs.
+        let found_apart = self.searched_in.is_some() && self.searched_in == other.searched_in;
+        let of_two_runners = self.identity.sex.zip(other.identity.sex).is_some_and(|(a, b)| a != b);
+        !found_apart && !of_two_runners
+    }
+
     /// Returns whether two recordings, whose starts are near enough, are of one run.
     fn is_twin_of(&self, other: &Self) -> bool {
-        // The earlier batch compared them by their positions and found two runs.
-        if self.searched_in.is_some() && self.searched_in == other.searched_in {
-            return false;
-        }
-        if self.identity.sex.zip(other.identity.sex).is_some_and(|(a, b)| a != b) {
+        if !self.may_be(other) {
             return false;
         }
         let same_device =
             self.identity.serial.as_ref().zip(other.identity.serial.as_ref()).map(|(a, b)| a == b);
-        match (self.is_beside(other), same_device) {
+        match (self.is_beside(other, 0), same_device) {
             (Some(true), _) => true,
             // At different places they are one run only if one device recorded both.
             (Some(false), None) | (_, Some(false)) => false,
@@ -196,10 +241,11 @@ impl Recording<'_> {
         }
     }
 
-    /// Returns whether both were at the same places at the same times; `None` with too few shared
-    /// minutes.
-    fn is_beside(&self, other: &Self) -> Option<bool> {
-        let mut apart_m: Vec<f64> = self.measured.positions.apart_m(&other.measured.positions).collect();
+    /// Returns whether both were at the same places at the same times, if the other's clock is
+    /// ahead by some minutes; `None` with too few shared minutes.
+    fn is_beside(&self, other: &Self, ahead_min: i64) -> Option<bool> {
+        let mut apart_m: Vec<f64> =
+            self.measured.positions.apart_m(&other.measured.positions, ahead_min).collect();
         apart_m.sort_by(f64::total_cmp);
         let furthest_m = *apart_m.last().filter(|_| apart_m.len() >= MINUTES)?;
         Some(furthest_m <= BESIDE_M && apart_m[apart_m.len() / 2] <= CLOSE_M)
@@ -260,7 +306,9 @@ mod tests {
             for second in (0..=60 * self.minutes).step_by(10) {
                 let samples = &mut activity.samples;
                 let row = samples.open(self.start_s + second as f64);
-                samples.distance_m.set(row, distance_m);
+                // No runner keeps one pace to the second.
+                let ahead_m = if second == 10 { 12.0 } else { 0.0 };
+                samples.distance_m.set(row, distance_m + ahead_m);
                 if !(self.blind[0]..self.blind[1]).contains(&(second / 60)) {
                     samples.latitude_deg.set(row, 48.0 + self.north / 111_200.0);
                     samples.longitude_deg.set(row, 11.0 + distance_m / 74_500.0);
@@ -322,6 +370,18 @@ mod tests {
             found += by_index.iter().flatten().count();
         }
         assert!(found > 100, "{found}");
+    }
+
+    #[test]
+    fn local_time_written_as_utc_is_the_same_run_and_a_second_run_of_the_day_is_another() {
+        let twins = |later: TwinCandidate| find_among(&[RUNNER.entry(), later.entry()], FEW).0;
+        let hours = |hours: f64| TwinCandidate { start_s: RUNNER.start_s + 3600.0 * hours, ..RUNNER };
+        assert_eq!(twins(hours(2.0)), [None, Some(0)]);
+        assert_eq!(twins(hours(5.5)), [None, Some(0)]);
+        assert_eq!(twins(hours(24.0)), [None, None], "the same loop a day later");
+        assert_eq!(twins(hours(2.2)), [None, None], "no time zone");
+        assert_eq!(twins(TwinCandidate { mps: [3.2, 3.2], ..hours(2.0) }), [None, None], "another pace");
+        assert_eq!(twins(TwinCandidate { blind: [0, 99], ..hours(2.0) }), [None, None], "no places");
     }
 
     #[test]

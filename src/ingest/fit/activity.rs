@@ -253,6 +253,8 @@ impl FileParts {
                 distance_m: session.distance_m,
                 elapsed_s: session.elapsed_s,
                 timer_s: session.timer_s,
+                ascent_m: session.ascent_m,
+                descent_m: session.descent_m,
             },
             notes,
             cut_short: self.cut_short,

@@ -49,6 +49,8 @@ pub(super) struct Session {
     pub elapsed_s: Option<f64>,
     pub timer_s: Option<f64>,
     pub distance_m: Option<f64>,
+    pub ascent_m: Option<f64>,
+    pub descent_m: Option<f64>,
 }
 
 /// A lap.
@@ -97,6 +99,8 @@ pub(super) fn parse_message(number: u16, fields: &dyn Fields) -> Option<Message>
             elapsed_s: scaled(7, 1000.0),
             timer_s: scaled(8, 1000.0),
             distance_m: scaled(9, 100.0),
+            ascent_m: fields.number(22),
+            descent_m: fields.number(23),
         }),
         19 => Message::Lap(LapMessage {
             start: fields.number(2),

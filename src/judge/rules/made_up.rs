@@ -152,7 +152,9 @@ impl MadeUpRun {
             for step in 1..=steps as usize {
                 let at_m = from_m + step as f64 * step_m;
                 time_s += step_m * s_per_km / 1000.0;
-                self.sample(&mut activity, at_m, time_s);
+                // No runner keeps one pace to the second.
+                let late_s = if from_m == 0.0 && step == 5 { 5.0 } else { 0.0 };
+                self.sample(&mut activity, at_m, time_s + late_s);
                 if let Some((_, length_s, timer_too)) =
                     self.stop.filter(|(stop_m, ..)| (at_m - step_m..at_m).contains(stop_m))
                 {

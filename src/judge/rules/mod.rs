@@ -48,6 +48,9 @@ pub static RULES: &[&Rule] = &[
     &cramp_01::RULE,
 ];
 
+/// The rules about the recording, which also apply to a walk.
+pub(super) static CAVEATS: &[&Rule] = &[&dist_01::RULE, &data_01::RULE];
+
 /// Returns the rule with an id, upper or lower case.
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id.eq_ignore_ascii_case(id))

@@ -14,6 +14,10 @@ const SHORT: Steps = &[(4.0, Level::Note), (7.0, Level::Warning), (10.0, Level::
 const LONG_FROM_M: f64 = 15_000.0;
 /// The greatest variation of a steady run's kilometres, SD / mean.
 const STEADY: f64 = 0.12;
+/// A start excess beyond this, either way, or a positive split above this, percent, is a stop or a
+/// walk and not pacing.
+const EXTREME_EXCESS_PCT: f64 = 40.0;
+const EXTREME_SPLIT_PCT: f64 = 150.0;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "START-01",
@@ -76,9 +80,12 @@ pub(super) fn level(run: &Run, excess_pct: f64) -> Option<Level> {
     RULE.level(run, excess_pct)
 }
 
-/// Returns whether the run's start is judged: it is a race, or a steady training run.
+/// Returns whether the run's start is judged: it is a race, or a steady training run, and neither
+/// walked nor beyond any pacing.
 pub(in crate::judge) fn applies(run: &Run) -> bool {
-    run.is_race() || is_steady(run)
+    let is_pacing = run.view.start_excess_pct(run.decision.basis).abs() <= EXTREME_EXCESS_PCT
+        && run.view.positive_split_pct(run.decision.basis) <= EXTREME_SPLIT_PCT;
+    is_pacing && (run.is_race() || (!run.measured.walked && is_steady(run)))
 }
 
 /// Returns whether the whole kilometres without the first and the last are even enough.

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::measure::pacing;
+use crate::measure::time::clock::Clock;
+use crate::measure::time::timer::StoppedSpan;
+
 /// If two distances of one stretch differ by more than this share, one of them is wrong.
 pub(super) const CONTRADICTION: f64 = 0.08;
 
@@ -16,6 +20,8 @@ pub(in crate::measure) struct DistanceColumn<'a> {
     pub repaired: bool,
     /// Whether only the device's laps have a distance.
     pub from_laps: bool,
+    /// Whether the distances are filled in at one even pace, and nothing better is recorded.
+    pub filled_in: bool,
 }
 
 impl<'a> DistanceColumn<'a> {
@@ -23,13 +29,31 @@ impl<'a> DistanceColumn<'a> {
     pub(in crate::measure) fn new(distance_m: impl Into<Cow<'a, [f64]>>) -> Self {
         let distance_m = distance_m.into();
         let known = distance_m.iter().filter(|distance_m| !distance_m.is_nan()).count();
-        Self { distance_m, known, repaired: false, from_laps: false }
+        Self { distance_m, known, repaired: false, from_laps: false, filled_in: false }
     }
 
     /// Returns the column with every distance multiplied by a factor.
     pub(super) fn scaled(self, factor: f64) -> Self {
         let distance_m: Vec<f64> = self.distance_m.iter().map(|distance_m| distance_m * factor).collect();
         Self { distance_m: distance_m.into(), ..self }
+    }
+
+    /// Returns whether the distances are filled in at one even pace over the time that the timer
+    /// ran.
+    pub(super) fn is_even(&self, clock: &Clock, stopped_spans: &[StoppedSpan]) -> bool {
+        let (mut next, mut stopped_s) = (0, 0.0);
+        let points = (clock.time_s.iter().zip(&self.distance_m[..]))
+            .filter(|(_, metres)| !metres.is_nan())
+            .map(move |(time_s, metres)| {
+                while let Some(span) = stopped_spans.get(next).filter(|span| span.to_s <= *time_s) {
+                    stopped_s += span.stopped_s;
+                    next += 1;
+                }
+                let within_s = (stopped_spans.get(next))
+                    .map_or(0.0, |span| (time_s - span.from_s).max(0.0) * (1.0 - span.running_share()));
+                (time_s - stopped_s - within_s, *metres)
+            });
+        pacing::is_filled_in(points)
     }
 
     /// Returns the first row that has a distance; 0 if none has.

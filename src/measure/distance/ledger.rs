@@ -12,6 +12,7 @@ use super::{declared, laps, speed};
 use crate::activity::{Activity, Note};
 use crate::measure::Refusal;
 use crate::measure::time::clock::Clock;
+use crate::measure::time::timer::StoppedSpan;
 
 /// If the two distances differ by more than this share, DIST-01 reports it. On roads, consumer
 /// devices are within about 2–3 % of the truth.
@@ -84,6 +85,7 @@ impl Ledger {
 pub(in crate::measure) fn build<'a>(
     activity: &'a Activity,
     clock: &Clock,
+    stopped_spans: &[StoppedSpan],
     notes: &mut Vec<Note>,
 ) -> Result<(Ledger, DistanceColumn<'a>), Refusal> {
     let device = device_column(activity, clock, notes);
@@ -116,14 +118,52 @@ pub(in crate::measure) fn build<'a>(
     let gps_m = gps.as_ref().map(|gps| gps.length_m);
     let (source, why) = choose(activity, clock, device.as_ref(), gps.as_ref())?;
     let gps_spikes = gps.as_ref().map_or(0, |gps| gps.spikes);
+    let mut ledger = Ledger { device_m, gps_m, source, why, gps_spikes };
+    let track =
+        || track_m.or_else(|| Some(GpsTrack::column(&activity.samples, clock)?.1)).map(DistanceColumn::new);
     let column = match (source, device) {
+        (DistanceSource::Device, Some(device)) if device.is_even(clock, stopped_spans) => {
+            instead_of_even(activity, clock, stopped_spans, device, track(), &mut ledger)
+        }
         (DistanceSource::Device, Some(device)) => device,
         _ => {
-            let track_m = track_m.or_else(|| Some(GpsTrack::column(&activity.samples, clock)?.1));
-            DistanceColumn::new(track_m.ok_or(Refusal::NoDistance)?)
+            let track = track().ok_or(Refusal::NoDistance)?;
+            if track.is_even(clock, stopped_spans) {
+                // A made-up track may still have the speeds of the run.
+                instead_of_even(activity, clock, stopped_spans, track, None, &mut ledger)
+            } else {
+                track
+            }
         }
     };
-    Ok((Ledger { device_m, gps_m, source, why, gps_spikes }, column))
+    Ok((ledger, column))
+}
+
+/// Chooses what to use instead of distances that are filled in at one even pace: the track, else
+/// the speeds, if they vary. Otherwise the column is marked.
+fn instead_of_even<'a>(
+    activity: &'a Activity,
+    clock: &Clock,
+    stopped_spans: &[StoppedSpan],
+    even: DistanceColumn<'a>,
+    track: Option<DistanceColumn<'a>>,
+    ledger: &mut Ledger,
+) -> DistanceColumn<'a> {
+    let varies = |column: &DistanceColumn| !column.is_even(clock, stopped_spans);
+    let moved = |column: &DistanceColumn| column.length_m() > FROZEN * even.length_m();
+    if let Some(track) = track.filter(|track| moved(track) && varies(track)) {
+        ledger.source = DistanceSource::Gps;
+        ledger.why = "the positions; the device's distance is filled in at one even pace".into();
+        return track;
+    }
+    if let Some(speed) = speed::column(activity, clock).filter(|speed| moved(speed) && varies(speed)) {
+        // The total is right, only what is between its ends is filled in.
+        let factor = even.length_m() / speed.length_m();
+        ledger.source = DistanceSource::Device;
+        ledger.why = "the device's speed; its distance is filled in at one even pace".into();
+        return speed.scaled(factor);
+    }
+    DistanceColumn { filled_in: true, ..even }
 }
 
 /// Chooses the source to use, with a phrase for the reports.
@@ -231,7 +271,13 @@ fn device_column<'a>(
     // (benches/whole.sh); the plain form is the loop below, which leaves such a column as it is.
     if base_m == 0.0 && recorded_m.len() == clock.len() && recorded_m[0] >= 0.0 && never_falls(&recorded_m) {
         let known = recorded_m.len();
-        return Some(DistanceColumn { distance_m: recorded_m, known, repaired: false, from_laps: false });
+        return Some(DistanceColumn {
+            distance_m: recorded_m,
+            known,
+            repaired: false,
+            from_laps: false,
+            filled_in: false,
+        });
     }
     let mut rising_m = Vec::with_capacity(clock.len());
     let mut reached_m = 0.0;
@@ -315,7 +361,7 @@ mod tests {
         let activity = recording(device_m, north_m);
         let clock = Clock::repair(&activity).expect("a clock");
         let mut notes = Vec::new();
-        let (ledger, column) = build(&activity, &clock, &mut notes).expect("a distance");
+        let (ledger, column) = build(&activity, &clock, &[], &mut notes).expect("a distance");
         (ledger, column.distance_m.into_owned(), notes.into_iter().map(|note| note.text).collect())
     }
 
@@ -344,7 +390,7 @@ mod tests {
     fn neither_distances_nor_positions_are_refused() {
         let activity = recording(ABSENT, ABSENT);
         let clock = Clock::repair(&activity).expect("a clock");
-        let refused = build(&activity, &clock, &mut Vec::new()).expect_err("no distance");
+        let refused = build(&activity, &clock, &[], &mut Vec::new()).expect_err("no distance");
         assert_eq!(refused, Refusal::NoDistance);
     }
 

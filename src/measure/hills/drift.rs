@@ -19,12 +19,12 @@ const LATER_M: f64 = 500.0;
 /// The least number of marks passed again (200 m) from which the drift is estimated.
 const PASSES: usize = 10;
 
-/// Estimates the drift of altitudes at marks every [`STEP_M`], given the marks' positions. Zero if
-/// the run hardly crosses its own way.
+/// Estimates the drift of altitudes at marks every [`STEP_M`], given the marks' positions. `None`
+/// if the run hardly crosses its own way.
 pub(in crate::measure) fn drift_m(
     places_deg: impl Iterator<Item = Option<LatLon>>,
     altitude_m: &[f64],
-) -> f64 {
+) -> Option<f64> {
     let mut cosine = Cosine::at(0.0);
     let squares: Vec<Option<(i32, i32)>> =
         places_deg.map(|place_deg| Some(square(place_deg?, &mut cosine))).collect();
@@ -37,7 +37,7 @@ pub(in crate::measure) fn drift_m(
         }
     }
     // The difference of two readings with the same error has √2 times its standard deviation.
-    if apart_m.len() < PASSES { 0.0 } else { NORMAL * upper_median(apart_m) / std::f64::consts::SQRT_2 }
+    (apart_m.len() >= PASSES).then(|| NORMAL * upper_median(apart_m) / std::f64::consts::SQRT_2)
 }
 
 /// The first mark in each square: an open table of mark numbers, at most half full.
@@ -135,7 +135,7 @@ mod tests {
         let apart_m = 4.0 * std::f64::consts::SQRT_2 / NORMAL;
         let altitude_m: Vec<f64> =
             (0..400).map(|mark| 500.0 + if mark < 200 { 0.0 } else { apart_m }).collect();
-        let drift_m = drift_m(places_deg.iter().copied(), &altitude_m);
+        let drift_m = drift_m(places_deg.iter().copied(), &altitude_m).expect("places passed again");
         assert!((drift_m - 4.0).abs() < 1e-9, "{drift_m}");
     }
 
@@ -167,11 +167,11 @@ mod tests {
     fn a_run_that_does_not_cross_its_way_has_no_drift() {
         let altitude_m: Vec<f64> = (0..400).map(f64::from).collect();
         let places_deg = out_and_back(400);
-        assert_eq!(drift_m(places_deg[..400].iter().copied(), &altitude_m), 0.0);
+        assert_eq!(drift_m(places_deg[..400].iter().copied(), &altitude_m), None);
         // Back to the start within the distance that must be between two passes.
         let places_deg = out_and_back(LATER_M as usize / (2 * STEP_M as usize));
-        assert_eq!(drift_m(places_deg.iter().copied(), &altitude_m), 0.0);
-        assert_eq!(drift_m([None; 400].into_iter(), &altitude_m), 0.0);
-        assert_eq!(drift_m(std::iter::empty(), &[]), 0.0);
+        assert_eq!(drift_m(places_deg.iter().copied(), &altitude_m), None);
+        assert_eq!(drift_m([None; 400].into_iter(), &altitude_m), None);
+        assert_eq!(drift_m(std::iter::empty(), &[]), None);
     }
 }

@@ -7,7 +7,7 @@
 
 use super::altitude::{AltitudeGrid, STEEPEST, STEP_M};
 use super::drift::drift_m;
-use crate::activity::Samples;
+use crate::activity::{Declared, Samples};
 use crate::measure::line::Timeline;
 use crate::measure::split::START_SHARE;
 use crate::measure::time::clock::Clock;
@@ -18,8 +18,8 @@ pub(in crate::measure) const SMOOTH_M: f64 = 100.0;
 /// The least noise that is assumed. No altimeter is better: the weather shifts a barometer by
 /// metres an hour.
 const FLOOR_M: f64 = 1.0;
-/// The greatest scatter that is noise; above it, hills scatter. The error of consumer receivers is
-/// about 3 m across and 5 m in height.
+/// The greatest scatter that is noise; above it, hills scatter. Then this is assumed unless the run
+/// passes a place again. The error of consumer receivers is about 3 m across and 5 m in height.
 const CEILING_M: f64 = 6.0;
 /// If there is more than one step per this distance that is too steep for any ground, the altitude
 /// is noise.
@@ -69,12 +69,56 @@ pub struct Grade {
     pub ascent_m: Option<f64>,
     /// Metres of descent, likewise.
     pub descent_m: Option<f64>,
+    /// Metres of ascent as the device counted it; smaller climbs count there, so it is more.
+    pub device_ascent_m: Option<f64>,
+    /// Metres of descent, likewise.
+    pub device_descent_m: Option<f64>,
     /// The standard deviation of the altitude's noise, metres.
     pub noise_m: Option<f64>,
+    /// How the noise is known.
+    pub noise_source: Option<NoiseSource>,
     /// The reason why grade is not applied; `None` where it is.
     pub refused: Option<String>,
     /// The smoothed altitude, metres, at even steps from start to end; empty without altitude.
     pub profile_m: Vec<f32>,
+}
+
+/// How the noise of the altitude is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoiseSource {
+    /// Measured where the run passes a place again.
+    Places,
+    /// Measured as the scatter of neighbouring readings.
+    Scatter,
+    /// Assumed: nothing passes again, and hills hide the scatter, or it is below any altimeter's.
+    Assumed,
+}
+
+impl NoiseSource {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Places, Self::Scatter, Self::Assumed];
+
+    /// Returns the word for the data formats.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Places => "places",
+            Self::Scatter => "scatter",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+/// Returns the noise of the altitude, metres, from the scatter of its readings and from the
+/// differences where the run passes a place again, if it does.
+fn noise(scatter_m: f64, places_m: Option<f64>) -> (f64, NoiseSource) {
+    let measured = match (scatter_m <= CEILING_M, places_m) {
+        (true, Some(places_m)) if places_m < scatter_m => (scatter_m, NoiseSource::Scatter),
+        (true, None) => (scatter_m, NoiseSource::Scatter),
+        (_, Some(places_m)) => (places_m, NoiseSource::Places),
+        (false, None) => (CEILING_M, NoiseSource::Assumed),
+    };
+    if measured.0 < FLOOR_M { (FLOOR_M, NoiseSource::Assumed) } else { measured }
 }
 
 /// The number of altitudes in a profile: enough for a drawing.
@@ -113,10 +157,16 @@ impl LevelDistance {
 /// Measures the hills of a run. Returns the level-equivalent metres only where grade is applied.
 pub(in crate::measure) fn assess(
     samples: &Samples,
+    declared: &Declared,
     clock: &Clock,
     line: &Timeline,
 ) -> (Grade, Option<LevelDistance>) {
-    let refuse = |why: &str| (Grade { refused: Some(why.to_owned()), ..Grade::default() }, None);
+    let device = Grade {
+        device_ascent_m: declared.ascent_m,
+        device_descent_m: declared.descent_m,
+        ..Grade::default()
+    };
+    let refuse = |why: &str| (Grade { refused: Some(why.to_owned()), ..device.clone() }, None);
     let cells = (line.length_m() / STEP_M).ceil() as usize;
     let Some(grid) = AltitudeGrid::of_run(samples, clock, line, cells) else {
         return refuse("no altitude is recorded");
@@ -136,16 +186,18 @@ pub(in crate::measure) fn assess(
     }
     let place_deg = |knot: &usize| samples.position_deg(clock.sample(line.knots.row(*knot)?));
     let drift_m = drift_m(grid.next_to.iter().map(place_deg), &smooth);
-    let noise_m = grid.scatter_m().min(CEILING_M).max(drift_m).max(FLOOR_M);
+    let (noise_m, noise_source) = noise(grid.scatter_m(), drift_m);
     let (ascent_m, descent_m) = climbs(&smooth);
     let mut grade = Grade {
         ascent_m: Some(ascent_m),
         descent_m: Some(descent_m),
         noise_m: Some(noise_m),
+        noise_source: Some(noise_source),
         refused: None,
         profile_m: (0..PROFILE)
             .map(|step| smooth[step * (smooth.len() - 1) / (PROFILE - 1)] as f32)
             .collect(),
+        ..device
     };
     let level_distance = LevelDistance::over(&smooth);
     // The effect of hills and of noise on the start window against the rest window, and on the two
@@ -234,6 +286,17 @@ mod tests {
         assert!((cost(-0.03) - 0.9246).abs() < 1e-3, "{}", cost(-0.03));
         assert_eq!(cost(-0.15), 0.88);
         assert!(cost(-0.8) >= 0.88 && cost(0.8) < 6.0);
+    }
+
+    #[test]
+    fn noise_is_measured_where_it_can_be_and_else_assumed() {
+        assert_eq!(noise(2.0, None), (2.0, NoiseSource::Scatter));
+        assert_eq!(noise(2.0, Some(3.6)), (3.6, NoiseSource::Places));
+        assert_eq!(noise(2.0, Some(0.5)), (2.0, NoiseSource::Scatter));
+        // Hills scatter more than any receiver; places passed again show the error itself.
+        assert_eq!(noise(9.0, Some(3.6)), (3.6, NoiseSource::Places));
+        assert_eq!(noise(9.0, None), (CEILING_M, NoiseSource::Assumed));
+        assert_eq!(noise(0.2, Some(0.3)), (FLOOR_M, NoiseSource::Assumed));
     }
 
     #[test]

@@ -193,14 +193,26 @@ impl Timeline {
         self.at_elapsed(elapsed_s).1
     }
 
-    /// Returns the speeds, m/s ascending, of the stretches of ten seconds in which the runner
+    /// Returns points of the line, elapsed seconds and metres, at least `apart_s` apart.
+    pub(super) fn points(&self, apart_s: f64) -> Vec<(f64, f64)> {
+        let Knots { elapsed_s, distance_m, .. } = &self.knots;
+        let mut points = Vec::new();
+        let mut at = 0;
+        while let Some((&knot_s, &knot_m)) = elapsed_s.get(at).zip(distance_m.get(at)) {
+            points.push((knot_s, knot_m));
+            // Most samples are evenly apart; the next point is as many knots away as the last.
+            at += elapsed_s[at..].partition_point(|next_s| next_s - knot_s < apart_s).max(1);
+        }
+        points
+    }
+
+    /// Returns the speeds, m/s ascending, of the stretches of `stretch_s` in which the runner
     /// moved.
-    pub(super) fn moving_speeds_mps(&self) -> Vec<f64> {
-        const STRETCH_S: f64 = 10.0;
+    pub(super) fn moving_speeds_mps(&self, stretch_s: f64) -> Vec<f64> {
         let mut speeds = Vec::new();
         let (mut from_s, mut from_m) = (self.knots.elapsed_s[0], self.knots.distance_m[0]);
         for (&to_s, &to_m) in self.knots.elapsed_s.iter().zip(&self.knots.distance_m).skip(1) {
-            if to_s - from_s >= STRETCH_S {
+            if to_s - from_s >= stretch_s {
                 let speed_mps = (to_m - from_m) / (to_s - from_s);
                 if speed_mps >= STANDING_MPS {
                     speeds.push(speed_mps);

@@ -8,27 +8,27 @@ use std::ops::Range;
 
 use super::note;
 use crate::activity::{Activity, Declared, Samples};
+use crate::measure::distance::geodesy;
+use crate::measure::records;
+use crate::units::{KM_M, STANDING_MPS};
 
-/// Faster than this over a kilometre is no running, m/s: 2 % above the record of 2:11.96 (Rieti
-/// 1999).
-const RECORD_MPS: f64 = 1.02 * 1000.0 / 131.96;
 /// The length over which speed is taken, metres.
 const WINDOW_M: f64 = 1000.0;
 /// At the edges of a drive, a step slower than this belongs to the run, m/s.
 const DRIVING_MPS: f64 = 6.5;
 /// Speed is looked at in steps of at least this long, seconds.
-const STEP_S: f64 = 10.0;
+const STEP_S: f64 = 20.0;
 /// A step longer than this share of the window is a jump of the track, not a drive.
 const JUMP: f64 = 0.5;
 /// What is cut off beyond a drive is at most this share of what is kept, in metres.
 const BEYOND: f64 = 0.25;
+/// A runner who stands at most this long before a drive, or after it, was in the car, seconds.
+const BOARDING_S: f64 = 120.0;
 /// At most this number of samples before a long gap are stale.
 const STALE_SAMPLES: usize = 5;
 /// Stale samples are this long before the next one, seconds, and this far from it, metres.
 const STALE_S: f64 = 300.0;
 const STALE_M: f64 = 100.0;
-/// Metres of a degree of latitude, exact enough for speeds.
-const DEGREE_M: f64 = 111_200.0;
 
 /// A part that is kept, and why the rest is not.
 pub(super) struct Kept {
@@ -85,31 +85,11 @@ fn stale(samples: &Samples) -> Option<Kept> {
 
 /// Finds a drive at an end.
 fn drive(samples: &Samples) -> Option<Kept> {
-    let steps = coarse(samples);
-    let speed = |from: &Step, to: &Step| (to.metres - from.metres) / (to.time_s - from.time_s);
-    let mut from = 0;
-    let mut fast: Option<Range<usize>> = None;
-    for to in 1..steps.len() {
-        while from + 1 < to && steps[to].metres - steps[from + 1].metres >= WINDOW_M {
-            from += 1;
-        }
-        let length_m = steps[to].metres - steps[from].metres;
-        if length_m >= WINDOW_M && speed(&steps[from], &steps[to]) > RECORD_MPS {
-            let longest =
-                steps[from..=to].windows(2).map(|pair| pair[1].metres - pair[0].metres).fold(0.0, f64::max);
-            if longest < JUMP * length_m {
-                let begin = fast.as_ref().map_or(from, |fast| fast.start);
-                fast = Some(begin..to);
-            }
-        }
+    if !is_fast_somewhere(samples) {
+        return None;
     }
-    let fast = fast?;
-    // The window reaches into the run; the drive begins and ends where its steps are fast.
-    let is_fast = |at: usize| speed(&steps[at - 1], &steps[at]) > DRIVING_MPS;
-    let begin = (fast.start + 1..=fast.end).find(|at| is_fast(*at))? - 1;
-    let end = (begin + 1..=fast.end).rev().find(|at| is_fast(*at))?;
-    let begin = (1..=begin).rev().take_while(|at| is_fast(*at)).last().map_or(begin, |at| at - 1);
-    let end = (end + 1..steps.len()).take_while(|at| is_fast(*at)).last().unwrap_or(end);
+    let steps: Vec<Step> = coarse(samples).collect();
+    let (begin, end) = driven(&steps)?;
     let total_m = steps[steps.len() - 1].metres;
     let (before_m, after_m) = (steps[begin].metres, total_m - steps[end].metres);
     // A ride is no run with a drive at its end.
@@ -118,64 +98,129 @@ fn drive(samples: &Samples) -> Option<Kept> {
     if run_s < driven_s {
         return None;
     }
-    let what = format!(
-        "{:.1} km in {:.0} minutes at the",
-        (steps[end].metres - before_m) / 1000.0,
-        (steps[end].time_s - steps[begin].time_s) / 60.0
-    );
-    let why = |end: &str| format!("{what} {end} are faster than anybody runs; they were cut off");
+    let (driven_km, minutes) = ((steps[end].metres - before_m) / KM_M, driven_s / 60.0);
+    let why = |end: &str| {
+        format!(
+            "{driven_km:.1} km in {minutes:.0} minutes at the {end} are faster than anybody runs; \
+             they were cut off"
+        )
+    };
     if after_m <= BEYOND * before_m {
-        // The drive may begin within the step before, and end within the step after.
+        // The drive may begin within the step before.
         let earliest = steps[begin.saturating_sub(1)].row;
-        let begin =
-            (earliest..steps[begin].row).find(|row| is_driving(samples, *row)).unwrap_or(steps[begin].row);
-        Some(Kept { rows: 0..begin + 1, why: why("end") })
+        let edge = (earliest..steps[begin].row).find(|row| is_driving(samples, *row));
+        let edge = edge.unwrap_or(steps[begin].row);
+        let stand = standing_rows(samples, (0..edge).rev(), edge).last().unwrap_or(edge);
+        Some(Kept { rows: 0..stand + 1, why: why("end") })
     } else if before_m <= BEYOND * after_m {
+        // The drive may end within the step after.
         let latest = steps[(end + 1).min(steps.len() - 1)].row;
-        let last = (steps[end].row..latest).rev().find(|row| is_driving(samples, *row));
-        let end = last.map_or(steps[end].row, |row| row + 1);
-        Some(Kept { rows: end..samples.len(), why: why("start") })
+        let edge = (steps[end].row..latest).rev().find(|row| is_driving(samples, *row));
+        let edge = edge.map_or(steps[end].row, |row| row + 1);
+        let stand = standing_rows(samples, edge..samples.len() - 1, edge).last();
+        Some(Kept { rows: stand.map_or(edge, |row| row + 1)..samples.len(), why: why("start") })
     } else {
         None
     }
 }
 
+/// Returns the first and the last step of what was driven.
+fn driven(steps: &[Step]) -> Option<(usize, usize)> {
+    let speed_mps = |from: &Step, to: &Step| (to.metres - from.metres) / (to.time_s - from.time_s);
+    let mut from = 0;
+    let mut fast: Option<Range<usize>> = None;
+    for to in 1..steps.len() {
+        while from + 1 < to && steps[to].metres - steps[from + 1].metres >= WINDOW_M {
+            from += 1;
+        }
+        let length_m = steps[to].metres - steps[from].metres;
+        if length_m >= WINDOW_M && speed_mps(&steps[from], &steps[to]) > records::fastest_mps(WINDOW_M) {
+            let longest_m =
+                steps[from..=to].windows(2).map(|pair| pair[1].metres - pair[0].metres).fold(0.0, f64::max);
+            if longest_m < JUMP * length_m {
+                let begin = fast.as_ref().map_or(from, |fast| fast.start);
+                fast = Some(begin..to);
+            }
+        }
+    }
+    let fast = fast?;
+    // The window reaches into the run; the drive begins and ends where its steps are fast.
+    let is_fast = |at: usize| speed_mps(&steps[at - 1], &steps[at]) > DRIVING_MPS;
+    let begin = (fast.start + 1..=fast.end).find(|at| is_fast(*at))? - 1;
+    let end = (begin + 1..=fast.end).rev().find(|at| is_fast(*at))?;
+    let begin = (1..=begin).rev().take_while(|at| is_fast(*at)).last().map_or(begin, |at| at - 1);
+    let end = (end + 1..steps.len()).take_while(|at| is_fast(*at)).last().unwrap_or(end);
+    Some((begin, end))
+}
+
+/// Returns the rows from `edge` on whose step to the next row is a stand, as far as the nearest
+/// stand goes. The runner gets into the car there, or out of it; the car starts and stops.
+fn standing_rows(
+    samples: &Samples,
+    rows: impl Iterator<Item = usize>,
+    edge: usize,
+) -> impl Iterator<Item = usize> {
+    let stands = |row: &usize| {
+        let step_s = samples.time_s[row + 1] - samples.time_s[*row];
+        step_m(samples, *row).is_some_and(|moved_m| moved_m < STANDING_MPS * step_s)
+    };
+    let is_near = move |row: &usize| (samples.time_s[*row] - samples.time_s[edge]).abs() <= BOARDING_S;
+    rows.take_while(is_near).skip_while(move |row| !stands(row)).take_while(stands)
+}
+
 /// Returns whether the step from a sample to the next is a drive's.
 fn is_driving(samples: &Samples, row: usize) -> bool {
-    let by_device =
-        samples.distance_m.get(row).zip(samples.distance_m.get(row + 1)).map(|(from, to)| to - from);
     let step_s = samples.time_s[row + 1] - samples.time_s[row];
-    by_device.or_else(|| moved_m(samples, row, row + 1)).is_some_and(|moved_m| moved_m > DRIVING_MPS * step_s)
+    step_m(samples, row).is_some_and(|moved_m| moved_m > DRIVING_MPS * step_s)
+}
+
+/// Returns the metres from a sample to the next: the device's, else between the positions.
+fn step_m(samples: &Samples, row: usize) -> Option<f64> {
+    let device = samples.distance_m.get(row).zip(samples.distance_m.get(row + 1));
+    device.map(|(from_m, to_m)| to_m - from_m).or_else(|| moved_m(samples, row, row + 1))
+}
+
+/// Returns whether any coarse step is as fast as a drive. Few runs have one.
+fn is_fast_somewhere(samples: &Samples) -> bool {
+    let mut last: Option<Step> = None;
+    coarse(samples).any(|step| {
+        let before = last.replace(step);
+        before.is_some_and(|before| step.metres - before.metres > DRIVING_MPS * (step.time_s - before.time_s))
+    })
 }
 
 /// Returns the distance in steps of some seconds: the device's, else along the positions.
-fn coarse(samples: &Samples) -> Vec<Step> {
+fn coarse(samples: &Samples) -> impl Iterator<Item = Step> {
     let times = &samples.time_s;
-    let Some((first_s, last_s)) = times.first().zip(times.last()) else { return Vec::new() };
     let by_device = samples.distance_m.values().len() * 2 > times.len();
-    // So many samples take one step at the usual rate; a longer step is looked at whole.
-    let stride = ((STEP_S * times.len() as f64 / (last_s - first_s)) as usize).max(1);
-    let mut steps: Vec<Step> = Vec::with_capacity(times.len() / stride + 2);
-    for row in (0..times.len()).step_by(stride).chain([times.len() - 1]) {
-        let last = steps.last().copied();
-        if last.is_some_and(|last| times[row] - last.time_s < 0.5 * STEP_S) {
-            continue;
+    let length_s = times.last().zip(times.first()).map_or(0.0, |(last_s, first_s)| last_s - first_s);
+    // This number of samples takes one step at the usual rate; a longer step is looked at whole.
+    let stride = ((STEP_S * times.len() as f64 / length_s) as usize).max(1);
+    let start = (0..times.len()).find_map(|row| samples.position_deg(row));
+    let ruler = geodesy::Ruler::near(start.unwrap_or_default());
+    let (mut last_s, mut metres, mut from) = (f64::NEG_INFINITY, 0.0, start);
+    (0..times.len()).step_by(stride).chain(times.len().checked_sub(1)).filter_map(move |row| {
+        let time_s = times[row];
+        if time_s - last_s < 0.5 * STEP_S {
+            return None;
         }
-        let metres = match last {
-            _ if by_device => samples.distance_m.get(row),
-            None => samples.position_deg(row).map(|_| 0.0),
-            Some(last) => moved_m(samples, last.row, row).map(|moved_m| last.metres + moved_m),
-        };
-        steps.extend(metres.map(|metres| Step { row, time_s: times[row], metres }));
-    }
-    steps
+        if by_device {
+            metres = samples.distance_m.get(row)?;
+        } else {
+            let to = samples.position_deg(row)?;
+            // Far from the start the ruler is a little off, which does not matter here.
+            let ([east_m, north_m], _) = ruler.step_m(from?, to);
+            metres += (east_m * east_m + north_m * north_m).sqrt();
+            from = Some(to);
+        }
+        last_s = time_s;
+        Some(Step { row, time_s, metres })
+    })
 }
 
+/// Returns the metres between the positions of two samples.
 fn moved_m(samples: &Samples, from: usize, to: usize) -> Option<f64> {
-    let (from, to) = (samples.position_deg(from)?, samples.position_deg(to)?);
-    let north_m = (to.0 - from.0) * DEGREE_M;
-    let east_m = (to.1 - from.1) * DEGREE_M * libm::cos(from.0.to_radians());
-    Some(libm::hypot(north_m, east_m))
+    Some(geodesy::distance_m(samples.position_deg(from)?, samples.position_deg(to)?))
 }
 
 #[cfg(test)]
@@ -230,7 +275,7 @@ mod tests {
         for second in 0..100_i32 {
             let row = activity.samples.open(if second == 0 { 0.0 } else { 2000.0 + f64::from(second) });
             let north_m = if second == 0 { -3000.0 } else { 3.0 * f64::from(second) };
-            activity.samples.latitude_deg.set(row, 50.0 + north_m / DEGREE_M);
+            activity.samples.latitude_deg.set(row, 50.0 + north_m / 111_200.0);
             activity.samples.longitude_deg.set(row, 8.0);
         }
         assert_eq!(kept(&activity).map(|kept| kept.rows), Some(1..100));

@@ -12,28 +12,30 @@ mod start;
 use std::borrow::Cow;
 
 use crate::activity::{Activity, Note};
+use crate::measure::time::clock::TimeOrder;
 
-/// Repairs a recording, or returns it as it is.
-pub(super) fn repair(activity: &Activity) -> Cow<'_, Activity> {
+/// Repairs a recording, or returns it as it is. Returns the order of its times as well.
+pub(super) fn repair(activity: &Activity) -> (Cow<'_, Activity>, TimeOrder) {
     let mut repaired = Cow::Borrowed(activity);
-    let times = &activity.samples.time_s;
-    let is_rising = order::is_rising(times);
-    if !is_rising || dates::is_long(times) {
+    let mut order = TimeOrder::of(&activity.samples.time_s);
+    if !order.rises() || dates::is_long(&activity.samples.time_s) {
         dates::unite(repaired.to_mut());
         order::sort_and_merge(repaired.to_mut());
+        order = TimeOrder::of(&repaired.samples.time_s);
         // A clock that was set back is repaired later, by the clock; until then its times tell
         // nothing.
-        if !order::is_rising(&repaired.samples.time_s) {
-            return repaired;
+        if !order.rises() {
+            return (repaired, order);
         }
     }
     if let Some(kept) = ends::kept(&repaired) {
         ends::cut(repaired.to_mut(), kept);
+        order = TimeOrder::of(&repaired.samples.time_s);
     }
     if let Some(unused) = start::unused(&repaired) {
         start::correct(repaired.to_mut(), unused);
     }
-    repaired
+    (repaired, order)
 }
 
 /// Adds a note about a repair.

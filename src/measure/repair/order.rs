@@ -7,23 +7,12 @@
 
 use super::note;
 use crate::activity::{Activity, Channel, Samples};
+use crate::measure::distance::geodesy;
 
 /// If at least this many samples in a row are before the sample before them, and time runs on from
 /// there, the device's clock was set back. Sorting would mix two stretches, so the clock's repair
 /// handles it.
 const SET_BACK_SAMPLES: usize = 10;
-
-/// Whether every sample has a time, later than that of the sample before.
-pub(super) fn is_rising(times: &[f64]) -> bool {
-    // Counting all of a block is faster than stopping at the first. A NaN is in no order.
-    const BLOCK: usize = 64;
-    let is_step = |pair: &[f64]| pair[0] < pair[1];
-    let rises = |from: usize| {
-        let block = &times[from..(from + BLOCK + 1).min(times.len())];
-        block.windows(2).filter(|pair| !is_step(pair)).count() == 0
-    };
-    (0..times.len()).step_by(BLOCK).all(rises) && times.first().is_none_or(|time_s| time_s.is_finite())
-}
 
 /// Sorts the samples by time and merges those of one moment.
 ///
@@ -85,11 +74,7 @@ fn apart(samples: &Samples, a: usize, b: usize) -> bool {
         return (from_m - to_m).abs() > reach_m;
     }
     match (samples.position_deg(a), samples.position_deg(b)) {
-        (Some((latitude, longitude)), Some((to_latitude, to_longitude))) => {
-            let north_m = (to_latitude - latitude) * 111_200.0;
-            let east_m = (to_longitude - longitude) * 111_200.0 * libm::cos(latitude.to_radians());
-            libm::hypot(north_m, east_m) > reach_m
-        }
+        (Some(from), Some(to)) => geodesy::distance_m(from, to) > reach_m,
         _ => true,
     }
 }

@@ -5,16 +5,17 @@
 //! is the stopped time. It is placed in the gaps between the lap's `Track`s, then in its slowest
 //! gaps between samples. If that is not enough, it is spread evenly.
 
+use std::collections::BTreeMap;
+
 use super::clock::{Clock, typical_step};
 use crate::activity::{Activity, FileFormat, Lap, Note};
+use crate::measure::distance::geodesy;
 use crate::units::STANDING_MPS;
 
 /// Lap totals and lap starts are often whole seconds, so a smaller difference is rounding.
 const LAP_ROUNDING_S: f64 = 1.5;
 /// Timer events and totals agree within this, seconds; the rest is how devices round.
 const EVENT_ROUNDING_S: f64 = 10.0;
-/// Metres of a degree of latitude, exact enough to tell standing from moving.
-const DEGREE_M: f64 = 111_200.0;
 /// A stop can hide in a gap between samples of at least this length.
 const SHORTEST_STOP_S: f64 = 5.0;
 
@@ -135,9 +136,11 @@ fn session_spans(
     spans
 }
 
-/// Returns for how many seconds known stops overlap a span of time.
+/// Returns for how many seconds known stops, ascending and disjoint, overlap a span of time.
 fn overlap_s(known: &[StoppedSpan], (from_s, to_s): (f64, f64)) -> f64 {
-    known.iter().map(|span| (span.to_s.min(to_s) - span.from_s.max(from_s)).max(0.0)).sum()
+    let first = known.partition_point(|span| span.to_s <= from_s);
+    let overlapping = known[first..].iter().take_while(|span| span.from_s < to_s);
+    overlapping.map(|span| span.to_s.min(to_s) - span.from_s.max(from_s)).sum()
 }
 
 /// Returns whether the laps' starts are on a clock that did not jump with the samples: each lap
@@ -162,8 +165,8 @@ fn lap_spans(
     notes: &mut Vec<Note>,
 ) -> Vec<StoppedSpan> {
     let (first_s, last_s) = clock.span();
-    let on_clock =
-        |start_s: f64| if laps_keep_time(activity, clock) { start_s } else { clock.repaired_s(start_s) };
+    let keep_time = laps_keep_time(activity, clock);
+    let on_clock = |start_s: f64| if keep_time { start_s } else { clock.repaired_s(start_s) };
     let laps: Vec<(f64, &Lap)> =
         activity.laps.iter().filter_map(|lap| Some((on_clock(lap.start_s?), lap))).collect();
     let segment_gaps = if known.is_empty() { segment_gaps(activity, clock) } else { Vec::new() };
@@ -192,7 +195,8 @@ fn lap_spans(
     stopped_spans
 }
 
-/// Places one lap's missing seconds. Returns how many of them had to be spread evenly over the lap.
+/// Places one lap's missing seconds. Returns how many of them had to be spread evenly over the rest
+/// of the lap.
 fn place(
     activity: &Activity,
     clock: &Clock,
@@ -203,7 +207,6 @@ fn place(
     stopped_spans: &mut Vec<StoppedSpan>,
 ) -> f64 {
     let mut left_s = missing_s;
-    let before = stopped_spans.len();
     let is_boundary = |from: f64| segment_gaps.binary_search_by(|gap| gap.from_s.total_cmp(&from)).is_ok();
     let gaps = slow_gaps(activity, clock, (from_s, to_s), missing_s, &is_boundary);
     let stands = stands(activity, clock, (from_s, to_s));
@@ -211,24 +214,51 @@ fn place(
     // during which the device went on to write samples.
     let between_tracks = gaps.iter().filter(|gap| gap.boundary);
     let inside_tracks = gaps.iter().filter(|gap| !gap.boundary);
+    let mut taken: BTreeMap<u64, StoppedSpan> = BTreeMap::new();
+    let key = |time_s: f64| (time_s - from_s).max(0.0).to_bits();
     for gap in between_tracks.chain(inside_tracks).chain(&stands) {
         if left_s <= LAP_ROUNDING_S {
             break;
         }
-        if overlap_s(known, (gap.from_s, gap.from_s + gap.spare_s)) > 0.0 {
-            continue;
-        }
         let stop_s = gap.spare_s.min(left_s);
         // The runner stops first and moves afterwards, so the stop begins when the gap does.
-        stopped_spans.push(StoppedSpan::whole(gap.from_s, gap.from_s + stop_s));
+        let span = StoppedSpan::whole(gap.from_s, gap.from_s + stop_s);
+        let before = taken.range(..key(span.to_s)).next_back().map(|(_, before)| *before);
+        if overlap_s(known, (span.from_s, span.to_s)) > 0.0
+            || before.is_some_and(|before| before.to_s > span.from_s)
+        {
+            continue;
+        }
+        taken.insert(key(span.from_s), span);
         left_s -= stop_s;
     }
+    let mut taken: Vec<StoppedSpan> = taken.into_values().collect();
     if left_s <= LAP_ROUNDING_S {
+        stopped_spans.append(&mut taken);
         return 0.0;
     }
-    stopped_spans.truncate(before);
-    stopped_spans.push(StoppedSpan { from_s, to_s, stopped_s: missing_s });
-    missing_s
+    // Between the stops that were found, the rest is spread in proportion to the time.
+    let mut busy: Vec<StoppedSpan> =
+        known.iter().copied().filter(|span| span.to_s > from_s && span.from_s < to_s).collect();
+    busy.extend(&taken);
+    busy.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
+    let mut free: Vec<(f64, f64)> = Vec::new();
+    let mut at_s = from_s;
+    for span in &busy {
+        free.push((at_s, span.from_s));
+        at_s = at_s.max(span.to_s);
+    }
+    free.push((at_s, to_s));
+    free.retain(|(begin_s, end_s)| end_s > begin_s);
+    let free_s: f64 = free.iter().map(|(begin_s, end_s)| end_s - begin_s).sum();
+    let share = (left_s / free_s).min(1.0);
+    stopped_spans.append(&mut taken);
+    stopped_spans.extend(free.iter().map(|(begin_s, end_s)| StoppedSpan {
+        from_s: *begin_s,
+        to_s: *end_s,
+        stopped_s: share * (end_s - begin_s),
+    }));
+    left_s
 }
 
 /// A gap between samples in which a stop may hide.
@@ -279,10 +309,7 @@ fn moved_m(activity: &Activity, clock: &Clock, from: usize, to: usize) -> Option
     if let Some((from_m, to_m)) = distance.get(from).zip(distance.get(to)) {
         return Some((to_m - from_m).max(0.0));
     }
-    let (from, to) = (activity.samples.position_deg(from)?, activity.samples.position_deg(to)?);
-    let north_m = (to.0 - from.0) * DEGREE_M;
-    let east_m = (to.1 - from.1) * DEGREE_M * libm::cos(from.0.to_radians());
-    Some(libm::hypot(north_m, east_m))
+    Some(geodesy::distance_m(activity.samples.position_deg(from)?, activity.samples.position_deg(to)?))
 }
 
 /// Returns the gaps of a lap in which a stop may hide, slowest first.
@@ -308,7 +335,8 @@ fn slow_gaps(
             let gap_s = clock.time_s[row + 1] - clock.time_s[row];
             let moved_m = (distance_m(row + 1)? - distance_m(row)?).max(0.0);
             let spare_s = gap_s - moved_m / usual_mps;
-            if gap_s < SHORTEST_STOP_S.max(2.0 * step_s) || spare_s <= 0.0 {
+            // In a gap that was mostly run, nobody stopped.
+            if gap_s < SHORTEST_STOP_S.max(2.0 * step_s) || spare_s < 0.5 * gap_s {
                 return None;
             }
             let from_s = clock.time_s[row];

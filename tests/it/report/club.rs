@@ -110,7 +110,7 @@ fn history_roster_and_field_do_not_depend_on_threads() {
 
 /// Returns a FIT recording of an even marathon.
 fn marathon(start_s: f64, latitude_deg: f64) -> Vec<u8> {
-    let run = Run::new(start_s).paced(&[(MARATHON_M, 320.0)]).on(Route::new(
+    let run = Run::new(start_s).paced(&[(MARATHON_M, 320.0)]).varied(3, 1.0).on(Route::new(
         latitude_deg,
         9.2,
         10.0,
