@@ -67,7 +67,7 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
             Some("the library stops at broken XML; the fast reader goes on behind it")
         }
         (Unequal, "device" | "name") if std::str::from_utf8(bytes).is_err() => Some(
-            "one byte is no UTF-8: to the library all is Latin-1 then, to the fast reader the text around it",
+            "one byte is no UTF-8: to the library all is windows-1252 then, to the fast reader the text around it",
         ),
         // A mutation damages up to three places.
         (OnlyLibrary, _) if !is_gpx && *count <= 3 && !is_well_formed() => {

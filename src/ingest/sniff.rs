@@ -48,8 +48,13 @@ mod tests {
         ] {
             assert_eq!(root_element(head.as_bytes()).as_deref(), root, "{head}");
         }
-        let wide: Vec<u8> =
-            [0xFF, 0xFE].into_iter().chain("<gpx >".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        assert_eq!(root_element(&wide).as_deref(), Some("gpx"));
+        for text in ["<gpx >", "<?xml version='1.0'?><gpx>", "<!-- ü --><gpx>", "\u{feff}\n<gpx>"] {
+            let [little, big] = [u16::to_le_bytes, u16::to_be_bytes]
+                .map(|bytes| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>());
+            assert_eq!(root_element(&little).as_deref(), Some("gpx"), "{text}");
+            assert_eq!(root_element(&big).as_deref(), Some("gpx"), "{text}");
+        }
+        let cyrillic = b"<?xml version='1.0' encoding='windows-1251'?><!-- \xCF\xEE\xEB\xE5 --><gpx>";
+        assert_eq!(root_element(cyrillic).as_deref(), Some("gpx"));
     }
 }

@@ -37,7 +37,7 @@ pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
         };
         let Some(point) = GpxPoint::read(&mut scanner, &tag, &mut times, &mut templates) else { break };
         let Some(position_deg) = point.position_deg() else {
-            let at = Some(document.place(tag.from));
+            let at = document.place(tag.from);
             return Err(Failure::damaged(at, "a point of the course has no usable position"));
         };
         points.push((position_deg, Some(point.altitude_m).filter(|altitude_m| altitude_m.is_finite())));
@@ -46,7 +46,7 @@ pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
         return Err(Failure::not_an_activity("it is no GPX"));
     }
     if !is_whole {
-        let at = Some(document.place(document.bytes().len()));
+        let at = document.place(document.bytes().len());
         return Err(Failure::damaged(at, "the course breaks off"));
     }
     let points = if track.is_empty() { route } else { track };

@@ -283,4 +283,30 @@ mod tests {
             assert_eq!(activity.notes[0].at, Some(Place::Byte(at)));
         }
     }
+
+    #[test]
+    fn a_file_is_read_in_the_encoding_that_it_declares() {
+        for (label, name) in
+            [("windows-1251", "Полумарафон"), ("ISO-8859-2", "Łódź"), ("Shift_JIS", "東京"), ("Big5", "台北")]
+        {
+            let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).expect("a label");
+            let text = format!(
+                "<?xml version='1.0' encoding='{label}'?><gpx><trk><name>{name}</name>\
+                 <trkpt lat='48' lon='x'/></trk></gpx>"
+            );
+            let bytes = encoding.encode(&text).0;
+            let activity = &read(&bytes).expect("sound")[0];
+            assert_eq!(activity.name.as_deref(), Some(name));
+            let at = memchr::memmem::find(&bytes, b"<trkpt").map(|at| Place::Byte(at as u64));
+            assert_eq!(activity.notes[0].at, at.filter(|_| encoding.is_single_byte()), "{label}");
+            // Many apps write UTF-8 under another label.
+            assert_eq!(read(text.as_bytes()).expect("sound")[0].name.as_deref(), Some(name));
+        }
+        let text = file("<name>Zürich</name><trkpt lat='48' lon='x'/>");
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let activity = &read(&wide).expect("sound")[0];
+        assert_eq!(activity.name.as_deref(), Some("Zürich"));
+        let at = 2 * (text.find("<trkpt").expect("there") as u64 - 1);
+        assert_eq!(activity.notes[0].at, Some(Place::Byte(at)));
+    }
 }

@@ -63,7 +63,7 @@ impl BadValues {
     fn add(&mut self, from: usize, document: &XmlDocument) {
         self.count += 1;
         if self.first.is_none() {
-            self.first = Some(Note { at: Some(document.place(from)), text: String::new() });
+            self.first = Some(Note { at: document.place(from), text: String::new() });
         }
     }
 
@@ -199,7 +199,7 @@ impl GpxBuilder {
     /// Returns the activities at the end of the document.
     pub(super) fn finish(mut self, document: &XmlDocument) -> Result<Vec<Activity>, Failure> {
         self.end_track();
-        let at = Some(document.place(self.last_point_end));
+        let at = document.place(self.last_point_end);
         for activity in &mut self.done {
             activity.name = activity.name.take().or_else(|| self.file_name.clone());
             activity.device.clone_from(&self.creator);
@@ -215,7 +215,7 @@ impl GpxBuilder {
             Some(_) => Ok(self.done),
             None if !self.is_whole => {
                 let at = document.place(document.bytes().len());
-                Err(Failure::damaged(Some(at), "the file breaks off before a whole trackpoint"))
+                Err(Failure::damaged(at, "the file breaks off before a whole trackpoint"))
             }
             None => {
                 let (waypoints, routes) = (self.waypoints, self.routes);

@@ -47,7 +47,7 @@ pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
             Err(error) => break Some(format!("the XML is broken ({error})")),
         }
     };
-    builder.finish(broke_off, Place::Byte(reader.buffer_position()))
+    builder.finish(broke_off, Some(Place::Byte(reader.buffer_position())))
 }
 
 /// Resolves a predefined or numeric entity; others become nothing, because expanding them is how

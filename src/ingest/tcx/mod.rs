@@ -240,9 +240,8 @@ impl TcxBuilder {
         self.done.push(activity);
     }
 
-    /// Returns the activities; `broke_off` is why the file ended early, and `at` where.
-    fn finish(mut self, broke_off: Option<String>, at: Place) -> Result<Vec<Activity>, Failure> {
-        let at = Some(at);
+    /// Returns the activities; `broke_off` is why the file ended early, and `at` where, if it is known.
+    fn finish(mut self, broke_off: Option<String>, at: Option<Place>) -> Result<Vec<Activity>, Failure> {
         self.end_activity();
         match (self.done.last_mut(), broke_off) {
             (Some(last), Some(why)) => {
@@ -311,7 +310,12 @@ mod tests {
         let marked = [b"\xEF\xBB\xBF", TWO_TRACKS.as_bytes()].concat();
         let latin = TWO_TRACKS.replace("Tom", "T\u{1}m").replace('\u{1}', "\u{FC}");
         let latin: Vec<u8> = latin.chars().map(|c| c as u8).collect();
-        for document in [TWO_TRACKS.as_bytes(), &wide, &marked, &latin, b"<TrainingCenterDatabase/>", b""] {
+        let declared = "<?xml version=\"1.0\" encoding=\"koi8-r\"?>";
+        let cyrillic = TWO_TRACKS.replace("<?xml version=\"1.0\"?>", declared).replace("Tom", "Вечер");
+        let cyrillic = encoding_rs::KOI8_R.encode(&cyrillic).0;
+        assert_eq!(read(&cyrillic).expect("sound")[0].name.as_deref(), Some("Вечер & I!"));
+        let empty = b"<TrainingCenterDatabase/>";
+        for document in [TWO_TRACKS.as_bytes(), &wide, &wide[2..], &marked, &latin, &cyrillic, empty, b""] {
             same(document);
         }
         for inside in [

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::decimal;
+use super::{decimal, encoding};
 
 /// The raw content of an element or attribute.
 #[derive(Debug, Clone, Copy)]
@@ -67,11 +67,11 @@ impl<'a> ElementContent<'a> {
     }
 }
 
-/// Decodes UTF-8, or Latin-1 if the bytes are not valid UTF-8.
+/// Decodes UTF-8, or windows-1252 if the bytes are not valid UTF-8.
 fn characters(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        Err(_) => encoding::windows_1252(bytes),
     }
 }
 
@@ -145,9 +145,10 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_utf_8_are_latin_1() {
+    fn bytes_that_are_not_utf_8_are_windows_1252() {
         let text = |bytes| ElementContent::may_have_markup(bytes).text();
         assert_eq!(text(b" Z\xFCrich &amp; \xE9").as_deref(), Some("Zürich & é"));
+        assert_eq!(text(b"\x8410 \x96 12\x93").as_deref(), Some("„10 – 12“"));
         assert_eq!(text("Zürich\r\n1 ".as_bytes()).as_deref(), Some("Zürich\n1"));
     }
 }
