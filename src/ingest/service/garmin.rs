@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{ActivityListing, IndexErrorKind};
 use crate::activity::Sport;
+use crate::ingest::xml::encoding;
 
 /// How far the index's start and the file's may differ, in seconds: the first may be rounded, the
 /// second may be the first sample's.
@@ -58,7 +59,7 @@ struct GarminSummary {
 ///
 /// Fails if the content is not JSON of that shape; the parser's message has the place.
 pub(super) fn read(bytes: &[u8]) -> Result<ByStart, IndexErrorKind> {
-    let export: Export = serde_json::from_slice(bytes)?;
+    let export: Export = serde_json::from_str(&encoding::decode(bytes))?;
     let chunks = match export {
         Export::Many(chunks) => chunks,
         Export::One(chunk) => vec![chunk],
@@ -99,5 +100,7 @@ mod tests {
         assert_eq!(starts.listing(1_710_090_000.0).and_then(|ride| ride.sport.is_run()), Some(false));
         assert!(starts.listing(1_710_000_010.0).is_none());
         assert!(read(b"[1, 2]").is_err() && read(b"").is_err());
+        let marked = [b"\xEF\xBB\xBF", &index[..]].concat();
+        assert!(read(&marked).expect("an index").listing(1_710_000_000.0).is_some());
     }
 }

@@ -95,8 +95,8 @@ pub enum IndexErrorKind {
     /// The file name is not one of an index.
     #[error("the file name is not that of an export's index")]
     UnknownName,
-    /// A CSV index has no column `Filename`.
-    #[error("it has no column Filename; only tables in English are read")]
+    /// A CSV index has no column of file names.
+    #[error("it has no column Filename, nor one of paths such as activities/1.fit.gz")]
     NoFilename,
     /// The content is not CSV.
     #[error("{0}")]
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(
             error.expect_err("no Filename").to_string(),
             "me.zip!activities.csv: not used for names: \
-             it has no column Filename; only tables in English are read"
+             it has no column Filename, nor one of paths such as activities/1.fit.gz"
         );
         let error =
             ActivityIndex::read(Path::new("runs.csv"), None, Ok(Vec::new())).expect_err("not an index");

@@ -51,6 +51,34 @@ fn stravas_activities_csv_names_runs_and_races_in_a_folder_and_in_a_zip() {
 }
 
 #[test]
+fn stravas_activities_csv_is_read_in_other_languages() {
+    for (table, name, kind) in [
+        (
+            "Aktivitäts-ID,Aktivitätsdatum,Name der Aktivität,Aktivitätsart,Dateiname,Wettkampf\n\
+             1,\"12.05.2024, 09:00:00\",Rund um den See,Lauf,activities/1.fit.gz,1.0\n",
+            "Rund um den See",
+            "race",
+        ),
+        (
+            "id,date,name,type,description,elapsed_time,distance,commute,gear,filename\n\
+             1,2018-09-12 15:02:23,Slow with Ann,Run,,3000,10000.0,false,,activities/1.fit.gz\n",
+            "Slow with Ann",
+            "training",
+        ),
+        (
+            "アクティビティID;アクティビティ名;アクティビティタイプ;ファイル名\n1;皇居を一周;ラン;activities/1.fit.gz\n",
+            "皇居を一周",
+            "training",
+        ),
+    ] {
+        let folder = temporary_folder();
+        write(folder.path(), "activities/1.fit.gz", gzip(&recording(1)));
+        write(folder.path(), "activities.csv", table);
+        assert_eq!(names_and_kinds(folder.path(), &["."]), [[name, kind].map(str::to_owned)]);
+    }
+}
+
+#[test]
 fn garmins_summary_names_runs_by_their_start_time() {
     let folder = temporary_folder();
     let bytes = recording(3);
@@ -69,7 +97,7 @@ fn garmins_summary_names_runs_by_their_start_time() {
 fn an_unreadable_activities_csv_is_one_line_on_stderr() {
     let folder = temporary_folder();
     write(folder.path(), "1.fit", recording(1));
-    write(folder.path(), "activities.csv", "Dateiname,Name\n1.fit,Lauf\n");
+    write(folder.path(), "activities.csv", "Fil,Navn\n1.fit,Løb\n");
     let output = firstmile_in(folder.path(), &["--format", "csv", "."]);
     let errors = stderr(&output);
     assert!(
