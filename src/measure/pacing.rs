@@ -26,9 +26,9 @@ const STEPS_SHARE: f64 = 0.15;
 
 /// Returns whether points of time and distance, both rising, are on one even pace.
 ///
-/// The test is the greatest difference of the times from those of an even pace, less their median.
-pub(super) fn is_filled_in(points: impl Iterator<Item = (f64, f64)> + Clone) -> bool {
-    let Some((first, last)) = points.clone().next().zip(points.clone().last()) else { return false };
+/// `last` is the last of the points. The test is the greatest difference of the times from those of an even pace, less their median.
+pub(super) fn is_filled_in(points: impl Iterator<Item = (f64, f64)> + Clone, last: (f64, f64)) -> bool {
+    let Some(first) = points.clone().next() else { return false };
     let (length_s, length_m) = (last.0 - first.0, last.1 - first.1);
     let s_per_m = length_s / length_m;
     if !s_per_m.is_finite() {
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     fn filled_in(points: &[(f64, f64)]) -> bool {
-        is_filled_in(points.iter().copied())
+        is_filled_in(points.iter().copied(), points[points.len() - 1])
     }
 
     /// An hour at 3 m/s, a point every 10 s, moved by some seconds.

@@ -41,6 +41,10 @@ impl<'a> DistanceColumn<'a> {
     /// Returns whether the distances are filled in at one even pace over the time that the timer
     /// ran.
     pub(super) fn is_even(&self, clock: &Clock, stopped_spans: &[StoppedSpan]) -> bool {
+        let Some(last) = self.distance_m.iter().rposition(|metres| !metres.is_nan()) else { return false };
+        let last_s = clock.time_s[last];
+        let stops_s: f64 =
+            stopped_spans.iter().take_while(|span| span.to_s <= last_s).map(|span| span.stopped_s).sum();
         let (mut next, mut stopped_s) = (0, 0.0);
         let points = (clock.time_s.iter().zip(&self.distance_m[..]))
             .filter(|(_, metres)| !metres.is_nan())
@@ -53,7 +57,7 @@ impl<'a> DistanceColumn<'a> {
                     .map_or(0.0, |span| (time_s - span.from_s).max(0.0) * (1.0 - span.running_share()));
                 (time_s - stopped_s - within_s, *metres)
             });
-        pacing::is_filled_in(points)
+        pacing::is_filled_in(points, (last_s - stops_s, self.distance_m[last]))
     }
 
     /// Returns the first row that has a distance; 0 if none has.
