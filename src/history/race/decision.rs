@@ -1,56 +1,15 @@
 //! Decides whether a run was a race: by the user's statement, its type or its name; otherwise by
 //! effort.
 //!
-//! Names are matched in several languages. A race word is enough by itself. A course's name counts
-//! only if the recording has about that course's length. A training word overrules both. The result
-//! is a [`Decision`]: kind, reasons, time basis, course and goal.
+//! Names are read in many languages, see [`super::title`]. A race word is enough by itself. A
+//! course's name counts only if the recording has about that course's length. A training word
+//! overrules both. The result is a [`Decision`]: kind, reasons, time basis, course and goal.
 
+use super::title::{Title, reading};
 use crate::history::{Decision, Entry, Kind};
 use crate::ingest::names::stem;
 use crate::measure::{Basis, Course, Measured};
 use crate::runner::Origin;
-
-/// Words in a name that make a run a race, whatever else the name has.
-const RACE_WORDS: [&str; 8] =
-    ["race", "wettkampf", "parkrun", "championship", "rennen", "carrera", "course officielle", "比赛"];
-/// Parts of a name that mean training, also within a longer word ("marathon training").
-const TRAINING_PARTS: [&str; 9] = [
-    "training",
-    "workout",
-    "interval",
-    "recovery",
-    "long run",
-    "shakeout",
-    "warmup",
-    "tempolauf",
-    "tempo run",
-];
-/// Words that mean training only as whole words: "race pace", but not "Space Coast".
-const TRAINING_WORDS: [&str; 4] = ["tempo", "easy", "pace", "warm"];
-/// A course's names in several languages. A longer name comes before a name that is part of it.
-const COURSE_NAMES: [(Course, &[&str]); 4] = [
-    (
-        Course::Half,
-        &[
-            "half marathon",
-            "half-marathon",
-            "halfmarathon",
-            "halbmarathon",
-            "semi-marathon",
-            "semi marathon",
-            "media marat",
-            "mezza marat",
-            "meia maratona",
-            "halve marathon",
-            "半程马拉松",
-            "半马",
-            "ハーフマラソン",
-        ],
-    ),
-    (Course::Marathon, &["marathon", "maratón", "maratona", "maraton", "马拉松", "マラソン"]),
-    (Course::K10, &["10k", "10 k", "10km", "10 km"]),
-    (Course::K5, &["5k", "5 k", "5km", "5 km"]),
-];
 
 /// Decides how a run is scored.
 ///
@@ -141,14 +100,19 @@ fn find_signs(
 ) -> RaceSigns {
     let length = Length::of(measured);
     let mut signs = RaceSigns::default();
+    let mut means_training = false;
     for identity in family.iter().filter_map(|entry| entry.identity()) {
         signs.reasons.extend(identity.race_hint.clone());
-        signs.add(identity.name.as_deref().and_then(|name| by_name("name", name, &length)));
+        if let Some(name) = &identity.name {
+            let title = reading(name);
+            means_training |= title == Title::NoRace;
+            signs.add(by_title("name", title, &length));
+        }
     }
     if signs.course.is_none() {
         let by_type_alone = !signs.reasons.is_empty();
         for name in family.iter().filter_map(|entry| file_name(entry)) {
-            let found = by_name("file name", &name, &length);
+            let found = by_title("file name", reading(&name), &length);
             if by_type_alone {
                 // The type already makes it a race; the file's name may still name the course.
                 signs.course = signs.course.or(found.and_then(|(_, course)| course));
@@ -158,8 +122,7 @@ fn find_signs(
         }
     }
     signs.reasons.dedup();
-    let names = || family.iter().filter_map(|entry| entry.identity()?.name.as_deref());
-    if signs.reasons.is_empty() && !names().any(means_training) {
+    if signs.reasons.is_empty() && !means_training {
         signs.reasons.extend(by_effort().unwrap_or_default());
         signs.by_effort = !signs.reasons.is_empty();
     }
@@ -185,43 +148,20 @@ impl Length {
     }
 }
 
-/// Returns the reason why a name makes the run a race, and the course in the name.
+/// Returns the reason why a title makes the run a race, and the course in the title.
 ///
 /// A race word is a reason. So is a course's name if the run has about its length: "marathon" on a
-/// run of 18 km is no reason. `what` is the name's kind in the reason's text.
-fn by_name(what: &str, name: &str, length: &Length) -> Option<(String, Option<Course>)> {
-    if means_training(name) {
-        return None;
-    }
-    let lower = name.to_lowercase().replace('_', " ");
-    let over = COURSE_NAMES
-        .iter()
-        .find_map(|(named, words)| Some((*named, *words.iter().find(|word| has_word(&lower, word))?)))
-        .filter(|(named, _)| length.may_be(*named));
-    let race = RACE_WORDS.iter().find(|word| has_word(&lower, word)).copied();
-    let word = race.or(over.map(|(_, word)| word))?;
-    Some((format!("its {what} says \"{word}\""), over.map(|(named, _)| named)))
-}
-
-/// Returns whether a name has a training word.
-fn means_training(name: &str) -> bool {
-    let lower = name.to_lowercase().replace('_', " ");
-    TRAINING_PARTS.iter().any(|part| lower.contains(part))
-        || TRAINING_WORDS.iter().any(|word| has_word(&lower, word))
-}
-
-/// Returns whether `text` has `word` as a word of its own: "15k" has no "5k", "traceroute" no
-/// "race".
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        // Some scripts have no blanks between words, and stems such as "marat" have endings.
-        let ascii = word.is_ascii();
-        let open_before = !ascii || before.is_none_or(|c| !c.is_alphanumeric());
-        let open_after = !ascii || word.len() > 5 || after.is_none_or(|c| !c.is_alphanumeric());
-        open_before && open_after
-    })
+/// run of 18 km is no reason. `what` is the title's kind in the reason's text.
+fn by_title(what: &str, title: Title, length: &Length) -> Option<(String, Option<Course>)> {
+    let (race, courses) = match title {
+        Title::Nothing | Title::NoRace => return None,
+        Title::Race { word, courses } => (Some(word), courses),
+        Title::Courses(courses) => (None, courses),
+    };
+    let over = courses.into_iter().find(|named| length.may_be(named.course));
+    let course = over.as_ref().map(|named| named.course);
+    let word = race.or_else(|| over.map(|named| named.word))?;
+    Some((format!("its {what} says \"{word}\""), course))
 }
 
 /// Returns the file's name without its endings, hyphens as blanks; of an archive, the member's
@@ -258,9 +198,9 @@ mod tests {
             ("Evening run", 5.0, false),
         ] {
             let length = Length { recorded_m: 1000.0 * km, cut_short: false };
-            assert_eq!(by_name("name", name, &length).is_some(), race, "{name} {km} km");
+            assert_eq!(by_title("name", reading(name), &length).is_some(), race, "{name} {km} km");
         }
         let cut = Length { recorded_m: 25_000.0, cut_short: true };
-        assert!(by_name("name", "Harbour Marathon", &cut).is_some());
+        assert!(by_title("name", reading("Harbour Marathon"), &cut).is_some());
     }
 }

@@ -3,7 +3,7 @@
 //! [`decision::decide`] takes the first of these that answers:
 //!
 //! 1. the user's statement: a flag, or an entry of the profile;
-//! 2. a stated type, a name or a file name, of the run itself or of one of its twins;
+//! 2. a stated type, a name or a file name ([`title`]), of the run itself or of one of its twins;
 //! 3. effort ([`effort`]): the run covers a certified distance and is near the runner's best. A
 //!    name with a training word rules this out.
 //!
@@ -14,3 +14,5 @@
 
 pub(super) mod decision;
 pub(super) mod effort;
+mod fold;
+pub(super) mod title;

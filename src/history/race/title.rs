@@ -1,0 +1,475 @@
+//! Reads a run's title: does it name a race or a course, or does it mean training?
+//!
+//! `title_words.csv` has the words that mean one of these, `title_fillers.csv` the words that do
+//! not make a name. Both have one word or phrase a line, with its languages, its meaning and how
+//! it matches:
+//!
+//! | meaning | such as | effect |
+//! |---|---|---|
+//! | `race` | race, Wettkampf | a race |
+//! | `event` | carrera, corrida: a run as well as a race | a race if the next word is a name |
+//! | `training` | tempo, rodaje | no race |
+//! | `denial` | volunteer, Vortag | no race |
+//! | `denies-next` | no, almost | no race if a race or course follows at once |
+//! | `denies-after` | after, before | no race if a race or course follows |
+//! | `denies-last` | week, sonrası | no race if a race or course is right before it |
+//! | `half`, `marathon` | the course's name | a course |
+//! | `short-half` | Half, HM | a course, unless a filler shows an everyday title |
+//! | `kilometres`, `miles`, `metres`, `climb` | a unit after a number | a course beside a name |
+//! | `place` | Mill Race, media hora | hides the words in it |
+//! | `habit` | usual, treadmill | no race if the title has a course |
+//! | `aside` | with, along, club | a distance is then no course |
+//! | `filler`, `article` | run, Sunday, the | not a name |
+//!
+//! A `word` matches whole words, `start` the beginning of a word, `end` its end, and `part` any
+//! part. Of several matches at one place, the longest counts: "race street" hides "race".
+//!
+//! Precision counts for more than recall: services title a run "Madrid Carrera" or "Morning 10k".
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::{ControlFlow, Range};
+use std::sync::LazyLock;
+
+use foldhash::fast::RandomState;
+
+use super::fold::Folded;
+use crate::measure::Course;
+use crate::units::MILE_M;
+
+/// The tables, each with a line of headings.
+const TABLES: [&str; 2] = [include_str!("title_words.csv"), include_str!("title_fillers.csv")];
+/// The words of [`TABLES`].
+static WORDS: LazyLock<Words> = LazyLock::new(Words::read);
+/// A number with a unit names a course if it is this near to its length: 21 km, 13.1 miles.
+const NAMES_COURSE: f64 = 0.006;
+
+/// What a title means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::history) enum Title {
+    /// Nothing about races or training.
+    Nothing,
+    /// Training, or something beside a race.
+    NoRace,
+    /// A race, by this word. The courses are those that the title names as well.
+    Race { word: String, courses: Vec<NamedCourse> },
+    /// One of these courses, if the run has its length.
+    Courses(Vec<NamedCourse>),
+}
+
+/// A course that a title names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::history) struct NamedCourse {
+    pub(in crate::history) course: Course,
+    /// The title's word for it, in lower case.
+    pub(in crate::history) word: String,
+}
+
+/// Reads a title.
+pub(in crate::history) fn reading(title: &str) -> Title {
+    // Many files are named by a number only.
+    if !title.chars().any(char::is_alphabetic) {
+        return Title::Nothing;
+    }
+    let folded = Folded::of(title);
+    let mut signs = Signs::default();
+    let (mut at, mut read_to) = (0, 0);
+    while let Some(character) = folded.text[at..].chars().next() {
+        let found = WORDS.distance(&folded.text, at).or_else(|| WORDS.longest(&folded.text, at, false));
+        let Some((to, meaning)) = found else {
+            at += character.len_utf8();
+            continue;
+        };
+        if has_name(&folded.text[read_to..at]) {
+            signs.name();
+        }
+        if signs.add(meaning, at..to).is_break() {
+            return Title::NoRace;
+        }
+        (at, read_to) = (to, to);
+    }
+    if has_name(&folded.text[read_to..]) {
+        signs.name();
+    }
+    signs.title(|part| folded.quote(title, part))
+}
+
+/// Returns whether a text has a name: two letters in a row, or one of a script without blanks.
+fn has_name(text: &str) -> bool {
+    let mut letters = 0;
+    text.chars().any(|c| {
+        letters = if c.is_alphabetic() { letters + 1 } else { 0 };
+        letters == 2 || c >= '\u{2E80}' && c.is_alphabetic()
+    })
+}
+
+/// The meaning of a word.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Meaning {
+    Race,
+    Event,
+    NoRace,
+    DeniesNext,
+    DeniesAfter,
+    DeniesLast,
+    Course(Course, Weight),
+    /// A unit of this many metres.
+    Unit(f64),
+    Habit,
+    Aside,
+    Filler,
+    Article,
+}
+
+/// What else a title needs for a course's name to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    /// Nothing: "half marathon".
+    Full,
+    /// A name, or no filler: "HM", "21k".
+    Short,
+    /// A name: runners also train over 10 km.
+    Round,
+}
+
+impl Meaning {
+    /// Returns the meaning that a table's column states.
+    fn of(column: &str) -> Option<Self> {
+        Some(match column {
+            "race" => Self::Race,
+            "event" => Self::Event,
+            "training" | "denial" => Self::NoRace,
+            "denies-next" => Self::DeniesNext,
+            "denies-after" => Self::DeniesAfter,
+            "denies-last" => Self::DeniesLast,
+            "short-half" => Self::Course(Course::Half, Weight::Short),
+            "kilometres" => Self::Unit(1000.0),
+            "miles" => Self::Unit(MILE_M),
+            // No course is as short as a climb is high.
+            "metres" | "climb" => Self::Unit(1.0),
+            "habit" => Self::Habit,
+            "aside" | "place" => Self::Aside,
+            "filler" => Self::Filler,
+            "article" => Self::Article,
+            _ => Self::Course(column.parse().ok()?, Weight::Full),
+        })
+    }
+}
+
+/// How a word matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Match {
+    Word,
+    Start,
+    End,
+    Part,
+}
+
+/// A line of the table.
+#[derive(Debug)]
+struct Word {
+    folded: Cow<'static, str>,
+    meaning: Meaning,
+    matches: Match,
+    /// The place of the word before this one with the same first two characters.
+    previous: Option<usize>,
+}
+
+/// The words of the tables, findable by their first two characters.
+struct Words {
+    words: Vec<Word>,
+    /// The last word with these first characters; a single character has a NUL after it.
+    last: HashMap<(char, char), usize, RandomState>,
+}
+
+impl Words {
+    /// Reads the tables.
+    fn read() -> Self {
+        let lines = TABLES.iter().flat_map(|table| table.lines().skip(1));
+        let mut words: Vec<Word> = lines.filter_map(Word::read).collect();
+        let mut last = HashMap::with_capacity_and_hasher(words.len(), RandomState::default());
+        for (index, word) in words.iter_mut().enumerate() {
+            let mut characters = word.folded.chars();
+            let start = (characters.next().unwrap_or('\0'), characters.next().unwrap_or('\0'));
+            word.previous = last.insert(start, index);
+        }
+        Self { words, last }
+    }
+
+    /// Returns the words with these first characters.
+    fn with_start(&self, start: (char, char)) -> impl Iterator<Item = &Word> {
+        let last = self.last.get(&start).map(|index| &self.words[*index]);
+        std::iter::successors(last, |word| word.previous.map(|index| &self.words[index]))
+    }
+
+    /// Returns the end and meaning of the longest word at a place, among the units or the others.
+    fn longest(&self, text: &str, at: usize, unit: bool) -> Option<(usize, Meaning)> {
+        let mut characters = text[at..].chars();
+        let first = characters.next()?;
+        let pair = characters.next().into_iter().flat_map(|second| self.with_start((first, second)));
+        let words = pair.chain(self.with_start((first, '\0')));
+        let longest = words
+            .filter(|word| matches!(word.meaning, Meaning::Unit(_)) == unit && word.is_at(text, at))
+            .max_by_key(|word| word.folded.len())?;
+        let mut to = at + longest.folded.len();
+        if longest.matches == Match::Start {
+            to += text[to..].find(|c: char| !c.is_alphabetic()).unwrap_or(text.len() - to);
+        }
+        Some((to, longest.meaning))
+    }
+
+    /// Returns the end and meaning of a number with a unit at a place.
+    fn distance(&self, text: &str, at: usize) -> Option<(usize, Meaning)> {
+        let before = text[..at].chars().next_back();
+        // "C25K" has no distance, "北京10公里" has.
+        if !text[at..].starts_with(|c: char| c.is_ascii_digit())
+            || before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.')
+        {
+            return None;
+        }
+        let digits = text[at..].find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = text[at..at + digits].parse().ok()?;
+        let unit_at = at + digits + usize::from(text[at + digits..].starts_with(' '));
+        let (to, Meaning::Unit(unit_m)) = self.longest(text, unit_at, true)? else { return None };
+        let near = |course: &Course| (number * unit_m / course.length_m() - 1.0).abs() < NAMES_COURSE;
+        let meaning = match Course::ALL.into_iter().find(near) {
+            Some(course @ (Course::Half | Course::Marathon)) => Meaning::Course(course, Weight::Short),
+            Some(course) => Meaning::Course(course, Weight::Round),
+            None => Meaning::Article,
+        };
+        Some((to, meaning))
+    }
+}
+
+impl Word {
+    /// Reads a line: word, languages, meaning, match.
+    fn read(line: &'static str) -> Option<Self> {
+        let mut columns = line.split(',');
+        let word = columns.next()?;
+        let is_folded = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
+        let folded = if is_folded { Cow::Borrowed(word) } else { Cow::Owned(Folded::of(word).text) };
+        let meaning = Meaning::of(columns.nth(1)?)?;
+        let matches = match columns.next()? {
+            "word" => Match::Word,
+            "start" => Match::Start,
+            "end" => Match::End,
+            "part" => Match::Part,
+            _ => return None,
+        };
+        Some(Self { folded, meaning, matches, previous: None })
+    }
+
+    /// Returns whether a text has this word at a place.
+    fn is_at(&self, text: &str, at: usize) -> bool {
+        let starts = || is_boundary(text, at);
+        let ends = || is_boundary(text, at + self.folded.len());
+        text[at..].starts_with(&*self.folded)
+            && match self.matches {
+                Match::Word => starts() && ends(),
+                Match::Start => starts(),
+                Match::End => ends(),
+                Match::Part => true,
+            }
+    }
+}
+
+/// Returns whether a word may begin or end at a place: not between two letters or two digits.
+fn is_boundary(text: &str, at: usize) -> bool {
+    let kind = |c: char| if c.is_alphabetic() { 2 } else { u8::from(c.is_numeric()) };
+    let before = text[..at].chars().next_back().map_or(0, kind);
+    let after = text[at..].chars().next().map_or(0, kind);
+    before == 0 || before != after
+}
+
+/// What the words of a title have shown so far.
+#[derive(Default)]
+struct Signs {
+    race: Option<Range<usize>>,
+    courses: Vec<(Course, Weight, Range<usize>)>,
+    /// An event's noun, until the word after it.
+    event: Option<Range<usize>>,
+    denial: Denial,
+    /// Whether a race or course is right before this place.
+    after_race: bool,
+    has_name: bool,
+    everyday: Everyday,
+}
+
+/// Whether a race or course that follows is denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Denial {
+    #[default]
+    No,
+    /// If nothing but fillers is between.
+    Next,
+    /// Whatever is between.
+    All,
+}
+
+/// Which words of everyday titles there were.
+#[derive(Default)]
+struct Everyday {
+    habit: bool,
+    aside: bool,
+    filler: bool,
+}
+
+impl Signs {
+    /// Adds a word that the table does not have.
+    fn name(&mut self) {
+        self.has_name = true;
+        self.deny(Denial::No);
+        self.after_race = false;
+        self.race = self.race.take().or(self.event.take());
+    }
+
+    /// Adds a word; breaks if the title then means no race.
+    fn add(&mut self, meaning: Meaning, part: Range<usize>) -> ControlFlow<()> {
+        let denied = self.denial != Denial::No;
+        match meaning {
+            Meaning::NoRace => return ControlFlow::Break(()),
+            Meaning::Race | Meaning::Event | Meaning::Course(_, Weight::Full) if denied => {
+                return ControlFlow::Break(());
+            }
+            Meaning::DeniesLast if self.after_race => return ControlFlow::Break(()),
+            Meaning::Article | Meaning::Unit(_) => {}
+            Meaning::Race => {
+                self.race.get_or_insert(part);
+                self.after_race = true;
+            }
+            Meaning::Event => {
+                self.event = Some(part);
+                self.after_race = true;
+            }
+            Meaning::Course(course, weight) => {
+                self.courses.push((course, weight, part));
+                self.after_race = weight == Weight::Full;
+            }
+            Meaning::Filler => {
+                self.everyday.filler = true;
+                self.event = None;
+            }
+            Meaning::DeniesNext
+            | Meaning::DeniesAfter
+            | Meaning::DeniesLast
+            | Meaning::Habit
+            | Meaning::Aside => {
+                self.deny(match meaning {
+                    Meaning::DeniesNext => Denial::Next,
+                    Meaning::DeniesAfter => Denial::All,
+                    _ => Denial::No,
+                });
+                self.everyday.habit |= meaning == Meaning::Habit;
+                self.everyday.aside = true;
+                self.after_race = false;
+                self.event = None;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Notes a denial; it replaces one of the next word only.
+    fn deny(&mut self, denial: Denial) {
+        if self.denial != Denial::All {
+            self.denial = denial;
+        }
+    }
+
+    /// Returns what the whole title means; `quote` returns a part of it.
+    fn title(self, quote: impl Fn(Range<usize>) -> String) -> Title {
+        let is_race = self.race.is_some();
+        if !is_race && self.everyday.habit && !self.courses.is_empty() {
+            return Title::NoRace;
+        }
+        let counts = |weight: Weight| match weight {
+            Weight::Full => true,
+            Weight::Short => !self.everyday.aside && (self.has_name || !self.everyday.filler),
+            Weight::Round => !self.everyday.aside && self.has_name,
+        };
+        let courses: Vec<NamedCourse> = self
+            .courses
+            .into_iter()
+            .filter(|(_, weight, _)| is_race || counts(*weight))
+            .map(|(course, _, part)| NamedCourse { course, word: quote(part) })
+            .collect();
+        match self.race {
+            Some(part) => Title::Race { word: quote(part), courses },
+            None if courses.is_empty() => Title::Nothing,
+            None => Title::Courses(courses),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns how a title reads, in a word.
+    fn read(title: &str) -> &'static str {
+        match reading(title) {
+            Title::Nothing => "nothing",
+            Title::NoRace => "no race",
+            Title::Race { .. } => "race",
+            Title::Courses(courses) => courses[0].course.code(),
+        }
+    }
+
+    #[test]
+    fn titles_of_every_language_are_read() {
+        let mut languages = std::collections::BTreeMap::new();
+        let mut wrong = Vec::new();
+        for line in include_str!("title_cases.csv").lines().skip(1) {
+            let columns: Vec<&str> = line.split(';').collect();
+            let [language, expected, title] = columns[..] else { panic!("{line}") };
+            *languages.entry(language).or_insert(0) += 1;
+            let found = read(title);
+            if found != expected {
+                wrong.push(format!("{title}: {found}, not {expected}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+        assert!(languages.len() >= 25 && languages.values().all(|titles| *titles >= 6), "{languages:?}");
+    }
+
+    #[test]
+    fn every_line_of_the_tables_is_read_and_none_is_there_twice() {
+        let mut seen = HashMap::new();
+        for line in TABLES.iter().flat_map(|table| table.lines().skip(1)) {
+            let word = Word::read(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(line.split(',').count(), 4, "{line}");
+            assert!(!word.folded.is_empty() && !line.contains(",,"), "{line}");
+            let unit = matches!(word.meaning, Meaning::Unit(_));
+            assert_eq!(seen.insert((word.folded, unit), line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_reason_quotes_the_title() {
+        let word = |title| match reading(title) {
+            Title::Race { word, .. } => word,
+            Title::Courses(courses) => courses[0].word.clone(),
+            other => panic!("{title}: {other:?}"),
+        };
+        assert_eq!(word("Hillford HALF-Marathon"), "half-marathon");
+        assert_eq!(word("Wrocław, Półmaraton Nocny"), "półmaraton");
+        assert_eq!(word("Московские соревнования 2024"), "соревнования");
+        assert_eq!(word("Quayside 10 km"), "10 km");
+        assert_eq!(word("mill_town_race_day"), "race day");
+    }
+
+    #[test]
+    fn a_race_keeps_the_courses_of_its_title() {
+        let Title::Race { courses, .. } = reading("Harbour Marathon weekend: 10K race") else { panic!() };
+        assert_eq!(
+            courses.iter().map(|named| named.course).collect::<Vec<_>>(),
+            [Course::Marathon, Course::K10]
+        );
+    }
+
+    #[test]
+    fn a_long_title_takes_time_in_proportion() {
+        for title in ["race street ".repeat(50_000), "ま".repeat(200_000), "1.".repeat(200_000)] {
+            assert_ne!(read(&title), "race");
+        }
+    }
+}
