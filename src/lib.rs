@@ -67,6 +67,7 @@ pub mod goal;
 pub mod history;
 pub mod ingest;
 pub mod judge;
+pub mod local_time;
 pub mod measure;
 pub mod options;
 pub mod period;

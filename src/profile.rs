@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::activity::{Activity, Sex};
 use crate::goal::Goal;
+use crate::local_time::UtcOffset;
 use crate::measure::Course;
 use crate::units::{Units, civil, days_from_civil};
 
@@ -153,7 +154,8 @@ impl Profile {
             self.runs.iter().find(|run| run.file.is_none() && run.date.as_ref() == Some(&day))
         };
         let any_file = self.runs.iter().any(|run| run.file.is_some());
-        any_file.then(by_file).flatten().or_else(by_day)
+        let any_day = self.runs.iter().any(|run| run.file.is_none());
+        any_file.then(by_file).flatten().or_else(|| any_day.then(by_day).flatten())
     }
 }
 
@@ -195,10 +197,11 @@ impl RunEntry {
     }
 }
 
-/// Returns an activity's day, in local time where the file states the offset.
+/// Returns an activity's day in local time; in UTC if the offset is unknown.
 fn day(activity: &Activity) -> Option<String> {
-    let local_s = activity.start_s()? + f64::from(activity.utc_offset_s.unwrap_or(0));
-    Some(civil(local_s.floor() as i64).date())
+    let start_s = activity.start_s()?;
+    let offset_s = UtcOffset::of(activity, start_s).map_or(0.0, |offset| f64::from(offset.seconds));
+    Some(civil((start_s + offset_s).floor() as i64).date())
 }
 
 fn is_day(text: &str) -> bool {

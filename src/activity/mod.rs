@@ -32,7 +32,7 @@ pub struct Activity {
     pub serial: Option<String>,
     /// The runner's sex, from a FIT user profile.
     pub sex: Option<Sex>,
-    /// Local time minus UTC in seconds.
+    /// Local time minus UTC in seconds, as the file states it.
     pub utc_offset_s: Option<i32>,
     /// When the timer was first started, Unix seconds.
     pub timer_start_s: Option<f64>,

@@ -27,7 +27,7 @@ pub struct RaceField {
     pub course: Option<Course>,
     /// The length of the course, or the median of the runs' lengths, metres.
     pub distance_m: f64,
-    /// The first runner's start, Unix seconds in local time if the file has the offset.
+    /// The first runner's start, seconds since 1970 in local time.
     pub local_s: f64,
     /// The runners in the order of their finish.
     pub runners: Vec<FieldRunner>,

@@ -25,7 +25,7 @@ const EPOCH_WEEKDAY: f64 = 3.0;
 pub struct LongRun {
     /// The index of its entry in the batch.
     pub entry: usize,
-    /// Its start, Unix seconds in local time if the file has the offset.
+    /// Its start, seconds since 1970 in local time.
     pub local_s: f64,
     /// Whether its first mile was slower than its final one.
     pub held_back: bool,

@@ -32,7 +32,7 @@ pub struct CourseTrend {
 pub struct TrendPoint {
     /// The index of its entry in the batch.
     pub entry: usize,
-    /// Its start, Unix seconds in local time if the file has the offset.
+    /// Its start, seconds since 1970 in local time.
     pub local_s: f64,
     /// Positive split, percent.
     pub positive_split_pct: f64,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::activity::{FileFormat, Note, Sex, Sport};
+use crate::local_time::UtcOffset;
 use crate::measure::distance::ledger::Ledger;
 use crate::measure::hills::grade::Grade;
 use crate::measure::line::Stop;
@@ -28,16 +29,16 @@ pub struct Identity {
     pub sex: Option<Sex>,
     /// The start of the run, Unix seconds.
     pub start_s: Option<f64>,
-    /// Local time minus UTC, seconds.
-    pub utc_offset_s: Option<i32>,
+    /// Local time minus UTC; `None` if neither the file nor a position gives it.
+    pub utc_offset: Option<UtcOffset>,
     /// Notes on damaged, odd or repaired data.
     pub notes: Vec<Note>,
 }
 
 impl Identity {
-    /// Returns the start in seconds since 1970 by local time; by UTC if the file has no offset.
+    /// Returns the start in seconds since 1970 by local time; by UTC if the offset is unknown.
     pub fn local_start_s(&self) -> Option<f64> {
-        Some(self.start_s? + f64::from(self.utc_offset_s.unwrap_or(0)))
+        Some(self.start_s? + self.utc_offset.map_or(0.0, |offset| f64::from(offset.seconds)))
     }
 }
 

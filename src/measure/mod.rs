@@ -46,6 +46,7 @@ pub use view::View;
 use view::ViewInput;
 
 use crate::activity::{Activity, Note, Sport};
+use crate::local_time::UtcOffset;
 use crate::measure::distance::ledger;
 use crate::measure::hills::grade;
 pub use crate::measure::split::{Basis, START_SHARE, Split, Stretch};
@@ -85,10 +86,11 @@ pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Resu
         serial: activity.serial.clone(),
         sex: activity.sex,
         start_s: activity.start_s(),
-        utc_offset_s: activity.utc_offset_s,
+        utc_offset: None,
         notes: activity.notes.clone(),
     };
     let outcome = run(activity, order, options, &mut identity);
+    identity.utc_offset = identity.start_s.and_then(|start_s| UtcOffset::of(activity, start_s));
     (identity, outcome)
 }
 

@@ -88,7 +88,7 @@ pub fn goal(runs: &[Run], course: Course) -> Option<(Goal, String)> {
         .name
         .clone()
         .unwrap_or_else(|| run.view.course.map_or("a race", Course::title).to_owned());
-    let when = start_s(run).map(day).unwrap_or_default();
+    let when = run.identity.local_start_s().map(day).unwrap_or_default();
     let took = clock(run.view.total.elapsed_s);
     let from = if same {
         format!("your best of the last two years: {name}, {when}, {took}")
@@ -100,7 +100,7 @@ pub fn goal(runs: &[Run], course: Course) -> Option<(Goal, String)> {
     Some((Goal { course: Some(course), pace_s_per_m: goal_s / course.length_m() }, from))
 }
 
-/// Formats a time's day, UTC or local as the argument is, as YYYY-MM-DD.
-fn day(unix_s: f64) -> String {
-    civil(unix_s.floor() as i64).date()
+/// Formats the day of a local time as YYYY-MM-DD.
+fn day(local_s: f64) -> String {
+    civil(local_s.floor() as i64).date()
 }

@@ -179,7 +179,7 @@ impl Row {
 
     /// Returns the day of the start, for example "2019-10-13"; empty if unknown.
     ///
-    /// It is the local day if the file has a UTC offset, else the day in UTC.
+    /// It is the local day, or the day in UTC if the offset is unknown.
     pub(crate) fn day(&self) -> String {
         let Some(identity) = &self.identity else { return String::new() };
         identity.local_start_s().map_or_else(String::new, |local_s| {

@@ -13,6 +13,7 @@ use super::arrow::{Columnar, columnar_pair, columnar_struct, columnar_word};
 use super::{RunsTableError, arrow};
 use crate::activity::{FileFormat, Note, Place, Sex, Sport};
 use crate::goal::Goal;
+use crate::local_time::{OffsetOrigin, UtcOffset};
 use crate::measure::{
     Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, NoiseSource, Positions, Split, Stop,
     Stretch, Times, View,
@@ -28,9 +29,10 @@ columnar_struct!(Identity {
     serial,
     sex,
     start_s,
-    utc_offset_s,
+    utc_offset,
     notes
 });
+columnar_struct!(UtcOffset { seconds, origin });
 columnar_struct!(Note { at, text });
 
 columnar_struct!(Measured {
@@ -118,6 +120,19 @@ columnar_word!(
         "flag" => Some(Origin::Flag),
         "profile" => Some(Origin::Profile),
         "file" => Some(Origin::File),
+        _ => None,
+    }
+);
+columnar_word!(
+    OffsetOrigin,
+    |origin| match origin {
+        OffsetOrigin::File => "file",
+        OffsetOrigin::Position => "position",
+    }
+    .to_owned(),
+    |word| match word {
+        "file" => Some(OffsetOrigin::File),
+        "position" => Some(OffsetOrigin::Position),
         _ => None,
     }
 );
