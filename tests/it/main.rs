@@ -14,6 +14,7 @@
 //! - `reading::archives`: archives, lists of paths, globs, limits
 //! - `reading::hostile_archives`: archives that are not made by accident
 //! - `reading::exports`: a service's export and its index; `--since`, `--until`
+//! - `reading::local_day`: the runner's day by the offset, the position or UTC
 //! - `reading::xml`: GPX and TCX: both readers agree, damaged and hostile files
 //!
 //! How the program behaves:

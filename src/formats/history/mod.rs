@@ -68,7 +68,10 @@ const SHARED: [&str; 12] = [
 /// is empty if the run is not a marathon race.
 const OWN: [&str; 4] = ["first_less_final_mile_s", "start_level", "wall", "long_run"];
 
-/// Returns an event's cells with their names, in the order of [`SHARED`] and [`OWN`].
+/// A column of the runs table that is the last one here, because new columns are added at the end.
+const LAST: [&str; 1] = ["local_start"];
+
+/// Returns an event's cells with their names, in the order of [`SHARED`], [`OWN`] and [`LAST`].
 fn cells(event: &Event) -> Vec<(&'static str, Cell)> {
     let shared = cells_by_name(event.row, &SHARED);
     let flag = |yes: bool| Cell::Text(if yes { "yes" } else { "no" }.to_owned());
@@ -81,7 +84,7 @@ fn cells(event: &Event) -> Vec<(&'static str, Cell)> {
         or_empty(wall.filter(|_| event.row.is_race())),
         flag(event.long_run),
     ];
-    shared.chain(OWN.into_iter().zip(own)).collect()
+    shared.chain(OWN.into_iter().zip(own)).chain(cells_by_name(event.row, &LAST)).collect()
 }
 
 /// Returns the first mile's time less the final mile's, seconds on the run's basis.

@@ -43,6 +43,7 @@
 //! | `paused_s` | s | time for which the timer was stopped; empty if the file records no timer |
 //! | `paused_m` | m | distance moved in that time, which is not counted |
 //! | `duplicate_of` | – | the address of the row that has the better recording of the same run |
+//! | `local_start` | – | the start in local time with its offset, `Z` if the offset is unknown |
 //! | `start_latitude_deg` | ° | latitude at the start, WGS84; only with `--with-coordinates` |
 //! | `start_longitude_deg` | ° | longitude at the start, WGS84; only with `--with-coordinates` |
 //!
@@ -90,7 +91,7 @@ pub(in crate::formats) enum CellType {
 type ColumnSpec = (&'static str, CellType, fn(&Row) -> Cell);
 
 /// The columns in order; the module's table documents them.
-pub(in crate::formats) const COLUMNS: [ColumnSpec; 37] = [
+pub(in crate::formats) const COLUMNS: [ColumnSpec; 38] = [
     ("path", Text, |row| text(&row.path)),
     ("member", Text, |row| or_empty(row.member.as_deref().map(text))),
     ("activity", Count, |row| Cell::Count(row.activity)),
@@ -137,6 +138,7 @@ pub(in crate::formats) const COLUMNS: [ColumnSpec; 37] = [
     ("paused_s", Number, |row| from_timer(row, |s| seconds(s.measured.paused_s))),
     ("paused_m", Number, |row| from_timer(row, |s| metres(s.measured.paused_m))),
     ("duplicate_of", Text, |row| or_empty(row.duplicate_of.as_deref().map(text))),
+    ("local_start", Text, |row| from_identity(row, |identity| Some(text(&local_rfc3339(identity)?)))),
 ];
 
 /// The coordinates of the start, written only with `--with-coordinates`.
@@ -219,8 +221,24 @@ pub(in crate::formats) fn text(text: &str) -> Cell {
 
 /// Returns a time as RFC 3339 in UTC, for example "2019-10-13T14:00:00Z".
 pub(in crate::formats) fn rfc3339(unix_s: i64) -> String {
-    let at = civil(unix_s);
-    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", at.year, at.month, at.day, at.hour, at.minute, at.second)
+    date_and_clock(unix_s) + "Z"
+}
+
+/// Returns a start in local time as RFC 3339, for example "2019-10-13T09:00:00-05:00".
+///
+/// If the offset is unknown, the time is in UTC and ends in `Z`; an offset of zero is "+00:00".
+fn local_rfc3339(identity: &Identity) -> Option<String> {
+    let start_s = identity.start_s?.floor() as i64;
+    Some(match identity.utc_offset {
+        Some(offset) => format!("{}{offset}", date_and_clock(start_s.saturating_add(offset.seconds.into()))),
+        None => rfc3339(start_s),
+    })
+}
+
+/// Returns date and clock time without a zone.
+fn date_and_clock(seconds: i64) -> String {
+    let at = civil(seconds);
+    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", at.year, at.month, at.day, at.hour, at.minute, at.second)
 }
 
 #[cfg(test)]

@@ -31,6 +31,9 @@ const UNSCORED_SHOWN: usize = 12;
 /// The indent of the reason why a file has no score, columns.
 const REASON_INDENT: usize = 13;
 
+/// Why a run's day and time are shown in UTC.
+const NO_ZONE: &str = "neither the file nor a position gives the time zone";
+
 /// Writes the report.
 ///
 /// # Errors
@@ -165,6 +168,9 @@ impl TextPage<'_> {
             if !scores.reasons.is_empty() {
                 let kind = if scores.kind == Kind::Race { "a race" } else { "training" };
                 line!(text, "  {kind}: {}", escape_controls(&scores.reasons.join("; ")));
+            }
+            if row.identity.as_ref().is_some_and(|identity| identity.utc_offset.is_none()) {
+                line!(text, "  its day is by UTC: {NO_ZONE}");
             }
         }
         for finding in row.findings().iter().filter(|finding| finding.level >= least) {

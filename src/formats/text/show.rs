@@ -4,10 +4,12 @@
 use std::io;
 use std::io::Write;
 
+use super::NO_ZONE;
 use crate::escape::escape_controls;
 use crate::formats::layout::{line, to_ascii, wrap};
 use crate::formats::{Style, layout};
 use crate::history::Kind;
+use crate::local_time::{OffsetOrigin, UtcOffset};
 use crate::measure::{Basis, NoiseSource, Split, Stretch};
 use crate::phrases::{clock, signed, signed_clock};
 use crate::report::{Report, Row, Scores, verdict};
@@ -289,10 +291,21 @@ impl ShowPage<'_> {
     fn origins(&self, text: &mut String) {
         let Scores { view, measured, basis, .. } = self.scores;
         line!(text, "\nwhere the numbers come from");
-        if let Some(start_s) = self.row.identity.as_ref().and_then(|identity| identity.start_s) {
-            let at = civil(start_s.floor() as i64);
+        if let Some(identity) = &self.row.identity
+            && let Some(local_s) = identity.local_start_s()
+        {
+            let at = civil(local_s.floor() as i64);
             let from = if measured.zero_by_timer { "the timer's start" } else { "the first sample" };
-            line!(text, "  time zero is {from}, {:02}:{:02}:{:02} UTC", at.hour, at.minute, at.second);
+            let zone = match identity.utc_offset {
+                Some(offset @ UtcOffset { origin: OffsetOrigin::File, .. }) => {
+                    format!("local time (UTC{offset}, as the file states)")
+                }
+                Some(offset @ UtcOffset { origin: OffsetOrigin::Position, .. }) => {
+                    format!("local time (UTC{offset}, by the first position)")
+                }
+                None => format!("UTC; {NO_ZONE}"),
+            };
+            line!(text, "  time zero is {from}, {:02}:{:02}:{:02} {zone}", at.hour, at.minute, at.second);
         }
         line!(
             text,

@@ -4,4 +4,5 @@ mod archives;
 mod exports;
 mod hostile_archives;
 mod known_truth;
+mod local_day;
 mod xml;
