@@ -11,6 +11,7 @@
 //!
 //! What is read:
 //! - `reading::known_truth`: every fixture gives the numbers that it was made with
+//! - `reading::as_recorded`: odd recordings of real devices and apps give the true numbers
 //! - `reading::archives`: archives, lists of paths, globs, limits
 //! - `reading::hostile_archives`: archives that are not made by accident
 //! - `reading::exports`: a service's export and its index; `--since`, `--until`

@@ -1,6 +1,7 @@
 //! What is read, and from what.
 
 mod archives;
+mod as_recorded;
 mod exports;
 mod hostile_archives;
 mod known_truth;

@@ -1,0 +1,615 @@
+//! Recordings as real devices and apps write them: each kind of oddity gives the true numbers.
+//!
+//! Every test makes a run with known times, writes it as one kind of device does, and compares what
+//! is measured with the truth. A list of phrases names the notes of DATA-01, no more and no fewer.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use firstmile::history::{self, Entry, Outcome};
+use firstmile::ingest;
+use firstmile::measure::{Basis, DistanceSource, Identity, MeasureOptions, Measured, Refusal, measure};
+use firstmile::runner::Stated;
+use firstmile_fixtures::calendar::iso;
+use firstmile_fixtures::damage::{self, Part};
+use firstmile_fixtures::earth::{Route, Shape};
+use firstmile_fixtures::fit::Missing;
+use firstmile_fixtures::run::{Climb, Piece, Stop};
+use firstmile_fixtures::watch::{Gps, Recording, Sample, Sampling, record};
+use firstmile_fixtures::{Run, Truth, View, Watch, fit, gpx, tcx};
+
+use crate::common::program::firstmile_in;
+use crate::common::rows::rows;
+use crate::common::{temporary_folder, write};
+
+/// 2023-05-14, 7:10 UTC.
+const START_S: f64 = 1_684_048_200.0;
+const HOUR_S: f64 = 3_600.0;
+const DAY_S: f64 = 86_400.0;
+/// Tolerance of first mile, final mile and halves, seconds.
+const WITHIN_S: f64 = 1.5;
+/// Tolerance of the distance, as a share.
+const WITHIN_SHARE: f64 = 0.003;
+/// No notes.
+const SOUND: &[&str] = &[];
+
+/// Returns 10 km, from 4:30 /km at the start to 5:15 /km at the end.
+fn ten_km() -> Run {
+    Run::new(START_S)
+        .paced(&[(2_000.0, 270.0), (3_000.0, 285.0), (6_000.0, 300.0), (10_000.0, 315.0)])
+        .varied(14, 2.0)
+        .heart(142.0, 168.0)
+        .on(Route::new(47.6, 9.4, 40.0, Shape::Winding))
+}
+
+/// Returns 10 km with two stops of the timer.
+fn with_stops() -> Run {
+    ten_km().stop(Stop::paused(3_200.0, 300.0)).stop(Stop::paused(7_100.0, 120.0))
+}
+
+/// Returns a watch outdoors, a sample each second.
+fn outdoors() -> Watch {
+    let gps = Gps { wander_m: 0.5, ..Gps::default() };
+    Watch { sampling: Sampling::Every(1.0), gps: Some(gps), ..Watch::default() }
+}
+
+/// Returns a watch on a treadmill, a sample each second.
+fn indoors() -> Watch {
+    Watch { gps: None, altitude_sd_m: None, ..outdoors() }
+}
+
+/// Returns the FIT sport of a run on a treadmill.
+fn treadmill() -> fit::Options {
+    fit::Options { sport: (1, 1), ..fit::Options::default() }
+}
+
+fn no_events() -> fit::Options {
+    fit::Options { missing: Missing::All, ..fit::Options::default() }
+}
+
+fn as_fit(recording: &Recording) -> Vec<u8> {
+    fit::write(recording, &fit::Options::default())
+}
+
+fn as_gpx(recording: &Recording) -> String {
+    String::from_utf8(gpx::write(recording, &gpx::Options::default())).expect("UTF-8")
+}
+
+fn as_tcx(recording: &Recording) -> String {
+    String::from_utf8(tcx::write(recording, &tcx::Options::default())).expect("UTF-8")
+}
+
+/// Returns a sound recording after a change.
+fn changed(run: &Run, watch: &Watch, change: impl Fn(&mut Recording)) -> Recording {
+    let mut recording = record(run, watch);
+    change(&mut recording);
+    recording
+}
+
+/// Reads and measures the only activity of a file.
+fn measured(bytes: impl AsRef<[u8]>) -> (Identity, Result<Measured, Refusal>) {
+    let activities = ingest::read(bytes.as_ref()).expect("an activity");
+    assert_eq!(activities.len(), 1, "activities");
+    measure(&activities[0], &MeasureOptions::default())
+}
+
+/// Returns the code of the refusal of a file's only activity.
+fn refused(bytes: impl AsRef<[u8]>) -> &'static str {
+    measured(bytes).1.map(|measured| measured.ledger).expect_err("refused").code()
+}
+
+/// Checks a file against the truth of its run, and its notes against phrases of them, in order.
+fn check(kind: &str, bytes: impl AsRef<[u8]>, run: &Run, notes: &[&str]) -> (Identity, Measured) {
+    let truth = Truth::of(run, &View::training(firstmile_fixtures::Basis::Timer));
+    let (identity, outcome) = measured(bytes);
+    let found = outcome.unwrap_or_else(|refusal| panic!("{kind}: {refusal}; {:?}", identity.notes));
+    let view = &found.recorded;
+    let mut wrong = String::new();
+    for (name, value, truth, within) in [
+        ("distance", view.distance_m, truth.distance_m, WITHIN_SHARE * truth.distance_m),
+        ("first mile", view.first_mile.times.on(Basis::Timer), truth.first_mile_s, WITHIN_S),
+        ("final mile", view.final_mile.times.on(Basis::Timer), truth.final_mile_s, WITHIN_S),
+        ("first half", view.first_half.times.on(Basis::Timer), truth.first_half_s, WITHIN_S),
+        ("second half", view.second_half.times.on(Basis::Timer), truth.second_half_s, WITHIN_S),
+        ("start", identity.start_s.unwrap_or(f64::NAN), run.start_s, 3.0),
+    ] {
+        if value.is_nan() || (value - truth).abs() > within {
+            let _ = writeln!(wrong, "{name}: {value:.2} for {truth:.2}, off by {:+.2}", value - truth);
+        }
+    }
+    let found_notes: Vec<&str> = identity.notes.iter().map(|note| note.text.as_str()).collect();
+    let as_expected = found_notes.iter().zip(notes).all(|(found, phrase)| found.contains(phrase));
+    if found_notes.len() != notes.len() || !as_expected {
+        let _ = writeln!(wrong, "notes: {found_notes:?} for {notes:?}");
+    }
+    assert!(wrong.is_empty(), "{kind}:\n{wrong}{:?}", found.ledger);
+    (identity, found)
+}
+
+#[test]
+fn the_usual_recordings_need_no_note() {
+    for (run, note) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let recording = record(&run, &outdoors());
+        check(&format!("FIT {note}"), as_fit(&recording), &run, SOUND);
+        check(&format!("GPX {note}"), as_gpx(&recording), &run, SOUND);
+        check(&format!("TCX {note}"), as_tcx(&recording), &run, SOUND);
+    }
+    check("treadmill", fit::write(&record(&ten_km(), &indoors()), &treadmill()), &ten_km(), SOUND);
+}
+
+#[test]
+fn records_of_one_second_are_one_sample() {
+    let run = ten_km();
+    for parts in [[Part::Place, Part::Distance, Part::Heart], [Part::Distance, Part::Place, Part::Heart]] {
+        let split = changed(&run, &outdoors(), |recording| damage::split_samples(recording, &parts));
+        for own_fields in [false, true] {
+            let options = fit::Options { own_fields, ..fit::Options::default() };
+            let (_, found) = check(&format!("{parts:?}"), fit::write(&split, &options), &run, SOUND);
+            assert_eq!(found.ledger.source, DistanceSource::Device);
+            assert!(found.ledger.gps_m.is_some() && found.heart_known, "{parts:?}");
+        }
+    }
+}
+
+#[test]
+fn a_stated_start_after_the_samples_that_the_totals_need_is_not_used() {
+    let run = ten_km();
+    for late_s in [60.0, 240.0, 1_800.0] {
+        let late = changed(&run, &outdoors(), |recording| {
+            recording.start_s += late_s;
+            recording.laps[0].start_s += late_s;
+        });
+        let note = &["the totals need the samples before it"];
+        check(&format!("{late_s} s, events"), as_fit(&late), &run, note);
+        check(&format!("{late_s} s, no events"), fit::write(&late, &no_events()), &run, note);
+    }
+}
+
+/// Writes other starts of laps into a TCX; the samples stay in their laps.
+fn with_lap_starts(tcx: &str, recording: &Recording, start_s: impl Fn(usize) -> f64) -> String {
+    recording.laps.iter().enumerate().fold(tcx.to_owned(), |tcx, (number, lap)| {
+        let [old, new] =
+            [lap.start_s, start_s(number)].map(|start_s| format!("<Lap StartTime=\"{}\">", iso(start_s)));
+        tcx.replacen(&old, &new, 1)
+    })
+}
+
+/// Writes all laps of a TCX some seconds late, or early below zero.
+fn with_laps_off(recording: &Recording, by_s: f64) -> String {
+    with_lap_starts(&as_tcx(recording), recording, |number| recording.laps[number].start_s + by_s)
+}
+
+#[test]
+fn laps_an_hour_late_move_nothing() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let late = with_laps_off(&record(&run, &outdoors()), HOUR_S);
+        check(name, late, &run, &["the totals need the samples before it"]);
+    }
+}
+
+#[test]
+fn laps_an_hour_early_move_nothing() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        check(name, with_laps_off(&record(&run, &outdoors()), -HOUR_S), &run, SOUND);
+    }
+}
+
+#[test]
+fn a_clock_set_forward_within_a_lap_costs_no_time() {
+    let run = ten_km();
+    let sound = record(&run, &outdoors());
+    for by_s in [900.0, HOUR_S, 26.0 * HOUR_S] {
+        let moved = changed(&run, &outdoors(), |recording| damage::step_clock(recording, 1_650, by_s));
+        let tcx = as_tcx(&moved);
+        let note = &["the clock jumps forward by"];
+        check(&format!("{by_s} s, laps too"), &tcx, &run, note);
+        let unmoved = with_lap_starts(&tcx, &moved, |lap| sound.laps[lap].start_s);
+        check(&format!("{by_s} s, laps not"), unmoved, &run, note);
+        check(&format!("{by_s} s, FIT"), as_fit(&moved), &run, note);
+    }
+}
+
+#[test]
+fn totals_know_the_stops_that_no_event_records() {
+    let run = with_stops();
+    let missing = &["the totals have 420 s more of pauses"];
+    let standing = damage::record_through_stops(&run, &outdoors());
+    let silent = Recording { stops: Vec::new(), ..record(&run, &outdoors()) };
+    check("records while standing", fit::write(&standing, &no_events()), &run, missing);
+    check("no records while standing", fit::write(&silent, &no_events()), &run, missing);
+    check("points while standing", as_tcx(&standing), &run, SOUND);
+    check("no points while standing", as_tcx(&silent), &run, SOUND);
+    let session_only = Recording { laps: Vec::new(), ..standing };
+    check("the session only", fit::write(&session_only, &no_events()), &run, missing);
+}
+
+#[test]
+fn laps_count_the_distance_before_the_first_point() {
+    let run = ten_km();
+    for lost_m in [600.0, 1_300.0] {
+        let lost_s = run.timeline().moment_s(lost_m);
+        let late = changed(&run, &outdoors(), |all| all.samples.retain(|sample| sample.time_s >= lost_s));
+        let options = tcx::Options { distance: false, ..tcx::Options::default() };
+        check(&format!("{lost_m} m"), tcx::write(&late, &options), &run, SOUND);
+    }
+}
+
+/// Splits a GPX into what is before its segments, the segments, and what is after them.
+fn segments(gpx: &str) -> (&str, Vec<&str>, &str) {
+    let (head, rest) = gpx.split_once("<trkseg>").expect("a segment");
+    let (inside, tail) = rest.rsplit_once("</trkseg>").expect("a segment");
+    (head, inside.split("</trkseg>\n<trkseg>").collect(), tail)
+}
+
+/// Puts a GPX together again from segments.
+fn with_segments(head: &str, segments: &[String], tail: &str) -> String {
+    format!("{head}<trkseg>{}</trkseg>{tail}", segments.join("</trkseg>\n<trkseg>"))
+}
+
+#[test]
+fn points_in_another_order_are_sorted() {
+    let run = ten_km();
+    let reversed = changed(&run, &outdoors(), |recording| recording.samples.reverse());
+    check("reversed", as_gpx(&reversed), &run, &["reverse order"]);
+    let run = with_stops();
+    let gpx = as_gpx(&record(&run, &outdoors()));
+    let (head, segments, tail) = segments(&gpx);
+    let pick = |order: &[usize]| order.iter().map(|index| segments[*index].to_owned()).collect::<Vec<_>>();
+    let swapped = with_segments(head, &pick(&[1, 0, 2]), tail);
+    check("two segments swapped", swapped, &run, &["out of order"]);
+    let backwards = with_segments(head, &pick(&[2, 1, 0]), tail);
+    check("segments backwards", backwards, &run, &["out of order"]);
+}
+
+#[test]
+fn points_that_are_repeated_count_once() {
+    let run = with_stops();
+    let gpx = as_gpx(&record(&run, &outdoors()));
+    let (head, segments, tail) = segments(&gpx);
+    let repeated = &["out of order", "repeat earlier ones"];
+    let growing: Vec<String> = (1..=3).map(|count| segments[..count].concat()).collect();
+    check("segments repeat the earlier ones", with_segments(head, &growing, tail), &run, repeated);
+    let twice: Vec<String> = [0, 1, 2, 0, 1, 2].map(|index| segments[index].to_owned()).into();
+    check("all segments twice", with_segments(head, &twice, tail), &run, repeated);
+}
+
+#[test]
+fn a_track_that_is_written_twice_is_one_run_or_a_duplicate() {
+    let run = ten_km();
+    let gpx = as_gpx(&record(&run, &outdoors()));
+    let (track_at, end_at) = (gpx.find("<trk>").expect("a track"), gpx.find("</gpx>").expect("an end"));
+    let track = &gpx[track_at..end_at];
+    let twice = format!("{}{track}{track}</gpx>", &gpx[..track_at]);
+    let activities = ingest::read(twice.as_bytes()).expect("activities");
+    let entries: Vec<Entry> = activities.iter().map(|activity| entry("a.gpx", activity)).collect();
+    let twins = history::decide(&entries).twin_of;
+    assert_eq!(twins.iter().filter(|twin| twin.is_none()).count(), 1, "{twins:?}");
+}
+
+#[test]
+fn first_samples_with_a_wrong_date_begin_no_other_day() {
+    let run = ten_km();
+    let year_2000_s = 946_684_800.0;
+    for (name, samples, first_s) in [
+        ("1970", 1, 0.0),
+        ("2000", 1, year_2000_s),
+        ("five of 2000", 5, year_2000_s),
+        ("a year ahead", 1, START_S + 365.0 * DAY_S),
+        ("five of a year ahead", 5, START_S + 365.0 * DAY_S),
+    ] {
+        let misdated = changed(&run, &outdoors(), |all| damage::misdate(all, samples, first_s));
+        let note: &[&str] = if samples == 1 { &["1 sample"] } else { &["5 samples have a wrong date"] };
+        check(&format!("GPX, {name}"), as_gpx(&misdated), &run, note);
+        if first_s > fit::EPOCH_S {
+            check(&format!("FIT, {name}"), as_fit(&misdated), &run, note);
+            // The start is as wrong as the records.
+            let start_too = Recording { start_s: first_s, ..misdated };
+            check(&format!("FIT, {name}, its start too"), as_fit(&start_too), &run, note);
+        }
+    }
+}
+
+#[test]
+fn tracks_that_follow_each_other_are_one_run() {
+    let run = with_stops();
+    let options = gpx::Options { tracks: true, ..gpx::Options::default() };
+    let gpx = gpx::write(&record(&run, &outdoors()), &options);
+    check("three tracks", gpx, &run, &["3 tracks follow each other and were joined"]);
+}
+
+#[test]
+fn speed_without_distance_is_summed_up() {
+    let run = ten_km();
+    let recording = record(&run, &Watch { distance_scale: None, ..indoors() });
+    let note = &["recorded no distance; its speed was summed up"];
+    check("treadmill", fit::write(&recording, &treadmill()), &run, note);
+    // Fitness equipment with the sub-sport treadmill is a run.
+    let equipment = fit::Options { sport: (4, 1), ..fit::Options::default() };
+    check("equipment without distance", fit::write(&recording, &equipment), &run, note);
+    check("equipment", fit::write(&record(&run, &indoors()), &equipment), &run, SOUND);
+}
+
+#[test]
+fn a_treadmill_that_was_calibrated_after_the_run_has_the_totals_distance() {
+    let run = ten_km();
+    let watch = Watch { distance_scale: Some(0.92), ..indoors() };
+    let calibrated = changed(&run, &watch, |recording| recording.distance_m = 10_000.0);
+    let note = &["they were scaled to the totals"];
+    let (_, found) = check("FIT", fit::write(&calibrated, &treadmill()), &run, note);
+    assert_eq!(found.ledger.source, DistanceSource::Device);
+    let no_laps = Recording { laps: Vec::new(), ..calibrated };
+    check("FIT without laps", fit::write(&no_laps, &treadmill()), &run, note);
+}
+
+#[test]
+fn a_distance_in_kilometres_is_converted() {
+    let run = ten_km();
+    let options = tcx::Options { kilometres: true, ..tcx::Options::default() };
+    let note = &["the records are in kilometres and were converted"];
+    check("indoors", tcx::write(&record(&run, &indoors()), &options), &run, note);
+    check("outdoors", tcx::write(&record(&run, &outdoors()), &options), &run, note);
+}
+
+#[test]
+fn the_sport_other_is_judged_by_the_movement() {
+    let run = ten_km();
+    let other = tcx::Options { sport: "Other".into(), ..tcx::Options::default() };
+    check("a run", tcx::write(&record(&run, &outdoors()), &other), &run, SOUND);
+    let ride = Run::new(START_S).paced(&[(4_000.0, 150.0), (25_000.0, 135.0)]).varied(3, 3.0);
+    assert_eq!(refused(tcx::write(&record(&ride, &outdoors()), &other)), "not-a-run");
+}
+
+/// Returns a recording whose laps declare no timer time.
+fn with_lap_times_of_zero(run: &Run) -> Recording {
+    changed(run, &outdoors(), |all| all.laps.iter_mut().for_each(|lap| lap.timer_s = 0.0))
+}
+
+#[test]
+fn a_lap_time_of_zero_in_a_fit_says_nothing() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let no_times = with_lap_times_of_zero(&run);
+        check(name, as_fit(&no_times), &run, SOUND);
+        check(name, as_fit(&Recording { timer_s: 0.0, ..no_times }), &run, SOUND);
+    }
+}
+
+#[test]
+fn a_lap_time_of_zero_in_a_tcx_says_nothing() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        check(name, as_tcx(&with_lap_times_of_zero(&run)), &run, SOUND);
+    }
+}
+
+/// Changes each line with a trackpoint of a GPX.
+fn each_point(gpx: &str, change: impl Fn(&str) -> String) -> String {
+    let line = |line: &str| if line.starts_with("<trkpt") { change(line) } else { line.to_owned() };
+    gpx.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Removes the leading zeros of the numbers of a time.
+fn unpadded(point: &str) -> String {
+    let (before, rest) = point.split_once("<time>").expect("a time");
+    let (time, after) = rest.split_once("</time>").expect("its end");
+    let mut digits_before = false;
+    let mut kept = String::new();
+    for (at, letter) in time.char_indices() {
+        let more = time[at + 1..].starts_with(|next: char| next.is_ascii_digit());
+        if digits_before || letter != '0' || !more {
+            kept.push(letter);
+        }
+        digits_before = letter.is_ascii_digit() && (digits_before || letter != '0');
+    }
+    format!("{before}<time>{kept}</time>{after}")
+}
+
+#[test]
+fn numbers_and_times_are_read_in_the_spellings_of_apps() {
+    let run = ten_km();
+    let gpx = as_gpx(&record(&run, &outdoors()));
+    let commas = each_point(&gpx, |point| point.replace('.', ","));
+    assert!(commas.contains("lat=\"47,6"), "{}", &commas[..600]);
+    check("decimal commas", commas, &run, SOUND);
+    let short = each_point(&gpx, unpadded);
+    assert!(short.contains("<time>2023-5-14T7:10:5Z</time>"), "{}", &short[..600]);
+    check("no leading zeros", short, &run, SOUND);
+}
+
+#[test]
+fn a_name_is_read_in_its_encoding() {
+    let run = ten_km();
+    let options = gpx::Options {
+        name: Some("Вечерняя тренировка".into()), ..gpx::Options::default()
+    };
+    let gpx = gpx::write(&record(&run, &outdoors()), &options);
+    let utf8 = String::from_utf8(gpx).expect("UTF-8");
+    let cyrillic = utf8.replace("UTF-8", "windows-1251");
+    // In windows-1251, А to я are 0xC0 to 0xFF in the order of Unicode.
+    let byte = |letter: char| u8::try_from(letter).unwrap_or_else(|_| (letter as u32 - 0x410 + 0xC0) as u8);
+    let wide = utf8.replace("UTF-8", "UTF-16");
+    let unmarked = |bytes: fn(u16) -> [u8; 2]| wide.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    for (kind, bytes) in [
+        ("windows-1251", cyrillic.chars().map(byte).collect()),
+        ("UTF-16, little-endian", unmarked(u16::to_le_bytes)),
+        ("UTF-16, big-endian", unmarked(u16::to_be_bytes)),
+    ] {
+        let (identity, _) = check(kind, bytes, &run, SOUND);
+        assert_eq!(identity.name.as_deref(), Some("Вечерняя тренировка"), "{kind}");
+    }
+}
+
+/// Returns a run whose first metres are driven before its start.
+fn with_a_drive_before(run: &Run, metres: f64, pace_s_per_km: f64) -> Run {
+    let mut driven = run.clone();
+    driven.start_s -= metres * pace_s_per_km / 1_000.0;
+    driven.pieces.iter_mut().for_each(|piece| piece.to_m += metres);
+    driven.pieces.insert(0, Piece { to_m: metres, pace_s_per_km });
+    driven
+}
+
+/// Checks a drive in all formats.
+fn check_drive(name: &str, driven: &Run, run: &Run, note: &str) {
+    let recording = record(driven, &outdoors());
+    check(&format!("{name}, GPX"), as_gpx(&recording), run, &[note]);
+    check(&format!("{name}, FIT"), as_fit(&recording), run, &[note]);
+    check(&format!("{name}, TCX"), as_tcx(&recording), run, &[note]);
+}
+
+#[test]
+fn a_drive_home_is_cut_off() {
+    let run = ten_km();
+    let home = run.clone().tail(4_000.0, 70.0);
+    check_drive("at once", &home, &run, "at the end are faster than anybody runs");
+}
+
+#[test]
+fn a_drive_home_after_a_stand_is_cut_off_with_the_stand() {
+    let run = ten_km();
+    let home = run.clone().tail(4_000.0, 70.0).stop(Stop::standing(10_000.0, 90.0));
+    check_drive("after a stand", &home, &run, "at the end are faster than anybody runs");
+}
+
+#[test]
+fn a_drive_to_the_start_is_cut_off() {
+    let run = ten_km();
+    let there = with_a_drive_before(&run, 3_000.0, 70.0);
+    check_drive("before the run", &there, &run, "at the start are faster than anybody runs");
+}
+
+#[test]
+fn a_stale_first_point_is_left_out() {
+    let run = ten_km();
+    let stale = "samples at the start are";
+    for (name, before_s, note) in [
+        ("20 minutes", 1_200.0, stale),
+        ("9 hours", 9.0 * HOUR_S, stale),
+        ("5 days", 5.0 * DAY_S, "wrong date"),
+    ] {
+        let recording = changed(&run, &outdoors(), |recording| {
+            let place_deg = Some((47.63, 9.36));
+            let time_s = START_S - before_s;
+            recording.samples.insert(0, Sample { time_s, place_deg, ..Sample::default() });
+        });
+        check(name, as_gpx(&recording), &run, &[note]);
+    }
+}
+
+#[test]
+fn a_distance_in_every_tenth_record_is_used() {
+    let run = ten_km();
+    let sparse = changed(&run, &outdoors(), |recording| damage::thin_distance(recording, 10));
+    for (kind, bytes) in [("FIT", as_fit(&sparse)), ("TCX", as_tcx(&sparse).into_bytes())] {
+        let (_, found) = check(kind, bytes, &run, SOUND);
+        assert_eq!(found.ledger.source, DistanceSource::Device, "{kind}");
+    }
+}
+
+#[test]
+fn distances_that_are_filled_in_evenly_are_no_pacing() {
+    let run = ten_km();
+    let filled_in = |watch: &Watch| changed(&run, watch, damage::fill_in_distance);
+    let silent = Watch { speed: false, ..indoors() };
+    assert_eq!(refused(fit::write(&filled_in(&silent), &treadmill())), "no-pacing");
+    assert_eq!(refused(as_tcx(&filled_in(&silent))), "no-pacing");
+    let even = Run::new(START_S).paced(&[(10_000.0, 300.0)]);
+    assert_eq!(refused(fit::write(&record(&even, &indoors()), &treadmill())), "no-pacing");
+    let tracked = filled_in(&Watch { speed: false, ..outdoors() });
+    let (_, found) = check("with a track", as_fit(&tracked), &run, SOUND);
+    assert_eq!(found.ledger.source, DistanceSource::Gps);
+    let (_, found) = check("with speeds", fit::write(&filled_in(&indoors()), &treadmill()), &run, SOUND);
+    assert!(found.ledger.why.contains("the device's speed"), "{}", found.ledger.why);
+}
+
+/// Returns the rules and the status of a FIT file in the program's CSV.
+fn judged(bytes: &[u8]) -> (String, String) {
+    let folder = temporary_folder();
+    write(folder.path(), "a.fit", bytes);
+    let output = firstmile_in(folder.path(), &["--format", "csv", "a.fit"]);
+    let mut row = rows(&output.stdout).remove(0);
+    (row.remove("rules").expect("a column"), row.remove("status").expect("a column"))
+}
+
+#[test]
+fn a_walk_under_a_runs_sport_is_scored_and_its_start_is_not_judged() {
+    let paced =
+        |start: f64, rest: f64| Run::new(START_S).paced(&[(2_370.0, start), (10_000.0, rest)]).varied(6, 1.5);
+    let steady = paced(630.0, 630.0);
+    let fast_start = paced(580.0, 640.0);
+    let walked = &["it was walked"];
+    for (name, run) in [("10:30 /km", &steady), ("a fast start", &fast_start)] {
+        let bytes = as_fit(&record(run, &outdoors()));
+        let (_, found) = check(name, &bytes, run, walked);
+        assert!(found.walked, "{name}");
+        let (rules, status) = judged(&bytes);
+        assert!(status == "scored" && !rules.contains("START-01"), "{name}: {status} {rules}");
+        let with_cadence = |rpm: u8| {
+            let step = |sample: &mut Sample| sample.cadence_rpm = Some(rpm);
+            as_fit(&changed(run, &outdoors(), |all| all.samples.iter_mut().for_each(step)))
+        };
+        assert!(check("a walker's steps", with_cadence(57), run, walked).1.walked);
+        assert!(!check("a runner's steps", with_cadence(82), run, SOUND).1.walked);
+    }
+    // The same start at twice the speed is a run's.
+    let (rules, _) = judged(&as_fit(&record(&paced(290.0, 320.0), &outdoors())));
+    assert!(rules.contains("START-01"), "{rules}");
+}
+
+#[test]
+fn a_hilly_ultra_with_parts_that_are_run_is_no_walk() {
+    let pieces: Vec<(f64, f64)> = (1..=50)
+        .map(|km| (1_000.0 * f64::from(km), if km % 3 == 0 { 380.0 } else { 690.0 + f64::from(km) }))
+        .collect();
+    let climb = Climb::Ramp { base_m: 600.0, from_m: 1_000.0, to_m: 20_000.0, gain_m: 1_400.0 };
+    let run = Run::new(START_S).paced(&pieces).varied(5, 3.0).climbing(climb);
+    let ultra = record(&run, &Watch { sampling: Sampling::Every(2.0), ..outdoors() });
+    let (_, found) = check("50 km", as_fit(&ultra), &run, SOUND);
+    assert!(!found.walked);
+}
+
+#[test]
+fn a_ride_under_a_runs_sport_is_refused_for_its_middle() {
+    for middle_s_per_km in [142.0, 130.0, 110.0] {
+        let ride = Run::new(START_S)
+            .paced(&[(4_000.0, 330.0), (24_000.0, middle_s_per_km), (28_000.0, 360.0)])
+            .varied(8, 3.0);
+        let recording = record(&ride, &outdoors());
+        assert_eq!(refused(as_fit(&recording)), "not-a-run", "{middle_s_per_km} s/km, FIT");
+        assert_eq!(refused(as_gpx(&recording)), "not-a-run", "{middle_s_per_km} s/km, GPX");
+    }
+}
+
+/// Measures an activity for a batch.
+fn entry(name: &str, activity: &firstmile::activity::Activity) -> Entry {
+    let (identity, outcome) = measure(activity, &MeasureOptions::default());
+    let measured = outcome.unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+    Entry {
+        path: PathBuf::from(name),
+        member: None,
+        activity: 1,
+        stated: Stated::default(),
+        outcome: Outcome::Measured(Box::new(identity), Arc::new(measured)),
+        table_origin: None,
+    }
+}
+
+#[test]
+fn local_time_written_as_utc_is_a_duplicate_and_the_next_days_loop_is_none() {
+    let run = ten_km();
+    let read = |name: &str, bytes: &[u8]| entry(name, &ingest::read(bytes).expect("an activity")[0]);
+    let original = as_fit(&record(&run, &outdoors()));
+    for (name, ahead_s, twin) in [
+        ("UTC", 0.0, Some(0)),
+        ("two hours ahead", 2.0 * HOUR_S, Some(0)),
+        ("5:30 ahead", 5.5 * HOUR_S, Some(0)),
+        ("12 hours ahead", 12.0 * HOUR_S, Some(0)),
+        ("seven hours behind", -7.0 * HOUR_S, Some(0)),
+        ("the next day", DAY_S, None),
+        ("20 minutes later", 1_200.0, None),
+    ] {
+        let copy = changed(&run, &Watch { seed: 5, ..outdoors() }, |recording| {
+            damage::move_clock(recording, ahead_s);
+        });
+        let entries = [read("a.fit", &original), read("b.gpx", as_gpx(&copy).as_bytes())];
+        assert_eq!(history::decide(&entries).twin_of, [None, twin], "{name}");
+    }
+}
