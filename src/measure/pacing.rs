@@ -26,7 +26,8 @@ const STEPS_SHARE: f64 = 0.15;
 
 /// Returns whether points of time and distance, both rising, are on one even pace.
 ///
-/// `last` is the last of the points. The test is the greatest difference of the times from those of an even pace, less their median.
+/// `last` is the last of the points. The test is the greatest difference of the times from those of
+/// an even pace, less their median.
 pub(super) fn is_filled_in(points: impl Iterator<Item = (f64, f64)> + Clone, last: (f64, f64)) -> bool {
     let Some(first) = points.clone().next() else { return false };
     let (length_s, length_m) = (last.0 - first.0, last.1 - first.1);

@@ -240,7 +240,8 @@ impl TcxBuilder {
         self.done.push(activity);
     }
 
-    /// Returns the activities; `broke_off` is why the file ended early, and `at` where, if it is known.
+    /// Returns the activities; `broke_off` is why the file ended early, and `at` where, if it is
+    /// known.
     fn finish(mut self, broke_off: Option<String>, at: Option<Place>) -> Result<Vec<Activity>, Failure> {
         self.end_activity();
         match (self.done.last_mut(), broke_off) {

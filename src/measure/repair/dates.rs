@@ -60,7 +60,11 @@ pub(super) fn unite(activity: &mut Activity) {
     }
     note(
         activity,
-        format!("{wrong} samples have a wrong date; they were put next to the others in the file"),
+        if wrong == 1 {
+            "1 sample has a wrong date; it was put next to the others in the file".to_owned()
+        } else {
+            format!("{wrong} samples have a wrong date; they were put next to the others in the file")
+        },
     );
 }
 

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::note;
-use crate::activity::{Activity, Declared, Samples};
+use crate::activity::{Activity, Channel, Declared, Lap, Samples};
 use crate::measure::distance::geodesy;
 use crate::measure::records;
 use crate::units::{KM_M, STANDING_MPS};
@@ -61,10 +61,38 @@ pub(super) fn cut(activity: &mut Activity, kept: Kept) {
         .map(|start| start - kept.rows.start)
         .collect();
     activity.declared = Declared::default();
+    if let Some(base_m) = (0..activity.samples.len()).find_map(|row| activity.samples.distance_m.get(row)) {
+        let mut from_zero = Channel::default();
+        from_zero.put(0, activity.samples.distance_m.values().iter().map(|metres| metres - base_m));
+        activity.samples.distance_m = from_zero;
+    }
+    cut_laps(activity);
     let first_s = activity.samples.time_s.first().copied();
     activity.timer_start_s =
         activity.timer_start_s.zip(first_s).map(|(start_s, first_s)| start_s.max(first_s));
     note(activity, kept.why);
+}
+
+/// Drops the laps outside of what is left, and the totals of a lap of which a part is left.
+fn cut_laps(activity: &mut Activity) {
+    let times = &activity.samples.time_s;
+    let Some((&first_s, &last_s)) = times.first().zip(times.last()) else { return };
+    let ends: Vec<Option<f64>> = (activity.laps.iter().skip(1).map(|lap| lap.start_s))
+        .chain([activity.laps.last().and_then(|lap| Some(lap.start_s? + lap.elapsed_s.or(lap.timer_s)?))])
+        .collect();
+    let mut end_of = ends.into_iter();
+    activity.laps.retain_mut(|lap| {
+        let (start_s, end_s) = (lap.start_s, end_of.next().flatten());
+        let is_outside =
+            start_s.is_some_and(|start_s| start_s >= last_s) || end_s.is_some_and(|end_s| end_s <= first_s);
+        let is_whole =
+            start_s.is_some_and(|start_s| start_s >= first_s) && end_s.is_some_and(|end_s| end_s <= last_s);
+        if !is_whole {
+            let start_s = start_s.map(|start_s| start_s.max(first_s));
+            *lap = Lap { start_s, ..Lap::default() };
+        }
+        !is_outside
+    });
 }
 
 /// Finds a few first samples that are long before and far from the next: an old position of the
@@ -106,17 +134,17 @@ fn drive(samples: &Samples) -> Option<Kept> {
         )
     };
     if after_m <= BEYOND * before_m {
-        // The drive may begin within the step before.
-        let earliest = steps[begin.saturating_sub(1)].row;
-        let edge = (earliest..steps[begin].row).find(|row| is_driving(samples, *row));
-        let edge = edge.unwrap_or(steps[begin].row);
+        // The drive begins in the step before the first fast one, or within that.
+        let fast_row = steps[begin + 1].row;
+        let before = (steps[begin.saturating_sub(1)].row..fast_row).rev();
+        let edge = edge(samples, fast_row, before.map(|row| (row, row)));
         let stand = standing_rows(samples, (0..edge).rev(), edge).last().unwrap_or(edge);
         Some(Kept { rows: 0..stand + 1, why: why("end") })
     } else if before_m <= BEYOND * after_m {
-        // The drive may end within the step after.
-        let latest = steps[(end + 1).min(steps.len() - 1)].row;
-        let edge = (steps[end].row..latest).rev().find(|row| is_driving(samples, *row));
-        let edge = edge.map_or(steps[end].row, |row| row + 1);
+        // The drive ends within the last fast step, or in the one after.
+        let fast_row = steps[end - 1].row;
+        let after = fast_row..steps[(end + 1).min(steps.len() - 1)].row;
+        let edge = edge(samples, fast_row, after.map(|row| (row, row + 1)));
         let stand = standing_rows(samples, edge..samples.len() - 1, edge).last();
         Some(Kept { rows: stand.map_or(edge, |row| row + 1)..samples.len(), why: why("start") })
     } else {
@@ -168,10 +196,21 @@ fn standing_rows(
     rows.take_while(is_near).skip_while(move |row| !stands(row)).take_while(stands)
 }
 
-/// Returns whether the step from a sample to the next is a drive's.
-fn is_driving(samples: &Samples, row: usize) -> bool {
-    let step_s = samples.time_s[row + 1] - samples.time_s[row];
-    step_m(samples, row).is_some_and(|moved_m| moved_m > DRIVING_MPS * step_s)
+/// Returns the row at which driving meets running, from a row of the drive on.
+///
+/// `steps` leads away from the drive; each has the row at which it begins in time, and the row that
+/// it reaches. The edge is where most metres beyond [`DRIVING_MPS`] are on the drive's side, so
+/// that a single fast or slow reading does not decide.
+fn edge(samples: &Samples, from: usize, steps: impl Iterator<Item = (usize, usize)>) -> usize {
+    let (mut beyond_m, mut most_m, mut edge) = (0.0, 0.0, from);
+    for (row, reached) in steps {
+        let step_s = samples.time_s[row + 1] - samples.time_s[row];
+        beyond_m += step_m(samples, row).unwrap_or_default() - DRIVING_MPS * step_s;
+        if beyond_m > most_m {
+            (most_m, edge) = (beyond_m, reached);
+        }
+    }
+    edge
 }
 
 /// Returns the metres from a sample to the next: the device's, else between the positions.

@@ -1,7 +1,8 @@
 //! A stated start that the recording contradicts.
 //!
 //! A session, lap or timer may state a start inside the samples. It counts only if the samples
-//! before it are not needed to reach the declared totals. Some devices write laps a whole hour off.
+//! before it are not needed to reach the declared totals. Some devices write laps a whole hour off,
+//! late or early.
 
 use super::note;
 use crate::activity::Activity;
@@ -11,16 +12,26 @@ const INSIDE_S: f64 = 2.0;
 /// Totals agree within this share.
 const AGREE: f64 = 0.01;
 
-/// Returns by how many seconds the stated start is too late, if it cannot be true.
+/// A stated start this much before the first sample is off by hours, seconds; a receiver may take
+/// some minutes to its first position.
+const EARLY_S: f64 = 600.0;
+
+/// Returns by how many seconds the stated start is too late, if it cannot be true; below zero if it
+/// is too early.
 pub(super) fn unused(activity: &Activity) -> Option<f64> {
     let times = &activity.samples.time_s;
     let first_s = times.iter().copied().find(|time_s| time_s.is_finite())?;
     let last_s = times.iter().rev().copied().find(|time_s| time_s.is_finite())?;
     let stated_s = activity.timer_start_s?;
+    let late_s = stated_s - first_s;
+    if late_s < -EARLY_S {
+        let declared_s = activity.declared.timer_s.or(activity.declared.elapsed_s)?;
+        // The samples alone have the time of the totals.
+        return (last_s - first_s >= (1.0 - AGREE) * declared_s).then_some(late_s);
+    }
     if stated_s <= first_s + INSIDE_S {
         return None;
     }
-    let late_s = stated_s - first_s;
     if stated_s >= last_s {
         return Some(late_s);
     }
@@ -52,13 +63,12 @@ pub(super) fn correct(activity: &mut Activity, late_s: f64) {
             lap.start_s = lap.start_s.map(|start_s| start_s - late_s);
         }
     }
-    note(
-        activity,
-        format!(
-            "the stated start is {late_s:.0} s after the first sample, but the totals need the samples before \
-             it; the first sample is the start"
-        ),
-    );
+    let why = if late_s > 0.0 {
+        format!("{late_s:.0} s after the first sample, but the totals need the samples before it")
+    } else {
+        format!("{:.0} s before the first sample, but the samples have the time of the totals", -late_s)
+    };
+    note(activity, format!("the stated start is {why}; the first sample is the start"));
 }
 
 #[cfg(test)]

@@ -70,14 +70,20 @@ pub(in crate::measure) fn stopped_spans(
     stopped_spans
 }
 
-/// Returns the gaps between track segments as spans.
+/// Returns the gaps between track segments as spans. Where one segment follows the other without a
+/// gap, as some apps begin one for each lap, the timer ran on.
 fn segment_gaps(activity: &Activity, clock: &Clock) -> Vec<StoppedSpan> {
     let starts = &activity.samples.segment_starts;
+    if starts.is_empty() {
+        return Vec::new();
+    }
+    let usual_s = 1.5 * typical_step(&clock.time_s);
     let mut rows: Vec<usize> = starts.iter().map(|start| clock.row_from(*start)).collect();
     // A segment without any row on the clock begins at the same row as the next one.
     rows.dedup();
     rows.into_iter()
         .filter(|row| (1..clock.time_s.len()).contains(row))
+        .filter(|row| clock.time_s[*row] - clock.time_s[row - 1] > usual_s)
         .map(|row| StoppedSpan::whole(clock.time_s[row - 1], clock.time_s[row]))
         .collect()
 }

@@ -23,7 +23,7 @@ fn evening_s() -> f64 {
 /// Returns an even run of 5 km at a place; without one on a treadmill.
 fn recording(start_s: f64, place_deg: Option<(f64, f64)>) -> Recording {
     let (latitude_deg, longitude_deg) = place_deg.unwrap_or_default();
-    let run = Run::new(start_s).paced(&[(5_000.0, 330.0)]).on(Route::new(
+    let run = Run::new(start_s).paced(&[(5_000.0, 330.0)]).varied(6, 1.0).on(Route::new(
         latitude_deg,
         longitude_deg,
         40.0,
