@@ -14,8 +14,6 @@ const RUN_P95_MPS: f64 = 7.0;
 const STRETCH_S: f64 = 10.0;
 /// The number of samples in a coarse step.
 const COARSE: usize = 16;
-/// A step longer than this share of a stretch is a jump of the distance, not running or driving.
-const JUMP: f64 = 0.5;
 /// Twice the longest certified race (3,100 miles, in some fifty days). No activity is longer. It
 /// also limits memory, because altitude grids grow with the metres of a run and not with its
 /// samples.
@@ -56,27 +54,9 @@ fn fastest_stretch(line: &Timeline) -> Option<(f64, f64)> {
         return None;
     }
     let points = line.points(STRETCH_S);
-    records::lengths_m().filter_map(|length_m| fastest_over(&points, length_m)).last()
-}
-
-/// Returns the first stretch of at least a length, metres, that is faster than the record for it.
-fn fastest_over(points: &[(f64, f64)], length_m: f64) -> Option<(f64, f64)> {
-    let record_mps = records::fastest_mps(length_m);
-    let mut from = 0;
-    for to in 1..points.len() {
-        while from + 1 < to && points[to].1 - points[from + 1].1 >= length_m {
-            from += 1;
-        }
-        let (run_m, run_s) = (points[to].1 - points[from].1, points[to].0 - points[from].0);
-        if run_m >= length_m && run_m > record_mps * run_s {
-            let longest_m =
-                points[from..=to].windows(2).map(|pair| pair[1].1 - pair[0].1).fold(0.0, f64::max);
-            if longest_m < JUMP * run_m {
-                return Some((run_m, run_s));
-            }
-        }
-    }
-    None
+    let stretch = |(from, to): (usize, usize)| (points[to].1 - points[from].1, points[to].0 - points[from].0);
+    let first = |length_m: f64| records::fast_stretches(&points, length_m).next();
+    records::lengths_m().filter_map(first).last().map(stretch)
 }
 
 /// Checks that an activity without a stated sport moves like a run.

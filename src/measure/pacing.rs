@@ -106,13 +106,13 @@ mod tests {
     #[test]
     fn an_even_pace_to_the_second_is_filled_in() {
         assert!(filled_in(&points(|_| 0.0)));
-        assert!(filled_in(&points(|time_s| 0.4 * (time_s / 7.0).sin())), "rounded to seconds");
+        assert!(filled_in(&points(|time_s| 0.4 * libm::sin(time_s / 7.0))), "rounded to seconds");
         assert!(filled_in(&[(0.0, 0.0), (3000.0, 10_000.0)]), "start and end only");
     }
 
     #[test]
     fn a_start_five_seconds_fast_is_pacing() {
-        assert!(!filled_in(&points(|time_s| -5.0 * (time_s / 3600.0 * std::f64::consts::PI).sin())));
+        assert!(!filled_in(&points(|time_s| -5.0 * libm::sin(time_s / 3600.0 * std::f64::consts::PI))));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The fastest that anybody has run, by distance: no recording of a run is faster.
 
+use std::collections::VecDeque;
+
 /// World records of men, metres and seconds, as of 2025 (World Athletics; 50 miles and 100 km:
 /// IAU).
 const RECORDS: [(f64, f64); 10] = [
@@ -16,6 +18,8 @@ const RECORDS: [(f64, f64); 10] = [
 ];
 /// Recorded distances are a little long, and records fall.
 const MARGIN: f64 = 1.02;
+/// A step longer than this share of a stretch is a jump of the distance.
+const JUMP: f64 = 0.5;
 
 /// Returns the speed, m/s, above which a stretch of a length, metres, is no running: 2 % above the
 /// record, between two records in proportion to the logarithm of the length.
@@ -28,6 +32,37 @@ pub(super) fn fastest_mps(length_m: f64) -> f64 {
     let Some(below) = next.checked_sub(1).map(|below| RECORDS[below]) else { return speed_mps(above) };
     let share = libm::log(length_m / below.0) / libm::log(above.0 / below.0);
     speed_mps(below) + share * (speed_mps(above) - speed_mps(below))
+}
+
+/// Returns the stretches of at least a length, metres, that are faster than the record for it, by
+/// the indices of their first and last point. Points are seconds and metres, both rising.
+///
+/// A stretch of which one step is the greater part is left out: a jump of the distance is no
+/// running, and no driving either.
+pub(super) fn fast_stretches(
+    points: &[(f64, f64)],
+    length_m: f64,
+) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let record_mps = fastest_mps(length_m);
+    let step_m = |to: usize| points[to].1 - points[to - 1].1;
+    let mut from = 0;
+    // The longest steps of the stretch, each longer than those after it.
+    let mut longest: VecDeque<usize> = VecDeque::new();
+    (1..points.len()).filter_map(move |to| {
+        while longest.back().is_some_and(|last| step_m(*last) <= step_m(to)) {
+            longest.pop_back();
+        }
+        longest.push_back(to);
+        while from + 1 < to && points[to].1 - points[from + 1].1 >= length_m {
+            from += 1;
+        }
+        while longest.front().is_some_and(|first| *first <= from) {
+            longest.pop_front();
+        }
+        let (run_s, run_m) = (points[to].0 - points[from].0, points[to].1 - points[from].1);
+        let is_fast = run_m >= length_m && run_m > record_mps * run_s;
+        (is_fast && longest.front().is_some_and(|to| step_m(*to) < JUMP * run_m)).then_some((from, to))
+    })
 }
 
 /// Returns the lengths with a record, metres, ascending.
@@ -45,6 +80,25 @@ mod tests {
         assert_eq!(fastest_mps(400.0), fastest_mps(1000.0));
         assert_eq!(fastest_mps(1e6), fastest_mps(100_000.0));
         assert!((fastest_mps(7000.0)..fastest_mps(5000.0)).contains(&fastest_mps(6000.0)));
+    }
+
+    #[test]
+    fn a_fast_kilometre_is_found_and_a_jump_is_not() {
+        let points = |jump_m: f64| -> Vec<(f64, f64)> {
+            let mps = |step: u32| if (30..45).contains(&step) { 9.0 } else { 3.0 };
+            let mut metres = 0.0;
+            (0..100_u32)
+                .map(|step| {
+                    let before_m = metres;
+                    metres += 10.0 * mps(step) + if step == 60 { jump_m } else { 0.0 };
+                    (10.0 * f64::from(step), before_m)
+                })
+                .collect()
+        };
+        let found: Vec<(usize, usize)> = fast_stretches(&points(0.0), 1000.0).collect();
+        assert_eq!((found.first(), found.last()), (Some(&(29, 41)), Some(&(34, 47))));
+        assert_eq!(fast_stretches(&points(5000.0), 1000.0).count(), found.len());
+        assert_eq!(fast_stretches(&points(0.0), 3000.0).count(), 0);
     }
 
     #[test]

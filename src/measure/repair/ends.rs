@@ -18,8 +18,6 @@ const WINDOW_M: f64 = 1000.0;
 const DRIVING_MPS: f64 = 6.5;
 /// Speed is looked at in steps of at least this long, seconds.
 const STEP_S: f64 = 20.0;
-/// A step longer than this share of the window is a jump of the track, not a drive.
-const JUMP: f64 = 0.5;
 /// What is cut off beyond a drive is at most this share of what is kept, in metres.
 const BEYOND: f64 = 0.25;
 /// A runner who stands at most this long before a drive, or after it, was in the car, seconds.
@@ -155,22 +153,10 @@ fn drive(samples: &Samples) -> Option<Kept> {
 /// Returns the first and the last step of what was driven.
 fn driven(steps: &[Step]) -> Option<(usize, usize)> {
     let speed_mps = |from: &Step, to: &Step| (to.metres - from.metres) / (to.time_s - from.time_s);
-    let mut from = 0;
-    let mut fast: Option<Range<usize>> = None;
-    for to in 1..steps.len() {
-        while from + 1 < to && steps[to].metres - steps[from + 1].metres >= WINDOW_M {
-            from += 1;
-        }
-        let length_m = steps[to].metres - steps[from].metres;
-        if length_m >= WINDOW_M && speed_mps(&steps[from], &steps[to]) > records::fastest_mps(WINDOW_M) {
-            let longest_m =
-                steps[from..=to].windows(2).map(|pair| pair[1].metres - pair[0].metres).fold(0.0, f64::max);
-            if longest_m < JUMP * length_m {
-                let begin = fast.as_ref().map_or(from, |fast| fast.start);
-                fast = Some(begin..to);
-            }
-        }
-    }
+    let points: Vec<(f64, f64)> = steps.iter().map(|step| (step.time_s, step.metres)).collect();
+    let fast = records::fast_stretches(&points, WINDOW_M)
+        .reduce(|fast, stretch| (fast.0, stretch.1))
+        .map(|(from, to)| from..to);
     let fast = fast?;
     // The window reaches into the run; the drive begins and ends where its steps are fast.
     let is_fast = |at: usize| speed_mps(&steps[at - 1], &steps[at]) > DRIVING_MPS;

@@ -244,8 +244,9 @@ fn place(
         return 0.0;
     }
     // Between the stops that were found, the rest is spread in proportion to the time.
+    let first = known.partition_point(|span| span.to_s <= from_s);
     let mut busy: Vec<StoppedSpan> =
-        known.iter().copied().filter(|span| span.to_s > from_s && span.from_s < to_s).collect();
+        known[first..].iter().copied().take_while(|span| span.from_s < to_s).collect();
     busy.extend(&taken);
     busy.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
     let mut free: Vec<(f64, f64)> = Vec::new();
