@@ -215,6 +215,12 @@ impl FileParts {
         if self.first_stamp.is_none_or(|stamp| stamp >= FIT_FIRST_ABSOLUTE) {
             return;
         }
+        // A few first records with a wrong date are no such clock; their neighbours have the date.
+        let times = &self.samples.time_s;
+        let is_dated = |time_s: &f64| *time_s - FIT_EPOCH_UNIX_S >= f64::from(FIT_FIRST_ABSOLUTE);
+        if times.get(times.len() / 2).is_some_and(is_dated) {
+            return;
+        }
         let first_s = self.first_stamp.map_or(0.0, f64::from) + FIT_EPOCH_UNIX_S;
         let created = self.created.filter(|created| *created >= f64::from(FIT_FIRST_ABSOLUTE));
         self.notes.push(Note::general(match created {

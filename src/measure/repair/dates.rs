@@ -8,8 +8,6 @@ use crate::activity::Activity;
 
 /// Samples further apart than this, seconds, are not of one outing. Nobody records a run overnight.
 const ONE_OUTING_S: f64 = 12.0 * 3600.0;
-/// At most this share of the samples can have a wrong date.
-const MINORITY: f64 = 0.1;
 /// A sample without a better time is put this long before or after its neighbour, seconds.
 const STEP_S: f64 = 1.0;
 
@@ -25,7 +23,8 @@ pub(super) fn unite(activity: &mut Activity) {
     let is_wrong = |time_s: f64| time_s.is_finite() && !(from_s..=to_s).contains(&time_s);
     let timed = times.iter().filter(|time_s| time_s.is_finite()).count();
     let wrong = times.iter().filter(|time_s| is_wrong(**time_s)).count();
-    if wrong == 0 || wrong as f64 > MINORITY * timed as f64 {
+    // Of two equal parts, neither has the date.
+    if wrong == 0 || 2 * wrong >= timed {
         return;
     }
     let mut united = times.clone();

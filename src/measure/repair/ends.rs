@@ -17,9 +17,13 @@ const WINDOW_M: f64 = 1000.0;
 /// At the edges of a drive, a step slower than this belongs to the run, m/s.
 const DRIVING_MPS: f64 = 6.5;
 /// Speed is looked at in steps of at least this long, seconds.
-const STEP_S: f64 = 20.0;
+const STEP_S: f64 = 10.0;
 /// What is cut off beyond a drive is at most this share of what is kept, in metres.
 const BEYOND: f64 = 0.25;
+/// A drive of a kilometre or so leads at least this share of its length away.
+const THROWN: f64 = 0.4;
+/// Two fast stretches at most this far apart, seconds, are one drive: a car waits at lights.
+const WAITING_S: f64 = 300.0;
 /// A runner who stands at most this long before a drive, or after it, was in the car, seconds.
 const BOARDING_S: f64 = 120.0;
 /// At most this number of samples before a long gap are stale.
@@ -27,6 +31,9 @@ const STALE_SAMPLES: usize = 5;
 /// Stale samples are this long before the next one, seconds, and this far from it, metres.
 const STALE_S: f64 = 300.0;
 const STALE_M: f64 = 100.0;
+/// Nobody runs this fast, not even for a second: 12.4 m/s is the peak of the 100 m record (Berlin
+/// 2009).
+const FASTEST_MPS: f64 = 12.5;
 
 /// A part that is kept, and why the rest is not.
 pub(super) struct Kept {
@@ -93,19 +100,31 @@ fn cut_laps(activity: &mut Activity) {
     });
 }
 
-/// Finds a few first samples that are long before and far from the next: an old position of the
-/// receiver.
+/// Finds a few first samples at an old position of the receiver: long before the next and far from
+/// it, or so far that nobody gets from one to the other in the time.
 fn stale(samples: &Samples) -> Option<Kept> {
     let times = &samples.time_s;
-    let gap = (1..times.len().min(STALE_SAMPLES + 1)).find(|row| times[*row] - times[row - 1] > STALE_S)?;
-    let moved_m = moved_m(samples, gap - 1, gap)?;
-    (moved_m > STALE_M && times.len() > 10 * STALE_SAMPLES).then(|| Kept {
+    if times.len() <= 10 * STALE_SAMPLES {
+        return None;
+    }
+    let (gap, moved_m) = (1..=STALE_SAMPLES).find_map(|row| {
+        let gap_s = times[row] - times[row - 1];
+        let moved_m = moved_m(samples, row - 1, row)?;
+        // Where the device counts the distance, a jump of the position alone costs nothing.
+        let is_jump = samples.distance_m.is_empty() && moved_m > FASTEST_MPS * gap_s;
+        (moved_m > STALE_M && (gap_s > STALE_S || is_jump)).then_some((row, moved_m))
+    })?;
+    let samples_are = if gap == 1 {
+        "1 sample at the start is".to_owned()
+    } else {
+        format!("{gap} samples at the start are")
+    };
+    let before_s = times[gap] - times[gap - 1];
+    let before =
+        if before_s < 100.0 { format!("{before_s:.0} s") } else { format!("{:.0} minutes", before_s / 60.0) };
+    Some(Kept {
         rows: gap..times.len(),
-        why: format!(
-            "{gap} samples at the start are {:.0} minutes and {:.1} km before the next; they were left out",
-            (times[gap] - times[gap - 1]) / 60.0,
-            moved_m / 1000.0
-        ),
+        why: format!("{samples_are} {before} before the next and {:.1} km from it; left out", moved_m / KM_M),
     })
 }
 
@@ -115,7 +134,7 @@ fn drive(samples: &Samples) -> Option<Kept> {
         return None;
     }
     let steps: Vec<Step> = coarse(samples).collect();
-    let (begin, end) = driven(&steps)?;
+    let (begin, end) = driven(samples, &steps)?;
     let total_m = steps[steps.len() - 1].metres;
     let (before_m, after_m) = (steps[begin].metres, total_m - steps[end].metres);
     // A ride is no run with a drive at its end.
@@ -151,13 +170,23 @@ fn drive(samples: &Samples) -> Option<Kept> {
 }
 
 /// Returns the first and the last step of what was driven.
-fn driven(steps: &[Step]) -> Option<(usize, usize)> {
+fn driven(samples: &Samples, steps: &[Step]) -> Option<(usize, usize)> {
     let speed_mps = |from: &Step, to: &Step| (to.metres - from.metres) / (to.time_s - from.time_s);
     let points: Vec<(f64, f64)> = steps.iter().map(|step| (step.time_s, step.metres)).collect();
-    let fast = records::fast_stretches(&points, WINDOW_M)
-        .reduce(|fast, stretch| (fast.0, stretch.1))
-        .map(|(from, to)| from..to);
-    let fast = fast?;
+    let mut drives: Vec<Range<usize>> = Vec::new();
+    for (from, to) in records::fast_stretches(&points, WINDOW_M) {
+        // A position thrown far and back is no drive.
+        let net_m = moved_m(samples, steps[from].row, steps[to].row);
+        if net_m.is_some_and(|net_m| net_m < THROWN * (points[to].1 - points[from].1)) {
+            continue;
+        }
+        match drives.last_mut() {
+            Some(last) if points[from].0 - points[last.end].0 <= WAITING_S => last.end = to,
+            _ => drives.push(from..to),
+        }
+    }
+    // Of two drives, the later one is cut off first, then the earlier one.
+    let fast = drives.pop()?;
     // The window reaches into the run; the drive begins and ends where its steps are fast.
     let is_fast = |at: usize| speed_mps(&steps[at - 1], &steps[at]) > DRIVING_MPS;
     let begin = (fast.start + 1..=fast.end).find(|at| is_fast(*at))? - 1;

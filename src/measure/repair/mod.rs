@@ -28,7 +28,9 @@ pub(super) fn repair(activity: &Activity) -> (Cow<'_, Activity>, TimeOrder) {
             return (repaired, order);
         }
     }
-    if let Some(kept) = ends::kept(&repaired) {
+    // A stale point, a drive to the start and a drive home.
+    for _ in 0..3 {
+        let Some(kept) = ends::kept(&repaired) else { break };
         ends::cut(repaired.to_mut(), kept);
         order = TimeOrder::of(&repaired.samples.time_s);
     }

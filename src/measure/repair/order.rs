@@ -9,10 +9,12 @@ use super::note;
 use crate::activity::{Activity, Channel, Samples};
 use crate::measure::distance::geodesy;
 
-/// If at least this many samples in a row are before the sample before them, and time runs on from
-/// there, the device's clock was set back. Sorting would mix two stretches, so the clock's repair
-/// handles it.
-const SET_BACK_SAMPLES: usize = 10;
+/// The breaks of one order must be longer than those of the other by this many metres to tell.
+const BREAK_M: f64 = 100.0;
+/// Between two samples of one order the runner runs on, this fast, m/s, but for no longer than a
+/// device is silent while its timer runs, seconds.
+const RUNNING_MPS: f64 = 6.0;
+const BREAK_S: f64 = 60.0;
 
 /// Sorts the samples by time and merges those of one moment.
 ///
@@ -49,33 +51,40 @@ pub(super) fn sort_and_merge(activity: &mut Activity) {
     }
 }
 
-/// Whether the clock was set back: the samples after a backward step share times with those before
-/// it, and the runner is elsewhere at these times.
+/// Returns whether the clock was set back: in the order of the file the runner runs on, in the
+/// order of time not.
 fn is_set_back(samples: &Samples, rows: &[usize]) -> bool {
     let times = &samples.time_s;
+    let backward = |pair: &&[usize]| times[pair[1]] < times[pair[0]];
+    // Of a track in reverse order, each step is backward.
+    if rows.windows(2).filter(backward).count() * 4 > rows.len() {
+        return false;
+    }
     let mut sorted = rows.to_vec();
     sorted.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
-    let (mut crossings, mut conflicts) = (0, 0);
-    for pair in sorted.windows(2) {
-        // Neighbours in time that are far apart in the file lie on two stretches.
-        if pair[0].abs_diff(pair[1]) > 1 && times[pair[1]] - times[pair[0]] < 60.0 {
-            crossings += 1;
-            conflicts += usize::from(apart(samples, pair[0], pair[1]));
-        }
-    }
-    crossings >= SET_BACK_SAMPLES && conflicts * 2 > crossings
+    let in_file_m: f64 =
+        rows.windows(2).filter(backward).map(|pair| apart_m(samples, pair[0], pair[1])).sum();
+    let in_time_m: f64 = sorted
+        .windows(2)
+        .filter(|pair| pair[0].abs_diff(pair[1]) > 1)
+        .map(|pair| {
+            let since_s = times[pair[1]] - times[pair[0]];
+            let reach_m = RUNNING_MPS * since_s.min(BREAK_S);
+            (apart_m(samples, pair[0], pair[1]) - reach_m).max(0.0)
+        })
+        .sum();
+    in_file_m + BREAK_M < in_time_m
 }
 
-/// Whether a runner cannot have been at both samples, by distance or place.
-fn apart(samples: &Samples, a: usize, b: usize) -> bool {
-    let since_s = (samples.time_s[a] - samples.time_s[b]).abs();
-    let reach_m = 12.0 * since_s + 30.0;
+/// Returns the metres between two samples, by the device's distance, else by the positions; 0 if
+/// neither is known.
+fn apart_m(samples: &Samples, a: usize, b: usize) -> f64 {
     if let (Some(from_m), Some(to_m)) = (samples.distance_m.get(a), samples.distance_m.get(b)) {
-        return (from_m - to_m).abs() > reach_m;
+        return (from_m - to_m).abs();
     }
     match (samples.position_deg(a), samples.position_deg(b)) {
-        (Some(from), Some(to)) => geodesy::distance_m(from, to) > reach_m,
-        _ => true,
+        (Some(from), Some(to)) => geodesy::distance_m(from, to),
+        _ => 0.0,
     }
 }
 

@@ -18,6 +18,11 @@ const LONGEST_SILENT_GAP_S: f64 = 12.0 * 3600.0;
 /// timer runs, devices write a sample at least every minute.
 const LONGEST_TIMED_GAP_S: f64 = 600.0;
 
+/// A gap without movement at least this long is a clock that was set forward if the samples last
+/// longer than the session by just this gap, seconds; totals agree within a few seconds.
+const SHORTEST_JUMP_S: f64 = 60.0;
+const TOTALS_S: f64 = 5.0;
+
 /// The samples that can be measured, with strictly rising times. Each is a row; other modules count
 /// in rows.
 #[derive(Debug, Default)]
@@ -29,6 +34,8 @@ pub(in crate::measure) struct Clock<'a> {
     /// Forward jumps that were taken out, ascending: a recorded time, and by how many seconds in
     /// all the times from there on were moved back.
     jumps: Vec<(f64, f64)>,
+    /// Whether it was set back, so that a recorded time may be that of two samples.
+    set_back: bool,
     /// Notes on the repairs.
     pub notes: Vec<Note>,
 }
@@ -43,7 +50,8 @@ impl<'a> Clock<'a> {
         let times = &activity.samples.time_s;
         // PERF(every sample is a row): 412 → 365 instructions a sample of FIT, whole program
         // (benches/whole.sh); the plain form is an index of all samples, as for a repaired clock.
-        if order == TimeOrder::Sound && times.len() >= 2 {
+        let beyond_s = beyond_session_s(activity);
+        if order == TimeOrder::Sound && times.len() >= 2 && beyond_s < SHORTEST_JUMP_S {
             return Ok(Self { time_s: Cow::from(times), ..Self::default() });
         }
         let mut clock = Self { index: Some(Vec::new()), ..Self::default() };
@@ -79,7 +87,8 @@ impl<'a> Clock<'a> {
                     }
                 }
                 Some(last) => {
-                    if clock.is_clock_jump(activity, longest_lap_s, i, last, time_s) {
+                    let is_beyond = (time_s - last - beyond_s).abs() <= TOTALS_S;
+                    if clock.is_clock_jump(activity, longest_lap_s, is_beyond, i, last, time_s) {
                         let back_s = time_s - last - step_s;
                         clock.jumps.push((times[i], back_s));
                         shift_s -= back_s;
@@ -92,6 +101,7 @@ impl<'a> Clock<'a> {
             }
         }
         clock.describe(untimed, strays, set_backs);
+        clock.set_back = set_backs > 0;
         // Each jump moves all later times. If the clock was also set back, the jumps may be out of
         // order.
         clock.jumps.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -184,6 +194,7 @@ impl<'a> Clock<'a> {
         &self,
         activity: &Activity,
         longest_lap_s: f64,
+        is_beyond: bool,
         i: usize,
         last_s: f64,
         time_s: f64,
@@ -192,7 +203,8 @@ impl<'a> Clock<'a> {
         if gap_s > LONGEST_SILENT_GAP_S {
             return !stopped_within(&activity.timer_stops, activity.samples.time_s[i] - gap_s, gap_s);
         }
-        if gap_s <= LONGEST_TIMED_GAP_S
+        let longest_s = if is_beyond { SHORTEST_JUMP_S } else { LONGEST_TIMED_GAP_S };
+        if gap_s <= longest_s
             || !activity.timer_known
             || activity.samples.segment_starts.binary_search(&i).is_ok()
         {
@@ -204,7 +216,7 @@ impl<'a> Clock<'a> {
         // A lap with enough timer time for the gap means that somebody stood there with the timer
         // on.
         moved_m.is_some_and(|moved| moved / gap_s < 0.1)
-            && longest_lap_s < gap_s
+            && (is_beyond || longest_lap_s < gap_s)
             && !stopped_within(&activity.timer_stops, activity.samples.time_s[i] - gap_s, gap_s)
     }
 
@@ -212,6 +224,11 @@ impl<'a> Clock<'a> {
     pub(in crate::measure) fn repaired_s(&self, recorded_s: f64) -> f64 {
         let next = self.jumps.partition_point(|(from, _)| recorded_s >= *from);
         next.checked_sub(1).map_or(recorded_s, |last| recorded_s - self.jumps[last].1)
+    }
+
+    /// Returns whether the clock was set back.
+    pub(in crate::measure) fn was_set_back(&self) -> bool {
+        self.set_back
     }
 
     /// Returns whether forward jumps were taken out.
@@ -223,6 +240,14 @@ impl<'a> Clock<'a> {
     pub(in crate::measure) fn span(&self) -> (f64, f64) {
         (self.time_s[0], self.time_s[self.time_s.len() - 1])
     }
+}
+
+/// Returns by how many seconds the samples last longer than the elapsed time of the session; 0 if
+/// none is declared.
+fn beyond_session_s(activity: &Activity) -> f64 {
+    let span_s = activity.samples.time_s.first().zip(activity.samples.time_s.last());
+    let elapsed_s = activity.declared.elapsed_s.filter(|elapsed_s| *elapsed_s > 0.0);
+    span_s.zip(elapsed_s).map_or(0.0, |((first_s, last_s), elapsed_s)| last_s - first_s - elapsed_s)
 }
 
 /// How the times of the samples follow each other.

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::clock::{Clock, typical_step};
-use crate::activity::{Activity, FileFormat, Lap, Note};
+use crate::activity::{Activity, FileFormat, Lap, Note, Span};
 use crate::measure::distance::geodesy;
 use crate::units::STANDING_MPS;
 
@@ -91,9 +91,13 @@ fn segment_gaps(activity: &Activity, clock: &Clock) -> Vec<StoppedSpan> {
 /// Returns the stops of a FIT session: those of its events, and those that only its totals know.
 fn fit_spans(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Vec<StoppedSpan> {
     let last_s = clock.span().1;
+    // The last stop has no end. If the clock was set back, its time is among those of earlier
+    // samples.
+    let is_last = |stop: &&Span| stop.to_s.is_infinite() && clock.was_set_back();
     let events: Vec<StoppedSpan> = activity
         .timer_stops
         .iter()
+        .filter(|stop| !is_last(stop))
         .map(|stop| {
             let (from_s, to_s) = (clock.repaired_s(stop.from_s), clock.repaired_s(stop.to_s));
             StoppedSpan::whole(from_s, to_s.min(last_s))

@@ -484,18 +484,18 @@ fn a_drive_to_the_start_is_cut_off() {
 #[test]
 fn a_stale_first_point_is_left_out() {
     let run = ten_km();
-    let stale = "samples at the start are";
-    for (name, before_s, note) in [
-        ("20 minutes", 1_200.0, stale),
-        ("9 hours", 9.0 * HOUR_S, stale),
-        ("5 days", 5.0 * DAY_S, "wrong date"),
+    let stale = "1 sample at the start is";
+    for (name, before_s, notes) in [
+        ("20 minutes", 1_200.0, &[stale][..]),
+        ("9 hours", 9.0 * HOUR_S, &[stale]),
+        ("5 days", 5.0 * DAY_S, &["wrong date", stale]),
     ] {
         let recording = changed(&run, &outdoors(), |recording| {
             let place_deg = Some((47.63, 9.36));
             let time_s = START_S - before_s;
             recording.samples.insert(0, Sample { time_s, place_deg, ..Sample::default() });
         });
-        check(name, as_gpx(&recording), &run, &[note]);
+        check(name, as_gpx(&recording), &run, notes);
     }
 }
 
@@ -616,5 +616,63 @@ fn local_time_written_as_utc_is_a_duplicate_and_the_next_days_loop_is_none() {
         });
         let entries = [read("a.fit", &original), read("b.gpx", as_gpx(&copy).as_bytes())];
         assert_eq!(history::decide(&entries).twin_of, [None, twin], "{name}");
+    }
+}
+
+#[test]
+fn a_clock_set_back_costs_no_time() {
+    let run = ten_km();
+    for by_s in [-600.0, -HOUR_S] {
+        let moved = changed(&run, &outdoors(), |recording| damage::step_clock(recording, 1_650, by_s));
+        let note = "1 times the clock was set back";
+        check(&format!("{by_s} s, GPX"), as_gpx(&moved), &run, &[note]);
+        // An hour back, the last stop of the timer is before its start.
+        let event = "timer events are missing";
+        let notes = if by_s < -1_650.0 { &[event, note][..] } else { &[note] };
+        check(&format!("{by_s} s, FIT"), as_fit(&moved), &run, notes);
+    }
+}
+
+#[test]
+fn a_clock_set_forward_by_minutes_is_known_by_the_sessions_total() {
+    let run = ten_km();
+    let moved = changed(&run, &outdoors(), |recording| damage::step_clock(recording, 1_650, 300.0));
+    check("FIT", as_fit(&moved), &run, &["the clock jumps forward by"]);
+}
+
+#[test]
+fn stale_first_points_are_left_out_however_long_before() {
+    let run = ten_km();
+    for (count, before_s) in [(3, 1.0), (1, 30.0), (3, 60.0), (2, 200.0), (5, 1_200.0)] {
+        let stale = changed(&run, &outdoors(), |recording| {
+            for number in 0..count {
+                let time_s = START_S - before_s - f64::from(number);
+                let place_deg = Some((47.63, 9.36));
+                recording.samples.insert(0, Sample { time_s, place_deg, ..Sample::default() });
+            }
+        });
+        check(&format!("{count}, {before_s} s"), as_gpx(&stale), &run, &["at the start"]);
+    }
+}
+
+#[test]
+fn a_drive_there_and_a_drive_home_are_both_cut_off() {
+    let run = ten_km();
+    let both = with_a_drive_before(&run.clone().tail(4_000.0, 70.0), 3_000.0, 70.0);
+    let notes = &["at the end are faster than anybody runs", "at the start are faster than anybody runs"];
+    check("FIT", as_fit(&record(&both, &outdoors())), &run, notes);
+    check("GPX", as_gpx(&record(&both, &outdoors())), &run, notes);
+}
+
+#[test]
+fn a_session_that_starts_hours_off_moves_nothing() {
+    let run = ten_km();
+    for hours in [-2.0, 0.5, 8.0] {
+        let off = changed(&run, &outdoors(), |recording| {
+            recording.start_s += hours * HOUR_S;
+            recording.laps.iter_mut().for_each(|lap| lap.start_s += hours * HOUR_S);
+        });
+        let note = &["the stated start is"];
+        check(&format!("{hours} h"), fit::write(&off, &no_events()), &run, note);
     }
 }
