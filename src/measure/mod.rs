@@ -111,6 +111,7 @@ fn run(
     identity.notes.append(&mut timer_notes);
     let line = Timeline::build(activity.timer_start_s, &clock, &column, ledger.source, &stopped_spans);
     identity.start_s = Some(line.zero_s);
+    timer::compare_totals(activity, line.end().timer_s, &mut identity.notes);
     if activity.sport == Sport::Unstated {
         check_moves_like_a_run(&line)?;
     }

@@ -8,6 +8,8 @@ use crate::activity::Activity;
 
 /// Samples further apart than this, seconds, are not of one outing. Nobody records a run overnight.
 const ONE_OUTING_S: f64 = 12.0 * 3600.0;
+/// Of the samples, at most this share can have a wrong date at the end of the file.
+const LAST_SHARE: f64 = 0.1;
 /// A sample without a better time is put this long before or after its neighbour, seconds.
 const STEP_S: f64 = 1.0;
 
@@ -23,8 +25,13 @@ pub(super) fn unite(activity: &mut Activity) {
     let is_wrong = |time_s: f64| time_s.is_finite() && !(from_s..=to_s).contains(&time_s);
     let timed = times.iter().filter(|time_s| time_s.is_finite()).count();
     let wrong = times.iter().filter(|time_s| is_wrong(**time_s)).count();
+    // A clock that is set forward and runs on is repaired by the clock, which moves laps and stops
+    // along with the samples.
+    let runs_on =
+        times.iter().rev().take_while(|time_s| !time_s.is_finite() || **time_s > to_s).count() >= wrong;
+    let most = if runs_on { LAST_SHARE } else { 0.5 };
     // Of two equal parts, neither has the date.
-    if wrong == 0 || 2 * wrong >= timed {
+    if wrong == 0 || wrong as f64 >= most * timed as f64 {
         return;
     }
     let mut united = times.clone();

@@ -10,12 +10,16 @@ use std::collections::BTreeMap;
 use super::clock::{Clock, typical_step};
 use crate::activity::{Activity, FileFormat, Lap, Note, Span};
 use crate::measure::distance::geodesy;
+use crate::phrases::clock;
 use crate::units::STANDING_MPS;
 
 /// Lap totals and lap starts are often whole seconds, so a smaller difference is rounding.
 const LAP_ROUNDING_S: f64 = 1.5;
 /// Timer events and totals agree within this, seconds; the rest is how devices round.
 const EVENT_ROUNDING_S: f64 = 10.0;
+/// Totals and records differ if their timer times do by more than this, seconds and as a share.
+const TOTALS_S: f64 = 60.0;
+const TOTALS_SHARE: f64 = 0.02;
 /// A stop can hide in a gap between samples of at least this length.
 const SHORTEST_STOP_S: f64 = 5.0;
 
@@ -68,6 +72,18 @@ pub(in crate::measure) fn stopped_spans(
         disjoint
     });
     stopped_spans
+}
+
+/// Adds a note if the timer time of a whole recording is not that of its totals, seconds.
+pub(in crate::measure) fn compare_totals(activity: &Activity, timer_s: f64, notes: &mut Vec<Note>) {
+    let Some(declared_s) = activity.declared.timer_s.filter(|declared_s| *declared_s > 0.0) else { return };
+    if !activity.cut_short && (timer_s - declared_s).abs() > f64::max(TOTALS_S, TOTALS_SHARE * declared_s) {
+        notes.push(Note::general(format!(
+            "the totals declare {} of timer time, the records have {}; the records were used",
+            clock(declared_s),
+            clock(timer_s)
+        )));
+    }
 }
 
 /// Returns the gaps between track segments as spans. Where one segment follows the other without a
