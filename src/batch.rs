@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::activity::Activity;
+use crate::activity::{Activity, NameOrigin};
 use crate::history::{Entry, Outcome};
 use crate::ingest;
 use crate::ingest::archive::{FileContent, Visited};
@@ -277,7 +277,9 @@ impl BatchReader<'_> {
                 listed.apply_to(&mut activity);
             }
             let overrides = (self.overrides)(path, &activity);
-            activity.name = overrides.name.or(activity.name);
+            if let Some(name) = overrides.name {
+                (activity.name, activity.name_origin) = (Some(name), NameOrigin::Title);
+            }
             let (identity, outcome) = measure(&activity, &MeasureOptions { course: overrides.course });
             let identity = Box::new(identity);
             let outcome = match outcome {

@@ -22,6 +22,8 @@ pub struct Activity {
     pub format: FileFormat,
     /// Its name in the file.
     pub name: Option<String>,
+    /// Where the name comes from.
+    pub name_origin: NameOrigin,
     /// The sport that the file states.
     pub sport: Sport,
     /// What in the file marks it as a race, for example "type `race`".
@@ -36,6 +38,8 @@ pub struct Activity {
     pub utc_offset_s: Option<i32>,
     /// When the timer was first started, Unix seconds.
     pub timer_start_s: Option<f64>,
+    /// For how many seconds before the first sample the activity ran already, by the file.
+    pub missing_start_s: Option<f64>,
     /// Spans in which the device's timer was stopped, ascending and disjoint.
     pub timer_stops: Vec<Span>,
     /// Whether the file records the timer. If not, `timer_stops` is empty although there may have
@@ -73,6 +77,33 @@ pub enum FileFormat {
     Gpx,
     /// Training Center XML.
     Tcx,
+}
+
+/// Where the name of an activity comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum NameOrigin {
+    /// A title, by the runner or by a service.
+    #[default]
+    Title,
+    /// The name of a planned workout.
+    Workout,
+    /// The name of the watch's profile, such as "Run"; it says nothing about this activity.
+    Profile,
+}
+
+impl NameOrigin {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Title, Self::Workout, Self::Profile];
+
+    /// Returns the word for the runs table.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Workout => "workout",
+            Self::Profile => "profile",
+        }
+    }
 }
 
 /// The sport that a file states.

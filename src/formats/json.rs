@@ -83,6 +83,8 @@ impl Serialize for ActivityJson<'_> {
         map.serialize_entry("ledger", &scores.map(LedgerJson::of))?;
         map.serialize_entry("findings", &row.findings().iter().map(FindingJson::of).collect::<Vec<_>>())?;
         map.serialize_entry("reasons", &scores.map(|s| escaped(&s.reasons)))?;
+        map.serialize_entry("may_be_race", &scores.map(|s| s.may_be_race))?;
+        map.serialize_entry("race_marks", &scores.map(|s| &s.marks))?;
         map.serialize_entry("grade", &scores.map(GradeJson::of))?;
         let notes = row.identity.as_ref().map(|identity| &identity.notes[..]).unwrap_or_default();
         map.serialize_entry(

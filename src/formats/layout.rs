@@ -61,8 +61,13 @@ pub(super) fn totals(text: &mut String, report: &Report, width: usize) {
         0 => String::new(),
         count => format!("; {} skipped", plural(count, "other file", "other files")),
     };
+    let maybe = match report.may_be_races().len() {
+        0 => String::new(),
+        1 => ", 1 may have been one".to_owned(),
+        count => format!(", {count} may have been races"),
+    };
     let sentence = format!(
-        "{} in {}: {} scored ({}), {} refused, {}, {} unreadable{skipped}.",
+        "{} in {}: {} scored ({}{maybe}), {} refused, {}, {} unreadable{skipped}.",
         plural(report.rows.len(), "activity", "activities"),
         plural(summary.files, "file", "files"),
         summary.scored,

@@ -12,14 +12,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{fitness, payback, race, trend, twins};
+use super::{fitness, payback, race, rides, trend, twins};
 use crate::history::entry::{Entry, Outcome};
 use crate::history::fitness::Prediction;
 use crate::history::payback::{NoPayback, Payback};
-use crate::history::race::effort::RaceEffort;
+use crate::history::race::decision::Company;
+use crate::history::race::titles::Titles;
 use crate::history::run::{Decision, Run};
 use crate::history::training::Training;
 use crate::history::trend::CourseTrend;
+use crate::measure::Refusal;
 
 /// Trends of one runner over time.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +65,8 @@ pub struct History {
     pub twin_of: Vec<Option<usize>>,
     /// Trends over the runs that count.
     pub trends: Trends,
+    /// Why an entry is a ride among the runner's runs; `None` for all others.
+    pub rides: Vec<Option<Refusal>>,
     /// Whether the search for twins has run.
     pub twins_searched: bool,
 }
@@ -92,54 +96,53 @@ fn counted<'a>(
 /// Decides the batch of one runner: twins, races and trends.
 pub fn decide(entries: &[Entry]) -> History {
     let twin_of = twins::find(entries);
-    let decisions = decisions(entries, &twin_of);
+    let rides = rides::find(entries);
+    let decisions = decisions(entries, &twin_of, &rides, Company::Archive);
     let trends = Trends::over(&counted(entries, &decisions, &twin_of));
-    History { decisions, twin_of, trends, twins_searched: true }
+    History { decisions, twin_of, trends, rides, twins_searched: true }
 }
 
 /// Decides a batch of many runners. It has neither twins nor trends, as both are of one runner.
 pub fn decide_field(entries: &[Entry]) -> History {
     let twin_of = vec![None; entries.len()];
-    let decisions = decisions(entries, &twin_of);
-    History { decisions, twin_of, trends: Trends::default(), twins_searched: false }
+    let rides = vec![None; entries.len()];
+    let decisions = decisions(entries, &twin_of, &rides, Company::Field);
+    History { decisions, twin_of, trends: Trends::default(), rides, twins_searched: false }
 }
 
 /// Decides each entry as if it were alone in its batch, so that many machines can share the work.
 ///
 /// Races found by effort, twins and trends need all of a runner's runs, so they are missing here.
 pub fn decide_each(entries: &[Entry]) -> History {
-    let decisions =
-        entries.iter().flat_map(|entry| decisions(std::slice::from_ref(entry), &[None])).collect();
+    let alone = |entry| decisions(std::slice::from_ref(entry), &[None], &[None], Company::Unknown);
+    let decisions = entries.iter().flat_map(alone).collect();
     let twin_of = vec![None; entries.len()];
-    History { decisions, twin_of, trends: Trends::default(), twins_searched: false }
+    let rides = vec![None; entries.len()];
+    History { decisions, twin_of, trends: Trends::default(), rides, twins_searched: false }
 }
 
 /// Decides how each measured entry is scored; `None` for the others.
-fn decisions(entries: &[Entry], twin_of: &[Option<usize>]) -> Vec<Option<Decision>> {
-    let efforts: Vec<Option<RaceEffort>> = entries
-        .iter()
-        .map(|entry| match &entry.outcome {
-            Outcome::Measured(identity, measured) => RaceEffort::of(identity, measured),
-            _ => None,
-        })
-        .collect();
-    let mut best_first: Vec<(usize, &RaceEffort)> = (0..entries.len())
-        .filter(|index| twin_of[*index].is_none())
-        .filter_map(|index| Some((index, efforts[index].as_ref()?)))
-        .collect();
-    best_first.sort_by(|(_, a), (_, b)| a.cmp(b));
+fn decisions(
+    entries: &[Entry],
+    twin_of: &[Option<usize>],
+    rides: &[Option<Refusal>],
+    company: Company,
+) -> Vec<Option<Decision>> {
+    let counts: Vec<bool> =
+        twin_of.iter().zip(rides).map(|(twin, ride)| twin.is_none() && ride.is_none()).collect();
+    let facts = race::facts::facts(entries, &counts);
+    let titles = Titles::of(entries, &counts);
     families(entries, twin_of)
         .into_iter()
         .enumerate()
         .map(|(index, family)| {
             let Outcome::Measured(_, measured) = &entries[index].outcome else { return None };
-            // A twin records the same run, so its effort is not compared with the original's.
-            let original = twin_of[index].unwrap_or(index);
-            let by_effort = || {
-                let others = best_first.iter().filter(|(other, _)| *other != original);
-                efforts[index]?.reasons(others.map(|(_, effort)| *effort))
-            };
-            Some(race::decision::decide(&family, measured, by_effort))
+            if rides[index].is_some() {
+                return None;
+            }
+            // A twin records the same run, so what is known of the original holds for it.
+            let facts = facts[twin_of[index].unwrap_or(index)].clone().unwrap_or_default();
+            Some(race::decision::decide(&family, measured, &facts, &titles, company))
         })
         .collect()
 }

@@ -35,6 +35,9 @@ pub struct TableOrigin {
     pub batch: Option<String>,
     /// The [address](Entry::address) of the richer recording of the same run in that batch.
     pub duplicate_of: Option<String>,
+    /// The codes of the marks of a race that were found in that batch. A table has no positions, so
+    /// those that need the place of the start are taken from here.
+    pub marks: Option<Vec<String>>,
 }
 
 impl Entry {

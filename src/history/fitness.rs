@@ -62,7 +62,7 @@ pub(super) fn supports(runs: &[Run]) -> Vec<(usize, Prediction)> {
             })
             .collect();
         // Races found by effort are found among all runs, later ones too. That was not known then.
-        let known_race = |run: &Run| run.is_race() && !run.decision.by_effort;
+        let known_race = |run: &Run| run.is_race() && !run.decision.inferred;
         let usual = median(earlier.iter().map(|(.., index)| *index))?;
         let (_, best, index) = earlier.iter().min_by(|a, b| a.2.total_cmp(&b.2))?;
         let effort = *index <= STANDS_OUT * usual || earlier.iter().any(|(_, run, _)| known_race(run));

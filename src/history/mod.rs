@@ -15,6 +15,7 @@ pub mod field;
 mod fitness;
 mod payback;
 mod race;
+mod rides;
 mod run;
 mod training;
 mod trend;

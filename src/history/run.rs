@@ -35,8 +35,13 @@ pub struct Decision {
     pub kind: Kind,
     /// The reasons for the kind, in phrases; empty for training that was not stated.
     pub reasons: Vec<String>,
-    /// Whether effort among all other runs, later ones too, is the only reason.
-    pub by_effort: bool,
+    /// Whether it is a race by its marks alone, without a title, type or statement; the marks look
+    /// at later runs too.
+    pub inferred: bool,
+    /// Whether it may have been a race: it is judged as training, and listed.
+    pub may_be_race: bool,
+    /// The codes of the marks that were found.
+    pub marks: Vec<&'static str>,
     /// The time basis of all scores.
     pub basis: Basis,
     /// Whether the run is scored on the candidate course's scale.

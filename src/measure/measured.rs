@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::activity::{FileFormat, Note, Sex, Sport};
+use crate::activity::{FileFormat, NameOrigin, Note, Sex, Sport};
 use crate::local_time::UtcOffset;
 use crate::measure::distance::ledger::Ledger;
 use crate::measure::hills::grade::Grade;
 use crate::measure::line::Stop;
 use crate::measure::positions::Positions;
+use crate::measure::records;
 use crate::measure::view::View;
 
 /// The facts about an activity that do not depend on whether it could be measured.
@@ -17,6 +18,8 @@ pub struct Identity {
     pub format: FileFormat,
     /// Its name, if it has one.
     pub name: Option<String>,
+    /// Where the name comes from.
+    pub name_origin: NameOrigin,
     /// The sport that the file states; [`Sport::Unstated`] if it states none.
     pub sport: Sport,
     /// What in the file marks it as a race, for example "type `race`".
@@ -36,6 +39,16 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Returns the title that the runner or a service gave it.
+    pub fn title(&self) -> Option<&str> {
+        self.name.as_deref().filter(|_| self.name_origin == NameOrigin::Title)
+    }
+
+    /// Returns the name of the planned workout that it was.
+    pub fn workout(&self) -> Option<&str> {
+        self.name.as_deref().filter(|_| self.name_origin == NameOrigin::Workout)
+    }
+
     /// Returns the start in seconds since 1970 by local time; by UTC if the offset is unknown.
     pub fn local_start_s(&self) -> Option<f64> {
         Some(self.start_s? + self.utc_offset.map_or(0.0, |offset| f64::from(offset.seconds)))
@@ -71,12 +84,24 @@ pub struct Measured {
     pub stops: Vec<Stop>,
     /// Whether the end of the recording is missing.
     pub cut_short: bool,
+    /// Whether the start of the recording is missing, so that it cannot be judged.
+    pub start_missing: bool,
     /// Whether it was walked, so that its pacing is not judged.
     pub walked: bool,
+    /// The mean heart rate, beats a minute; `None` if less than half of the run has one.
+    pub heart_mean_bpm: Option<f64>,
     /// Whether any sample has a heart rate.
     pub heart_known: bool,
     /// The number of samples.
     pub samples: usize,
     /// The runner's position at every whole minute, to recognise the same run in another recording.
     pub positions: Positions,
+}
+
+impl Measured {
+    /// Returns its speed as a share of the record's for its length.
+    pub(crate) fn record_share(&self) -> f64 {
+        let length_m = self.recorded.distance_m;
+        length_m / self.recorded.total.elapsed_s / records::record_mps(length_m)
+    }
 }

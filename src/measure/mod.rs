@@ -45,7 +45,7 @@ use time::clock::{Clock, TimeOrder};
 pub use view::View;
 use view::ViewInput;
 
-use crate::activity::{Activity, Note, Sport};
+use crate::activity::{Activity, FileFormat, Note, Sport};
 use crate::local_time::UtcOffset;
 use crate::measure::distance::ledger;
 use crate::measure::hills::grade;
@@ -70,6 +70,7 @@ impl MeasureOptions {
 
 /// Measures one activity. Returns what it is, and its times or the reason why it has none.
 pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Result<Measured, Refusal>) {
+    let has_track = !activity.samples.is_empty() || activity.format != FileFormat::Gpx;
     // What is no run is not measured, so it needs no repair.
     let (repaired, order) = if activity.sport.is_run() == Some(false) {
         (Cow::Borrowed(activity), TimeOrder::Mixed)
@@ -80,6 +81,7 @@ pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Resu
     let mut identity = Identity {
         format: activity.format,
         name: activity.name.clone(),
+        name_origin: activity.name_origin,
         sport: activity.sport.clone(),
         race_hint: activity.race_hint.clone(),
         device: activity.device.clone(),
@@ -89,7 +91,8 @@ pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Resu
         utc_offset: None,
         notes: activity.notes.clone(),
     };
-    let outcome = run(activity, order, options, &mut identity);
+    let outcome =
+        if has_track { run(activity, order, options, &mut identity) } else { Err(Refusal::NoTrack) };
     identity.utc_offset = identity.start_s.and_then(|start_s| UtcOffset::of(activity, start_s));
     (identity, outcome)
 }
@@ -122,6 +125,12 @@ fn run(
     if column.filled_in {
         return Err(Refusal::NoPacing);
     }
+    if let Some(seconds) = activity.missing_start_s {
+        identity.notes.push(Note::general(format!(
+            "by its own start the run began {} before the first point; its start is missing",
+            crate::phrases::clock(seconds)
+        )));
+    }
     let walked = pacing::is_walked(&line, &activity.samples, &clock);
     if walked {
         identity.notes.push(Note::general(pacing::walked_note()));
@@ -149,6 +158,8 @@ fn run(
         stops: line.stops.clone(),
         cut_short: activity.cut_short,
         walked,
+        start_missing: activity.missing_start_s.is_some(),
+        heart_mean_bpm: heart_rate.between(&line, 0.0, line.length_m()).map(|heart| heart.rate_bpm),
         heart_known: !activity.samples.heart_rate_bpm.is_empty(),
         samples: activity.samples.len(),
         positions: Positions::of(&activity.samples, &clock, &line),

@@ -79,6 +79,11 @@ impl Positions {
         self.places.first().map(|(_, place)| degrees(*place))
     }
 
+    /// Returns the first position in metres from the centre of a sphere.
+    pub(crate) fn start_in_space_m(&self) -> Option<[f64; 3]> {
+        self.in_space_m().next().map(|(_, place)| place)
+    }
+
     /// Returns the distance in metres between the first positions of two runs; `None` if one of
     /// them has none.
     pub(crate) fn starts_apart_m(&self, other: &Self) -> Option<f64> {

@@ -26,7 +26,12 @@ const JUMP: f64 = 0.5;
 ///
 /// Shorter than 1 km it is the speed over 1 km, longer than 100 km that over 100 km.
 pub(super) fn fastest_mps(length_m: f64) -> f64 {
-    let speed_mps = |record: (f64, f64)| MARGIN * record.0 / record.1;
+    MARGIN * record_mps(length_m)
+}
+
+/// Returns the speed of the record for a length, metres, in m/s.
+pub(super) fn record_mps(length_m: f64) -> f64 {
+    let speed_mps = |record: (f64, f64)| record.0 / record.1;
     let next = RECORDS.partition_point(|record| record.0 < length_m);
     let Some(&above) = RECORDS.get(next) else { return speed_mps(RECORDS[RECORDS.len() - 1]) };
     let Some(below) = next.checked_sub(1).map(|below| RECORDS[below]) else { return speed_mps(above) };

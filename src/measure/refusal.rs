@@ -18,6 +18,14 @@ pub enum Refusal {
         /// Its time, seconds.
         length_s: f64,
     },
+    /// Near the record, and far faster than the runner's other runs, it is a ride: its share of
+    /// record speed, and the median share.
+    RidesAlong {
+        /// Its speed over that of the record for its length.
+        record_share: f64,
+        /// The median of the runner's runs.
+        usual_share: f64,
+    },
     /// Its distance, metres, is longer than anybody runs in one go.
     TooFar(f64),
     /// No two samples have different times.
@@ -25,6 +33,8 @@ pub enum Refusal {
         /// The number of samples that have a time.
         timed: usize,
     },
+    /// It has no points at all, as a treadmill has in GPX.
+    NoTrack,
     /// It has neither distances nor positions.
     NoDistance,
     /// Its distances are filled in at one even pace over time.
@@ -42,14 +52,20 @@ pub enum Refusal {
 
 impl Refusal {
     /// All codes that [`Refusal::code`] returns.
-    pub const CODES: [&str; 5] = ["not-a-run", "no-time", "no-distance", "no-pacing", "too-short"];
+    pub const CODES: [&str; 6] =
+        ["not-a-run", "no-track", "no-time", "no-distance", "no-pacing", "too-short"];
 
     /// Returns the stable code for the `reason` column.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Stored { code, .. } => code,
-            Self::NotARun(_) | Self::NotLikeARun(_) | Self::TooFast { .. } | Self::TooFar(_) => "not-a-run",
+            Self::NotARun(_)
+            | Self::NotLikeARun(_)
+            | Self::TooFast { .. }
+            | Self::RidesAlong { .. }
+            | Self::TooFar(_) => "not-a-run",
             Self::NoTime { .. } => "no-time",
+            Self::NoTrack => "no-track",
             Self::NoDistance => "no-distance",
             Self::NoPacing => "no-pacing",
             Self::TooShort(_) => "too-short",
@@ -70,11 +86,19 @@ impl std::fmt::Display for Refusal {
                 (length_s / 60.0).floor(),
                 length_s % 60.0
             ),
+            Self::RidesAlong { record_share, usual_share } => write!(
+                f,
+                "at {:.0} % of world-record speed, against {:.0} % in the other runs, it is taken for a ride; \
+                 --race FILE says otherwise",
+                100.0 * record_share,
+                100.0 * usual_share
+            ),
             Self::TooFar(metres) => {
                 write!(f, "nobody runs {:.0} km in one go: its distance is wrong", metres / KM_M)
             }
             Self::NoTime { timed: 0 } => f.write_str("its points have no times, so there is no pace"),
             Self::NoTime { timed } => write!(f, "its {timed} timed points span no time, so there is no pace"),
+            Self::NoTrack => f.write_str("it has no points, so there are no splits"),
             Self::NoDistance => f.write_str("neither distances nor positions were recorded"),
             Self::NoPacing => {
                 f.write_str("its distances are filled in at one even pace, so they say nothing about pacing")

@@ -1,6 +1,7 @@
 //! The report on a batch: one row for each activity, counts, trends, and differences from a
 //! baseline.
 
+use crate::activity::NameOrigin;
 use crate::history::{Entry, History, Kind, Trends};
 use crate::judge::{Finding, JudgedBatch, Level};
 use crate::report::change::Change;
@@ -53,17 +54,28 @@ impl Report {
         let mut unique = super::Addresses::default();
         let addresses: Vec<String> = entries.iter().map(|entry| unique.distinct(&entry.address())).collect();
         let original = |twin_of: Option<usize>| twin_of.map(|original| addresses[original].as_str());
-        let rows: Vec<Row> = entries
+        let mut rows: Vec<Row> = entries
             .iter()
             .zip(&history.decisions)
             .zip(&history.twin_of)
             .zip(judged.runs)
+            .zip(&history.rides)
             .enumerate()
-            .map(|(index, (((entry, decision), twin_of), judged))| {
+            .map(|(index, ((((entry, decision), twin_of), judged), ride))| {
                 let decided = decision.as_ref().zip(judged);
-                Row::new(index, entry, decided, &addresses[index], original(*twin_of))
+                Row::new(index, entry, decided, &addresses[index], original(*twin_of), ride.as_ref())
             })
             .collect();
+        // A title of a twin is the run's own.
+        for (twin, original) in history.twin_of.iter().enumerate() {
+            let title = || rows[twin].identity.as_ref()?.title().map(str::to_owned);
+            if let Some((original, title)) = original.zip(title())
+                && let Some(identity) = &mut rows[original].identity
+                && identity.title().is_none()
+            {
+                (identity.name, identity.name_origin) = (Some(title), NameOrigin::Title);
+            }
+        }
         let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
         let mut files: Vec<_> = entries.iter().map(|entry| &entry.path).collect();
         files.dedup();
@@ -101,6 +113,13 @@ impl Report {
         rows.sort_by_key(|(row, _)| {
             row.identity.as_ref().and_then(|identity| identity.start_s).map(|start_s| start_s as i64)
         });
+        rows
+    }
+
+    /// Returns the training runs that may have been races, by start time.
+    pub(crate) fn may_be_races(&self) -> Vec<(&Row, &Scores)> {
+        let mut rows = self.scored(Kind::Training);
+        rows.retain(|(_, scores)| scores.may_be_race);
         rows
     }
 

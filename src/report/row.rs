@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::history::{Decision, Entry, Kind, Outcome, Run};
 use crate::ingest::names::stem;
 use crate::judge::{Finding, Judged, WallRisk};
-use crate::measure::{Basis, Identity, Measured, View};
+use crate::measure::{Basis, Identity, Measured, Refusal, View};
 use crate::runner::Stated;
 
 /// The result for a row's activity.
@@ -72,6 +72,10 @@ pub struct Scores {
     pub kind: Kind,
     /// Why it is a race or training, as sentences.
     pub reasons: Vec<String>,
+    /// Whether a training run may have been a race.
+    pub may_be_race: bool,
+    /// The codes of the marks of a race, or of training, that were found.
+    pub marks: Vec<&'static str>,
     /// Which time the verdict uses: elapsed, timer or moving.
     pub basis: Basis,
     /// The view that the verdict uses: as recorded, or on the certified course.
@@ -89,13 +93,15 @@ pub struct Scores {
 impl Row {
     /// Makes a row of an entry, its decision and its findings.
     ///
-    /// `original` is the address of the entry of which this one is a duplicate.
+    /// `original` is the address of the entry of which this one is a duplicate, `ride` why it is
+    /// no run.
     pub(super) fn new(
         index: usize,
         entry: &Entry,
         decided: Option<(&Decision, Judged)>,
         address: &str,
         original: Option<&str>,
+        ride: Option<&Refusal>,
     ) -> Self {
         let mut row = Self {
             path: entry.path.to_string_lossy().into_owned(),
@@ -116,6 +122,8 @@ impl Row {
                 row.scores = Some(Scores {
                     kind: decision.kind,
                     reasons: decision.reasons.clone(),
+                    may_be_race: decision.may_be_race,
+                    marks: decision.marks.clone(),
                     basis: decision.basis,
                     view: Arc::clone(run.view),
                     start_judged: judged.start_judged,
@@ -127,6 +135,12 @@ impl Row {
                     (row.status, row.reason) = (Status::Duplicate, "twin");
                     row.detail = format!("the same run as {original}");
                 }
+                row.identity = Some(identity.as_ref().clone());
+            }
+            (Outcome::Measured(identity, _), None) if ride.is_some() => {
+                (row.status, row.duplicate_of) = (Status::Refused, None);
+                row.reason = ride.map_or("", Refusal::code);
+                row.detail = ride.map(ToString::to_string).unwrap_or_default();
                 row.identity = Some(identity.as_ref().clone());
             }
             (Outcome::Measured(..), None) => {

@@ -36,6 +36,9 @@ pub(crate) fn verdict(row: &Row, scores: &Scores) -> String {
         if scores.measured.walked {
             return "walked, so its pacing is not judged".to_owned();
         }
+        if scores.measured.start_missing {
+            return format!("its start is missing, so it is not judged; it {end}");
+        }
         return format!("not steady, so its start is not judged; it {end}");
     }
     let (began, fast) = match start {

@@ -37,8 +37,9 @@ pub const SKIPPED_KEY: &str = "firstmile.skipped";
 /// | `identity` | start, name, sport, device and notes of the activity | in unreadable rows |
 /// | `said` | what a flag, the profile or the file states about the run | never |
 /// | `batch` | the batch in which duplicates were looked for | if they were not |
+/// | `race_marks` | the codes of the marks of a race, joined with `;` | in rows without a score |
 /// | `measured` | distances, times, splits, grade and heart rate | in unreadable and refused rows |
-pub const COLUMNS: [&str; 4] = ["identity", "said", "batch", "measured"];
+pub const COLUMNS: [&str; 5] = ["identity", "said", "batch", "race_marks", "measured"];
 
 /// Why no runs could be read from a table.
 #[derive(Debug, Error)]
@@ -74,27 +75,32 @@ pub struct TableRow<'a> {
     pub identity: Option<&'a Identity>,
     /// What a flag, the profile or the file states about the run.
     pub stated: &'a Stated,
+    /// The codes of the marks of a race, or of training; `None` without a score.
+    pub marks: Option<&'a [&'static str]>,
     /// What was measured; `None` for a refused or unreadable row.
     pub measured: Option<&'a Measured>,
 }
 
 /// Returns the Arrow fields of [`COLUMNS`].
-pub fn fields() -> [Field; 4] {
-    let [identity, said, batch, measured] = COLUMNS;
+pub fn fields() -> [Field; 5] {
+    let [identity, said, batch, marks, measured] = COLUMNS;
     [
         Field::new(identity, Identity::data_type(), true),
         Field::new(said, Stated::data_type(), true),
         Field::new(batch, String::data_type(), true),
+        Field::new(marks, String::data_type(), true),
         Field::new(measured, Measured::data_type(), true),
     ]
 }
 
 /// Returns the nested columns of some rows of one batch, in the order of [`COLUMNS`].
-pub fn columns(rows: &[TableRow], batch: Option<&String>) -> [ArrayRef; 4] {
+pub fn columns(rows: &[TableRow], batch: Option<&String>) -> [ArrayRef; 5] {
+    let marks: Vec<Option<String>> = rows.iter().map(|row| Some(row.marks?.join(";"))).collect();
     [
         Identity::to_array(&rows.iter().map(|row| row.identity).collect::<Vec<_>>()),
         Stated::to_array(&rows.iter().map(|row| Some(row.stated)).collect::<Vec<_>>()),
         String::to_array(&vec![batch; rows.len()]),
+        String::to_array(&marks.iter().map(Option::as_ref).collect::<Vec<_>>()),
         Measured::to_array(&rows.iter().map(|row| row.measured).collect::<Vec<_>>()),
     ]
 }

@@ -35,7 +35,7 @@ pub struct RunsTable {
 }
 
 /// The columns that are read; the others only repeat rounded values of these.
-const COLUMNS_READ: [&str; 11] = [
+const COLUMNS_READ: [&str; 12] = [
     "path",
     "member",
     "activity",
@@ -46,6 +46,7 @@ const COLUMNS_READ: [&str; 11] = [
     "identity",
     "said",
     "batch",
+    "race_marks",
     "measured",
 ];
 
@@ -114,6 +115,7 @@ fn entries(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<(), RunsTabl
     let mut identities = column::<Identity>(batch, "identity")?;
     let mut stated = column::<Stated>(batch, "said")?;
     let mut batches = column::<String>(batch, "batch")?;
+    let mut marks = column::<String>(batch, "race_marks")?;
     let mut measured = column::<Measured>(batch, "measured")?;
     for _ in 0..batch.num_rows() {
         let status = statuses.next().flatten().ok_or(RunsTableError::NoValue("status"))?;
@@ -142,6 +144,7 @@ fn entries(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<(), RunsTabl
             table_origin: Some(TableOrigin {
                 batch: batches.next().flatten(),
                 duplicate_of: originals.next().flatten(),
+                marks: marks.next().flatten().map(|codes| codes.split(';').map(str::to_owned).collect()),
             }),
         });
     }

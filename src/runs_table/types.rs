@@ -11,7 +11,7 @@ use arrow_schema::{DataType, Field};
 
 use super::arrow::{Columnar, columnar_pair, columnar_struct, columnar_word};
 use super::{RunsTableError, arrow};
-use crate::activity::{FileFormat, Note, Place, Sex, Sport};
+use crate::activity::{FileFormat, NameOrigin, Note, Place, Sex, Sport};
 use crate::goal::Goal;
 use crate::local_time::{OffsetOrigin, UtcOffset};
 use crate::measure::{
@@ -23,6 +23,7 @@ use crate::runner::{Origin, Stated};
 columnar_struct!(Identity {
     format,
     name,
+    name_origin,
     sport,
     race_hint,
     device,
@@ -37,7 +38,7 @@ columnar_struct!(Note { at, text });
 
 columnar_struct!(Measured {
     ledger, recorded, candidate, unfinished_marathon, grade, course_refused, timer_known, zero_by_timer, paused_s,
-    paused_m, stops, cut_short, walked, heart_known, samples;
+    paused_m, stops, cut_short, start_missing, walked, heart_mean_bpm, heart_known, samples;
     // Positions are private: no output contains them unless the user asks.
     positions: Positions::default()
 });
@@ -87,6 +88,9 @@ columnar_pair!((Course, Origin), course, by);
 
 columnar_word!(Course, |course| course.code().to_owned(), |word| word.parse().ok());
 columnar_word!(Sex, |sex| sex.to_string(), |word| word.parse().ok());
+columnar_word!(NameOrigin, |origin| origin.code().to_owned(), |word| {
+    NameOrigin::ALL.into_iter().find(|origin| origin.code() == word)
+});
 columnar_word!(NoiseSource, |source| source.code().to_owned(), |word| {
     NoiseSource::ALL.into_iter().find(|source| source.code() == word)
 });

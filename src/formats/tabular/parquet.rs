@@ -98,6 +98,7 @@ pub fn batches(report: &Report, table: Table) -> impl Iterator<Item = Result<Rec
 /// Returns the values for a row's nested columns.
 fn table_row(row: &Row) -> runs_table::TableRow<'_> {
     runs_table::TableRow {
+        marks: row.scores.as_ref().map(|scores| &scores.marks[..]),
         identity: row.identity.as_ref(),
         stated: &row.stated,
         measured: row.scores.as_ref().map(|scores| scores.measured.as_ref()),
@@ -170,7 +171,7 @@ mod tests {
     #[test]
     fn parquet_values_come_from_cells_of_their_columns_type() {
         // CSV and JSON use the type of a cell, Parquet that of its column. The two must agree.
-        assert_eq!(COLUMNS.len() + 4, schema(Table::Runs).fields().len());
+        assert_eq!(COLUMNS.len() + 5, schema(Table::Runs).fields().len());
         assert_eq!(number(&Cell::Number("-0.500".into())), Some(-0.5));
         assert_eq!(time_us(&Cell::Time(-1)), Some(-1_000_000));
         assert_eq!(text(&Cell::Empty), None);

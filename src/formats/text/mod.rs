@@ -25,6 +25,8 @@ use crate::units::Units;
 const MAX_SENTENCES: usize = 3;
 /// The number of training runs shown without `-v`: the latest ones.
 const TRAINING_SHOWN: usize = 12;
+/// The number of runs that may have been races shown without `-v`: the latest ones.
+const MAYBE_SHOWN: usize = 5;
 /// The number of files without a score shown without `-v`.
 const UNSCORED_SHOWN: usize = 12;
 
@@ -46,6 +48,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     if style.verbosity >= 0 {
         page.table(&mut text, true);
         page.table(&mut text, false);
+        page.may_be_races(&mut text);
     }
     page.findings(&mut text);
     page.next_time(&mut text);
@@ -141,6 +144,30 @@ impl TextPage<'_> {
         run_list::write(text, title, &rows, shown, self.style);
     }
 
+    /// Appends the runs that may have been races, the latest ones, with the reasons.
+    fn may_be_races(&self, text: &mut String) {
+        let rows = self.report.may_be_races();
+        if rows.is_empty() {
+            return;
+        }
+        let shown = if self.style.verbosity > 0 { rows.len() } else { rows.len().min(MAYBE_SHOWN) };
+        let heading =
+            format!("MAY HAVE BEEN RACES: {}, judged as training; --race FILE settles it", rows.len());
+        line!(text, "\n{}", wrap(&heading, 0, self.style.page_width()));
+        for (row, scores) in &rows[rows.len() - shown..] {
+            let title = escape_controls(&row.title());
+            let units = self.style.units;
+            let length = format!("{:.1} {}", scores.view.distance_m / units.metres(), units.plural());
+            let reasons = escape_controls(&scores.reasons.join("; "));
+            let run = format!("{}  {title}, {length}: {reasons}", row.day());
+            line!(text, "{}", wrap(&run, REASON_INDENT - 1, self.style.page_width()));
+            line!(text, "{:indent$}{}", "", escape_controls(&row.location()), indent = REASON_INDENT - 1);
+        }
+        if shown < rows.len() {
+            line!(text, "{:indent$}and {} earlier (-v)", "", rows.len() - shown, indent = REASON_INDENT - 1);
+        }
+    }
+
     /// Appends the findings, run by run.
     fn findings(&self, text: &mut String) {
         let verbose = self.style.verbosity > 0;
@@ -167,7 +194,8 @@ impl TextPage<'_> {
             line!(text, "  {}", escape_controls(&row.location()));
             if !scores.reasons.is_empty() {
                 let kind = if scores.kind == Kind::Race { "a race" } else { "training" };
-                line!(text, "  {kind}: {}", escape_controls(&scores.reasons.join("; ")));
+                let why = format!("  {kind}: {}", escape_controls(&scores.reasons.join("; ")));
+                line!(text, "{}", wrap(&why, 4, self.style.page_width()));
             }
             if row.identity.as_ref().is_some_and(|identity| identity.utc_offset.is_none()) {
                 line!(text, "  its day is by UTC: {NO_ZONE}");

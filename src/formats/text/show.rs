@@ -90,8 +90,11 @@ impl ShowPage<'_> {
         let reasons = escape_controls(&self.scores.reasons.join("; "));
         match (self.scores.kind, reasons.as_str()) {
             (Kind::Race, reasons) => entry!(text, "Kind", "a race: {reasons}"),
+            (Kind::Training, reasons) if self.scores.may_be_race => {
+                entry!(text, "Kind", "training, but it may have been a race: {reasons}");
+            }
             (Kind::Training, "") => {
-                entry!(text, "Kind", "training: no name, type, flag or effort says that it was a race");
+                entry!(text, "Kind", "training: too little says that it was a race");
             }
             (Kind::Training, reasons) => entry!(text, "Kind", "training: {reasons}"),
         }

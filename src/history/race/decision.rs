@@ -1,50 +1,77 @@
-//! Decides whether a run was a race: by the user's statement, its type or its name; otherwise by
-//! effort.
+//! Decides whether a run was a race: by the user's statement, else by the sum of its marks.
 //!
-//! Names are read in many languages, see [`super::title`]. A race word is enough by itself. A
-//! course's name counts only if the recording has about that course's length. A training word
-//! overrules both. The result is a [`Decision`]: kind, reasons, time basis, course and goal.
+//! A flag or the profile decides. Otherwise the marks of [`super::marks`] are added up: what titles
+//! and types say, the length, and what the runner's other runs tell. A run that is alone is judged
+//! by its title, its length and its pauses. The result is a [`Decision`]: kind, reasons, time
+//! basis, course and goal.
 
+use super::facts::{FEW_RUNS, RaceFacts};
+use super::marks::{self, MAYBE, TitleSigns};
 use super::title::{Title, reading};
+use super::titles::Titles;
 use crate::history::{Decision, Entry, Kind};
 use crate::ingest::names::stem;
 use crate::measure::{Basis, Course, Measured};
 use crate::runner::Origin;
 
+/// The greatest share of a race for which the timer is paused, if a run is judged alone.
+const PAUSED: f64 = 0.01;
+/// The greatest share of a race spent standing, likewise: tying a shoe, a drink.
+const STOOD: f64 = 0.05;
+
+/// What is compared with a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::history) enum Company {
+    /// The runner's other runs, if there are any.
+    Archive,
+    /// Other runners' runs of one race.
+    Field,
+    /// Nothing: many machines judge parts of a batch.
+    Unknown,
+}
+
+/// The shortest event, metres.
+const SHORTEST_M: f64 = 3_000.0;
+
 /// Decides how a run is scored.
 ///
-/// `family` is the run's own entry, then its twins: a statement or name of one is valid for the
-/// run. `by_effort` returns the reasons why the run looks like a race among the runner's other
-/// runs. It is called only if no flag, type or name decides.
+/// `family` is the run's own entry, then its twins: a statement or title of one is valid for the
+/// run. `facts` are those of the run that is kept.
 pub(in crate::history) fn decide(
     family: &[&Entry],
     measured: &Measured,
-    by_effort: impl Fn() -> Option<Vec<String>>,
+    facts: &RaceFacts,
+    titles: &Titles,
+    company: Company,
 ) -> Decision {
     let candidate = measured.candidate.as_ref().and_then(|view| view.course);
     let stated_race = family.iter().find_map(|entry| entry.stated.race);
     let stated_course = family.iter().find_map(|entry| entry.stated.course);
     let mut signs = RaceSigns::default();
     match (stated_race, stated_course) {
-        (Some((race, origin)), _) => signs.reasons.push(
-            match (race, origin) {
-                (true, Origin::Flag) => "--race",
-                (false, Origin::Flag) => "--no-race",
-                (true, _) => "the profile says so",
-                (false, _) => "the profile says that it is none",
-            }
-            .to_owned(),
-        ),
+        (Some((race, origin)), _) => {
+            signs.race = race;
+            signs.reasons.push(
+                match (race, origin) {
+                    (true, Origin::Flag) => "--race",
+                    (false, Origin::Flag) => "--no-race",
+                    (true, _) => "the profile says so",
+                    (false, _) => "the profile says that it is none",
+                }
+                .to_owned(),
+            );
+        }
         (None, Some((_, origin))) if candidate.is_some() => {
+            signs.race = true;
             signs.reasons.push(
                 if origin == Origin::Flag { "--course" } else { "the profile names its course" }.to_owned(),
             );
         }
         // A walk is no race, whatever its name.
         _ if measured.walked => {}
-        _ => signs = find_signs(family, measured, by_effort),
+        _ => signs = find_signs(family, measured, facts, titles, company),
     }
-    let race = stated_race.map_or(!signs.reasons.is_empty(), |(race, _)| race);
+    let race = signs.race;
     let kind = if race { Kind::Race } else { Kind::Training };
     let basis = match kind {
         Kind::Race => Basis::Elapsed,
@@ -63,7 +90,9 @@ pub(in crate::history) fn decide(
     Decision {
         kind,
         reasons: signs.reasons,
-        by_effort: signs.by_effort,
+        inferred: signs.inferred,
+        may_be_race: signs.may_be_race,
+        marks: signs.marks,
         basis,
         on_course,
         named,
@@ -74,59 +103,123 @@ pub(in crate::history) fn decide(
 /// Signs that a run was a race.
 #[derive(Default)]
 struct RaceSigns {
-    /// The reasons in phrases; empty for training.
+    race: bool,
+    /// Whether it may have been one.
+    may_be_race: bool,
+    /// The reasons in phrases.
     reasons: Vec<String>,
-    /// Whether effort is the only reason.
-    by_effort: bool,
-    /// The course that a name states.
+    /// Whether neither a title nor a type is among the reasons.
+    inferred: bool,
+    /// The codes of its marks.
+    marks: Vec<&'static str>,
+    /// The course that a title states.
     course: Option<Course>,
 }
 
-impl RaceSigns {
-    /// Adds the reason and course that a name gave, if any.
-    fn add(&mut self, found: Option<(String, Option<Course>)>) {
-        if let Some((reason, course)) = found {
-            self.reasons.push(reason);
-            self.course = self.course.or(course);
-        }
-    }
-}
-
-/// Finds the types and names that make a run a race, else asks for its effort.
+/// Reads what titles and types say, and adds up the marks.
 fn find_signs(
     family: &[&Entry],
     measured: &Measured,
-    by_effort: impl Fn() -> Option<Vec<String>>,
+    facts: &RaceFacts,
+    titles: &Titles,
+    company: Company,
 ) -> RaceSigns {
     let length = Length::of(measured);
     let mut signs = RaceSigns::default();
-    let mut means_training = false;
+    let mut stated = TitleSigns::default();
+    let mut is_named = false;
+    // An earlier batch knew the places of the starts, and so which titles are of one course.
+    let is_own = &|title: &str| match &facts.stored {
+        Some(codes) => codes.iter().any(|code| code == "title" || code == "event"),
+        None => !titles.is_default(title),
+    };
     for identity in family.iter().filter_map(|entry| entry.identity()) {
-        signs.reasons.extend(identity.race_hint.clone());
-        if let Some(name) = &identity.name {
-            let title = reading(name);
-            means_training |= title == Title::NoRace;
-            signs.add(by_title("name", title, &length));
+        if let Some(hint) = &identity.race_hint {
+            stated.kind = true;
+            signs.reasons.push(hint.clone());
         }
+        if let Some(title) = identity.title() {
+            is_named = true;
+            signs.add("name", title, &length, is_own, &mut stated);
+        }
+        // A workout may be training; a race is not planned as one.
+        stated.training |= identity.workout().is_some_and(|workout| reading(workout) == Title::NoRace);
     }
     if signs.course.is_none() {
-        let by_type_alone = !signs.reasons.is_empty();
         for name in family.iter().filter_map(|entry| file_name(entry)) {
-            let found = by_title("file name", reading(&name), &length);
-            if by_type_alone {
+            let reasons = signs.reasons.len();
+            signs.add("file name", &name, &length, is_own, &mut stated);
+            if stated.kind {
                 // The type already makes it a race; the file's name may still name the course.
-                signs.course = signs.course.or(found.and_then(|(_, course)| course));
-            } else {
-                signs.add(found);
+                signs.reasons.truncate(reasons);
             }
         }
     }
     signs.reasons.dedup();
-    if signs.reasons.is_empty() && !means_training {
-        signs.reasons.extend(by_effort().unwrap_or_default());
-        signs.by_effort = !signs.reasons.is_empty();
+    stated.training &= !stated.race;
+    let (sum, marks) = marks::score(facts, stated);
+    signs.race = sum > 0.0;
+    signs.may_be_race = !signs.race && sum > MAYBE;
+    signs.inferred = signs.race && !stated.race && !stated.kind;
+    if stated.race || stated.kind {
+        // What a title or type says is reason enough.
+        signs.reasons.retain(|_| signs.race);
+    } else if signs.race || signs.may_be_race {
+        let phrases = marks.iter().map(|mark| mark.phrase).filter(|phrase| !phrase.is_empty());
+        signs.reasons.extend(phrases.map(str::to_owned));
+    } else {
+        signs.reasons.clear();
+    }
+    signs.marks = marks.iter().map(|mark| mark.code).collect();
+    // With few runs or none beside it, a run over a course is all that can be known.
+    let is_alone = company == Company::Field || (company == Company::Archive && facts.runs == 1);
+    let has_few = company == Company::Archive && facts.runs < FEW_RUNS;
+    if (is_alone || has_few)
+        && !(signs.race || is_named || stated.training)
+        && is_continuous(measured)
+        && let Some(course) = measured.candidate.as_ref().and_then(|view| view.course)
+    {
+        (signs.race, signs.inferred, signs.may_be_race) = (is_alone, is_alone, !is_alone);
+        signs.reasons = vec![format!("it covers a {course} without a long stop")];
     }
     signs
+}
+
+/// Returns whether a run has no long stops.
+fn is_continuous(measured: &Measured) -> bool {
+    let total = measured.candidate.as_ref().map_or(measured.recorded.total, |view| view.total);
+    total.elapsed_s - total.timer_s <= PAUSED * total.elapsed_s
+        && total.elapsed_s - total.moving_s <= STOOD * total.elapsed_s
+}
+
+impl RaceSigns {
+    /// Adds what a title says, unless it is a default.
+    fn add(
+        &mut self,
+        what: &str,
+        title: &str,
+        length: &Length,
+        is_own: &dyn Fn(&str) -> bool,
+        stated: &mut TitleSigns,
+    ) {
+        let meaning = reading(title);
+        if meaning == Title::NoRace {
+            stated.training = true;
+            return;
+        }
+        if !is_own(title) {
+            return;
+        }
+        let names_course =
+            matches!(&meaning, Title::Race { courses, .. } | Title::Courses(courses) if !courses.is_empty());
+        if let Some((reason, course)) = by_title(what, meaning, length) {
+            stated.race = true;
+            self.reasons.push(reason);
+            self.course = self.course.or(course);
+        } else if names_course {
+            stated.event = true;
+        }
+    }
 }
 
 /// The recording's length, to compare with the course in a name.
@@ -160,13 +253,15 @@ fn by_title(what: &str, title: Title, length: &Length) -> Option<(String, Option
     };
     let over = courses.into_iter().find(|named| length.may_be(named.course));
     let course = over.as_ref().map(|named| named.course);
+    // Shorter than any event, it is a warm-up or a part of one.
+    let race = race.filter(|_| length.recorded_m >= SHORTEST_M || length.cut_short);
     let word = race.or_else(|| over.map(|named| named.word))?;
     Some((format!("its {what} says \"{word}\""), course))
 }
 
 /// Returns the file's name without its endings, hyphens as blanks; of an archive, the member's
 /// name.
-fn file_name(entry: &Entry) -> Option<String> {
+pub(super) fn file_name(entry: &Entry) -> Option<String> {
     let name = match &entry.member {
         Some(member) => member.rsplit(['/', '!']).next()?.to_owned(),
         None => entry.path.file_name()?.to_string_lossy().into_owned(),

@@ -209,6 +209,7 @@ impl Recording<'_> {
         };
         (
             !measured.cut_short,
+            !measured.start_missing,
             measured.timer_known,
             measured.ledger.device_m.is_some(),
             measured.heart_known,

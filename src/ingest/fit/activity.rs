@@ -7,7 +7,7 @@
 use super::file::Decoded;
 use super::messages::{Message, Session, TimerEvent};
 use super::timer::timer;
-use crate::activity::{Activity, Declared, FileFormat, Lap, Note, Samples, Sport};
+use crate::activity::{Activity, Declared, FileFormat, Lap, NameOrigin, Note, Samples, Sport};
 use crate::ingest::error::Failure;
 use crate::ingest::limits::Limits;
 use crate::units::{FIT_EPOCH_UNIX_S, FIT_FIRST_ABSOLUTE};
@@ -245,6 +245,7 @@ impl FileParts {
                 .clone()
                 .or_else(|| self.sport_name.clone())
                 .or_else(|| session.profile_name.clone()),
+            name_origin: if self.workout_name.is_some() { NameOrigin::Workout } else { NameOrigin::Profile },
             sport: session.sport.clone(),
             race_hint: None,
             device: self.device(),
@@ -252,6 +253,7 @@ impl FileParts {
             sex: self.sex,
             utc_offset_s: self.local_less_utc_s,
             timer_start_s: timer.start_s.or_else(|| session.start.map(|start| start + FIT_EPOCH_UNIX_S)),
+            missing_start_s: None,
             timer_stops: timer.stops,
             timer_known: true,
             laps: piece.laps,

@@ -2,12 +2,17 @@
 
 use super::super::error::Failure;
 use super::super::xml::content::ElementContent;
+use super::super::xml::decimal;
 use super::super::xml::encoding::XmlDocument;
 use super::super::xml::scan::Tag;
+use super::super::xml::timestamp::TimestampParser;
 use super::join;
 use super::point::GpxPoint;
-use crate::activity::{Activity, Channel, FileFormat, Note, Sport};
+use crate::activity::{Activity, Channel, Declared, FileFormat, Note, Sport};
 
+/// A first point this long after the stated start is not the start, seconds; a receiver may need
+/// some seconds to its first fix, and nobody starts a recording two hours before running.
+const MISSING_S: std::ops::RangeInclusive<f64> = 15.0..=7200.0;
 /// More strides a minute than one foot can make.
 const ONE_FOOT_MOST_SPM: f64 = 120.0;
 
@@ -18,6 +23,12 @@ pub(super) struct GpxBuilder {
     pub track: Option<Track>,
     pub creator: Option<String>,
     pub file_name: Option<String>,
+    /// The time that the file states for itself, Unix seconds: its start, in most exports.
+    pub file_time_s: Option<f64>,
+    /// The totals that the file declares, where a service writes them into its extensions.
+    pub declared: Declared,
+    /// The last track, if it had no points.
+    pub empty: Option<Activity>,
     pub points: usize,
     pub waypoints: usize,
     pub routes: usize,
@@ -103,6 +114,12 @@ impl GpxBuilder {
         let (scope, scope_depth) = self.scope;
         match name {
             b"name" | b"type" if self.depth == scope_depth + 1 => self.describe(scope, name, text),
+            b"time" if self.depth == scope_depth + 1 && scope != Scope::Track => {
+                let time = text.text().and_then(|text| TimestampParser::default().parse(text.as_bytes()));
+                self.file_time_s = self.file_time_s.or(time.map(|time| time.unix_s));
+            }
+            // In `extensions`.
+            b"distance" | b"elapsed_time" if self.depth == scope_depth + 2 => self.declare(name, text),
             b"metadata" | b"trk" => {
                 // After a missing end tag inside, the depth would stay too large.
                 self.depth = if scope == Scope::File { self.depth } else { scope_depth };
@@ -115,6 +132,16 @@ impl GpxBuilder {
             _ => {}
         }
         self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Sets a total of the track, or of the file.
+    fn declare(&mut self, name: &[u8], text: ElementContent) {
+        let value = text.text().and_then(|text| decimal::parse(text.as_bytes())).filter(|value| *value > 0.0);
+        let declared = self.track.as_mut().map_or(&mut self.declared, |track| &mut track.activity.declared);
+        match name {
+            b"distance" => declared.distance_m = value,
+            _ => declared.elapsed_s = value,
+        }
     }
 
     /// Sets the name or type of the file or track.
@@ -175,6 +202,8 @@ impl GpxBuilder {
         };
         let samples = &mut activity.samples;
         if samples.is_empty() {
+            activity.format = FileFormat::Gpx;
+            self.empty = Some(activity);
             return;
         }
         if samples.segment_starts.last() == Some(&samples.len()) {
@@ -205,6 +234,21 @@ impl GpxBuilder {
             activity.device.clone_from(&self.creator);
         }
         self.done = join::join(self.done);
+        if let [only] = &mut self.done[..] {
+            let Declared { distance_m, elapsed_s, .. } = self.declared;
+            only.declared.distance_m = only.declared.distance_m.or(distance_m);
+            only.declared.elapsed_s = only.declared.elapsed_s.or(elapsed_s);
+            only.missing_start_s = missing_start_s(self.file_time_s, &only.samples.time_s);
+        }
+        let has_routes = self.waypoints + self.routes > 0;
+        if let Some(mut empty) =
+            self.empty.take().filter(|_| self.done.is_empty() && self.is_whole && !has_routes)
+        {
+            empty.name = empty.name.take().or(self.file_name);
+            empty.device = self.creator;
+            empty.timer_start_s = self.file_time_s;
+            return Ok(vec![empty]);
+        }
         match self.done.last_mut() {
             Some(last) if !self.is_whole => {
                 let text = "the file breaks off; what came before it was used".to_owned();
@@ -224,6 +268,13 @@ impl GpxBuilder {
             }
         }
     }
+}
+
+/// Returns for how many seconds an activity ran before its first sample, if the file states its
+/// start and it is not far away: else the file's time is something else.
+fn missing_start_s(file_time_s: Option<f64>, times: &[f64]) -> Option<f64> {
+    let first_s = times.iter().copied().filter(|time_s| time_s.is_finite()).reduce(f64::min)?;
+    Some(first_s - file_time_s?).filter(|seconds| MISSING_S.contains(seconds))
 }
 
 /// Converts a cadence to steps a minute, unless it is one already.

@@ -11,7 +11,7 @@ mod strava;
 use std::path::Path;
 use std::{fmt, io};
 
-use crate::activity::{Activity, Sport};
+use crate::activity::{Activity, NameOrigin, Sport};
 use crate::escape::escape_controls;
 use crate::ingest::error::Failure;
 
@@ -33,6 +33,7 @@ impl ActivityListing {
     pub fn apply_to(&self, activity: &mut Activity) {
         if self.name.is_some() {
             activity.name.clone_from(&self.name);
+            activity.name_origin = NameOrigin::Title;
         }
         if activity.sport == Sport::Unstated {
             activity.sport.clone_from(&self.sport);

@@ -125,7 +125,9 @@ impl MadeUpRun {
         let decision = Decision {
             kind: self.kind,
             reasons: Vec::new(),
-            by_effort: false,
+            inferred: false,
+            may_be_race: false,
+            marks: Vec::new(),
             basis: if race { Basis::Elapsed } else { Basis::Timer },
             on_course: course.is_some(),
             named: self.named.or(course),

@@ -29,7 +29,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
 };
 
 fn check(run: &Run, _: &Context) -> Option<Finding> {
-    if !run.is_race() {
+    if !run.is_race() || run.measured.start_missing {
         return None;
     }
     let goal = Goal { course: run.view.course, pace_s_per_m: run.decision.goal_s_per_m? };

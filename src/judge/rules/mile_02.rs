@@ -21,7 +21,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
 };
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {
-    if run.measured.cut_short {
+    if run.measured.cut_short || run.measured.start_missing {
         return None;
     }
     let basis = run.decision.basis;

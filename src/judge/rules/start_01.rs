@@ -85,7 +85,7 @@ pub(super) fn level(run: &Run, excess_pct: f64) -> Option<Level> {
 pub(in crate::judge) fn applies(run: &Run) -> bool {
     let is_pacing = run.view.start_excess_pct(run.decision.basis).abs() <= EXTREME_EXCESS_PCT
         && run.view.positive_split_pct(run.decision.basis) <= EXTREME_SPLIT_PCT;
-    is_pacing && (run.is_race() || (!run.measured.walked && is_steady(run)))
+    is_pacing && !run.measured.start_missing && (run.is_race() || (!run.measured.walked && is_steady(run)))
 }
 
 /// Returns whether the whole kilometres without the first and the last are even enough.

@@ -9,6 +9,17 @@ use crate::measure::time::timer::StoppedSpan;
 /// If two distances of one stretch differ by more than this share, one of them is wrong.
 pub(super) const CONTRADICTION: f64 = 0.08;
 
+/// Where the device's own distance is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KnownAt {
+    /// At samples.
+    Samples,
+    /// At the ends of laps.
+    Laps,
+    /// At the start and the end.
+    Ends,
+}
+
 /// A distance column that never falls.
 #[derive(Debug)]
 pub(in crate::measure) struct DistanceColumn<'a> {
@@ -18,8 +29,8 @@ pub(in crate::measure) struct DistanceColumn<'a> {
     pub known: usize,
     /// Whether the recorded distance fell and had to be repaired by guessing.
     pub repaired: bool,
-    /// Whether only the device's laps have a distance.
-    pub from_laps: bool,
+    /// Where the device's distance is known; between, the track's distances are used.
+    pub(super) known_at: KnownAt,
     /// Whether the distances are filled in at one even pace, and nothing better is recorded.
     pub filled_in: bool,
 }
@@ -29,7 +40,7 @@ impl<'a> DistanceColumn<'a> {
     pub(in crate::measure) fn new(distance_m: impl Into<Cow<'a, [f64]>>) -> Self {
         let distance_m = distance_m.into();
         let known = distance_m.iter().filter(|distance_m| !distance_m.is_nan()).count();
-        Self { distance_m, known, repaired: false, from_laps: false, filled_in: false }
+        Self { distance_m, known, repaired: false, known_at: KnownAt::Samples, filled_in: false }
     }
 
     /// Returns the column with every distance multiplied by a factor.

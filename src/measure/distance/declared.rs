@@ -4,7 +4,8 @@
 //! records the old one. Some apps write the records' distance in kilometres or miles. Outdoors the
 //! records count, and a difference is reported.
 
-use crate::activity::{Activity, Note};
+use super::column::{CONTRADICTION, DistanceColumn, KnownAt};
+use crate::activity::{Activity, FileFormat, Note};
 use crate::units::{KM_M, MILE_M};
 
 /// Totals and records agree within this share.
@@ -55,6 +56,25 @@ pub(super) fn correction(
     }
     notes.push(Note::general(format!("{totals}; the records were used")));
     None
+}
+
+/// Scales the distances of a track, metres by row, to the total of a GPX file: some services write
+/// the device's distance into it. Returns the track unchanged where there is no such total, or it
+/// is not that of these positions.
+pub(super) fn whole(activity: &Activity, track_m: Vec<f64>) -> Result<DistanceColumn<'static>, Vec<f64>> {
+    let length_m = track_m.iter().rev().copied().find(|metres| !metres.is_nan());
+    let factor = activity.declared.distance_m.zip(length_m).map(|(total_m, length_m)| total_m / length_m);
+    match factor.filter(|factor| (factor - 1.0).abs() <= CONTRADICTION) {
+        Some(factor)
+            if activity.format == FileFormat::Gpx
+                && activity.missing_start_s.is_none()
+                && !activity.cut_short =>
+        {
+            let column = DistanceColumn::new(track_m).scaled(factor);
+            Ok(DistanceColumn { known_at: KnownAt::Ends, ..column })
+        }
+        _ => Err(track_m),
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! are then exact marks, in metres by the device. Between two marks the GPS track is stretched to
 //! fit them.
 
-use super::column::CONTRADICTION;
+use super::column::{CONTRADICTION, KnownAt};
 use crate::activity::Activity;
 use crate::measure::distance::column::DistanceColumn;
 use crate::measure::time::clock::Clock;
@@ -44,7 +44,7 @@ pub(in crate::measure) fn column(
             marks.get(next).map_or(1.0, |to| (to.device_m - from.device_m) / (to.track_m - from.track_m));
         distance_m[row] = from.device_m + (track_m - from.track_m) * stretch;
     }
-    Some(DistanceColumn { from_laps: true, ..DistanceColumn::new(distance_m) })
+    Some(DistanceColumn { known_at: KnownAt::Laps, ..DistanceColumn::new(distance_m) })
 }
 
 /// Returns the start and the ends of the laps, up to the first lap whose distance does not fit the

@@ -6,7 +6,7 @@
 //! recorded. The third distance, that of a certified course, is added later by
 //! [`course`](crate::measure::course).
 
-use super::column::{CONTRADICTION, DistanceColumn, never_falls};
+use super::column::{CONTRADICTION, DistanceColumn, KnownAt, never_falls};
 use super::track::GpsTrack;
 use super::{declared, laps, speed};
 use crate::activity::{Activity, Note};
@@ -111,6 +111,13 @@ pub(in crate::measure) fn build<'a>(
             None => column,
         }
     });
+    let (track_m, device) = match (device, track_m) {
+        (None, Some(track_m)) => match declared::whole(activity, track_m) {
+            Ok(whole) => (None, Some(whole)),
+            Err(track_m) => (Some(track_m), None),
+        },
+        (device, track_m) => (track_m, device),
+    };
     if let Some(jumps) = gps.as_ref().map(|gps| gps.jumps).filter(|jumps| *jumps > 0) {
         notes.push(Note::general(format!("{jumps} jumps of the GPS track were left out")));
     }
@@ -200,7 +207,10 @@ fn choose(
         return Ok((Device, "the device's distance; the positions stand still".into()));
     }
     let indoors = matches!(activity.sport, crate::activity::Sport::Treadmill);
-    if device.from_laps {
+    if device.known_at == KnownAt::Ends {
+        return Ok((Device, "the total that the file declares, the positions between its ends".into()));
+    }
+    if device.known_at == KnownAt::Laps {
         return Ok((Device, "the device's distance at its laps' ends, the positions between them".into()));
     }
     // A treadmill or foot pod is better than a receiver with little view of the sky.
@@ -275,7 +285,7 @@ fn device_column<'a>(
             distance_m: recorded_m,
             known,
             repaired: false,
-            from_laps: false,
+            known_at: KnownAt::Samples,
             filled_in: false,
         });
     }

@@ -8,6 +8,7 @@ use firstmile::ingest;
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile::runner::Stated;
 use firstmile_fixtures::earth::{Route, Shape};
+use firstmile_fixtures::run::Stop;
 use firstmile_fixtures::watch::{Recording, Sampling, record};
 use firstmile_fixtures::{Run, Watch, damage, fit, gpx, tcx};
 
@@ -16,7 +17,7 @@ const START_S: f64 = 1_652_605_200.0;
 const DAY_S: f64 = 86_400.0;
 
 /// Reads and measures a recording.
-fn entry(name: &str, bytes: &[u8]) -> Entry {
+pub(super) fn entry(name: &str, bytes: &[u8]) -> Entry {
     let activity = ingest::read(bytes).expect("an activity").remove(0);
     let (identity, outcome) = measure(&activity, &MeasureOptions::default());
     let outcome = match outcome {
@@ -128,31 +129,57 @@ fn easy_weeks() -> Vec<Entry> {
         .collect()
 }
 
-fn tenk(name: &str, pace_s_per_km: f64, fit_name: Option<&str>) -> Entry {
+/// Returns a run of some metres, 20 km from where the easy weeks start, on a Sunday at ten.
+fn away(name: &str, metres: f64, pace_s_per_km: f64) -> Entry {
+    let run = Run::new(START_S + 42.0 * DAY_S - 3_600.0)
+        .paced(&[(metres, pace_s_per_km)])
+        .varied(3, 1.0)
+        .on(Route::new(48.3, 11.6, 40.0, Shape::Winding));
+    entry(name, &as_fit(&record(&run, &every(10.0)), 7))
+}
+
+/// Returns 10.04 km from where the easy weeks start, on a Wednesday.
+fn at_home(name: &str, pace_s_per_km: f64) -> Entry {
     let run = Run::new(START_S + 45.0 * DAY_S).paced(&[(10_040.0, pace_s_per_km)]).varied(3, 1.0);
-    let options = fit::Options { serial: 7, name: fit_name.map(Into::into), ..fit::Options::default() };
-    entry(name, &fit::write(&record(&run, &every(10.0)), &options))
+    entry(name, &as_fit(&record(&run, &every(10.0)), 7))
+}
+
+fn last_decision(mut batch: Vec<Entry>, last: Entry) -> Decision {
+    batch.push(last);
+    decisions(&batch).pop().expect("a decision")
 }
 
 #[test]
-fn a_race_without_a_name_is_found_by_its_effort() {
-    let mut batch = easy_weeks();
-    batch.push(tenk("morning", 285.0, None));
-    let decisions = decisions(&batch);
-    let (race, training) = decisions.split_last().expect("decisions");
-    assert_eq!(race.kind, Kind::Race);
-    assert_eq!(race.reasons.len(), 3, "{:?}", race.reasons);
-    assert!(training.iter().all(|decision| decision.kind == Kind::Training));
-}
-
-#[test]
-fn the_same_run_is_training_if_alone_or_slower_or_named_a_tempo_run() {
-    assert_eq!(decisions(&[tenk("morning", 285.0, None)])[0].kind, Kind::Training);
-    for other in [tenk("morning", 340.0, None), tenk("morning", 285.0, Some("Tempo run"))] {
-        let mut batch = easy_weeks();
-        batch.push(other);
-        assert_eq!(decisions(&batch).last().map(|decision| decision.kind), Some(Kind::Training));
+fn a_race_without_a_name_is_found_by_its_marks() {
+    let half = last_decision(easy_weeks(), away("morning", 21_250.0, 300.0));
+    assert_eq!((half.kind, half.inferred), (Kind::Race, true), "{:?}", half.marks);
+    let reasons = half.reasons.join("; ");
+    for reason in ["half-marathon distance", "a place you hardly ever start from", "a weekend morning"] {
+        assert!(reasons.contains(reason), "{reasons}");
     }
+    let decisions = decisions(&easy_weeks());
+    assert!(decisions.iter().all(|decision| decision.kind == Kind::Training && !decision.may_be_race));
+}
+
+#[test]
+fn a_fast_round_10_km_from_home_is_training_and_far_from_home_it_may_have_been_a_race() {
+    let home = last_decision(easy_weeks(), at_home("evening", 285.0));
+    assert_eq!((home.kind, home.may_be_race), (Kind::Training, false), "{:?}", home.marks);
+    let far = last_decision(easy_weeks(), away("morning", 10_040.0, 285.0));
+    assert_eq!((far.kind, far.may_be_race), (Kind::Training, true), "{:?}", far.marks);
+    let tempo = last_decision(easy_weeks(), away("tempo-run", 10_040.0, 285.0));
+    assert_eq!((tempo.kind, tempo.may_be_race), (Kind::Training, false), "{:?}", tempo.marks);
+}
+
+#[test]
+fn a_run_alone_is_a_race_over_a_course_without_a_long_stop() {
+    let alone = |entry: Entry| decisions(&[entry])[0].kind;
+    assert_eq!(alone(at_home("evening", 340.0)), Kind::Race);
+    assert_eq!(alone(away("morning", 11_300.0, 300.0)), Kind::Training, "no course");
+    assert_eq!(alone(at_home("easy-evening", 340.0)), Kind::Training, "its file name says easy");
+    let paused =
+        Run::new(START_S).paced(&[(10_040.0, 300.0)]).varied(3, 1.0).stop(Stop::paused(5_000.0, 120.0));
+    assert_eq!(alone(entry("a.fit", &as_fit(&record(&paused, &every(2.0)), 7))), Kind::Training, "a pause");
 }
 
 #[test]

@@ -7,5 +7,6 @@ mod faults;
 mod help;
 mod pipes;
 mod profile;
+mod races;
 mod same_bytes;
 mod trust;

@@ -676,3 +676,45 @@ fn a_session_that_starts_hours_off_moves_nothing() {
         check(&format!("{hours} h"), fit::write(&off, &no_events()), &run, note);
     }
 }
+
+/// Writes what some services put into a GPX: its start and the device's total distance.
+fn exported(gpx: &str, start_s: f64, distance_m: f64) -> String {
+    let (head, tail) = gpx.split_once("<metadata>").expect("metadata");
+    let (_, tail) = tail.split_once("</metadata>").expect("metadata");
+    let extensions = format!("<extensions><distance>{distance_m}</distance></extensions>");
+    format!("{head}{extensions}<metadata><time>{}</time></metadata>{tail}", iso(start_s))
+}
+
+#[test]
+fn the_distance_that_a_gpx_declares_is_the_devices() {
+    let run = ten_km();
+    let gpx = as_gpx(&record(&run, &outdoors()));
+    let (_, found) = check("total", exported(&gpx, START_S, 10_020.0), &run, SOUND);
+    assert_eq!(found.ledger.source, DistanceSource::Device);
+    assert!((found.recorded.distance_m - 10_020.0).abs() < 0.01);
+    let (_, found) = check("another run's", exported(&gpx, START_S, 12_000.0), &run, SOUND);
+    assert_eq!(found.ledger.source, DistanceSource::Gps);
+}
+
+#[test]
+fn a_gpx_without_its_start_says_so_and_its_start_is_not_judged() {
+    let run = ten_km();
+    let gpx = as_gpx(&record(&run, &outdoors()));
+    let missing = exported(&gpx, START_S - 93.0, 10_300.0);
+    let (_, found) = check("93 s", &missing, &run, &["began 1:33 before the first point"]);
+    assert!(found.start_missing);
+    let (_, rules) = judged(missing.as_bytes());
+    assert!(!rules.contains("START-01") && !rules.contains("MILE-0"), "{rules}");
+    for (name, before_s) in [("a fix takes some seconds", 8.0), ("another day", DAY_S)] {
+        let (_, found) = check(name, exported(&gpx, START_S - before_s, 10_000.0), &run, SOUND);
+        assert!(!found.start_missing, "{name}");
+    }
+}
+
+#[test]
+fn a_gpx_without_points_is_refused_and_no_damage() {
+    let gpx = as_gpx(&record(&ten_km(), &outdoors()));
+    let (head, _, tail) = segments(&gpx);
+    assert_eq!(refused(format!("{head}<trkseg></trkseg>{tail}")), "no-track");
+    assert_eq!(refused(format!("{head}<trkseg/>{tail}")), "no-track");
+}

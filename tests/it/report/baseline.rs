@@ -23,7 +23,7 @@ fn copy(folder: &Path, race: &str, name: &str) {
 fn new_changed_and_missing_runs_are_reported_and_set_the_exit_code() {
     let folder = temporary_folder();
     let folder = folder.path();
-    copy(folder, "2016-04-17_quayside-5k_even.fit", "a.fit");
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "town-5k.fit");
     copy(folder, "2018-10-14_harbour-marathon_even.fit", "b.fit");
     // Without a baseline the error says how to write one.
     let missing = run(folder, &["--baseline", "base.json"]);
@@ -34,18 +34,18 @@ fn new_changed_and_missing_runs_are_reported_and_set_the_exit_code() {
     assert_eq!(same.status.code(), Some(0), "{}", stdout(&same));
     assert!(stdout(&same).contains("AGAINST THE BASELINE  nothing changed"));
     // One race becomes another, one goes, one comes.
-    copy(folder, "2018-04-22_quayside-5k_badly-positive.fit", "a.fit");
+    copy(folder, "2018-04-22_quayside-5k_badly-positive.fit", "town-5k.fit");
     copy(folder, "2019-10-13 harbour-marathon wall-at-30.fit", "c.fit");
     fs::remove_file(folder.join("runs/b.fit")).expect("removed");
     let changed = run(folder, &["--baseline", "base.json", "--fail-on", "severe", "-v"]);
     let printed = stdout(&changed);
     assert_eq!(changed.status.code(), Some(1));
     for line in [
-        "new finding    runs/a.fit: START-01 – → severe",
+        "new finding    runs/town-5k.fit: START-01 – → severe",
         "new finding    runs/c.fit: WALL-01 – → severe",
         "new run        runs/c.fit: status – → scored",
         "run gone       runs/b.fit: status scored → –",
-        "value moved    runs/a.fit: start_time 2016-04-17T",
+        "value moved    runs/town-5k.fit: start_time 2016-04-17T",
     ] {
         assert!(printed.contains(line), "no \"{line}\" in\n{printed}");
     }
@@ -53,9 +53,13 @@ fn new_changed_and_missing_runs_are_reported_and_set_the_exit_code() {
     assert_eq!(run(folder, &["--baseline", "base.json", "--update-baseline"]).status.code(), Some(0));
     let after = run(folder, &["--baseline", "base.json", "--fail-on", "note"]);
     assert_eq!(after.status.code(), Some(0), "{}", stdout(&after));
-    copy(folder, "2016-04-17_quayside-5k_even.fit", "a.fit");
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "town-5k.fit");
     let fixed = run(folder, &["--baseline", "base.json", "--fail-on", "note"]);
-    assert!(stdout(&fixed).contains("finding gone   runs/a.fit: START-01 severe → –"), "{}", stdout(&fixed));
+    assert!(
+        stdout(&fixed).contains("finding gone   runs/town-5k.fit: START-01 severe → –"),
+        "{}",
+        stdout(&fixed)
+    );
     assert_eq!(fixed.status.code(), Some(0));
     let strict = run(folder, &["--baseline", "base.json", "--tolerance", "0.5"]);
     assert_eq!(strict.status.code(), Some(1));
@@ -65,7 +69,7 @@ fn new_changed_and_missing_runs_are_reported_and_set_the_exit_code() {
 fn a_change_within_the_tolerance_is_not_reported() {
     let folder = temporary_folder();
     let folder = folder.path();
-    copy(folder, "2016-04-17_quayside-5k_even.fit", "a.fit");
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "town-5k.fit");
     run(folder, &["--baseline", "base.json", "--update-baseline"]);
     let base = fs::read_to_string(folder.join("base.json")).expect("written");
     let mut document: serde_json::Value = serde_json::from_str(&base).expect("a document");
@@ -75,7 +79,7 @@ fn a_change_within_the_tolerance_is_not_reported() {
     let with = |tolerance: &str| run(folder, &["--baseline", "base.json", "--tolerance", tolerance]);
     assert_eq!(with("0.5").status.code(), Some(0));
     assert_eq!(with("0.3").status.code(), Some(1));
-    assert!(stdout(&with("0.3")).contains("value moved    runs/a.fit: elapsed_s"));
+    assert!(stdout(&with("0.3")).contains("value moved    runs/town-5k.fit: elapsed_s"));
     write(folder, "base.json", "{\"schema\":\"other/1\"}");
     let other = with("0");
     assert_eq!(other.status.code(), Some(2));
@@ -87,7 +91,7 @@ fn a_change_within_the_tolerance_is_not_reported() {
 fn a_hostile_file_name_matches_its_baseline_and_an_invalid_baseline_is_an_error() {
     let folder = temporary_folder();
     let folder = folder.path();
-    copy(folder, "2018-04-22_quayside-5k_badly-positive.fit", "a\nb\u{202e}.fit");
+    copy(folder, "2018-04-22_quayside-5k_badly-positive.fit", "town-5k\nb\u{202e}.fit");
     run(folder, &["--baseline", "base.json", "--update-baseline"]);
     let same = run(folder, &["--baseline", "base.json", "--tolerance", "0"]);
     assert_eq!(same.status.code(), Some(0), "{}", stdout(&same));
@@ -99,10 +103,10 @@ fn a_hostile_file_name_matches_its_baseline_and_an_invalid_baseline_is_an_error(
 fn outputs_never_overwrite_a_recording_a_baseline_or_each_other() {
     let folder = temporary_folder();
     let folder = folder.path();
-    copy(folder, "2016-04-17_quayside-5k_even.fit", "a.fit");
-    let before = fs::read(folder.join("runs/a.fit")).expect("read");
-    assert_eq!(run(folder, &["--format", "csv", "--output", "runs/a.fit"]).status.code(), Some(2));
-    assert!(fs::read(folder.join("runs/a.fit")).expect("read") == before);
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "town-5k.fit");
+    let before = fs::read(folder.join("runs/town-5k.fit")).expect("read");
+    assert_eq!(run(folder, &["--format", "csv", "--output", "runs/town-5k.fit"]).status.code(), Some(2));
+    assert!(fs::read(folder.join("runs/town-5k.fit")).expect("read") == before);
     let twice = ["--format", "csv", "--output", "y", "--format", "md", "--output", "./y"];
     assert_eq!(run(folder, &twice).status.code(), Some(2));
     let over = ["--baseline", "b.json", "--update-baseline", "--format", "json", "--output", "b.json"];
@@ -113,7 +117,7 @@ fn outputs_never_overwrite_a_recording_a_baseline_or_each_other() {
 fn every_format_agrees_with_the_exit_code_about_the_baseline() {
     let folder = temporary_folder();
     let folder = folder.path();
-    copy(folder, "2018-04-22_quayside-5k_badly-positive.fit", "a.fit");
+    copy(folder, "2018-04-22_quayside-5k_badly-positive.fit", "town-5k.fit");
     copy(folder, "2018-10-14_harbour-marathon_even.fit", "b.fit");
     run(folder, &["--baseline", "base.json", "--update-baseline"]);
     let with = |flags: &[&str]| {
@@ -128,7 +132,7 @@ fn every_format_agrees_with_the_exit_code_about_the_baseline() {
     assert!(!annotations.contains("::error"), "{annotations}");
     // New findings fail; moved values fail only with `--tolerance`.
     copy(folder, "2019-10-13 harbour-marathon wall-at-30.fit", "b.fit");
-    fs::remove_file(folder.join("runs/a.fit")).expect("removed");
+    fs::remove_file(folder.join("runs/town-5k.fit")).expect("removed");
     let (code, xml) = with(&["--format", "junit"]);
     assert_eq!(code, Some(1));
     assert_eq!(xml.matches("<failure").count(), 1, "{xml}");
@@ -137,7 +141,9 @@ fn every_format_agrees_with_the_exit_code_about_the_baseline() {
     assert_eq!(strict.matches("<failure").count(), 2, "{strict}");
     let (_, annotations) = with(&["--format", "github"]);
     assert!(annotations.contains("::error file=runs/b.fit,title=WALL-01"), "{annotations}");
-    assert!(annotations.contains("::notice file=runs/a.fit,title=changed against the baseline::run gone"));
+    assert!(
+        annotations.contains("::notice file=runs/town-5k.fit,title=changed against the baseline::run gone")
+    );
     for format in ["html", "md"] {
         let (_, page) = with(&["--format", format]);
         assert!(page.contains("Against the baseline") && page.contains("elapsed"), "{page}");
@@ -148,7 +154,7 @@ fn every_format_agrees_with_the_exit_code_about_the_baseline() {
 fn if_one_output_cannot_be_written_the_others_are_left_as_they_were() {
     let folder = temporary_folder();
     let folder = folder.path();
-    copy(folder, "2016-04-17_quayside-5k_even.fit", "a.fit");
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "town-5k.fit");
     write(folder, "r.csv", "mine");
     let both = ["--format", "csv", "--output", "r.csv", "--format", "md", "--output", "no/r.md"];
     let failed = run(folder, &both);
@@ -187,7 +193,7 @@ fn archive_members_of_the_same_name_match_their_own_baseline_rows() {
     let folder = temporary_folder();
     let folder = folder.path();
     // The same two races twice.
-    let files = [even(), positive(), even(), positive()].map(|bytes| ("a.fit", bytes));
+    let files = [even(), positive(), even(), positive()].map(|bytes| ("town-5k.fit", bytes));
     write(folder, "runs/all.tar", tar(&files));
     run(folder, &["--baseline", "base.json", "--update-baseline"]);
     let same = run(folder, &["--baseline", "base.json", "--tolerance", "0", "--fail-on", "note"]);
@@ -197,6 +203,6 @@ fn archive_members_of_the_same_name_match_their_own_baseline_rows() {
     run(folder, &["--format", "json", "--output", "base.json"]);
     assert_eq!(run(folder, &["--baseline", "base.json", "--tolerance", "0"]).status.code(), Some(0));
     let csv = stdout(&run(folder, &["--format", "csv"]));
-    assert!(csv.contains("the same run as runs/all.tar!a.fit,"), "{csv}");
-    assert!(csv.contains("the same run as runs/all.tar!a.fit (2 of this name),"), "{csv}");
+    assert!(csv.contains("the same run as runs/all.tar!town-5k.fit,"), "{csv}");
+    assert!(csv.contains("the same run as runs/all.tar!town-5k.fit (2 of this name),"), "{csv}");
 }

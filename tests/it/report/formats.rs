@@ -39,7 +39,7 @@ fn batch() -> tempfile::TempDir {
 /// Returns the batch of the JSON snapshots: one short race, and one refused run.
 fn short_batch() -> tempfile::TempDir {
     batch_of(&[
-        ("races/2018-04-22_quayside-5k_badly-positive.fit", "quayside.fit"),
+        ("races/2018-04-22_quayside-5k_badly-positive.fit", "quayside-5k.fit"),
         ("other-sports/2019-08-17_evening-ride.fit", "ride.fit"),
     ])
 }

@@ -8,7 +8,7 @@ fn show_prints_one_run_in_full() {
     let file = format!("{FIXTURES}/awkward/2018-04-08_hillford-half-marathon_90s-in-the-corral.fit");
     let shown = stdout(&firstmile(&["show", &file]));
     for part in [
-        "Kind       a race: its name says \"half marathon\"",
+        "Kind       a race: its file name says \"half marathon\"",
         "course half marathon, 21.0975 km",
         "1:30 of standing before the start are left out",
         "Basis      elapsed, as races are timed",
