@@ -62,7 +62,7 @@ pub struct Analyzer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Grouping {
-    /// One runner: duplicates are found, races by effort, trends over time.
+    /// One runner: duplicates and races are found among all runs, and trends over time.
     #[default]
     OneRunner,
     /// Unrelated: each entry is decided as if it were alone, so that many machines can share the

@@ -1,14 +1,15 @@
-//! Decides a batch in three steps, each of which uses the step before.
+//! Decides a batch in four steps, each of which uses the steps before.
 //!
 //! 1. `twins` finds the recordings of one run. The richest recording counts, the others are its
 //!    twins.
-//! 2. `race` decides whether each measured run was a race. That fixes its view (course scale or as
-//!    recorded) and its time basis (elapsed, timer or moving). Flags, the profile, the type and
-//!    names come first. Without them a run's effort is compared with the runner's other runs.
-//! 3. [`Trends`] summarise the runs that count, which are the measured runs that are no twins.
+//! 2. `rides` finds rides among the runs.
+//! 3. `race` decides whether each measured run was a race. That fixes its view (course scale or as
+//!    recorded) and its time basis (elapsed, timer or moving). Flags and the profile decide, else
+//!    the marks of the run: titles, its length, and what it is among the runner's other runs.
+//! 4. [`Trends`] summarise the runs that count, which are the measured runs that are no twins.
 //!
-//! [`decide`] runs all three for one runner. [`decide_field`] (many runners) and [`decide_each`]
-//! (unrelated entries) run step 2 only.
+//! [`decide`] runs all four for one runner. [`decide_field`] (many runners) and [`decide_each`]
+//! (unrelated entries) run step 3 only.
 
 use std::collections::BTreeMap;
 
@@ -112,7 +113,7 @@ pub fn decide_field(entries: &[Entry]) -> History {
 
 /// Decides each entry as if it were alone in its batch, so that many machines can share the work.
 ///
-/// Races found by effort, twins and trends need all of a runner's runs, so they are missing here.
+/// Places and efforts, twins and trends need all of a runner's runs, so they are missing here.
 pub fn decide_each(entries: &[Entry]) -> History {
     let alone = |entry| decisions(std::slice::from_ref(entry), &[None], &[None], Company::Unknown);
     let decisions = entries.iter().flat_map(alone).collect();

@@ -61,7 +61,8 @@ pub(super) fn supports(runs: &[Run]) -> Vec<(usize, Prediction)> {
                 *earlier_s < start_s && run.view.distance_m >= SHORTEST_SHARE * race.view.distance_m
             })
             .collect();
-        // Races found by effort are found among all runs, later ones too. That was not known then.
+        // Races told by their marks are told among all runs, later ones too. That was not known
+        // then.
         let known_race = |run: &Run| run.is_race() && !run.decision.inferred;
         let usual = median(earlier.iter().map(|(.., index)| *index))?;
         let (_, best, index) = earlier.iter().min_by(|a, b| a.2.total_cmp(&b.2))?;
