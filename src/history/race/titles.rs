@@ -1,6 +1,6 @@
 //! The titles of a batch: which of them are a runner's own words, and which a service's default.
 //!
-//! A service titles a run by itself: "Morning Run", "<place> Running", "Run 2024-05-12". Digits
+//! A service titles a run by itself: "Morning Run", "Town Running", "Run 2024-05-12". Digits
 //! aside, such a title recurs; a title of more than three runs says nothing, unless all of them
 //! were over one course, as with a parkrun.
 
