@@ -57,6 +57,9 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
         (Unequal, "failure") => {
             Some("neither reads anything; the library calls damage what holds no recording")
         }
+        (OnlyFast, "declared.distance_m" | "declared.elapsed_s") if is_gpx => {
+            Some("totals in the file's extensions, which the gpx crate does not give")
+        }
         (OnlyFast, _) if is_gpx && (is_channel || *field == "utc_offset_s") => {
             Some("the gpx crate gives no extensions and no zones")
         }
