@@ -37,13 +37,18 @@ pub(crate) fn unescape(escaped: &str) -> Option<String> {
     (text != escaped).then_some(text)
 }
 
-/// Returns whether a character must not reach an output: a control character, a line separator, or
-/// a mark that changes the direction of text.
+/// Returns whether a character must not reach an output: a control character, a line separator, a
+/// mark that changes the direction of text, or one that is not seen.
 fn is_unsafe(c: char) -> bool {
     let turns =
         matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let breaks = matches!(c, '\u{2028}' | '\u{2029}');
-    c.is_control() || turns || breaks
+    // Not the joiners of emoji and of Persian.
+    let hidden = matches!(
+        c,
+        '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    );
+    c.is_control() || turns || breaks || hidden
 }
 
 #[cfg(test)]
@@ -52,7 +57,7 @@ mod tests {
 
     #[test]
     fn escaped_text_is_restored() {
-        for text in ["a\nb\u{202e}.fit", "\u{1b}[31m", "\u{7f}\u{2028}é"] {
+        for text in ["a\nb\u{202e}.fit", "\u{1b}[31m", "\u{7f}\u{2028}é", "a\u{200b}\u{e0041}b"] {
             assert!(!escape_controls(text).chars().any(is_unsafe));
             assert_eq!(unescape(&escape_controls(text)).as_deref(), Some(text));
         }

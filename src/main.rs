@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "firstmile: {error:#}");
+            let _ = writeln!(io::stderr(), "firstmile: {}", cli::error_line(&error));
             ExitCode::from(2)
         }
     }

@@ -55,24 +55,129 @@ impl Slope {
 /// Sen PK. Estimates of the regression coefficient based on Kendall's tau. J Am Stat Assoc
 /// 1968;63(324):1379-1389.
 pub fn theil_sen(points: &[(f64, f64)]) -> Option<Slope> {
-    let mut slopes: Vec<f64> = pairs(points)
-        .filter(|((x, _), (other_x, _))| x != other_x)
-        .map(|((x, y), (other_x, other_y))| (other_y - y) / (other_x - x))
-        .collect();
-    slopes.sort_by(f64::total_cmp);
-    let count = slopes.len() as f64;
+    if points.len() <= FEW_POINTS {
+        let mut slopes: Vec<f64> = pairs(points)
+            .filter(|((x, _), (other_x, _))| x != other_x)
+            .map(|((x, y), (other_x, other_y))| (other_y - y) / (other_x - x))
+            .collect();
+        slopes.sort_by(f64::total_cmp);
+        slope_of(points, slopes.len(), |rank| slopes[rank])
+    } else {
+        let slopes = Slopes::of(points);
+        slope_of(points, slopes.count, |rank| slopes.ranked(rank))
+    }
+}
+
+/// Up to this number of points, all pairs are compared. The other way gives the same to some twelve
+/// digits, in n log n steps.
+const FEW_POINTS: usize = 1000;
+
+/// Returns the median and the interval of some slopes, given the slope of each rank from 0 on.
+fn slope_of(points: &[(f64, f64)], slopes: usize, ranked: impl Fn(usize) -> f64) -> Option<Slope> {
+    let last = slopes.checked_sub(1)?;
+    let count = slopes as f64;
     let spread = Z_95 * kendall_variance(points).sqrt();
-    let ranked = |rank: f64| {
-        let at = (rank - 1.0).clamp(0.0, count - 1.0);
+    let between = |rank: f64| {
+        let at = (rank - 1.0).clamp(0.0, last as f64);
         let (below, share) = (at.floor() as usize, at.fract());
-        let above = (below + 1).min(slopes.len() - 1);
-        slopes[below] + share * (slopes[above] - slopes[below])
+        let slope = ranked(below);
+        if share == 0.0 { slope } else { slope + share * (ranked((below + 1).min(last)) - slope) }
     };
+    let middle = slopes / 2;
+    let slope =
+        if slopes % 2 == 1 { ranked(middle) } else { f64::midpoint(ranked(middle - 1), ranked(middle)) };
     Some(Slope {
-        slope: median(slopes.iter().copied())?,
-        low: ranked(f64::midpoint(count, -spread)),
-        high: ranked(f64::midpoint(count, spread) + 1.0),
+        slope,
+        low: between(f64::midpoint(count, -spread)),
+        high: between(f64::midpoint(count, spread) + 1.0),
     })
+}
+
+/// The slopes between all pairs of many points, without a list of them.
+struct Slopes {
+    /// The points by x, then by y; x from the first point.
+    points: Vec<(f64, f64)>,
+    /// The number of pairs that differ in x.
+    count: usize,
+    /// The number of pairs that are equal in both.
+    equal: usize,
+}
+
+impl Slopes {
+    fn of(points: &[(f64, f64)]) -> Self {
+        let mut points = points.to_vec();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let first_x = points.first().map_or(0.0, |first| first.0);
+        for point in &mut points {
+            point.0 -= first_x;
+        }
+        let all = points.len() * points.len().saturating_sub(1) / 2;
+        let same_x = tied(&points, |a, b| a.0 == b.0);
+        Self { count: all - same_x, equal: tied(&points, |a, b| a == b), points }
+    }
+
+    /// Returns the number of slopes that are at most some slope: of the points after taking it off,
+    /// the pairs that do not rise.
+    fn at_most(&self, slope: f64) -> usize {
+        let mut rest: Vec<f64> = self.points.iter().map(|(x, y)| y - slope * x).collect();
+        let mut spare = vec![0.0; rest.len()];
+        not_rising(&mut rest, &mut spare) - self.equal
+    }
+
+    /// Returns the slope of a rank from 0 on: the least of all numbers that so many slopes are at
+    /// most.
+    fn ranked(&self, rank: usize) -> f64 {
+        // Beyond this, the products with x are infinite and in no order.
+        let reach = self.points.last().map_or(0.0, |(x, _)| *x).max(1.0);
+        let steepest = f64::MAX / (4.0 * reach);
+        let (mut low, mut high) = (in_order(-steepest), in_order(steepest));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.at_most(from_order(middle)) > rank { high = middle } else { low = middle + 1 }
+        }
+        from_order(low)
+    }
+}
+
+/// Returns a number for a float that is in the same order.
+fn in_order(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+/// Reverses [`in_order`].
+fn from_order(number: u64) -> f64 {
+    f64::from_bits(if number >> 63 == 1 { number & !(1 << 63) } else { !number })
+}
+
+/// Returns the number of pairs among neighbours that are the same in some way.
+fn tied(sorted: &[(f64, f64)], is_same: impl Fn(&(f64, f64), &(f64, f64)) -> bool) -> usize {
+    sorted.chunk_by(is_same).map(|group| group.len() * (group.len() - 1) / 2).sum()
+}
+
+/// Sorts values and returns the number of pairs of which the later value was at most the earlier.
+fn not_rising(values: &mut [f64], spare: &mut [f64]) -> usize {
+    let (length, middle) = (values.len(), values.len() / 2);
+    if length < 2 {
+        return 0;
+    }
+    let (left, right) = values.split_at_mut(middle);
+    let mut count = not_rising(left, &mut spare[..middle]) + not_rising(right, &mut spare[middle..]);
+    let (mut from_left, mut from_right) = (0, 0);
+    for slot in spare.iter_mut() {
+        let takes_right =
+            from_left == left.len() || (from_right < right.len() && right[from_right] <= left[from_left]);
+        if takes_right {
+            count += left.len() - from_left;
+            *slot = right[from_right];
+            from_right += 1;
+        } else {
+            *slot = left[from_left];
+            from_left += 1;
+        }
+    }
+    values.copy_from_slice(spare);
+    count
 }
 
 /// Returns Kendall's tau of points (x, y) and its two-sided p-value; `None` if all x or all y are
@@ -84,8 +189,7 @@ pub fn theil_sen(points: &[(f64, f64)]) -> Option<Slope> {
 ///
 /// Kendall MG. Rank correlation methods. 4th ed. London: Griffin; 1975.
 pub fn kendall(points: &[(f64, f64)]) -> Option<(f64, f64)> {
-    let sign = |value: f64| if value == 0.0 { 0.0 } else { value.signum() };
-    let score: f64 = pairs(points).map(|(a, b)| sign(b.0 - a.0) * sign(b.1 - a.1)).sum();
+    let score = kendall_score(points);
     let variance = kendall_variance(points);
     if variance <= 0.0 {
         return None;
@@ -93,6 +197,22 @@ pub fn kendall(points: &[(f64, f64)]) -> Option<(f64, f64)> {
     let z = (score.abs() - 1.0).max(0.0) / variance.sqrt();
     let count = points.len() as f64;
     Some((score / (count * (count - 1.0) / 2.0), libm::erfc(z / std::f64::consts::SQRT_2)))
+}
+
+/// Returns Kendall's score: the pairs that rise, less those that fall. A pair that is equal in x or
+/// in y does neither.
+///
+/// Knight WR. A computer method for calculating Kendall's tau with ungrouped data. J Am Stat Assoc
+/// 1966;61(314):436-439.
+fn kendall_score(points: &[(f64, f64)]) -> f64 {
+    let slopes = Slopes::of(points);
+    let mut by_y = slopes.points.clone();
+    by_y.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let same_y = tied(&by_y, |a, b| a.1 == b.1) - slopes.equal;
+    // Pairs that do not rise are those that fall and those of one y.
+    let falling = slopes.at_most(0.0) - same_y;
+    let rising = slopes.count - same_y - falling;
+    rising as f64 - falling as f64
 }
 
 /// Returns the variance of Kendall's score without any relation, corrected for ties in x and in y.
@@ -222,6 +342,32 @@ mod tests {
         assert_eq!(slope.slope, -2.0);
         assert!(slope.low < -2.0 && slope.high > -2.0);
         assert_eq!(theil_sen(&[(1.0, 2.0), (1.0, 3.0)]), None);
+    }
+
+    #[test]
+    fn many_points_are_ranked_without_all_pairs_and_give_the_same() {
+        let mut chance = firstmile_fixtures::chance::Chance::new(11);
+        for round in 0..30_u32 {
+            let count = 3 + 17 * round;
+            let points: Vec<(f64, f64)> = (0..count)
+                .map(|number| {
+                    // With ties in x, in y and in both.
+                    let x = 2000.0 + f64::from(number / (1 + round % 3)) * 0.13;
+                    let y = (10.0 * chance.normal()).round() / if round % 2 == 0 { 1.0 } else { 7.0 };
+                    (x, y - 0.4 * x)
+                })
+                .map(|(x, y)| if round % 5 == 0 { (x.floor(), y.round()) } else { (x, y) })
+                .collect();
+            let sign = |value: f64| if value == 0.0 { 0.0 } else { value.signum() };
+            let plain: f64 = pairs(&points).map(|(a, b)| sign(b.0 - a.0) * sign(b.1 - a.1)).sum();
+            assert_eq!(kendall_score(&points), plain, "{round}");
+            let Some(all) = theil_sen(&points) else { continue };
+            let slopes = Slopes::of(&points);
+            let ranked = slope_of(&points, slopes.count, |rank| slopes.ranked(rank)).expect("a slope");
+            for (ranked, all) in [(ranked.slope, all.slope), (ranked.low, all.low), (ranked.high, all.high)] {
+                assert!((ranked - all).abs() <= 1e-9 * (1.0 + all.abs()), "{round}: {ranked}, {all}");
+            }
+        }
     }
 
     /// Makes races over years with a known trend. In 95 % of them the interval contains the trend,

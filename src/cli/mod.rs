@@ -14,6 +14,8 @@ use commands::verify;
 use commands::{analyze, explain, field, generate, history, plan, roster, show};
 pub use exit_status::ExitStatus;
 
+use crate::escape::escape_controls;
+
 /// What `--version` prints: the program, its contract, its models.
 const LONG_VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
@@ -103,6 +105,22 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Some(Command::Man(args)) => generate::man(args),
         Some(Command::Explain(args)) => explain::run(args),
     }
+}
+
+/// The longest line on standard error, characters; a name from a file may have megabytes.
+const LONGEST_LINE: usize = 2000;
+
+/// Returns an error as one line for standard error.
+pub fn error_line(error: &anyhow::Error) -> String {
+    message_line(&format!("{error:#}"))
+}
+
+/// Returns a message as one line for standard error. It may have text from files, so control
+/// characters are escaped, and a long line is cut.
+pub(crate) fn message_line(message: &str) -> String {
+    let end = message.char_indices().nth(LONGEST_LINE).map(|(end, _)| end);
+    let cut = end.map_or(message, |end| &message[..end]);
+    format!("{}{}", escape_controls(cut), if end.is_some() { " …" } else { "" })
 }
 
 #[cfg(test)]

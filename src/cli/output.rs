@@ -64,6 +64,8 @@ pub(super) struct PendingOutput<'a> {
 enum Writing {
     Beside(NamedTempFile),
     InPlace(File),
+    /// Into what is open already, from its end on.
+    Onward(File),
 }
 
 impl<'a> PendingOutput<'a> {
@@ -77,6 +79,13 @@ impl<'a> PendingOutput<'a> {
     }
 
     fn open(named: &'a Path) -> io::Result<Self> {
+        // What the shell opened for the program is written on from where it is, also a log.
+        let is_open = ["/dev/fd", "/proc/self/fd"].iter().any(|folder| named.starts_with(folder))
+            || [Path::new("/dev/stdout"), Path::new("/dev/stderr")].contains(&named);
+        if is_open {
+            let file = OpenOptions::new().append(true).open(named)?;
+            return Ok(Self { named, real: named.to_owned(), writing: Writing::Onward(file) });
+        }
         let real = match fs::canonicalize(named) {
             Ok(real) => real,
             Err(_) => link_target(named)?,
@@ -129,6 +138,7 @@ impl<'a> PendingOutput<'a> {
     ) -> anyhow::Result<()> {
         let file = match &mut self.writing {
             Writing::Beside(file) => file.as_file_mut(),
+            Writing::Onward(file) => file,
             Writing::InPlace(file) => {
                 // Only a regular file has a length to cut.
                 if file.metadata().is_ok_and(|about| about.is_file()) {
@@ -153,7 +163,7 @@ impl<'a> PendingOutput<'a> {
                     .map_err(|failed| failed.error)
                     .with_context(|| self.named.display().to_string())?;
             }
-            Writing::InPlace(_) => {}
+            Writing::InPlace(_) | Writing::Onward(_) => {}
         }
         Ok(())
     }

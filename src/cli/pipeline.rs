@@ -10,7 +10,7 @@ use anyhow::anyhow;
 use clap::CommandFactory as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Cli;
+use super::{Cli, message_line};
 use crate::analyzer::{AnalyzeError, Analyzer, Decided};
 use crate::report::Report;
 
@@ -41,7 +41,7 @@ pub(super) fn decide(analyzer: Analyzer, paths: &[PathBuf]) -> anyhow::Result<De
     let decided = decided.map_err(explain)?;
     for line in &decided.warnings {
         // Standard error may be closed; then nobody reads the warning.
-        let _ = writeln!(io::stderr(), "warning: {line}");
+        let _ = writeln!(io::stderr(), "warning: {}", message_line(line));
     }
     Ok(decided)
 }

@@ -98,7 +98,13 @@ pub(super) fn changes(text: &mut String, changes: &[Change], all: bool) {
     line!(text, "\nAGAINST THE BASELINE  {}", change_counts(changes));
     let shown = if all { changes.len() } else { changes.len().min(CHANGES_SHOWN) };
     for change in &changes[..shown] {
-        line!(text, "  {:<14} {}: {}", change.kind.names().0, change.address, change.summary());
+        line!(
+            text,
+            "  {:<14} {}: {}",
+            change.kind.names().0,
+            escape_controls(&change.address),
+            change.summary()
+        );
     }
     if shown < changes.len() {
         line!(text, "  and {} more: -v shows them", changes.len() - shown);

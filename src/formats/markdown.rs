@@ -138,6 +138,13 @@ fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in escape_controls(text).chars() {
         match c {
+            // A mention, and addresses that become links by themselves.
+            '@' => escaped.push_str("&#64;"),
+            '/' if escaped.ends_with(':') => {
+                escaped.pop();
+                escaped.push_str("&#58;/");
+            }
+            '.' if escaped.to_ascii_lowercase().ends_with("www") => escaped.push_str("&#46;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
@@ -157,6 +164,10 @@ mod tests {
 
     #[test]
     fn names_are_escaped_in_markdown() {
+        assert_eq!(
+            escape_markdown("@all http://a.b www.c.d 8:30"),
+            "&#64;all http&#58;//a.b www&#46;c.d 8:30"
+        );
         assert_eq!(escape_markdown("a|b <script> *c* [d](e)"), "a\\|b &lt;script&gt; \\*c\\* \\[d\\](e)");
     }
 }

@@ -17,6 +17,9 @@ use crate::units::DAY_S;
 pub(crate) const RIEGEL: f64 = 1.06;
 /// The oldest runs that count for a prediction, days before the race.
 const RECENT_DAYS: f64 = 365.0;
+/// At most this number of earlier runs are compared, the latest ones. Nobody runs more within that
+/// time, and a file of tens of thousands does not take quadratic time.
+const EARLIER: usize = 1024;
 /// The fewest earlier runs that make a prediction.
 const ENOUGH_RUNS: usize = 3;
 /// One of them must have been an effort: a stated or named race, or a run whose index is at most
@@ -55,6 +58,7 @@ pub(super) fn supports(runs: &[Run]) -> Vec<(usize, Prediction)> {
     let support = |at: usize| {
         let (start_s, race, _) = dated[at];
         let from = dated[..at].partition_point(|(earlier_s, ..)| start_s - earlier_s > RECENT_DAYS * DAY_S);
+        let from = from.max(at.saturating_sub(EARLIER));
         let earlier: Vec<&(f64, &Run, f64)> = dated[from..at]
             .iter()
             .filter(|(earlier_s, run, _)| {

@@ -63,6 +63,8 @@ const SLOPE_STEPS: usize = 99;
 /// The standard deviation of the weights of other races in a fitness, days: nearer races weigh
 /// more.
 const NEAR_DAYS: f64 = 365.0;
+/// At most this number of races before, and after, a race say how fit the runner was.
+const RACES_AROUND: usize = 1000;
 
 /// An estimate of the payback.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,11 +138,13 @@ pub(super) struct RaceShape {
 ///
 /// Returns the reason for no estimate: too few races, equal starts, or too wide an interval.
 pub(super) fn over(runs: &[Run]) -> Result<Payback, NoPayback> {
-    let whole: Vec<&Run> = runs
+    let mut whole: Vec<&Run> = runs
         .iter()
         .filter(|run| run.is_race() && run.view.distance_m >= FROM_M && !run.measured.cut_short)
         .filter(|run| run.identity.start_s.is_some())
         .collect();
+    let start_s = |run: &Run| run.identity.start_s.unwrap_or_default();
+    whole.sort_by(|a, b| start_s(a).total_cmp(&start_s(b)));
     // Races are compared within their own course, so a course that was raced too seldom drops out.
     let mut courses: BTreeMap<Course, Vec<&Run>> = BTreeMap::new();
     for run in &whole {
@@ -193,10 +197,15 @@ fn shape(race: &Run, races: &[&Run]) -> RaceShape {
 
 /// Returns the logarithm of the even pace, s/m, that the other races predict. Races nearer in time
 /// weigh more.
+///
+/// `races` are by date. Of more than [`RACES_AROUND`] on either side, the nearest count; nobody
+/// races so often.
 fn fitness(race: &Run, races: &[&Run]) -> f64 {
     let days = |run: &Run| run.identity.start_s.unwrap_or_default() / DAY_S;
+    let at = races.partition_point(|other| days(other) < days(race));
+    let around = &races[at.saturating_sub(RACES_AROUND)..(at + RACES_AROUND).min(races.len())];
     let (mut sum, mut total) = (0.0, 0.0);
-    for other in races.iter().filter(|other| other.entry != race.entry) {
+    for other in around.iter().filter(|other| other.entry != race.entry) {
         let apart = (days(other) - days(race)) / NEAR_DAYS;
         // Never zero, as the only other races may be ten years away.
         let weight = libm::exp(-0.5 * apart * apart) + 1e-9;

@@ -5,7 +5,10 @@
 //! races, Kendall's test relates their start excess to the share of held-back long runs before
 //! them.
 
+use std::collections::BTreeMap;
+
 use super::Run;
+use crate::measure::Course;
 use crate::statistics::{kendall, median};
 use crate::units::{DAY_S, civil};
 
@@ -120,22 +123,27 @@ impl Training {
 /// faster.
 fn follows(long_runs: &[LongRun], runs: &[Run]) -> Follows {
     let excess_pct = |run: &Run| run.view.judged_start_excess_pct(run.decision.basis);
-    let usual_pct = |run: &Run| {
-        let same = runs.iter().filter(|other| other.is_race() && other.view.course == run.view.course);
-        median(same.map(excess_pct))
-    };
+    let mut by_course: BTreeMap<Course, Vec<f64>> = BTreeMap::new();
+    for run in runs.iter().filter(|run| run.is_race()) {
+        if let Some(course) = run.view.course {
+            by_course.entry(course).or_default().push(excess_pct(run));
+        }
+    }
+    let usual_pct: BTreeMap<Course, f64> =
+        by_course.into_iter().filter_map(|(course, all)| Some((course, median(all)?))).collect();
     let points: Vec<(f64, f64)> = runs
         .iter()
         .filter(|run| run.is_race() && run.view.course.is_some())
         .filter_map(|run| {
             let local_s = run.identity.local_start_s()?;
-            let before: Vec<&LongRun> = long_runs
-                .iter()
-                .filter(|long| long.local_s < local_s && local_s - long.local_s <= BEFORE_DAYS * DAY_S)
-                .collect();
+            // Long runs are by date, one a week, so those before a race are few.
+            let from = long_runs.partition_point(|long| local_s - long.local_s > BEFORE_DAYS * DAY_S);
+            let to = long_runs.partition_point(|long| long.local_s < local_s);
+            let before = &long_runs[from..to.max(from)];
             let held_back = before.iter().filter(|long| long.held_back).count();
             let share = held_back as f64 / before.len() as f64;
-            (before.len() >= ENOUGH_BEFORE).then_some((share, excess_pct(run) - usual_pct(run)?))
+            let usual_pct = usual_pct.get(&run.view.course?)?;
+            (before.len() >= ENOUGH_BEFORE).then_some((share, excess_pct(run) - usual_pct))
         })
         .collect();
     match kendall(&points) {

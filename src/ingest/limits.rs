@@ -16,7 +16,7 @@ pub struct Limits {
     pub total: u64,
     /// `--max-ratio`: the largest ratio of unpacked to packed size, for content above 16 MiB.
     pub ratio: u64,
-    /// `--max-members`: the most members of one archive.
+    /// `--max-members`: the most members of one archive, and of all nested in one file together.
     pub members: usize,
     /// `--max-depth`: how deep archives and gzip may nest; `1.fit.gz` in `export.zip` has depth
     /// two.
@@ -70,6 +70,12 @@ impl Limits {
     /// Returns the failure of an archive with too many members.
     pub(crate) fn over_members(&self) -> Failure {
         over(format!("more than {} members (--max-members)", self.members))
+    }
+
+    /// Returns the failure of a member whose name has more than some bytes.
+    #[allow(clippy::unused_self)] // one place for what every limit says
+    pub(crate) fn long_name(&self, bytes: usize) -> Failure {
+        over(format!("its name in the archive has more than {bytes} bytes"))
     }
 
     /// Returns the failure of archives nested too deeply.

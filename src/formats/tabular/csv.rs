@@ -43,12 +43,34 @@ pub(in crate::formats) fn into_io_error(error: csv::Error) -> io::Error {
 pub(in crate::formats) fn field(cell: Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
-        // A single dash is the name of standard input.
-        Cell::Text(text) if text.len() > 1 && text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
-        Cell::Text(text) | Cell::Number(text) => text,
+        Cell::Text(text) => guarded(text),
+        Cell::Number(text) => text,
         Cell::Count(count) => count.to_string(),
         Cell::Time(unix_s) => rfc3339(unix_s),
     }
+}
+
+/// Characters with which a spreadsheet's formula begins; it also reads their wide forms.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// Returns a text in which no formula begins, neither at its start nor after a semicolon, which
+/// separates cells in many languages.
+fn guarded(text: String) -> String {
+    // A single dash is the name of standard input.
+    let starts = text.len() > 1 && text.starts_with(FORMULA);
+    if !starts && !text.contains(';') {
+        return text;
+    }
+    let mut guarded = String::with_capacity(text.len() + 2);
+    let mut begins = starts;
+    for character in text.chars() {
+        if begins && FORMULA.contains(&character) {
+            guarded.push('\'');
+        }
+        begins = character == ';' || (begins && character == ' ');
+        guarded.push(character);
+    }
+    guarded
 }
 
 #[cfg(test)]
@@ -59,5 +81,9 @@ mod tests {
     fn formulas_get_an_apostrophe_and_numbers_do_not() {
         assert_eq!(field(Cell::Text("=HYPERLINK(1)".into())), "'=HYPERLINK(1)");
         assert_eq!(field(Cell::Number("-0.500".into())), "-0.500");
+        assert_eq!(field(Cell::Text("＝HYPERLINK(1)".into())), "'＝HYPERLINK(1)");
+        assert_eq!(field(Cell::Text("x; =HYPERLINK(1);y".into())), "x; '=HYPERLINK(1);y");
+        assert_eq!(field(Cell::Text("START-01:note;WALL-01:severe".into())), "START-01:note;WALL-01:severe");
+        assert_eq!(field(Cell::Text("-".into())), "-");
     }
 }

@@ -22,6 +22,9 @@ const CUBE_M: f64 = 64.0;
 const BIN_S: f64 = 32.0;
 /// The most minutes between starts that are near enough.
 const APART_MINUTES: i64 = (START_S / 60.0) as i64 + 1;
+/// The most recordings of about the same times that are compared with another; nobody has one run
+/// more often. The limit keeps a file of thousands without positions from costing quadratic time.
+const SAME_TIMES: usize = 32;
 /// Widens searches for rounding and for treating the ellipsoid as a sphere.
 const SLACK: f64 = 1.05;
 
@@ -98,12 +101,13 @@ impl<'a> CandidateIndex<'a> {
         let began = (first - APART_MINUTES, 0)..=(first + APART_MINUTES, u64::MAX);
         for (coverage, paced) in self.by_clock.range(began) {
             if shared(keys.coverage, *coverage) < MINUTES {
-                found.extend(pacings.iter().filter_map(|pacing| paced.get(pacing)).flatten());
+                let same = pacings.iter().filter_map(|pacing| paced.get(pacing)).flatten();
+                found.extend(same.take(SAME_TIMES));
             }
         }
         if let Some(serial) = keys.serial {
             let of_device = pacings.iter().filter_map(|pacing| self.by_device.get(&(serial, *pacing)));
-            found.extend(of_device.flatten());
+            found.extend(of_device.flatten().take(SAME_TIMES));
         }
         found
     }

@@ -1,4 +1,4 @@
-//! The budget of bytes that one file may unpack to in total.
+//! The budget of bytes and members that one file may unpack to in total.
 //!
 //! Nested archives multiply, so a limit for each member is not enough. `archive/mod.rs`,
 //! `archive/zip/` and `archive/tar/` check the limits of size, ratio, members and depth.
@@ -8,16 +8,31 @@ use std::io;
 use std::io::Read;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The bytes unpacked so far and their limit, shared by all threads.
+/// The bytes unpacked and the pieces of content met so far, with their limits, shared by all
+/// threads.
 pub(super) struct Budget {
     spent: AtomicU64,
     total: u64,
+    pieces: AtomicU64,
+    most_pieces: u64,
 }
 
 impl Budget {
-    /// Returns a budget of `total` bytes.
-    pub(super) fn new(total: u64) -> Self {
-        Self { spent: AtomicU64::new(0), total }
+    /// Returns a budget of `total` bytes in at most so many pieces.
+    pub(super) fn new(total: u64, most_pieces: usize) -> Self {
+        let [spent, pieces] = [0, 0].map(AtomicU64::new);
+        Self { spent, total, pieces, most_pieces: most_pieces as u64 }
+    }
+
+    /// Adds a piece of content.
+    pub(super) fn add_piece(&self) {
+        self.pieces.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns whether there were more bytes, or more pieces in all nested archives together, than
+    /// the limits allow.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_spent() || self.pieces.load(Ordering::Relaxed) > self.most_pieces
     }
 
     /// Adds unpacked bytes. The sum does not depend on the order of the members.
@@ -43,7 +58,7 @@ struct Spending<'a, R> {
 
 impl<R: Read> Read for Spending<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.budget.is_spent() {
+        if self.budget.is_over() {
             return Err(io::Error::other("more was unpacked than may be"));
         }
         let read = self.reader.read(into)?;

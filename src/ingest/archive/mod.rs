@@ -29,6 +29,9 @@ pub use crate::ingest::limits::Limits;
 use crate::ingest::names::{full_name, has_activity_name, inner_name, name_of};
 use crate::ingest::source::Source;
 
+/// A longer name of a member, bytes, is cut, and the member is not read.
+const LONGEST_NAME: usize = 1000;
+
 /// The content of one file or archive member.
 #[derive(Debug)]
 pub struct FileContent {
@@ -182,8 +185,8 @@ struct Visitor<'a, F: ?Sized> {
     found: AtomicBool,
     /// The budget of unpacked bytes.
     budget: Budget,
-    /// The indexes found so far.
-    indexes: Mutex<Vec<Arc<ActivityIndex>>>,
+    /// The indexes found so far, each with the full name of its archive; "" for the file itself.
+    indexes: Mutex<Vec<(String, Arc<ActivityIndex>)>>,
     each: &'a F,
 }
 
@@ -195,20 +198,31 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         wanted: Option<&'a str>,
         each: &'a F,
     ) -> Self {
-        let (found, budget) = (AtomicBool::new(false), Budget::new(limits.total));
+        let (found, budget) = (AtomicBool::new(false), Budget::new(limits.total, limits.members));
         Self { path, limits, filter, wanted, found, budget, indexes: Mutex::default(), each }
     }
 
-    /// Returns the indexes found so far, among them those of the archives around a member.
-    fn indexes(&self) -> Vec<Arc<ActivityIndex>> {
-        self.indexes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns the indexes of the archives around a member. Those of an archive are read before its
+    /// members; which of its neighbours' were read already depends on the threads.
+    fn indexes(&self, member: Option<&str>) -> Vec<Arc<ActivityIndex>> {
+        let indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_around = |archive: &str| {
+            archive.is_empty()
+                || member
+                    .and_then(|member| member.strip_prefix(archive))
+                    .is_some_and(|rest| rest.starts_with('!'))
+        };
+        let around = indexes.iter().filter(|(archive, _)| is_around(archive));
+        around.map(|(_, index)| Arc::clone(index)).collect()
     }
 
     /// Keeps an index of activities; returns the warning if it could not be read.
     fn take_index(&self, member: &str, bytes: Result<Vec<u8>, Failure>) -> Option<String> {
         match ActivityIndex::read(self.path, Some(member), bytes.map_err(IndexErrorKind::Member)) {
             Ok(index) => {
-                self.indexes.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(index));
+                let archive = member.rsplit_once('!').map_or("", |(archive, _)| archive).to_owned();
+                let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+                indexes.push((archive, Arc::new(index)));
                 None
             }
             Err(error) => Some(error.to_string()),
@@ -221,9 +235,10 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         F: Fn(FileContent) -> T + Sync,
     {
         let member = self.wanted.map(str::to_owned);
-        if self.budget.is_spent() {
+        if self.budget.is_over() {
             // Which members came first depends on the threads, so none is reported.
-            let bytes = Err(self.limits.over_total());
+            let spent = self.budget.is_spent();
+            let bytes = Err(if spent { self.limits.over_total() } else { self.limits.over_members() });
             let content = FileContent { member, bytes, notes: Vec::new(), indexes: Vec::new() };
             return Visited { results: vec![(self.each)(content)], ..Visited::nothing() };
         }
@@ -239,10 +254,21 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
     where
         F: Fn(FileContent) -> T + Sync,
     {
-        if self.budget.is_spent() {
+        self.budget.add_piece();
+        if self.budget.is_over() {
             return Visited::nothing();
         }
-        let content = FileContent { member, bytes, notes, indexes: self.indexes() };
+        // Each activity has the name of its member, so a long name in a small file takes gigabytes.
+        let is_long = member.as_ref().is_some_and(|member| member.len() > LONGEST_NAME);
+        let (member, bytes) = match member {
+            Some(member) if is_long => {
+                let cut = (0..=LONGEST_NAME).rev().find(|end| member.is_char_boundary(*end));
+                (Some(member[..cut.unwrap_or(0)].to_owned()), Err(self.limits.long_name(LONGEST_NAME)))
+            }
+            member => (member, bytes),
+        };
+        let indexes = self.indexes(member.as_deref());
+        let content = FileContent { member, bytes, notes, indexes };
         Visited { results: vec![(self.each)(content)], ..Visited::nothing() }
     }
 
@@ -356,7 +382,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
     where
         F: Fn(FileContent) -> T + Sync,
     {
-        if self.budget.is_spent() {
+        if self.budget.is_over() {
             return Visited::nothing();
         }
         // A loop, so that nested gzip does not nest calls.

@@ -7,6 +7,10 @@ use std::ops::Range;
 
 use super::{decimal, encoding};
 
+/// Names, titles and makers are cut to this number of characters. A creator of megabytes would be
+/// kept once for each of a file's tracks.
+pub(super) const LONGEST_TEXT: usize = 200;
+
 /// The raw content of an element or attribute.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ingest) struct ElementContent<'a> {
@@ -47,15 +51,16 @@ impl<'a> ElementContent<'a> {
         })
     }
 
-    /// Returns the content as text, without markup and surrounding blanks; `None` if nothing is
-    /// left.
+    /// Returns the content as text, without markup and surrounding blanks, up to [`LONGEST_TEXT`];
+    /// `None` if nothing is left.
     pub(crate) fn text(self) -> Option<String> {
         let text = match self.may_have_markup.then(|| self.unescaped()).flatten() {
             Some(text) => Cow::Owned(text),
             None => characters(self.raw),
         };
         let text = text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
+        let end = text.char_indices().nth(LONGEST_TEXT).map_or(text.len(), |(end, _)| end);
+        (!text.is_empty()).then(|| text[..end].to_owned())
     }
 
     /// Returns the text with markup resolved; `None` if there is none.

@@ -7,6 +7,7 @@
 //! Windows programs write.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 use memchr::{memchr, memmem};
@@ -23,6 +24,9 @@ const DECLARATION_BYTES: usize = 512;
 pub(in crate::ingest) struct XmlDocument<'a> {
     bytes: Cow<'a, [u8]>,
     offsets: Offsets,
+    /// An offset in the bytes up to which was counted, and its offset in the file without a mark.
+    /// Most places are asked for in order, so each byte is counted once.
+    counted: Cell<(usize, u64)>,
 }
 
 /// How offsets in a document's bytes relate to offsets in the file.
@@ -42,7 +46,7 @@ impl<'a> XmlDocument<'a> {
     /// Returns the document of a file's bytes.
     pub(in crate::ingest) fn new(bytes: &'a [u8]) -> Self {
         let Some((encoding, mark)) = conversion(bytes) else {
-            return Self { bytes: Cow::Borrowed(bytes), offsets: Offsets::Same };
+            return Self { bytes: Cow::Borrowed(bytes), offsets: Offsets::Same, counted: Cell::default() };
         };
         let offsets = if is_utf_16(encoding) {
             Offsets::Utf16 { mark: mark as u64 }
@@ -55,7 +59,7 @@ impl<'a> XmlDocument<'a> {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
             Cow::Owned(text) => Cow::Owned(text.into_bytes()),
         };
-        Self { bytes, offsets }
+        Self { bytes, offsets, counted: Cell::default() }
     }
 
     /// Returns the document's bytes.
@@ -68,20 +72,28 @@ impl<'a> XmlDocument<'a> {
     /// Returns `None` in a file of Shift_JIS, GBK or another encoding of one to four bytes a
     /// character: the length of a character in the file cannot be told from its UTF-8.
     pub(in crate::ingest) fn place(&self, at: usize) -> Option<Place> {
-        let before = self.bytes[..at.min(self.bytes.len())].iter();
         let offset = match self.offsets {
             Offsets::Same => at as u64,
-            Offsets::SingleByte => before.filter(|byte| begins_character(**byte)).count() as u64,
+            Offsets::SingleByte => self.counted_to(at, |byte| u64::from(begins_character(byte))),
             Offsets::Utf16 { mark } => {
-                let units = before.map(|byte| match byte {
-                    0xF0.. => 2, // starts a character with two UTF-16 units
-                    _ => u64::from(begins_character(*byte)),
-                });
-                mark + 2 * units.sum::<u64>()
+                mark + self.counted_to(at, |byte| match byte {
+                    0xF0.. => 4, // starts a character with two UTF-16 units
+                    _ => 2 * u64::from(begins_character(byte)),
+                })
             }
             Offsets::Unknown => return None,
         };
         Some(Place::Byte(offset))
+    }
+
+    /// Returns the sum of the file's bytes for each byte before an offset, from the last such
+    /// offset on where it is not after this one.
+    fn counted_to(&self, at: usize, in_file: impl Fn(u8) -> u64) -> u64 {
+        let at = at.min(self.bytes.len());
+        let (from, offset) = Some(self.counted.get()).filter(|(from, _)| *from <= at).unwrap_or_default();
+        let offset = offset + self.bytes[from..at].iter().map(|byte| in_file(*byte)).sum::<u64>();
+        self.counted.set((at, offset));
+        offset
     }
 }
 
@@ -177,6 +189,19 @@ mod tests {
         let encoding = Encoding::for_label(label.as_bytes()).expect("a label of the standard");
         let bytes = encoding.encode(&text).0.into_owned();
         (text, bytes)
+    }
+
+    #[test]
+    fn places_asked_for_in_any_order_are_the_same() {
+        let wide: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain("aü€😀b".repeat(50).encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        let document = XmlDocument::new(&wide);
+        let length = document.bytes().len();
+        for at in [0, 7, 7, length, 3, 60, 59, length + 9, length - 1] {
+            assert_eq!(document.place(at), XmlDocument::new(&wide).place(at), "{at}");
+        }
     }
 
     #[test]

@@ -63,3 +63,22 @@ fn a_closed_pipe_is_not_an_error_but_a_full_disk_is_in_every_format() {
         assert_eq!(stderr(&output), "", "{arguments:?}");
     }
 }
+
+/// What the shell opened is written on: a log is appended to, and no pipe is replaced by a file.
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_output_by_its_path_is_written_on_and_not_replaced() {
+    use std::fs;
+    let work = temporary_folder();
+    let races = format!("{FIXTURES}/races");
+    let arguments = ["--quiet", "--format", "csv", "--output", "/dev/stdout", &races];
+    let piped = command(work.path(), &arguments).output().expect("it runs");
+    assert_eq!((piped.status.code(), stderr(&piped).as_str()), (Some(0), ""));
+    assert!(piped.stdout.starts_with(b"path,"));
+    let path = work.path().join("log.csv");
+    fs::write(&path, "kept\n").expect("a file");
+    let log = fs::File::options().append(true).open(&path).expect("the file");
+    assert!(command(work.path(), &arguments).stdout(log).status().expect("it runs").success());
+    let log = fs::read_to_string(&path).expect("the file");
+    assert!(log.starts_with("kept\npath,"), "{}", &log[..40.min(log.len())]);
+}

@@ -132,3 +132,21 @@ fn since_and_until_select_local_days_and_the_rest_is_counted() {
     let wrong = firstmile_in(folder.path(), &["--since", "yesterday", "."]);
     assert!(stderr(&wrong).contains("2024-10-13"));
 }
+
+/// An index in one inner archive says nothing of another's members, whichever is read first.
+#[test]
+fn an_inner_archives_index_is_its_own_at_any_number_of_threads() {
+    let work = temporary_folder();
+    let index = "Activity ID,Activity Name,Activity Type,Filename\n7,City Run,Run,1.fit\n";
+    let with_index = [("activities.csv", index.as_bytes().to_vec()), ("1.fit", recording(3))];
+    let without = [("1.fit", recording(4))];
+    let members = [("a.zip", zip(&with_index)), ("b.zip", zip(&without)), ("c.zip", zip(&with_index))];
+    write(work.path(), "export.zip", zip(&members));
+    let expected = [["City Run"], [""], ["City Run"]];
+    for jobs in ["1", "2", "8", "32"] {
+        for _ in 0..5 {
+            let output = firstmile_in(work.path(), &["--format", "csv", "--jobs", jobs, "export.zip"]);
+            assert_eq!(columns(&output.stdout, ["name"]), expected, "{jobs} threads");
+        }
+    }
+}

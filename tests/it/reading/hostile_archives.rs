@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::common::fixtures::{even, positive};
 use crate::common::program::{firstmile_in, stderr, stdout};
-use crate::common::{temporary_folder, write};
+use crate::common::{archive, temporary_folder, write};
 
 /// Returns status, address and detail of each row, and how many files were skipped.
 fn rows_and_skipped(folder: &Path, arguments: &[&str]) -> (Vec<[String; 3]>, u64) {
@@ -321,4 +321,42 @@ fn limits_on_samples_and_activities_hold_for_every_file_type_and_for_verify() {
         let csv = stdout(&firstmile_in(work.path(), &["verify", "--format", "csv", file, flag, most]));
         assert!(csv.contains(&format!("{file},,,unopened,,,over a limit: {limit}")), "{csv}");
     }
+}
+
+/// Members are counted over all nested archives: twenty archives of a hundred are not twenty times
+/// as many as allowed.
+#[test]
+fn nested_archives_have_a_limit_of_members_in_total() {
+    let folder = temporary_folder();
+    let inner: Vec<(String, Vec<u8>)> =
+        (0..100).map(|number| (format!("{number}.fit"), b"x".to_vec())).collect();
+    let outer: Vec<(String, Vec<u8>)> =
+        (0..20).map(|number| (format!("{number}.zip"), archive::zip(&inner))).collect();
+    write(folder.path(), "a.zip", archive::zip(&outer));
+    let rows = |limit: &str| {
+        let output = firstmile_in(folder.path(), &["--format", "csv", "--max-members", limit, "a.zip"]);
+        stdout(&output).lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rows("2000").len(), 2000);
+    let over = rows("1500");
+    assert!(over.len() == 1 && over[0].contains("--max-members"), "{over:?}");
+}
+
+/// A long creator or member's name was kept once for each of thousands of tracks.
+#[test]
+fn long_texts_are_cut_and_members_with_long_names_are_one_row() {
+    let folder = temporary_folder();
+    let point = |second: u32| {
+        format!("<trkpt lat=\"48\" lon=\"11\"><time>2024-05-12T09:00:{second:02}Z</time></trkpt>")
+    };
+    let track = format!("<trk><trkseg>{}{}</trkseg></trk>", point(0), point(1));
+    let gpx = format!("<gpx creator=\"{}\">{}</gpx>", "x".repeat(5_000), track.repeat(50));
+    write(folder.path(), "a.gpx", &gpx);
+    let json = stdout(&firstmile_in(folder.path(), &["--format", "json", "a.gpx"]));
+    assert!(json.len() < 50 * 5_000, "{}", json.len());
+    let name = format!("{}.gpx", "y".repeat(3_000));
+    write(folder.path(), "b.zip", archive::zip(&[(name, gpx.into_bytes())]));
+    let rows = stdout(&firstmile_in(folder.path(), &["--format", "csv", "b.zip"]));
+    assert_eq!(rows.lines().count(), 2, "{rows}");
+    assert!(rows.contains("its name in the archive has more than 1000 bytes") && rows.len() < 3_000);
 }

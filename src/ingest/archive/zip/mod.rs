@@ -113,7 +113,7 @@ impl<F: ?Sized> Visitor<'_, F> {
     where
         F: Fn(FileContent) -> T + Sync,
     {
-        if self.budget.is_spent() {
+        if self.budget.is_over() {
             return Visited::nothing();
         }
         let name = entry.name.clone();
