@@ -179,7 +179,11 @@ fn find_signs(
         && is_continuous(measured)
         && let Some(course) = measured.candidate.as_ref().and_then(|view| view.course)
     {
-        (signs.race, signs.inferred, signs.may_be_race) = (is_alone, is_alone, !is_alone);
+        // Many train over 5 and 10 km, few over other courses. A watch's profile, such as "Run",
+        // is no title, but a runner with it has not called the run a race either.
+        let has_profile = family.iter().any(|entry| entry.identity().is_some_and(|one| one.name.is_some()));
+        let race = is_alone && (!has_profile || course > Course::K10);
+        (signs.race, signs.inferred, signs.may_be_race) = (race, race, !race);
         signs.reasons = vec![format!("it covers a {course} without a long stop")];
     }
     signs
