@@ -177,6 +177,17 @@ fn a_run_alone_is_a_race_over_a_course_without_a_long_stop() {
     assert_eq!(alone(at_home("evening", 340.0)), Kind::Race);
     assert_eq!(alone(away("morning", 11_300.0, 300.0)), Kind::Training, "no course");
     assert_eq!(alone(at_home("easy-evening", 340.0)), Kind::Training, "its file name says easy");
+    let profiled = |metres: f64| {
+        let run = Run::new(START_S).paced(&[(metres, 300.0)]).varied(3, 1.0);
+        let options = fit::Options { name: Some("Carrera".into()), ..fit::Options::default() };
+        decisions(&[entry("a.fit", &fit::write(&record(&run, &every(5.0)), &options))]).remove(0)
+    };
+    let (ten, half) = (profiled(10_040.0), profiled(21_150.0));
+    assert_eq!(
+        (ten.kind, ten.may_be_race, half.kind),
+        (Kind::Training, true, Kind::Race),
+        "a profile's name"
+    );
     let paused =
         Run::new(START_S).paced(&[(10_040.0, 300.0)]).varied(3, 1.0).stop(Stop::paused(5_000.0, 120.0));
     assert_eq!(alone(entry("a.fit", &as_fit(&record(&paused, &every(2.0)), 7))), Kind::Training, "a pause");
