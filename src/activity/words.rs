@@ -24,7 +24,15 @@ static WORDS: LazyLock<HashMap<String, Sport>> = LazyLock::new(|| {
 /// Returns the sport of a word, in any case and with any separators; `None` for an unknown word.
 pub(super) fn sport(word: &str) -> Option<Sport> {
     let plain = plain(word);
-    if plain.is_empty() { Some(Sport::Unstated) } else { WORDS.get(&plain).cloned() }
+    // Strava writes numbers into GPX; that of a run is in the table.
+    let other = match plain.as_str() {
+        "" => return Some(Sport::Unstated),
+        "1" => "cycling",
+        "4" => "hiking",
+        "10" => "walking",
+        _ => return WORDS.get(&plain).cloned(),
+    };
+    Some(Sport::Other(other.to_owned()))
 }
 
 fn plain(word: &str) -> String {

@@ -59,8 +59,7 @@ fn activity(track: gpx::Track) -> Activity {
     let mut activity = Activity {
         format: FileFormat::Gpx,
         name: track.name,
-        // Strava writes numbers as types; 1 is a ride.
-        sport: if word.trim() == "1" { Sport::Other("cycling".into()) } else { Sport::from_word(&word) },
+        sport: Sport::from_word(&word),
         race_hint: word.trim().eq_ignore_ascii_case("race").then(|| "its type is \"race\"".to_owned()),
         ..Activity::default()
     };

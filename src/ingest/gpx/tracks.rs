@@ -150,9 +150,7 @@ impl GpxBuilder {
         match (scope, &mut self.track) {
             (Scope::Track, Some(track)) if name == b"name" => track.activity.name = Some(text),
             (Scope::Track, Some(track)) => {
-                // Strava writes numbers as types; 1 is a ride.
-                track.activity.sport =
-                    if text == "1" { Sport::Other("cycling".into()) } else { Sport::from_word(&text) };
+                track.activity.sport = Sport::from_word(&text);
                 track.activity.race_hint =
                     text.eq_ignore_ascii_case("race").then(|| "its type is \"race\"".to_owned());
             }
