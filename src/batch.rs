@@ -280,12 +280,7 @@ impl BatchReader<'_> {
             if let Some(name) = overrides.name {
                 (activity.name, activity.name_origin) = (Some(name), NameOrigin::Title);
             }
-            let (identity, outcome) = measure(&activity, &MeasureOptions { course: overrides.course });
-            let identity = Box::new(identity);
-            let outcome = match outcome {
-                Ok(measured) => Outcome::Measured(identity, Arc::new(measured)),
-                Err(refusal) => Outcome::Refused(identity, refusal),
-            };
+            let outcome = measure(&activity, &MeasureOptions { course: overrides.course }).into();
             entries.push(Entry {
                 activity: number,
                 stated: overrides.stated,
@@ -318,5 +313,5 @@ fn table(_: Vec<u8>, _: &Limits) -> Result<PieceResult, Failure> {
 
 /// Makes the entry of a whole file.
 fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
-    Entry { path, member, activity: 1, stated: Stated::default(), outcome, table_origin: None }
+    Entry { member, ..Entry::new(path, outcome) }
 }

@@ -55,26 +55,30 @@ impl Samples {
         Some((self.latitude_deg.get(index)?, self.longitude_deg.get(index)?))
     }
 
+    /// Returns samples of some times, each of whose channels is made from one of these.
+    pub(crate) fn with_channels(&self, time_s: Vec<f64>, make: impl Fn(&Channel) -> Channel) -> Self {
+        Self {
+            time_s,
+            latitude_deg: make(&self.latitude_deg),
+            longitude_deg: make(&self.longitude_deg),
+            altitude_m: make(&self.altitude_m),
+            distance_m: make(&self.distance_m),
+            speed_mps: make(&self.speed_mps),
+            heart_rate_bpm: make(&self.heart_rate_bpm),
+            cadence_spm: make(&self.cadence_spm),
+            power_w: make(&self.power_w),
+            temperature_c: make(&self.temperature_c),
+            segment_starts: Vec::new(),
+        }
+    }
+
     /// Returns the samples of the given rows, without segment starts.
     pub(crate) fn select(&self, rows: &[usize]) -> Self {
-        let select = |channel: &Channel| {
+        self.with_channels(rows.iter().map(|row| self.time_s[*row]).collect(), |channel| {
             let mut selected = Channel::default();
             selected.put(0, rows.iter().map(|row| channel.get(*row).unwrap_or(f64::NAN)));
             selected
-        };
-        Self {
-            time_s: rows.iter().map(|row| self.time_s[*row]).collect(),
-            latitude_deg: select(&self.latitude_deg),
-            longitude_deg: select(&self.longitude_deg),
-            altitude_m: select(&self.altitude_m),
-            distance_m: select(&self.distance_m),
-            speed_mps: select(&self.speed_mps),
-            heart_rate_bpm: select(&self.heart_rate_bpm),
-            cadence_spm: select(&self.cadence_spm),
-            power_w: select(&self.power_w),
-            temperature_c: select(&self.temperature_c),
-            segment_starts: Vec::new(),
-        }
+        })
     }
 
     /// Marks that the next sample begins a new segment.

@@ -18,6 +18,7 @@ use crate::history::entry::{Entry, Outcome};
 use crate::history::fitness::Prediction;
 use crate::history::payback::{NoPayback, Payback};
 use crate::history::race::decision::Company;
+use crate::history::race::facts::RaceFacts;
 use crate::history::race::titles::Titles;
 use crate::history::run::{Decision, Run};
 use crate::history::training::Training;
@@ -133,6 +134,7 @@ fn decisions(
         twin_of.iter().zip(rides).map(|(twin, ride)| twin.is_none() && ride.is_none()).collect();
     let facts = race::facts::facts(entries, &counts);
     let titles = Titles::of(entries, &counts);
+    let unknown = RaceFacts::default();
     families(entries, twin_of)
         .into_iter()
         .enumerate()
@@ -142,8 +144,8 @@ fn decisions(
                 return None;
             }
             // A twin records the same run, so what is known of the original holds for it.
-            let facts = facts[twin_of[index].unwrap_or(index)].clone().unwrap_or_default();
-            Some(race::decision::decide(&family, measured, &facts, &titles, company))
+            let facts = facts[twin_of[index].unwrap_or(index)].as_ref().unwrap_or(&unknown);
+            Some(race::decision::decide(&family, measured, facts, &titles, company))
         })
         .collect()
 }

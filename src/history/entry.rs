@@ -41,6 +41,18 @@ pub struct TableOrigin {
 }
 
 impl Entry {
+    /// Makes the entry of the first activity of a file, without any statement of the user.
+    pub fn new(path: impl Into<PathBuf>, outcome: Outcome) -> Self {
+        Self {
+            path: path.into(),
+            member: None,
+            activity: 1,
+            stated: Stated::default(),
+            outcome,
+            table_origin: None,
+        }
+    }
+
     /// Returns the activity's identity; `None` for an unreadable file.
     pub fn identity(&self) -> Option<&Identity> {
         match &self.outcome {
@@ -62,6 +74,17 @@ impl Entry {
             address.push_str(&self.activity.to_string());
         }
         address
+    }
+}
+
+impl From<(Identity, Result<Measured, Refusal>)> for Outcome {
+    /// Takes over what [`measure`](crate::measure::measure) returns.
+    fn from((identity, measured): (Identity, Result<Measured, Refusal>)) -> Self {
+        let identity = Box::new(identity);
+        match measured {
+            Ok(measured) => Self::Measured(identity, Arc::new(measured)),
+            Err(refusal) => Self::Refused(identity, refusal),
+        }
     }
 }
 

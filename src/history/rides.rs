@@ -66,12 +66,8 @@ mod tests {
         }
         let (identity, measured) = measure(&activity, &MeasureOptions::default());
         Entry {
-            path: "a.fit".into(),
-            member: None,
-            activity: 1,
             stated,
-            outcome: Outcome::Measured(Box::new(identity), Arc::new(measured.expect("a run"))),
-            table_origin: None,
+            ..Entry::new("a.fit", Outcome::Measured(Box::new(identity), Arc::new(measured.expect("a run"))))
         }
     }
 

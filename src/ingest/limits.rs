@@ -43,6 +43,9 @@ impl Default for Limits {
     }
 }
 
+/// A longer name of a member, bytes, is cut, and the member is not read. It has no flag, because no
+/// file system has longer names.
+pub(crate) const LONGEST_NAME: usize = 1000;
 /// Content up to this size may have any ratio: a field of zeros packs a thousandfold.
 const ANY_RATIO_BYTES: u64 = 16 << 20;
 
@@ -72,10 +75,9 @@ impl Limits {
         over(format!("more than {} members (--max-members)", self.members))
     }
 
-    /// Returns the failure of a member whose name has more than some bytes.
-    #[allow(clippy::unused_self)] // one place for what every limit says
-    pub(crate) fn long_name(&self, bytes: usize) -> Failure {
-        over(format!("its name in the archive has more than {bytes} bytes"))
+    /// Returns the failure of a member whose name is longer than [`LONGEST_NAME`].
+    pub(crate) fn long_name() -> Failure {
+        over(format!("its name in the archive has more than {LONGEST_NAME} bytes"))
     }
 
     /// Returns the failure of archives nested too deeply.

@@ -12,6 +12,7 @@ use super::{PLACE_M, apart_m};
 use crate::history::fitness::RIEGEL;
 use crate::history::{Entry, Outcome};
 use crate::measure::{Identity, Measured};
+use crate::statistics::upper_median;
 use crate::units::DAY_S;
 
 /// A place with this many other days is home; more are not counted.
@@ -178,14 +179,13 @@ fn around(runs: &[Compared], at: usize, back_days: f64, ahead_days: f64) -> impl
 /// Compares a run's effort and length with those around it. Returns the number of these.
 fn compare_efforts(runs: &[Compared], at: usize, facts: &mut RaceFacts) -> usize {
     let run = &runs[at];
-    let mut usual: Vec<f64> = around(runs, at, USUAL_DAYS, USUAL_DAYS)
+    let usual: Vec<f64> = around(runs, at, USUAL_DAYS, USUAL_DAYS)
         .filter(|other| run.compares_with(other))
         .map(|other| other.effort)
         .collect();
-    if usual.len() >= OTHERS {
-        let middle = usual.len() / 2;
-        let (_, median, _) = usual.select_nth_unstable_by(middle, f64::total_cmp);
-        facts.effort_ratio = Some(run.effort / *median);
+    let around_usual = usual.len();
+    if around_usual >= OTHERS {
+        facts.effort_ratio = Some(run.effort / upper_median(usual));
     }
     let (mut comparable, mut better) = (0, 0);
     for other in around(runs, at, BACK_DAYS, AHEAD_DAYS).filter(|other| run.compares_with(other)) {
@@ -199,7 +199,7 @@ fn compare_efforts(runs: &[Compared], at: usize, facts: &mut RaceFacts) -> usize
         longer += usize::from(other.recorded_m > run.recorded_m);
     }
     facts.longer_share = if all >= OTHERS { longer as f64 / all as f64 } else { 1.0 };
-    usual.len() + comparable + all
+    around_usual + comparable + all
 }
 
 /// Returns whether a run of the same length starts at the same place and hour in another year.
@@ -273,7 +273,6 @@ mod tests {
     use super::*;
     use crate::activity::{Activity, Sport};
     use crate::measure::{MeasureOptions, measure};
-    use crate::runner::Stated;
 
     /// Returns runs of two miles, all from one place; `apart_s` is between their starts.
     fn runs(count: u32, apart_s: f64) -> Vec<Entry> {
@@ -290,17 +289,13 @@ mod tests {
         (0..count)
             .map(|number| {
                 let start_s = Some(1.6e9 + apart_s * f64::from(number));
-                Entry {
-                    path: "a.fit".into(),
-                    member: None,
-                    activity: 1,
-                    stated: Stated::default(),
-                    outcome: Outcome::Measured(
+                Entry::new(
+                    "a.fit",
+                    Outcome::Measured(
                         Box::new(Identity { start_s, ..identity.clone() }),
                         Arc::clone(&measured),
                     ),
-                    table_origin: None,
-                }
+                )
             })
             .collect()
     }

@@ -284,7 +284,6 @@ mod tests {
     use super::*;
     use crate::activity::{Activity, Sport};
     use crate::measure::{MeasureOptions, measure};
-    use crate::runner::Stated;
 
     /// A run to the east whose pace changes after two kilometres.
     #[derive(Clone, Copy)]
@@ -318,14 +317,7 @@ mod tests {
             }
             let (identity, measured) = measure(&activity, &MeasureOptions::default());
             let measured = measured.expect("a run");
-            Entry {
-                path: "a.fit".into(),
-                member: None,
-                activity: 1,
-                stated: Stated::default(),
-                outcome: Outcome::Measured(Box::new(identity), Arc::new(measured)),
-                table_origin: None,
-            }
+            Entry::new("a.fit", Outcome::Measured(Box::new(identity), Arc::new(measured)))
         }
     }
 

@@ -25,12 +25,10 @@ use super::service::{ActivityIndex, IndexErrorKind};
 use super::{HEAD_BYTES, is_activity_file, is_runs_table};
 use crate::activity::Note;
 use crate::escape::escape_controls;
+use crate::ingest::limits::LONGEST_NAME;
 pub use crate::ingest::limits::Limits;
 use crate::ingest::names::{full_name, has_activity_name, inner_name, name_of};
 use crate::ingest::source::Source;
-
-/// A longer name of a member, bytes, is cut, and the member is not read.
-const LONGEST_NAME: usize = 1000;
 
 /// The content of one file or archive member.
 #[derive(Debug)]
@@ -263,7 +261,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         let (member, bytes) = match member {
             Some(member) if is_long => {
                 let cut = (0..=LONGEST_NAME).rev().find(|end| member.is_char_boundary(*end));
-                (Some(member[..cut.unwrap_or(0)].to_owned()), Err(self.limits.long_name(LONGEST_NAME)))
+                (Some(member[..cut.unwrap_or(0)].to_owned()), Err(Limits::long_name()))
             }
             member => (member, bytes),
         };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::measure::pacing;
 use crate::measure::time::clock::Clock;
-use crate::measure::time::timer::StoppedSpan;
+use crate::measure::time::stopped::StoppedSpan;
 
 /// If two distances of one stretch differ by more than this share, one of them is wrong.
 pub(super) const CONTRADICTION: f64 = 0.08;

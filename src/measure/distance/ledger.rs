@@ -12,7 +12,7 @@ use super::{declared, laps, speed};
 use crate::activity::{Activity, Note};
 use crate::measure::Refusal;
 use crate::measure::time::clock::Clock;
-use crate::measure::time::timer::StoppedSpan;
+use crate::measure::time::stopped::StoppedSpan;
 
 /// If the two distances differ by more than this share, DIST-01 reports it. On roads, consumer
 /// devices are within about 2–3 % of the truth.

@@ -8,3 +8,13 @@ pub(super) mod laps;
 pub(super) mod ledger;
 mod speed;
 pub(super) mod track;
+
+use crate::activity::Samples;
+
+/// Returns the metres from a sample to another: by the device's distance, which may fall, else
+/// between the positions; `None` without both.
+pub(super) fn between_m(samples: &Samples, from: usize, to: usize) -> Option<f64> {
+    let device = samples.distance_m.get(from).zip(samples.distance_m.get(to));
+    let moved_m = || Some(geodesy::distance_m(samples.position_deg(from)?, samples.position_deg(to)?));
+    device.map(|(from_m, to_m)| to_m - from_m).or_else(moved_m)
+}

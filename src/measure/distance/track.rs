@@ -7,12 +7,12 @@ use std::borrow::Cow;
 
 use super::geodesy::{EastNorth, LatLon, Ruler};
 use crate::activity::Samples;
+use crate::measure::records;
 use crate::measure::time::clock::Clock;
 use crate::units::STANDING_MPS;
 
-/// A position that needs a higher speed than this is a spike. The 100 m record peaks at 12.4 m/s
-/// (Berlin 2009).
-const SPIKE_MPS: f64 = 12.5;
+/// A position that needs a higher speed than this is a spike.
+const SPIKE_MPS: f64 = records::PEAK_MPS;
 /// If all positions are out of reach for this long, the track has jumped. It goes on there without
 /// adding distance.
 const JUMP_S: f64 = 60.0;

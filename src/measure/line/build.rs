@@ -8,7 +8,7 @@ use super::{Knots, Rows, Stop, Timeline, moving};
 use crate::measure::distance::column::DistanceColumn;
 use crate::measure::distance::ledger::DistanceSource;
 use crate::measure::time::clock::Clock;
-use crate::measure::time::timer::StoppedSpan;
+use crate::measure::time::stopped::StoppedSpan;
 
 /// A device goes on counting for a moment after its timer stops. Up to this number of metres belong
 /// to the run.

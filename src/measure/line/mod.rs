@@ -209,17 +209,9 @@ impl Timeline {
     /// Returns the speeds, m/s ascending, of the stretches of `stretch_s` in which the runner
     /// moved.
     pub(super) fn moving_speeds_mps(&self, stretch_s: f64) -> Vec<f64> {
-        let mut speeds = Vec::new();
-        let (mut from_s, mut from_m) = (self.knots.elapsed_s[0], self.knots.distance_m[0]);
-        for (&to_s, &to_m) in self.knots.elapsed_s.iter().zip(&self.knots.distance_m).skip(1) {
-            if to_s - from_s >= stretch_s {
-                let speed_mps = (to_m - from_m) / (to_s - from_s);
-                if speed_mps >= STANDING_MPS {
-                    speeds.push(speed_mps);
-                }
-                (from_s, from_m) = (to_s, to_m);
-            }
-        }
+        let points = self.points(stretch_s);
+        let mps = points.windows(2).map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0));
+        let mut speeds: Vec<f64> = mps.filter(|mps| *mps >= STANDING_MPS).collect();
         speeds.sort_unstable_by(f64::total_cmp);
         speeds
     }

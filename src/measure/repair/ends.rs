@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::note;
 use crate::activity::{Activity, Channel, Declared, Lap, Samples};
-use crate::measure::distance::geodesy;
+use crate::measure::distance::{between_m, geodesy};
 use crate::measure::records;
 use crate::units::{KM_M, STANDING_MPS};
 
@@ -31,9 +31,6 @@ const STALE_SAMPLES: usize = 5;
 /// Stale samples are this long before the next one, seconds, and this far from it, metres.
 const STALE_S: f64 = 300.0;
 const STALE_M: f64 = 100.0;
-/// Nobody runs this fast, not even for a second: 12.4 m/s is the peak of the 100 m record (Berlin
-/// 2009).
-const FASTEST_MPS: f64 = 12.5;
 
 /// A part that is kept, and why the rest is not.
 pub(super) struct Kept {
@@ -111,7 +108,7 @@ fn stale(samples: &Samples) -> Option<Kept> {
         let gap_s = times[row] - times[row - 1];
         let moved_m = moved_m(samples, row - 1, row)?;
         // Where the device counts the distance, a jump of the position alone costs nothing.
-        let is_jump = samples.distance_m.is_empty() && moved_m > FASTEST_MPS * gap_s;
+        let is_jump = samples.distance_m.is_empty() && moved_m > records::PEAK_MPS * gap_s;
         (moved_m > STALE_M && (gap_s > STALE_S || is_jump)).then_some((row, moved_m))
     })?;
     let samples_are = if gap == 1 {
@@ -205,7 +202,7 @@ fn standing_rows(
 ) -> impl Iterator<Item = usize> {
     let stands = |row: &usize| {
         let step_s = samples.time_s[row + 1] - samples.time_s[*row];
-        step_m(samples, *row).is_some_and(|moved_m| moved_m < STANDING_MPS * step_s)
+        between_m(samples, *row, row + 1).is_some_and(|moved_m| moved_m < STANDING_MPS * step_s)
     };
     let is_near = move |row: &usize| (samples.time_s[*row] - samples.time_s[edge]).abs() <= BOARDING_S;
     rows.take_while(is_near).skip_while(move |row| !stands(row)).take_while(stands)
@@ -220,18 +217,12 @@ fn edge(samples: &Samples, from: usize, steps: impl Iterator<Item = (usize, usiz
     let (mut beyond_m, mut most_m, mut edge) = (0.0, 0.0, from);
     for (row, reached) in steps {
         let step_s = samples.time_s[row + 1] - samples.time_s[row];
-        beyond_m += step_m(samples, row).unwrap_or_default() - DRIVING_MPS * step_s;
+        beyond_m += between_m(samples, row, row + 1).unwrap_or_default() - DRIVING_MPS * step_s;
         if beyond_m > most_m {
             (most_m, edge) = (beyond_m, reached);
         }
     }
     edge
-}
-
-/// Returns the metres from a sample to the next: the device's, else between the positions.
-fn step_m(samples: &Samples, row: usize) -> Option<f64> {
-    let device = samples.distance_m.get(row).zip(samples.distance_m.get(row + 1));
-    device.map(|(from_m, to_m)| to_m - from_m).or_else(|| moved_m(samples, row, row + 1))
 }
 
 /// Returns whether any coarse step is as fast as a drive. Few runs have one.

@@ -7,7 +7,7 @@
 
 use super::note;
 use crate::activity::{Activity, Channel, Samples};
-use crate::measure::distance::geodesy;
+use crate::measure::distance::between_m;
 
 /// The breaks of one order must be longer than those of the other by this many metres to tell.
 const BREAK_M: f64 = 100.0;
@@ -76,16 +76,9 @@ fn is_set_back(samples: &Samples, rows: &[usize]) -> bool {
     in_file_m + BREAK_M < in_time_m
 }
 
-/// Returns the metres between two samples, by the device's distance, else by the positions; 0 if
-/// neither is known.
+/// Returns the metres between two samples; 0 if they are not known.
 fn apart_m(samples: &Samples, a: usize, b: usize) -> f64 {
-    if let (Some(from_m), Some(to_m)) = (samples.distance_m.get(a), samples.distance_m.get(b)) {
-        return (from_m - to_m).abs();
-    }
-    match (samples.position_deg(a), samples.position_deg(b)) {
-        (Some(from), Some(to)) => geodesy::distance_m(from, to),
-        _ => 0.0,
-    }
+    between_m(samples, a, b).map_or(0.0, f64::abs)
 }
 
 /// Makes one sample of the samples of each moment: of two values of a channel, the later one
@@ -113,19 +106,8 @@ fn merge(samples: &Samples, moments: &[&[usize]]) -> Samples {
             segment_starts.push(row);
         }
     }
-    Samples {
-        time_s: moments.iter().map(|moment| samples.time_s[moment[0]]).collect(),
-        latitude_deg: channel(&samples.latitude_deg),
-        longitude_deg: channel(&samples.longitude_deg),
-        altitude_m: channel(&samples.altitude_m),
-        distance_m: channel(&samples.distance_m),
-        speed_mps: channel(&samples.speed_mps),
-        heart_rate_bpm: channel(&samples.heart_rate_bpm),
-        cadence_spm: channel(&samples.cadence_spm),
-        power_w: channel(&samples.power_w),
-        temperature_c: channel(&samples.temperature_c),
-        segment_starts,
-    }
+    let time_s = moments.iter().map(|moment| samples.time_s[moment[0]]).collect();
+    Samples { segment_starts, ..samples.with_channels(time_s, channel) }
 }
 
 #[cfg(test)]

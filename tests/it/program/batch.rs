@@ -1,12 +1,10 @@
 //! What only a batch of files shows: duplicates, and races without a name.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use firstmile::history::{self, Decision, Entry, History, Kind, Outcome};
 use firstmile::ingest;
 use firstmile::measure::{MeasureOptions, measure};
-use firstmile::runner::Stated;
 use firstmile_fixtures::earth::{Route, Shape};
 use firstmile_fixtures::run::Stop;
 use firstmile_fixtures::watch::{Recording, Sampling, record};
@@ -19,19 +17,9 @@ const DAY_S: f64 = 86_400.0;
 /// Reads and measures a recording.
 pub(super) fn entry(name: &str, bytes: &[u8]) -> Entry {
     let activity = ingest::read(bytes).expect("an activity").remove(0);
-    let (identity, outcome) = measure(&activity, &MeasureOptions::default());
-    let outcome = match outcome {
-        Ok(measured) => Outcome::Measured(Box::new(identity), Arc::new(measured)),
-        Err(refusal) => panic!("{name}: {refusal}"),
-    };
-    Entry {
-        path: PathBuf::from(name),
-        member: None,
-        activity: 1,
-        stated: Stated::default(),
-        outcome,
-        table_origin: None,
-    }
+    let outcome = Outcome::from(measure(&activity, &MeasureOptions::default()));
+    assert!(matches!(outcome, Outcome::Measured(..)), "{name}: {outcome:?}");
+    Entry::new(name, outcome)
 }
 
 fn read(entries: &[Entry]) -> History {
@@ -210,13 +198,8 @@ fn two_thousand_copies_are_one_run() {
     let copy = entry("a.fit", &as_fit(&record(&ten_km(3, 300.0), &every(10.0)), 7));
     let Outcome::Measured(identity, measured) = &copy.outcome else { panic!("measured") };
     let entries: Vec<Entry> = (0..2000)
-        .map(|number| Entry {
-            path: PathBuf::from(format!("{number:04}.fit")),
-            member: None,
-            activity: 1,
-            stated: Stated::default(),
-            outcome: Outcome::Measured(identity.clone(), Arc::clone(measured)),
-            table_origin: None,
+        .map(|number| {
+            Entry::new(format!("{number:04}.fit"), Outcome::Measured(identity.clone(), Arc::clone(measured)))
         })
         .collect();
     let history = read(&entries);

@@ -4,13 +4,10 @@
 //! is measured with the truth. A list of phrases names the notes of DATA-01, no more and no fewer.
 
 use std::fmt::Write;
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use firstmile::history::{self, Entry, Outcome};
 use firstmile::ingest;
 use firstmile::measure::{Basis, DistanceSource, Identity, MeasureOptions, Measured, Refusal, measure};
-use firstmile::runner::Stated;
 use firstmile_fixtures::calendar::iso;
 use firstmile_fixtures::damage::{self, Part};
 use firstmile_fixtures::earth::{Route, Shape};
@@ -585,16 +582,9 @@ fn a_ride_under_a_runs_sport_is_refused_for_its_middle() {
 
 /// Measures an activity for a batch.
 fn entry(name: &str, activity: &firstmile::activity::Activity) -> Entry {
-    let (identity, outcome) = measure(activity, &MeasureOptions::default());
-    let measured = outcome.unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
-    Entry {
-        path: PathBuf::from(name),
-        member: None,
-        activity: 1,
-        stated: Stated::default(),
-        outcome: Outcome::Measured(Box::new(identity), Arc::new(measured)),
-        table_origin: None,
-    }
+    let outcome = Outcome::from(measure(activity, &MeasureOptions::default()));
+    assert!(matches!(outcome, Outcome::Measured(..)), "{name}: {outcome:?}");
+    Entry::new(name, outcome)
 }
 
 #[test]
