@@ -8,6 +8,14 @@ pub(crate) fn percent(share: f64) -> u8 {
     (100.0 * share).round().clamp(1.0, 99.0) as u8
 }
 
+/// Formats a range of shares, each 0–1, as "19–33 of 100"; as "19 of 100" if they round alike.
+pub(crate) fn of_100(low: f64, high: f64) -> String {
+    match (percent(low), percent(high)) {
+        (low, high) if low == high => format!("{low} of 100"),
+        (low, high) => format!("{low}–{high} of 100"),
+    }
+}
+
 /// Formats a whole number with its noun: "1 second", "22 seconds".
 pub(crate) fn counted(count: f64, what: &str) -> String {
     format!("{count:.0} {what}{}", if count.round() == 1.0 { "" } else { "s" })

@@ -19,7 +19,7 @@ use crate::escape::escape_controls;
 /// What `--version` prints: the program, its contract, its models.
 const LONG_VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
-    "\njson: firstmile/1 (firstmile schema)\nwall models: H, U, S of 132,900 and 159,375 runners (firstmile explain RISK-01)"
+    "\njson: firstmile/1 (firstmile schema)\nwall models: K, KU, Hq, U, S of up to 744,134 finishers (firstmile explain RISK-01)"
 );
 
 /// Did this runner go out too fast, and what did it cost?

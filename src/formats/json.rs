@@ -220,6 +220,7 @@ impl FindingJson {
             unit: evidence.unit,
             pool: evidence.pool.map(|pool| pool.name),
             n: evidence.pool.map(|pool| pool.n),
+            days: evidence.pool.and_then(|pool| pool.days),
         });
         Self {
             id: finding.id,
@@ -241,6 +242,8 @@ struct EvidenceJson {
     pool: Option<&'static str>,
     /// The number of those runners.
     n: Option<usize>,
+    /// The number of their race days; null if not counted.
+    days: Option<usize>,
 }
 
 /// Trends over all races, and findings about more than one run.

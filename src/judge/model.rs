@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use crate::history::{Kind, Run, Trends};
 use crate::measure::Course;
-use crate::phrases::signed_pct;
+use crate::phrases::{signed_pct, thousands};
 use crate::runner::Runner;
 
 /// Importance of a finding, rising.
@@ -84,6 +84,16 @@ pub struct Pool {
     pub name: &'static str,
     /// The number of runners or races.
     pub n: usize,
+    /// The number of race days; `None` if it is not counted.
+    pub days: Option<usize>,
+}
+
+impl Pool {
+    /// Formats its size: "592,925 finishers, 19 race days".
+    pub(crate) fn size(&self, noun: &str) -> String {
+        let days = self.days.map_or_else(String::new, |days| format!(", {days} race days"));
+        format!("{} {noun}{days}", thousands(self.n))
+    }
 }
 
 /// A rule's finding in a run or in the runner over time.

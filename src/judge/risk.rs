@@ -3,15 +3,20 @@
 //! The models are in [`evidence::wall`](super::evidence::wall). Their input is elapsed time, not
 //! grade-adjusted, as in the results from which they were fitted.
 
-use super::evidence::wall::{FirstHalf, Risk};
+use super::evidence::wall::{FirstHalf, HalfWaySplits, Risk};
 use crate::activity::Sex;
 use crate::history::Run;
-use crate::phrases::percent;
+use crate::measure::{Basis, View};
+use crate::phrases::of_100;
 use crate::runner::Runner;
 use crate::units::{HALF_MARATHON_M, KM_M};
 
-/// The index of the mark at 10 km among the marks every 5 km.
+/// The index of the mark at 5 km among the marks every 5 km.
+const AT_5_KM: usize = 0;
+/// The index of the mark at 10 km.
 pub(super) const AT_10_KM: usize = 1;
+/// The index of the mark at 15 km.
+const AT_15_KM: usize = 2;
 /// The index of the mark at 20 km.
 const AT_20_KM: usize = 3;
 
@@ -32,10 +37,9 @@ pub struct WallRisk {
 }
 
 impl WallRisk {
-    /// Formats the range over days and the band: "19–33 % (typical)".
+    /// Formats the range over days: "19–33 of 100".
     pub fn range(&self) -> String {
-        let band = self.risk.band().replace('-', " ");
-        format!("{}–{} % ({band})", percent(self.risk.low), percent(self.risk.high))
+        of_100(self.risk.low, self.risk.high)
     }
 }
 
@@ -51,20 +55,21 @@ pub(super) fn wall_risk(run: &Run, runner: &Runner) -> Option<WallRisk> {
     let sex: Option<Sex> = runner.sex(run.identity.sex).map(|(sex, _)| sex);
     let mark_s = |place: usize| view.marks_5k.get(place).map(|times| times.elapsed_s);
     let (start, at_half) = match (view.at_half_marathon, sex) {
-        (Some(half), sex) => (FirstHalf::at_half(mark_s(AT_10_KM)?, half.elapsed_s, sex), true),
-        (None, Some(sex)) => {
-            let at_20k_s = mark_s(AT_20_KM)?;
-            (FirstHalf::at_20k(mark_s(0)?, at_20k_s, sex, at_20k_s / (20.0 * KM_M)), false)
+        (Some(half), sex) => {
+            let splits = HalfWaySplits {
+                at_10k_s: mark_s(AT_10_KM)?,
+                at_half_s: half.elapsed_s,
+                at_5k_15k_s: mark_s(AT_5_KM).zip(mark_s(AT_15_KM)).filter(|_| knows_slowing(view)),
+            };
+            (FirstHalf::at_half(splits, sex), true)
         }
+        (None, Some(sex)) => (FirstHalf::at_20k(mark_s(AT_5_KM)?, mark_s(AT_20_KM)?, sex), false),
         (None, None) => return None,
     };
     let finished = !run.is_unfinished_marathon();
-    // On the course's scale the start window ends at exactly 10 km, the rest window at half-way.
     let grade_adjusted = || {
-        let basis = crate::measure::Basis::Elapsed;
-        let at_10k_s = view.start_window.gap_s_per_m(basis)? * 10.0 * KM_M;
-        let rest_s = view.rest_window.gap_s_per_m(basis)? * (HALF_MARATHON_M - 10.0 * KM_M);
-        Some(FirstHalf::at_half(at_10k_s, at_10k_s + rest_s, sex).risk())
+        let splits = grade_adjusted_splits(view)?;
+        Some(FirstHalf::at_half(splits, sex).risk())
     };
     Some(WallRisk {
         start,
@@ -73,4 +78,36 @@ pub(super) fn wall_risk(run: &Run, runner: &Runner) -> Option<WallRisk> {
         ends_at_m: (!finished).then_some(view.distance_m),
         grade_adjusted: finished.then(grade_adjusted).flatten(),
     })
+}
+
+/// Returns whether the slowing from 15 km to half-way is known: none of the marks that it depends
+/// on, nor of the start's, is in a gap of the recording.
+fn knows_slowing(view: &View) -> bool {
+    let used_m = [5.0 * KM_M, 10.0 * KM_M, 15.0 * KM_M, HALF_MARATHON_M];
+    !view.marks_in_gaps_m.iter().any(|gap_m| used_m.contains(gap_m))
+}
+
+/// Returns the splits at which a runner with the same effort on level ground had passed the marks
+/// of a finished marathon; `None` where grade is not applied.
+///
+/// The models compare paces of stretches only, so each difference between two marks is right, and
+/// the marks themselves need not be.
+fn grade_adjusted_splits(view: &View) -> Option<HalfWaySplits> {
+    let at_10k_s = view.start_window.gap_s_per_m(Basis::Elapsed)? * 10.0 * KM_M;
+    let rest_s = view.rest_window.gap_s_per_m(Basis::Elapsed)? * (HALF_MARATHON_M - 10.0 * KM_M);
+    let at_half_s = at_10k_s + rest_s;
+    let at_5k_15k_s = || {
+        let level_m = |kms: std::ops::Range<usize>| -> Option<f64> {
+            view.kms.get(kms)?.iter().map(|split| split.level_m).sum()
+        };
+        let half_level_m = view.start_window.level_m? + view.rest_window.level_m?;
+        let [at_5k, at_15k] = [AT_5_KM, AT_15_KM].map(|place| view.marks_5k.get(place));
+        let (at_5k_s, at_15k_s) = (at_5k?.elapsed_s, at_15k?.elapsed_s);
+        let before = (at_15k_s - at_5k_s) / level_m(5..15)?;
+        let after = (view.at_half_marathon?.elapsed_s - at_15k_s) / (half_level_m - level_m(0..15)?);
+        let graded_15k_s = at_half_s - after * (HALF_MARATHON_M - 15.0 * KM_M);
+        Some((graded_15k_s - before * 10.0 * KM_M, graded_15k_s))
+    };
+    let at_5k_15k_s = if knows_slowing(view) { at_5k_15k_s() } else { None };
+    Some(HalfWaySplits { at_10k_s, at_half_s, at_5k_15k_s })
 }

@@ -15,6 +15,10 @@ use crate::units::{HALF_MARATHON_M, KM_M, MARATHON_M, MILE_M};
 /// In a marathon the start window ends at exactly 10 km.
 const MARATHON_START_M: f64 = 10_000.0;
 
+/// A mark is in a gap of the recording if no sample is within this distance of it, metres. Runners
+/// cover it in half a minute, and few watches leave more between two samples on purpose.
+const GAP_M: f64 = 100.0;
+
 /// The marks of a marathon for FADE-01, metres.
 const LATE_MARATHON_M: [f64; 6] = [5_000.0, 20_000.0, 25_000.0, 30_000.0, 35_000.0, 40_000.0];
 /// The same marks for all other distances, in percent of the distance.
@@ -74,6 +78,9 @@ pub struct View {
     pub heart_5k: Vec<Option<Heart>>,
     /// Times at 21,097.5 m, if the run reaches it.
     pub at_half_marathon: Option<Times>,
+    /// Those of the marks at 5 km, 10 km … and 21,097.5 m that are in a gap of the recording,
+    /// metres on this scale. Their times are interpolated over more than a moment.
+    pub marks_in_gaps_m: Vec<f64>,
 }
 
 /// The input of a view: the run against its recorded distance.
@@ -107,6 +114,13 @@ impl ScaledMarks<'_> {
             return Times::default();
         }
         self.input.line.at(self.recorded_m(mark_m)) - self.zero
+    }
+
+    /// Returns whether no sample is near a mark.
+    fn is_in_gap(&self, mark_m: f64) -> bool {
+        let (before, next, _) = self.input.line.knots_around(self.recorded_m(mark_m));
+        let knots_m = [before, next].map(|knot| self.input.line.knots.distance_m[knot]);
+        knots_m.iter().all(|knot_m| (knot_m - self.recorded_m(mark_m)).abs() > GAP_M)
     }
 
     /// Returns the level-equivalent metres between two marks, on this scale.
@@ -178,6 +192,8 @@ impl View {
         let (window_m, rest_to_m) =
             if marathon { (MARATHON_START_M, HALF_MARATHON_M) } else { (START_SHARE * distance_m, half_m) };
         let fives = (distance_m / 5000.0) as u32;
+        let fives_m = || (1..=fives).map(|index| f64::from(index) * 5000.0);
+        let half_marathon_m = (distance_m >= HALF_MARATHON_M).then_some(HALF_MARATHON_M);
         Self {
             course,
             marathon,
@@ -194,10 +210,14 @@ impl View {
             second_half: marks.stretch(half_m, distance_m),
             start_window: marks.stretch(0.0, window_m),
             rest_window: marks.stretch(window_m, rest_to_m),
-            marks_5k: (1..=fives).map(|index| marks.at(f64::from(index) * 5000.0)).collect(),
+            marks_5k: fives_m().map(|mark_m| marks.at(mark_m)).collect(),
             late_marks: late_marks_m(marathon, distance_m).map(|mark_m| (mark_m, marks.at(mark_m))).collect(),
-            heart_5k: (1..=fives).map(|index| marks.heart(f64::from(index) * 5000.0)).collect(),
-            at_half_marathon: (distance_m >= HALF_MARATHON_M).then(|| marks.at(HALF_MARATHON_M)),
+            heart_5k: fives_m().map(|mark_m| marks.heart(mark_m)).collect(),
+            at_half_marathon: half_marathon_m.map(|mark_m| marks.at(mark_m)),
+            marks_in_gaps_m: fives_m()
+                .chain(half_marathon_m)
+                .filter(|mark_m| marks.is_in_gap(*mark_m))
+                .collect(),
         }
     }
 
@@ -290,5 +310,29 @@ mod tests {
                 prop_assert!((sum_s - total.on(basis)).abs() < 1e-3);
             }
         }
+    }
+
+    #[test]
+    fn a_mark_is_in_a_gap_if_no_sample_is_near_it() {
+        let marks_in_gaps_m = |from_m: f64, to_m: f64| {
+            let mut activity = Activity { sport: Sport::Running, ..Activity::default() };
+            for step in 0..1300 {
+                let distance_m = 10.0 * f64::from(step);
+                if distance_m <= from_m || distance_m >= to_m {
+                    // After 6 km it slows: a pace that is even to the second is refused.
+                    let time_s = 0.3 * distance_m + 0.1 * (distance_m - 6_000.0).max(0.0);
+                    let index = activity.samples.open(1000.0 + time_s);
+                    activity.samples.distance_m.set(index, distance_m);
+                }
+            }
+            let (_, measured) =
+                crate::measure::measure(&activity, &crate::measure::MeasureOptions::default());
+            measured.expect("a run").recorded.marks_in_gaps_m.clone()
+        };
+        assert_eq!(marks_in_gaps_m(0.0, 10.0), [0.0; 0]);
+        assert_eq!(marks_in_gaps_m(4_850.0, 5_150.0), [5_000.0]);
+        // A sample close to the mark is enough, whatever follows it.
+        assert_eq!(marks_in_gaps_m(4_990.0, 5_500.0), [0.0; 0]);
+        assert_eq!(marks_in_gaps_m(9_800.0, 10_200.0), [10_000.0]);
     }
 }

@@ -7,7 +7,7 @@
 use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target};
 use crate::goal::Goal;
 use crate::judge::Pool;
-use crate::judge::evidence::wall::FirstHalf;
+use crate::judge::evidence::wall::{FirstHalf, HalfWaySplits};
 use crate::measure::{Course, CourseProfile, START_SHARE};
 use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
 
@@ -201,7 +201,11 @@ fn fast_starts(
     let at =
         |early_pct: f64, mark_m: f64| effort.at(mark_m) - early_pct / 100.0 * effort.at(mark_m.min(start_m));
     let first_half = |early_pct: f64| {
-        marathon.then(|| FirstHalf::at_half(at(early_pct, start_m), at(early_pct, HALF_MARATHON_M), wish.sex))
+        marathon.then(|| {
+            let (at_10k_s, at_half_s) = (at(early_pct, start_m), at(early_pct, HALF_MARATHON_M));
+            // A plan does not know whether the runner will slow before half-way.
+            FirstHalf::at_half(HalfWaySplits { at_10k_s, at_half_s, at_5k_15k_s: None }, wish.sex)
+        })
     };
     let start = |early_pct: f64| FastStart {
         early_pct,

@@ -74,6 +74,7 @@ columnar_struct!(View {
     late_marks,
     heart_5k,
     at_half_marathon,
+    marks_in_gaps_m,
 });
 columnar_struct!(Times { elapsed_s, timer_s, moving_s });
 columnar_struct!(Split { distance_m, end_m, level_m, times });

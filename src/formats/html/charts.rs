@@ -272,8 +272,10 @@ pub(super) fn risk(risk: &WallRisk) -> Markup {
     const HEIGHT: f64 = 54.0;
     let x = |share: f64| WIDTH * share;
     let range = risk.range();
-    let label =
-        format!("Chance of the wall: {range}; from an even start {:.0} %.", 100.0 * risk.risk.even_start);
+    let label = format!(
+        "Chance of the wall: {range}; after an even start {:.0} of 100.",
+        100.0 * risk.risk.even_start
+    );
     let (low, high) = (x(risk.risk.low), x(risk.risk.high));
     let width = (high - low).max(3.0);
     let even = x(risk.risk.even_start);
@@ -286,14 +288,14 @@ pub(super) fn risk(risk: &WallRisk) -> Markup {
     chart(HEIGHT, &label, &drawing)
 }
 
-/// Returns the bands of the wall's chance, each with its name.
+/// Returns the bands of the wall's chance, each with its lower end.
 fn risk_bands() -> Markup {
     const BANDS: [(f64, f64, &str); 5] = [
-        (0.0, 0.15, "low"),
-        (0.15, 0.30, "typical"),
-        (0.30, 0.45, "elevated"),
-        (0.45, 0.60, "high"),
-        (0.60, 1.0, "very high"),
+        (0.0, 0.15, "0"),
+        (0.15, 0.30, "15"),
+        (0.30, 0.45, "30"),
+        (0.45, 0.60, "45"),
+        (0.60, 1.0, "60 of 100"),
     ];
     let x = |share: f64| WIDTH * share;
     html! {

@@ -33,7 +33,7 @@
 //! | `p_wall` | 0–1 | chance of hitting the wall, judged at half-way; marathons only |
 //! | `p_wall_low` | 0–1 | the same on a good day |
 //! | `p_wall_high` | 0–1 | the same on a bad day |
-//! | `p_wall_even_start` | 0–1 | the same runner's chance after an even start |
+//! | `p_wall_even_start` | 0–1 | share of runners of that pace and sex after an even start |
 //! | `risk` | – | the band of `p_wall`: `low`, `typical`, `elevated`, `high` or `very-high` |
 //! | `rules` | – | the findings as `ID:level`, joined by `;` |
 //! | `device_distance_m` | m | the distance that the device recorded |
@@ -44,6 +44,7 @@
 //! | `paused_m` | m | distance moved in that time, which is not counted |
 //! | `duplicate_of` | – | the address of the row that has the better recording of the same run |
 //! | `local_start` | – | the start in local time with its offset, `Z` if the offset is unknown |
+//! | `p_wall_start` | 0–1 | share of runners of that pace and sex after such a start |
 //! | `start_latitude_deg` | ° | latitude at the start, WGS84; only with `--with-coordinates` |
 //! | `start_longitude_deg` | ° | longitude at the start, WGS84; only with `--with-coordinates` |
 //!
@@ -91,7 +92,7 @@ pub(in crate::formats) enum CellType {
 type ColumnSpec = (&'static str, CellType, fn(&Row) -> Cell);
 
 /// The columns in order; the module's table documents them.
-pub(in crate::formats) const COLUMNS: [ColumnSpec; 38] = [
+pub(in crate::formats) const COLUMNS: [ColumnSpec; 39] = [
     ("path", Text, |row| text(&row.path)),
     ("member", Text, |row| or_empty(row.member.as_deref().map(text))),
     ("activity", Count, |row| Cell::Count(row.activity)),
@@ -138,6 +139,7 @@ pub(in crate::formats) const COLUMNS: [ColumnSpec; 38] = [
     ("paused_s", Number, |row| from_timer(row, |s| seconds(s.measured.paused_s))),
     ("paused_m", Number, |row| from_timer(row, |s| metres(s.measured.paused_m))),
     ("duplicate_of", Text, |row| or_empty(row.duplicate_of.as_deref().map(text))),
+    ("p_wall_start", Number, |row| wall_chance(row, |risk| risk.start)),
     ("local_start", Text, |row| from_identity(row, |identity| Some(text(&local_rfc3339(identity)?)))),
 ];
 

@@ -146,10 +146,9 @@ fn level(row: &Row, style: &Style) -> String {
     }
 }
 
-/// Returns the chance of the wall as "typical   20–33 %".
+/// Returns the chance of the wall as "20–33 of 100".
 fn risk(risk: &WallRisk) -> String {
-    let range = format!("{:.0}–{:.0} %", 100.0 * risk.risk.low, 100.0 * risk.risk.high);
-    format!("{:<9} {range:>7}", risk.risk.band().replace('-', " "))
+    format!("{:>12}", risk.range())
 }
 
 #[cfg(test)]

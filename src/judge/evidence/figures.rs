@@ -1,33 +1,84 @@
 //! Formats the embedded models and tables for `firstmile explain`, in lines of fixed width.
 
 use super::tables::{
-    FLAT_POOL, HALF_BY_START, ONSET_COST, ONSET_POOL, OWN_COST, SPLITS, WALL_BY_START, races,
+    EVERY_RACE, HALF_BY_START, ONSET_COST, OWN_COST, SPLITS, WALL_BY_FADE, WALL_BY_START, races,
 };
 use super::wall;
 use super::wall::ModelId;
 use crate::phrases::thousands;
+
+/// The finishing bands of the tables, fastest first.
+const PACES: [&str; 6] = ["sub-3", "3:00-3:30", "3:30-4:00", "4:00-4:30", "4:30-5:00", "5:00+"];
 
 /// Returns the empty text of a rule without figures.
 pub(in crate::judge) fn none() -> String {
     String::new()
 }
 
-/// Formats the models of the wall, and the shares that hit it by start excess.
+/// Formats the models of the wall, and the shares that hit it by slowing and start.
 pub(in crate::judge) fn wall() -> String {
-    let mut lines = vec![
-        "The chance is 1 / (1 + exp(−z)). A better day has z minus the day's spread, a worse day z plus it. Start \
-         excess is in percent; man is 1 for men and 0 for women."
-            .to_owned(),
+    let mut lines: Vec<String> = vec![
+        "The chance is 1 / (1 + exp(−z)). A better day has z minus the day's spread, a worse day z plus it."
+            .into(),
+        "start    start excess, percent, from −2 to 12 (values outside count as the limit)".into(),
+        "start5   the same of 0–5 km against 5–20 km, from 0 to 10".into(),
+        "slowing  100 · ln(pace of 15 km to half-way / pace of 5–15 km), from −2 to 10".into(),
+        "pace     ln(minutes per km of the first half, in S of 20 km / 5), from 3:00 to 9:00".into(),
+        "man      1 for men, 0 for women".into(),
+        String::new(),
     ];
-    lines.extend([ModelId::H, ModelId::U, ModelId::S].map(wall::formula));
+    lines.extend(ModelId::ALL.map(wall::formula));
     lines.push(String::new());
-    lines.push(format!("Share of runners who hit the wall, {}:", races::WALL));
-    lines.push(format!("{:<14}{:>18}{:>20}", "start excess", "men", "women"));
-    for men in WALL_BY_START.iter().filter(|row| row.sex == "male") {
-        let women = WALL_BY_START.iter().find(|row| row.sex == "female" && row.band == men.band);
-        let cell = |share: f64, n: usize| format!("{:.0} % of {:>6}", 100.0 * share, thousands(n));
-        let women = women.map_or_else(String::new, |row| cell(row.p_wall, row.n));
-        lines.push(format!("{:<14}{:>18}{women:>20}", band(&men.band), cell(men.p_wall, men.n)));
+    lines.push(format!(
+        "Of 100 runners, how many hit the wall (runners) by slowing and start excess, percent, {}, 23 days with times at 15 km:",
+        races::WALL_ANY_SEX
+    ));
+    let starts = ["<0", "0..2", "2..4", "4..6", ">=6"];
+    let starts: Vec<&str> =
+        starts.into_iter().filter(|start| WALL_BY_FADE.iter().any(|row| row.start == *start)).collect();
+    lines.push(format!(
+        "{:<14}{}",
+        "slowing",
+        starts.iter().map(|start| format!("{:>12}", format!("start {start}"))).collect::<String>()
+    ));
+    for first in WALL_BY_FADE.iter().filter(|row| row.start == starts[0]) {
+        let cells = starts.iter().map(|start| {
+            let row = WALL_BY_FADE.iter().find(|row| row.slowing == first.slowing && row.start == *start);
+            share(row.and_then(|row| Some((row.p_wall?, row.n))), 12)
+        });
+        lines.push(format!("{:<14}{}", band(&first.slowing), cells.collect::<String>()));
+    }
+    lines.join("\n")
+}
+
+/// Formats the shares that hit the wall by start excess and half-way time.
+pub(in crate::judge) fn starts() -> String {
+    let mut lines = vec![format!(
+        "Of 100 runners, how many hit the wall (range of the single days) by start excess, percent, and twice \
+         the half-way time, {}:",
+        races::WALL_ANY_SEX
+    )];
+    for (sex, title) in [("male", "men"), ("female", "women")] {
+        lines.push(format!(
+            "{title:<10}{}",
+            PACES.map(|pace| format!("{:>11}", pace.replace('-', "–").replace("sub–", "sub-"))).concat()
+        ));
+        for first in WALL_BY_START.iter().filter(|row| row.sex == sex && row.half_band == PACES[0]) {
+            let cells = PACES.map(|pace| {
+                let same = |row: &&super::tables::WallByStart| {
+                    row.sex == sex && row.half_band == pace && row.band == first.band
+                };
+                let cell = WALL_BY_START.iter().find(same).and_then(|row| {
+                    let days = match (row.p_wall_p10_day, row.p_wall_p90_day) {
+                        (Some(low), Some(high)) => format!(" ({:.0}–{:.0})", 100.0 * low, 100.0 * high),
+                        _ => String::new(),
+                    };
+                    Some(format!("{:.0}{days}", 100.0 * row.p_wall?))
+                });
+                format!("{:>11}", cell.unwrap_or_else(|| "–".to_owned()))
+            });
+            lines.push(format!("{:<10}{}", band(&first.band).replace(" %", ""), cells.concat()));
+        }
     }
     lines.join("\n")
 }
@@ -42,57 +93,79 @@ pub(in crate::judge) fn own_cost() -> String {
         format!(
             "{:<14}{:>10}{:>12}{:>18}",
             band(&row.band),
-            format!("{:.1} %", row.calmer_day_adjusted),
+            format!("{:.1} %", row.calmer_day_adjusted).replace('-', "−"),
             thousands(row.calmer_n_races),
             format!("{:.2}", row.calmer_se)
         )
     }));
+    lines.push(String::new());
+    lines.push(format!(
+        "One point more of start excess within the same runners, {}, {} races of {} runners:",
+        races::COST_PARTS,
+        super::tables::cost_part("finish").map_or_else(String::new, |part| thousands(part.n_races)),
+        super::tables::cost_part("finish").map_or_else(String::new, |part| thousands(part.n_runners)),
+    ));
+    for (part, title) in [
+        ("0-10 km", "0–10 km"),
+        ("10 km-half", "10 km to half-way"),
+        ("second half", "second half"),
+        ("finish", "finish"),
+    ] {
+        if let Some(row) = super::tables::cost_part(part) {
+            lines.push(format!(
+                "{title:<20}{:>10} slower (standard error {:.2})",
+                format!("{:.2} %", row.change_pct),
+                row.se
+            ));
+        }
+    }
     lines.join("\n")
 }
 
 /// Formats the late slow-downs and positive splits of half marathons.
 pub(in crate::judge) fn halves() -> String {
     let mut lines = vec![
-        format!("Late slow-down and positive split, {}:", races::HALF),
+        format!("Of 100 runners, and median split, lowest and highest day, {}:", races::HALF),
         format!(
-            "{:<14}{:>8}{:>16}{:>16}{:>15}",
+            "{:<14}{:>8}{:>16}{:>16}{:>20}",
             "start excess", "runners", "slowed by 10 %", "slowed by 25 %", "median split"
         ),
     ];
     lines.extend(HALF_BY_START.iter().filter(|row| row.sex == "all").map(|row| {
         format!(
-            "{:<14}{:>8}{:>16}{:>16}{:>15}",
+            "{:<14}{:>8}{:>16}{:>16}{:>20}",
             band(&row.band),
             thousands(row.n),
-            format!("{:.0} %", 100.0 * row.p_late_segment_10pct_slower),
-            format!("{:.0} %", 100.0 * row.p_late_segment_25pct_slower),
-            format!("{:+.1} %", row.median_positive_split_pct).replace('-', "−")
+            format!("{:.0}–{:.0}", 100.0 * row.slowed_10_lowest_day, 100.0 * row.slowed_10_highest_day),
+            format!("{:.0}–{:.0}", 100.0 * row.slowed_25_lowest_day, 100.0 * row.slowed_25_highest_day),
+            format!("{:+.1} to {:+.1} %", row.median_lowest_day_pct, row.median_highest_day_pct)
+                .replace('-', "−")
         )
     }));
     lines.join("\n")
 }
 
-/// Formats the percentiles of positive splits on the flat course.
+/// Formats the percentiles of positive splits.
 pub(in crate::judge) fn splits() -> String {
     let mut lines = vec![
-        format!("Positive splits at {}, percent:", races::FLAT),
-        format!("{:<14}{:>28}{:>28}", "", "men", "women"),
-        format!(
-            "{:<14}{head}{head}",
-            "finish",
-            head = format!("{:>8}{:>8}{:>6}{:>6}", "n", "median", "75th", "90th")
-        ),
+        format!("Positive splits, percent (range of the single days), {}:", races::WALL_ANY_SEX),
+        format!("{:<11}{:>8}{:>18}{:>18}{:>18}", "finish", "runners", "median", "75th", "90th"),
     ];
-    for men in SPLITS.iter().filter(|row| row.pool == FLAT_POOL && row.sex == "male") {
-        let women = SPLITS
-            .iter()
-            .find(|row| row.pool == FLAT_POOL && row.sex == "female" && row.finish_band == men.finish_band);
-        let cells: String = [Some(men), women]
-            .into_iter()
-            .flatten()
-            .map(|row| format!("{:>8}{:>8.1}{:>6.1}{:>6.1}", thousands(row.n), row.p50, row.p75, row.p90))
-            .collect();
-        lines.push(format!("{:<14}{cells}", men.finish_band.replace('-', "–").replace("sub–", "sub-")));
+    for (sex, title) in [("male", "men"), ("female", "women")] {
+        lines.push(title.to_owned());
+        let of_sex =
+            SPLITS.iter().filter(|row| row.pool == EVERY_RACE && row.sex == sex && row.finish_band != "all");
+        for row in of_sex {
+            let [median, p75, p90] = row.with_days().map(|(value, days)| match days {
+                Some((low, high)) => format!("{value:.1} ({low:.1}–{high:.1})"),
+                None => format!("{value:.1}"),
+            });
+            lines.push(format!(
+                "{:<11}{:>8}{median:>18}{p75:>18}{p90:>18}",
+                row.finish_band.replace('-', "–").replace("sub–", "sub-"),
+                thousands(row.n)
+            ));
+        }
     }
     lines.join("\n")
 }
@@ -100,31 +173,47 @@ pub(in crate::judge) fn splits() -> String {
 /// Formats the minutes lost to the wall by the segment where it began.
 pub(in crate::judge) fn onset() -> String {
     const ONSETS: [&str; 4] = ["20-25", "25-30", "30-35", "35-40"];
-    let rows = || ONSET_COST.iter().filter(|row| row.pool == ONSET_POOL);
+    let rows = || ONSET_COST.iter().filter(|row| row.pool == EVERY_RACE);
     let mut lines = vec![
-        format!("Median minutes lost from the onset to the finish (number of runners), {}:", races::WALL),
+        format!(
+            "Median minutes lost from the onset to the finish (runners; range of the single days' medians), {}:",
+            races::ONSET
+        ),
         format!(
             "{:<10}{}",
             "finish",
             ONSETS.map(|onset| format!("{:>16}", format!("{} km", onset.replace('-', "–")))).concat()
         ),
     ];
-    for first in rows().filter(|row| row.onset_km == ONSETS[0]) {
+    for pace in PACES {
         let cells = ONSETS.map(|onset| {
-            let row = rows().find(|row| row.onset_km == onset && row.finish_band == first.finish_band);
-            let cell = row.map_or_else(String::new, |row| match row.median_min_lost {
-                Some(minutes) => format!("{minutes:.0} ({:>6})", thousands(row.n)),
-                None => format!("– ({:>6})", thousands(row.n)),
+            let cell = rows().find(|row| row.onset_km == onset && row.finish_band == pace).and_then(|row| {
+                let days = match (row.median_p10_day, row.median_p90_day) {
+                    (Some(low), Some(high)) => format!(" {low:.0}–{high:.0}"),
+                    _ => String::new(),
+                };
+                Some(format!("{:.0} ({}{days})", row.median_min_lost?, short(row.n)))
             });
-            format!("{cell:>16}")
+            format!("{:>16}", cell.unwrap_or_else(|| "–".to_owned()))
         });
-        lines.push(format!(
-            "{:<10}{}",
-            first.finish_band.replace('-', "–").replace("sub–", "sub-"),
-            cells.concat()
-        ));
+        lines.push(format!("{:<10}{}", pace.replace('-', "–").replace("sub–", "sub-"), cells.concat()));
     }
     lines.join("\n")
+}
+
+/// Formats a cell of a share and its runners: "23 (12k)"; a dash without a share.
+fn share(cell: Option<(f64, usize)>, width: usize) -> String {
+    let text = cell.map(|(share, n)| format!("{:.0} ({})", 100.0 * share, short(n)));
+    format!("{:>width$}", text.unwrap_or_else(|| "–".to_owned()))
+}
+
+/// Formats a count for a narrow cell: "318", "5.2k", "17k".
+fn short(n: usize) -> String {
+    match n {
+        n if n < 1_000 => n.to_string(),
+        n if n < 10_000 => format!("{:.1}k", n as f64 / 1000.0),
+        n => format!("{:.0}k", n as f64 / 1000.0),
+    }
 }
 
 /// Formats a table's band: "2..4" as "2 to 4 %".

@@ -12,17 +12,69 @@ use crate::activity::Sex;
 /// Share of the reference runners with one band of start excess who hit the wall.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct WallByStart {
-    #[serde(alias = "x10_pct_band", alias = "x5b_pct_band")]
+    #[serde(rename = "x10_pct_band")]
     pub(super) band: String,
     pub(super) sex: String,
+    /// The band of twice the half-way time: "3:30-4:00", or "all".
+    pub(super) half_band: String,
     /// Runners in the cell.
     pub n: usize,
-    /// The share of them who hit the wall, 0–1.
-    pub p_wall: f64,
-    /// The lowest share of a single race day.
-    pub p_wall_lowest_day: f64,
-    /// The highest share of a single race day.
-    pub p_wall_highest_day: f64,
+    /// The share of them who hit the wall, 0–1; `None` in cells of fewer than 20 runners.
+    pub p_wall: Option<f64>,
+    /// The 10th percentile of the single days' shares; `None` with fewer than five days.
+    pub p_wall_p10_day: Option<f64>,
+    /// The 90th percentile of the single days' shares.
+    pub p_wall_p90_day: Option<f64>,
+    /// The number of race days with 30 runners or more in the cell.
+    pub days: usize,
+}
+
+/// Share of runners who hit the wall, with its range over race days, 0–1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ShareByDay {
+    /// The share.
+    pub share: f64,
+    /// The 10th percentile of the single days.
+    pub low: f64,
+    /// The 90th percentile of the single days.
+    pub high: f64,
+    /// Runners.
+    pub n: usize,
+    /// Race days.
+    pub days: usize,
+    /// The sex of the runners; `None` for both.
+    pub sex: Option<Sex>,
+    /// Whether the runners' half-way times were in one band with the given time; otherwise they are
+    /// of any pace.
+    pub same_pace: bool,
+}
+
+/// Share of runners who hit the wall, by the slowing before half-way and the start excess.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct WallByFade {
+    #[serde(rename = "w15_pct_band")]
+    pub(super) slowing: String,
+    #[serde(rename = "x10_pct_band")]
+    pub(super) start: String,
+    pub(super) n: usize,
+    pub(super) p_wall: Option<f64>,
+}
+
+/// How one part of a race differs within the same runners: by one point more of start excess, or by
+/// a band of it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct CostPart {
+    pub(super) start_measure: String,
+    pub(super) band: String,
+    pub(super) part: String,
+    /// How much slower the part was, percent; for the wall percentage points.
+    pub change_pct: f64,
+    /// Its standard error, clustered by runner.
+    pub se: f64,
+    /// Races.
+    pub n_races: usize,
+    /// Runners.
+    pub n_runners: usize,
 }
 
 /// Difference between runners' races with one band of start excess and their own calmer races.
@@ -58,6 +110,16 @@ pub struct SplitPercentiles {
     pub p90: f64,
     p95: f64,
     p99: f64,
+    p25_p10_day: Option<f64>,
+    p25_p90_day: Option<f64>,
+    p50_p10_day: Option<f64>,
+    p50_p90_day: Option<f64>,
+    p75_p10_day: Option<f64>,
+    p75_p90_day: Option<f64>,
+    p90_p10_day: Option<f64>,
+    p90_p90_day: Option<f64>,
+    /// Race days.
+    pub days: usize,
 }
 
 impl SplitPercentiles {
@@ -76,16 +138,49 @@ impl SplitPercentiles {
             (95.0, self.p95),
             (99.0, self.p99),
         ];
-        let next = known.partition_point(|(_, split)| *split <= positive_split_pct);
-        let share = match (next.checked_sub(1).map(|before| known[before]), known.get(next)) {
-            (Some((from, low)), Some((to, high))) => {
-                from + (to - from) * (positive_split_pct - low) / (high - low)
-            }
-            (None, _) => 1.0,
-            (_, None) => 99.0,
-        };
-        share.floor() as u8
+        share_below(&known, positive_split_pct)
     }
+
+    /// Returns the median, the 75th and the 90th percentile, percent, each with its range over
+    /// single days.
+    pub(super) fn with_days(&self) -> [(f64, Option<(f64, f64)>); 3] {
+        [
+            (self.p50, self.p50_p10_day.zip(self.p50_p90_day)),
+            (self.p75, self.p75_p10_day.zip(self.p75_p90_day)),
+            (self.p90, self.p90_p10_day.zip(self.p90_p90_day)),
+        ]
+    }
+
+    /// Returns [`Self::below`] on a day of great splits and on a day of small ones (10th and 90th
+    /// percentile of the days), from 25 to 90. `None` with fewer than five days.
+    pub fn below_by_day(&self, positive_split_pct: f64) -> Option<(u8, u8)> {
+        let small = [
+            (25.0, self.p25_p10_day?),
+            (50.0, self.p50_p10_day?),
+            (75.0, self.p75_p10_day?),
+            (90.0, self.p90_p10_day?),
+        ];
+        let great = [
+            (25.0, self.p25_p90_day?),
+            (50.0, self.p50_p90_day?),
+            (75.0, self.p75_p90_day?),
+            (90.0, self.p90_p90_day?),
+        ];
+        Some((share_below(&great, positive_split_pct), share_below(&small, positive_split_pct)))
+    }
+}
+
+/// Interpolates the share, of 100, that a value exceeds from known percentiles; never outside of
+/// them.
+fn share_below(known: &[(f64, f64)], value: f64) -> u8 {
+    let next = known.partition_point(|(_, split)| *split <= value);
+    let share = match (next.checked_sub(1).map(|before| known[before]), known.get(next)) {
+        (Some((from, low)), Some((to, high))) => from + (to - from) * (value - low) / (high - low),
+        (Some((most, _)), None) => most,
+        (None, Some((least, _))) => *least,
+        (None, None) => f64::NAN,
+    };
+    share.floor() as u8
 }
 
 /// Late slow-downs and positive splits of half marathon runners with one band of start excess.
@@ -96,12 +191,26 @@ pub struct HalfByStart {
     pub(super) sex: String,
     /// Runners in the cell.
     pub n: usize,
-    /// The share with a late segment at least 10 % slower than 5–10 km, 0–1.
-    pub p_late_segment_10pct_slower: f64,
-    /// The share with a late segment at least 25 % slower, 0–1.
-    pub p_late_segment_25pct_slower: f64,
-    /// Their median positive split, percent.
-    pub median_positive_split_pct: f64,
+    /// The lowest day's share with a late segment at least 10 % slower than 5–10 km, 0–1.
+    #[serde(rename = "p_late_segment_10pct_slower_lowest_day")]
+    pub slowed_10_lowest_day: f64,
+    /// The highest day's share of the same.
+    #[serde(rename = "p_late_segment_10pct_slower_highest_day")]
+    pub slowed_10_highest_day: f64,
+    /// The lowest day's share with a late segment at least 25 % slower, 0–1.
+    #[serde(rename = "p_late_segment_25pct_slower_lowest_day")]
+    pub slowed_25_lowest_day: f64,
+    /// The highest day's share of the same.
+    #[serde(rename = "p_late_segment_25pct_slower_highest_day")]
+    pub slowed_25_highest_day: f64,
+    /// The lowest day's median positive split, percent.
+    #[serde(rename = "median_positive_split_pct_lowest_day")]
+    pub median_lowest_day_pct: f64,
+    /// The highest day's median positive split, percent.
+    #[serde(rename = "median_positive_split_pct_highest_day")]
+    pub median_highest_day_pct: f64,
+    /// Race days.
+    pub days: usize,
 }
 
 /// Minutes lost from the first slow segment to the finish, among runners who hit the wall.
@@ -118,72 +227,104 @@ pub struct OnsetCost {
     pub median_min_lost: Option<f64>,
     /// The 75th percentile, minutes.
     pub p75_min_lost: Option<f64>,
+    /// The 10th percentile of the single days' medians, minutes; `None` with fewer than five days.
+    pub median_p10_day: Option<f64>,
+    /// The 90th percentile of the single days' medians, minutes.
+    pub median_p90_day: Option<f64>,
+    /// Race days with 30 runners or more in the cell.
+    pub days: usize,
 }
 
-/// The flat pool of the positive splits: the half of Chicago 2023's runners that no model was
-/// fitted to.
-pub const FLAT_POOL: &str = "chicago-2023a";
+/// The pool of the positive splits and of the cost by onset that holds all races.
+pub(super) const EVERY_RACE: &str = "all";
 
-/// The races of each table, as sentences name them.
+/// The races of each table, as sentences and data name them. `data/README.md` lists every day.
 pub mod races {
-    /// The races of the models H and S, of the shares by start and of the cost by onset.
-    pub const WALL: &str = "Boston 2011, 2013, 2014, 2015, 2017 and Houston 2016";
-    /// The races of the model U, for runners whose sex is not known.
-    pub const WALL_ANY_SEX: &str = "Boston 2011, 2013, 2014, 2015, 2016, 2017 and Houston 2016";
+    /// The races of the models and shares for a known sex: at most 20 days.
+    pub const WALL: &str = "Berlin, Boston, Chicago, London and Twin Cities, 2011–2024";
+    /// The same for both sexes together, with days that do not tell the sex: 24 days.
+    pub const WALL_ANY_SEX: &str = "Berlin, Boston, Chicago, London, New York and Twin Cities, 2011–2024";
+    /// The races of the model S: 21 days.
+    pub const WALL_20K: &str = "Berlin, Boston, Chicago, Houston, London and Twin Cities, 2011–2024";
+    /// The races of the cost by onset: 25 days.
+    pub const ONSET: &str = "Berlin, Boston, Chicago, Houston, London, New York and Twin Cities, 2011–2024";
     /// The races of the cost against a runner's own calmer races.
     pub const OWN_COST: &str = "Boston 2011, 2013, 2014, 2015 and 2017";
-    /// The race of the percentiles of the flat pool.
-    pub const FLAT: &str = "Chicago 2023";
-    /// The race of the half marathons.
-    pub const HALF: &str = "Houston half marathon 2016";
+    /// The races of that cost by parts of the race.
+    pub const COST_PARTS: &str = "Boston 2011–2019";
+    /// The race days of the half marathons.
+    pub const HALF: &str = "Houston 2016, Wroclaw 2023 and Wroclaw 2024";
 }
 
-/// Shares that hit the wall, by start excess (0–10 km against 10 km to half-way) and sex.
+/// Shares that hit the wall, by start excess (0–10 km against 10 km to half-way), sex and half-way
+/// time.
 ///
-/// Source: results of 132,900 runners at [`races::WALL`], from the repositories
-/// lilykoff/marathon_analysis (Boston but 2014), llimllib/bostonmarathon (Boston 2014) and
-/// kmav/houston-marathon-data.
+/// Source: results of 744,134 runners at [`races::WALL_ANY_SEX`]; `data/README.md` has the
+/// repositories.
 pub(super) static WALL_BY_START: LazyLock<Vec<WallByStart>> =
     LazyLock::new(|| rows(include_str!("data/wall_by_start.csv")));
-/// Shares that hit the wall, by start excess of 0–5 km against 5–20 km and sex.
+/// Shares that hit the wall, by the slowing from 15 km to half-way and the start excess.
 ///
-/// Source: as for [`WALL_BY_START`].
-static WALL_BY_FIRST_5K: LazyLock<Vec<WallByStart>> =
-    LazyLock::new(|| rows(include_str!("data/wall_by_first5k.csv")));
+/// Source: as for [`WALL_BY_START`], 23 days with times at 15 km.
+pub(super) static WALL_BY_FADE: LazyLock<Vec<WallByFade>> =
+    LazyLock::new(|| rows(include_str!("data/wall_by_fade.csv")));
 /// Cost against a runner's own calmer races, by start excess.
 ///
 /// Source: results of runners with two or more of [`races::OWN_COST`], from the repositories
 /// lilykoff/marathon_analysis and llimllib/bostonmarathon (2014).
 pub(super) static OWN_COST: LazyLock<Vec<OwnCost>> =
     LazyLock::new(|| rows(include_str!("data/cost_vs_own_history.csv")));
+/// How the parts of a race differ within the same runners by their start excess.
+///
+/// Source: results of 24,150 runners with two or more of [`races::COST_PARTS`].
+static COST_PARTS: LazyLock<Vec<CostPart>> =
+    LazyLock::new(|| rows(include_str!("data/cost_decomposition.csv")));
 /// Percentiles of positive splits by pool, sex and finishing band.
 ///
-/// Source: results of [`races::FLAT`] (half of its runners, pool [`FLAT_POOL`]), from the
-/// repository gden173/chicago-marathon-2023. The pool `boston` is in the file but not used.
+/// Source: as for [`WALL_BY_START`], pool [`EVERY_RACE`]. The pools of single cities are in the
+/// file but not used.
 pub(super) static SPLITS: LazyLock<Vec<SplitPercentiles>> =
     LazyLock::new(|| rows(include_str!("data/split_percentiles.csv")));
 /// Half marathons by start excess (0–5 km against 5–10.55 km) and sex.
 ///
-/// Source: results of 11,110 runners at [`races::HALF`], from the repository
-/// kmav/houston-marathon-data.
+/// Source: results of 29,482 runners at [`races::HALF`], from the repositories
+/// kmav/houston-marathon-data and zeglicz/halfmarathon-finish-time-predictor.
 pub(super) static HALF_BY_START: LazyLock<Vec<HalfByStart>> =
     LazyLock::new(|| rows(include_str!("data/half_by_start.csv")));
 /// Minutes lost to the wall, by the segment where it began and finishing band.
 ///
-/// Source: the runners of [`WALL_BY_START`] who hit the wall, pool [`ONSET_POOL`]. The pool
-/// [`FLAT_POOL`] is in the file but not used.
+/// Source: the 234,939 runners at [`races::ONSET`] who hit the wall.
 pub(super) static ONSET_COST: LazyLock<Vec<OnsetCost>> =
     LazyLock::new(|| rows(include_str!("data/wall_onset_cost.csv")));
 
-/// Returns the share that hit the wall for a start excess, percent. Without a sex it is that of
-/// both.
-pub fn wall_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallByStart> {
-    WALL_BY_START.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
+/// Returns the share that hit the wall for a start excess, percent, and a half-way time, seconds.
+///
+/// Where a cell has too few runners or days for a range, both sexes count, then runners of any
+/// pace.
+pub fn wall_by_start(excess_pct: f64, sex: Option<Sex>, half_s: f64) -> Option<ShareByDay> {
+    let pace = finish_band(2.0 * half_s);
+    [(sex, pace), (None, pace), (sex, "all"), (None, "all")].into_iter().find_map(|(sex, half_band)| {
+        let row = WALL_BY_START
+            .iter()
+            .find(|row| row.sex == word(sex) && row.half_band == half_band && holds(&row.band, excess_pct))?;
+        Some(ShareByDay {
+            share: row.p_wall?,
+            low: row.p_wall_p10_day?,
+            high: row.p_wall_p90_day?,
+            n: row.n,
+            days: row.days,
+            sex,
+            same_pace: half_band != "all",
+        })
+    })
 }
 
-/// Returns the same for a start excess of 0–5 km against 5–20 km.
-pub fn wall_by_first_5k(excess_pct: f64, sex: Option<Sex>) -> Option<&'static WallByStart> {
-    WALL_BY_FIRST_5K.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
+/// Returns how much a part of the race changed by one point more of start excess, within the same
+/// runners. Parts: "0-10 km", "10 km-half", "second half", "finish".
+pub fn cost_part(part: &str) -> Option<&'static CostPart> {
+    COST_PARTS.iter().find(|row| {
+        row.part == part && row.band.is_empty() && row.start_measure.starts_with("0-10 km against 10 km-half")
+    })
 }
 
 /// Returns how much slower runners with a start excess, percent, were than in their own calmer
@@ -192,10 +333,10 @@ pub fn own_cost(excess_pct: f64) -> Option<&'static OwnCost> {
     OWN_COST.iter().find(|row| holds(&row.band, excess_pct))
 }
 
-/// Returns the percentiles of positive splits in a pool for a sex and a finishing time, seconds.
-pub fn splits(pool: &str, sex: Option<Sex>, finish_s: f64) -> Option<&'static SplitPercentiles> {
+/// Returns the percentiles of positive splits for a sex and a finishing time, seconds.
+pub fn splits(sex: Option<Sex>, finish_s: f64) -> Option<&'static SplitPercentiles> {
     let band = finish_band(finish_s);
-    SPLITS.iter().find(|row| row.pool == pool && row.sex == word(sex) && row.finish_band == band)
+    SPLITS.iter().find(|row| row.pool == EVERY_RACE && row.sex == word(sex) && row.finish_band == band)
 }
 
 /// Returns the results of half marathon runners with a start excess, percent.
@@ -203,14 +344,11 @@ pub fn half_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static HalfB
     HALF_BY_START.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
 }
 
-/// The pool of the onset table that the models were fitted to.
-pub(super) const ONSET_POOL: &str = "train";
-
 /// Returns the minutes lost to the wall in the segment from `onset_km`, for a finishing time,
 /// seconds.
 pub fn onset_cost(onset_km: usize, finish_s: f64) -> Option<&'static OnsetCost> {
     let (segment, band) = (format!("{onset_km}-{}", onset_km + 5), finish_band(finish_s));
-    ONSET_COST.iter().find(|row| row.pool == ONSET_POOL && row.onset_km == segment && row.finish_band == band)
+    ONSET_COST.iter().find(|row| row.pool == EVERY_RACE && row.onset_km == segment && row.finish_band == band)
 }
 
 /// Returns the finishing band of a marathon time, seconds, as the tables name it.
@@ -270,22 +408,44 @@ mod tests {
         for tenth in -200..300 {
             let excess_pct = f64::from(tenth) / 10.0;
             for sex in [None, Some(Sex::Female), Some(Sex::Male)] {
-                assert!(wall_by_start(excess_pct, sex).is_some() && half_by_start(excess_pct, sex).is_some());
+                for hours in [1.2, 1.6, 1.9, 2.1, 2.4, 3.5] {
+                    let share = wall_by_start(excess_pct, sex, 3600.0 * hours).expect("a share");
+                    assert!(share.low <= share.share && share.share <= share.high && share.days >= 5);
+                }
+                assert!(half_by_start(excess_pct, sex).is_some());
             }
             assert!(own_cost(excess_pct).is_some());
         }
-        assert_eq!(wall_by_start(2.0, Some(Sex::Male)).map(|row| row.n), Some(13_200));
-        assert_eq!(wall_by_start(1.999, Some(Sex::Male)).map(|row| row.n), Some(22_815));
+        let men = |excess_pct: f64| wall_by_start(excess_pct, Some(Sex::Male), 6_750.0).map(|share| share.n);
+        assert_ne!(men(4.0), men(3.999));
+        assert_eq!(men(4.0), men(5.999));
+    }
+
+    #[test]
+    fn a_cell_without_a_range_gives_way_to_a_wider_one() {
+        // 21 women with half-way before 1:30 began 8 to 10 % too fast, too few on any day.
+        let fast = wall_by_start(9.0, Some(Sex::Female), 5_300.0).expect("a share");
+        assert_eq!((fast.sex, fast.same_pace), (Some(Sex::Female), false));
+        let usual = wall_by_start(5.0, Some(Sex::Male), 6_750.0).expect("a share");
+        assert_eq!((usual.sex, usual.same_pace), (Some(Sex::Male), true));
     }
 
     #[test]
     fn every_finishing_band_has_percentiles_and_an_onset_cost() {
         for minutes in (125..420).step_by(5) {
             let finish_s = 60.0 * f64::from(minutes);
-            assert!(splits(FLAT_POOL, None, finish_s).is_some(), "{minutes}");
+            assert!(splits(None, finish_s).is_some(), "{minutes}");
             assert!(onset_cost(30, finish_s).is_some(), "{minutes}");
         }
-        let men = splits(FLAT_POOL, Some(Sex::Male), 3.75 * 3600.0).expect("a cell");
-        assert_eq!((men.n, men.below(11.61), men.below(-50.0), men.below(80.0)), (2904, 75, 1, 99));
+        let men = splits(Some(Sex::Male), 3.75 * 3600.0).expect("a cell");
+        assert_eq!((men.n, men.below(15.4), men.below(-50.0), men.below(80.0)), (96_030, 75, 1, 99));
+        // On a day of great splits 15.4 % exceeds fewer runners, on one of small splits more.
+        assert_eq!(men.below_by_day(15.4), Some((48, 84)));
+    }
+
+    #[test]
+    fn a_point_of_start_excess_goes_with_no_faster_first_10_km() {
+        assert_eq!(cost_part("0-10 km").map(|part| part.change_pct), Some(0.002));
+        assert_eq!(cost_part("second half").map(|part| part.change_pct), Some(1.583));
     }
 }

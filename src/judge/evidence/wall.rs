@@ -1,9 +1,10 @@
-//! Models of the wall. From the first half, or its first 5 km, they predict the chance that a late
+//! Models of the wall. From the first half, or its first 20 km, they predict the chance that a late
 //! segment is 25 % slower than 5–20 km.
 //!
-//! They are logistic models. H and S are fitted to 132,900 runners on six days of public marathon
-//! results, U to 159,375 runners on seven. Their input is elapsed time on the course's scale, not
-//! grade-adjusted, as in those results. Chances are 0–1, paces s/m, excesses percent.
+//! They are logistic models of up to 744,134 finishers of 24 race days, one intercept for each day.
+//! The splits at half-way that are known choose the model: [`ModelId`]. Their input is elapsed time
+//! on the course's scale, not grade-adjusted, as in those results. Chances are 0–1, paces s/m,
+//! excesses percent.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,28 +14,57 @@ use serde::Deserialize;
 use super::tables::races;
 use crate::activity::Sex;
 use crate::judge::model::Pool;
-use crate::units::KM_M;
+use crate::units::{HALF_MARATHON_M, KM_M};
 
 /// Identifier of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelId {
-    /// The model at half-way with a known sex.
-    H,
-    /// The model at half-way with an unknown sex.
+    /// The model at half-way with the slowing from 15 km on and a known sex.
+    K,
+    /// The same for an unknown sex.
+    Ku,
+    /// The model at half-way without a time at 15 km, with a known sex.
+    Hq,
+    /// The same for an unknown sex.
     U,
     /// The model at 20 km, by the first 5 km, with a known sex.
     S,
 }
 
 impl ModelId {
+    /// Every model.
+    pub const ALL: [Self; 5] = [Self::K, Self::Ku, Self::Hq, Self::U, Self::S];
+
     /// Returns its id in `data/wall_models.json`.
-    fn code(self) -> &'static str {
+    pub fn code(self) -> &'static str {
         match self {
-            Self::H => "H",
+            Self::K => "K",
+            Self::Ku => "KU",
+            Self::Hq => "Hq",
             Self::U => "U",
             Self::S => "S",
         }
     }
+
+    /// Returns the model of the start alone, which says what an even start goes with.
+    fn of_the_start(self) -> Self {
+        match self {
+            Self::K | Self::Hq => Self::Hq,
+            Self::Ku | Self::U => Self::U,
+            Self::S => Self::S,
+        }
+    }
+}
+
+/// Elapsed seconds at the marks that the models at half-way use.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HalfWaySplits {
+    /// At 10 km.
+    pub at_10k_s: f64,
+    /// At 21,097.5 m.
+    pub at_half_s: f64,
+    /// At 5 km and at 15 km; `None` if a mark is in a gap of the recording.
+    pub at_5k_15k_s: Option<(f64, f64)>,
 }
 
 /// Input of a model: how the first half was run.
@@ -42,60 +72,108 @@ impl ModelId {
 pub struct FirstHalf {
     /// The model to use.
     pub model: ModelId,
-    /// The start excess, percent, not clipped. H and U compare 0–10 km with 10 km to half-way, S
-    /// compares 0–5 km with 5–20 km.
+    /// The start excess, percent, not clipped: 0–10 km against 10 km to half-way; in S 0–5 km
+    /// against 5–20 km.
     pub excess_pct: f64,
-    /// The runner's sex; U does not use it.
+    /// The slowing before half-way, percent, not clipped: 100 · ln(pace of 15 km to half-way / pace
+    /// of 5–15 km). Above zero is slowing. Only K and KU use it; `None` for the others.
+    pub slowing_pct: Option<f64>,
+    /// The runner's sex; KU and U do not use it.
     pub sex: Option<Sex>,
-    /// The pace of the first half, or of the first 20 km if half-way was not reached, s/m.
+    /// The pace of the first half; in S of the first 20 km, s/m.
     pub pace_s_per_m: f64,
 }
 
 impl FirstHalf {
-    /// Creates the input of H or U from elapsed seconds at 10 km and at 21,097.5 m.
-    pub fn at_half(at_10k_s: f64, at_half_s: f64, sex: Option<Sex>) -> Self {
-        let rest_m = crate::units::HALF_MARATHON_M - 10.0 * KM_M;
+    /// Creates the input of the models at half-way: K and KU if the slowing is known, else Hq and
+    /// U.
+    pub fn at_half(splits: HalfWaySplits, sex: Option<Sex>) -> Self {
+        let HalfWaySplits { at_10k_s, at_half_s, at_5k_15k_s } = splits;
+        let rest_m = HALF_MARATHON_M - 10.0 * KM_M;
         let excess_pct = 100.0 * (1.0 - (at_10k_s / (10.0 * KM_M)) / ((at_half_s - at_10k_s) / rest_m));
-        let model = if sex.is_some() { ModelId::H } else { ModelId::U };
-        Self { model, excess_pct, sex, pace_s_per_m: at_half_s / crate::units::HALF_MARATHON_M }
+        let slowing_pct = at_5k_15k_s.map(|(at_5k_s, at_15k_s)| {
+            let before = (at_15k_s - at_5k_s) / (10.0 * KM_M);
+            let after = (at_half_s - at_15k_s) / (HALF_MARATHON_M - 15.0 * KM_M);
+            100.0 * libm::log(after / before)
+        });
+        let model = match (slowing_pct, sex) {
+            (Some(_), Some(_)) => ModelId::K,
+            (Some(_), None) => ModelId::Ku,
+            (None, Some(_)) => ModelId::Hq,
+            (None, None) => ModelId::U,
+        };
+        Self { model, excess_pct, slowing_pct, sex, pace_s_per_m: at_half_s / HALF_MARATHON_M }
     }
 
-    /// Creates the input of S from elapsed seconds at 5 km and 20 km, and a pace for the whole of
-    /// it.
-    pub fn at_20k(at_5k_s: f64, at_20k_s: f64, sex: Sex, pace_s_per_m: f64) -> Self {
-        let excess_pct = 100.0 * (1.0 - (at_5k_s / 5.0) / ((at_20k_s - at_5k_s) / 15.0));
-        Self { model: ModelId::S, excess_pct, sex: Some(sex), pace_s_per_m }
+    /// Creates the input of S from elapsed seconds at 5 km and 20 km.
+    pub fn at_20k(at_5k_s: f64, at_20k_s: f64, sex: Sex) -> Self {
+        Self {
+            model: ModelId::S,
+            excess_pct: 100.0 * (1.0 - (at_5k_s / 5.0) / ((at_20k_s - at_5k_s) / 15.0)),
+            slowing_pct: None,
+            sex: Some(sex),
+            pace_s_per_m: at_20k_s / (20.0 * KM_M),
+        }
     }
 
     /// Returns the linear predictor.
     pub fn z(&self) -> f64 {
-        let model = model(self.model);
-        let clipped = |name: &str, value: f64| match model.clips.get(name) {
+        self.z_of(self.model, self.excess_pct)
+    }
+
+    /// Returns the linear predictor of a model for a start excess.
+    fn z_of(&self, id: ModelId, excess_pct: f64) -> f64 {
+        let model = model(id);
+        let feature = |name: &str, value: f64| match model.clips.get(name) {
             Some([low, high]) => value.clamp(*low, *high),
             None => value,
         };
-        let excess = if self.model == ModelId::S { "x5b_pct" } else { "x10_pct" };
-        let term =
-            |name: &str, value: f64| model.coefficients.get(name).map_or(0.0, |c| c * clipped(name, value));
-        let minutes_per_km = self.pace_s_per_m * KM_M / 60.0;
+        let excess = feature(excess_name(id), excess_pct);
+        let slowing = feature("w15_pct", self.slowing_pct.unwrap_or_default());
         let male = if self.sex == Some(Sex::Male) { 1.0 } else { 0.0 };
-        term("b0", 1.0)
-            + term(excess, self.excess_pct)
-            + term("male", male)
-            + term("L", libm::log(minutes_per_km / 5.0))
+        let log_pace = feature("L", libm::log(self.pace_s_per_m * KM_M / 60.0 / 5.0));
+        let terms = model.coefficients.iter().map(|(name, slope)| {
+            slope
+                * match name.as_str() {
+                    "b0" => 1.0,
+                    "x10_pct" | "x5b_pct" => excess,
+                    "w15_pct" => slowing,
+                    "male" => male,
+                    "L" => log_pace,
+                    "L2" => log_pace * log_pace,
+                    "L_male" => log_pace * male,
+                    "x10_L" | "x5b_L" => excess * log_pace,
+                    "w15_L" => slowing * log_pace,
+                    _ => f64::NAN,
+                }
+        });
+        terms.sum()
     }
 
     /// Returns the chance and its range over days.
+    ///
+    /// What the start goes with comes from the model of the start alone, at both ends. K and KU
+    /// also know the slowing before half-way, in which most of a fast start's harm shows.
     pub fn risk(&self) -> Risk {
         let (z, sd) = (self.z(), model(self.model).day_intercept_sd);
-        let even = Self { excess_pct: 0.0, ..*self };
-        Risk { p: logistic(z), low: logistic(z - sd), high: logistic(z + sd), even_start: logistic(even.z()) }
+        let of_start = self.model.of_the_start();
+        Risk {
+            p: logistic(z),
+            low: logistic(z - sd),
+            high: logistic(z + sd),
+            start: logistic(self.z_of(of_start, self.excess_pct)),
+            even_start: logistic(self.z_of(of_start, 0.0)),
+        }
     }
 
     /// Returns the runners that the model was fitted to.
     pub fn pool(&self) -> Pool {
-        let name = if self.model == ModelId::U { races::WALL_ANY_SEX } else { races::WALL };
-        Pool { name, n: model(self.model).n_train }
+        pool(self.model)
+    }
+
+    /// Returns the runners that the model of the start alone was fitted to.
+    pub fn start_pool(&self) -> Pool {
+        pool(self.model.of_the_start())
     }
 }
 
@@ -108,12 +186,14 @@ pub struct Risk {
     pub low: f64,
     /// The chance on a day that is worse by as much.
     pub high: f64,
-    /// The chance on an average day from an even start at the same pace.
+    /// The share of runners of the same pace and sex who began as this one did.
+    pub start: f64,
+    /// The share of runners of the same pace and sex who began evenly.
     pub even_start: f64,
 }
 
 impl Risk {
-    /// Returns the word for its band, as in the `risk` column.
+    /// Returns the word for its band, as in the `risk` column. Sentences give numbers instead.
     pub fn band(&self) -> &'static str {
         match self.p {
             p if p < 0.15 => "low",
@@ -124,9 +204,10 @@ impl Risk {
         }
     }
 
-    /// Returns the difference from an even start, percentage points.
+    /// Returns by how much the chance after such a start exceeds that after an even one, percentage
+    /// points.
     pub fn by_start_points(&self) -> f64 {
-        100.0 * (self.p - self.even_start)
+        100.0 * (self.start - self.even_start)
     }
 }
 
@@ -146,51 +227,77 @@ struct Model {
     clips: BTreeMap<String, [f64; 2]>,
     day_intercept_sd: f64,
     n_train: usize,
+    days: usize,
 }
 
-/// Formats a model: "H  z = −2.152 + 0.147 · start excess + …".
-pub(super) fn formula(id: ModelId) -> String {
-    let model = model(id);
-    let (excess, pace) = match id {
-        ModelId::S => ("start excess (0–5 km against 5–20 km)", "first-20-km pace"),
-        _ => ("start excess", "first-half pace"),
+/// Returns the name of a model's start excess among its features.
+fn excess_name(id: ModelId) -> &'static str {
+    if id == ModelId::S { "x5b_pct" } else { "x10_pct" }
+}
+
+/// Returns the runners that a model was fitted to.
+fn pool(id: ModelId) -> Pool {
+    let name = match id {
+        ModelId::K | ModelId::Hq => races::WALL,
+        ModelId::Ku | ModelId::U => races::WALL_ANY_SEX,
+        ModelId::S => races::WALL_20K,
     };
-    let terms = [
-        ("x10_pct", excess.to_owned()),
-        ("x5b_pct", excess.to_owned()),
-        ("male", "man".to_owned()),
-        ("L", format!("ln({pace} / 5:00 a km)")),
+    let model = model(id);
+    Pool { name, n: model.n_train, days: Some(model.days) }
+}
+
+/// Formats a model: "Hq  z = −2.376 + 0.250 start + …".
+pub(super) fn formula(id: ModelId) -> String {
+    const NAMES: [(&str, &str); 10] = [
+        ("x10_pct", "start"),
+        ("x5b_pct", "start5"),
+        ("w15_pct", "slowing"),
+        ("male", "man"),
+        ("L", "pace"),
+        ("L2", "pace²"),
+        ("L_male", "pace · man"),
+        ("x10_L", "start · pace"),
+        ("x5b_L", "start5 · pace"),
+        ("w15_L", "slowing · pace"),
     ];
-    let sum: String = terms
+    let model = model(id);
+    let sum: String = NAMES
         .iter()
-        .filter_map(|(name, what)| Some(format!(" + {:.3} · {what}", model.coefficients.get(*name)?)))
+        .filter_map(|(name, word)| {
+            let slope = model.coefficients.get(*name)?;
+            let sign = if *slope < 0.0 { '−' } else { '+' };
+            Some(format!(" {sign} {:.3} {word}", slope.abs()))
+        })
         .collect();
     let constant = model.coefficients.get("b0").copied().unwrap_or_default();
     format!(
-        "{}  z = {}{sum}; day's spread {}; {} runners",
+        "{:<3} z = {}{sum}; day's spread {:.2}; {} runners, {} days",
         id.code(),
         format!("{constant:.3}").replace('-', "−"),
         model.day_intercept_sd,
-        crate::phrases::thousands(model.n_train)
+        crate::phrases::thousands(model.n_train),
+        model.days
     )
 }
 
 /// Returns an embedded model.
 ///
-/// Source of `data/wall_models.json`: fits to results of [`races::WALL`], for U also of Boston
-/// 2016. The results are from the repositories lilykoff/marathon_analysis, llimllib/bostonmarathon,
-/// CurtisThompson/marathon-split-times (Boston 2016) and kmav/houston-marathon-data.
+/// Source of `data/wall_models.json`: fits to results of [`races::WALL_ANY_SEX`], which
+/// `data/README.md` lists by repository. `tools/trim-wall-models` makes it from the full fits.
 fn model(id: ModelId) -> &'static Model {
     static MODELS: LazyLock<Models> = LazyLock::new(|| {
         serde_json::from_str(include_str!("data/wall_models.json")).expect("the embedded models parse")
     });
-    MODELS.models.iter().find(|model| model.id == id.code()).expect("all three models are embedded")
+    MODELS.models.iter().find(|model| model.id == id.code()).expect("all five models are embedded")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::HALF_MARATHON_M;
+
+    fn splits(at_10k_s: f64, at_half_s: f64, at_5k_15k_s: Option<(f64, f64)>) -> HalfWaySplits {
+        HalfWaySplits { at_10k_s, at_half_s, at_5k_15k_s }
+    }
 
     #[test]
     fn the_models_match_the_golden_cases_to_1e_9() {
@@ -200,38 +307,54 @@ mod tests {
         for case in reader.deserialize::<BTreeMap<String, String>>() {
             let case = case.expect("a case");
             let number = |name: &str| case[name].parse::<f64>().ok();
+            let time = |name: &str| number(name).expect("a time");
             let sex = match case["sex"].as_str() {
                 "male" => Some(Sex::Male),
                 "female" => Some(Sex::Female),
                 _ => None,
             };
-            let half_s = number("thalf_s");
+            let with_15k = number("t5_s").zip(number("t15_s"));
             let start = match (case["model"].as_str(), sex) {
-                ("H" | "U", sex) => {
-                    FirstHalf::at_half(number("t10_s").expect("10 km"), half_s.expect("half-way"), sex)
+                ("S", Some(sex)) => FirstHalf::at_20k(time("t5_s"), time("t20_s"), sex),
+                ("K" | "KU", sex) => {
+                    FirstHalf::at_half(splits(time("t10_s"), time("thalf_s"), with_15k), sex)
                 }
-                (_, Some(sex)) => {
-                    let at_20k_s = number("t20_s").expect("20 km");
-                    let pace = match (case["l_from"].as_str(), half_s) {
-                        ("half", Some(half_s)) => half_s / HALF_MARATHON_M,
-                        _ => at_20k_s / 20_000.0,
-                    };
-                    FirstHalf::at_20k(number("t5_s").expect("5 km"), at_20k_s, sex, pace)
-                }
-                (model, None) => panic!("model {model} without a sex"),
+                (_, sex) => FirstHalf::at_half(splits(time("t10_s"), time("thalf_s"), None), sex),
             };
-            assert!((start.z() - number("z").expect("z")).abs() < 1e-9, "case {}", case["case"]);
-            assert!((start.risk().p - number("p").expect("p")).abs() < 1e-9, "case {}", case["case"]);
+            assert_eq!(start.model.code(), case["model"], "case {}", case["case"]);
+            let risk = start.risk();
+            for (name, value) in [
+                ("z", start.z()),
+                ("p", risk.p),
+                ("low", risk.low),
+                ("high", risk.high),
+                ("p_start", risk.start),
+                ("p_even", risk.even_start),
+            ] {
+                let expected = number(name).expect("a value");
+                assert!((value - expected).abs() < 1e-9, "case {}, {name}: {value}", case["case"]);
+            }
             cases += 1;
         }
-        assert_eq!(cases, 200);
+        assert_eq!(cases, 1100);
     }
 
     #[test]
     fn an_even_start_adds_no_points_and_a_fast_one_many() {
-        let even = FirstHalf::at_half(3_600.0, 3_600.0 * 2.109_75, Some(Sex::Male)).risk();
+        let half_s = 3_600.0 * 2.109_75;
+        let even = FirstHalf::at_half(splits(3_600.0, half_s, None), Some(Sex::Male)).risk();
         assert!(even.by_start_points().abs() < 1e-9);
-        let fast = FirstHalf::at_half(3_400.0, 3_600.0 * 2.109_75, Some(Sex::Male)).risk();
-        assert!(fast.by_start_points() > 15.0 && fast.low < fast.p && fast.p < fast.high);
+        let fast = FirstHalf::at_half(splits(3_400.0, half_s, None), Some(Sex::Male)).risk();
+        assert!(fast.by_start_points() > 10.0 && fast.low < fast.p && fast.p < fast.high);
+    }
+
+    #[test]
+    fn a_fast_start_that_did_not_slow_has_a_lower_chance_than_its_start() {
+        // The worked example of a start that did not bite: 22.1 %, 36.6 % and 27.0 %.
+        let calm = splits(3_060.0, 6_520.0, Some((1_500.0, 4_620.0)));
+        let risk = FirstHalf::at_half(calm, Some(Sex::Male)).risk();
+        for (value, expected) in [(risk.p, 0.2215), (risk.start, 0.3663), (risk.even_start, 0.2704)] {
+            assert!((value - expected).abs() < 5e-5, "{value} {expected}");
+        }
     }
 }

@@ -38,7 +38,8 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
         return None;
     }
     let sentence = "A cramp-risk pattern: small studies found faster-than-usual racing and earlier cramps more predictive \
-                    of cramps than dehydration or sodium; one marathon study found no early-pace difference.";
+                    of cramps than dehydration or sodium; one marathon study found no early-pace difference. Your start was fast \
+                    against what followed; that alone does not show that it was faster than usual.";
     Some(RULE.finding(Level::Info, sentence.to_owned()))
 }
 

@@ -7,6 +7,8 @@ use crate::judge::risk::AT_10_KM;
 
 /// Percent faster than earlier runs support.
 const STEPS: Steps = &[(9.0, Level::Note), (12.0, Level::Warning)];
+/// A race whose second half is slower by less than this, percent, was held to the finish.
+const HELD_PCT: f64 = 2.0;
 /// The shortest race that is judged, metres: a well-run shorter race begins faster than even.
 const FROM_M: f64 = 15_000.0;
 
@@ -18,7 +20,8 @@ pub(in crate::judge) static RULE: Rule = Rule {
                  by its moving time or, if that is better, twice the moving time of its first half. Only earlier runs count, \
                  of at least a fifth of the distance. There must be three or more, and one must be a race by name, type or \
                  statement, or 5 % faster than the usual run. Whether a run without a name was a race at all is decided with \
-                 the whole batch in view.",
+                 the whole batch in view. A race that was held to the finish, its second half slower by less than 2 %, is not judged: \
+                 it shows that the runner could hold the pace.",
     thresholds: |_| STEPS,
     thresholds_unit: "% faster than earlier runs support",
     source: "Time grows with distance to the power 1.06: Riegel PS. Athletic records and human endurance. Am Sci \
@@ -35,6 +38,12 @@ pub(in crate::judge) static RULE: Rule = Rule {
 
 fn check(run: &Run, context: &Context) -> Option<Finding> {
     if !run.is_race() || run.view.distance_m < FROM_M {
+        return None;
+    }
+    // Hills can make an even effort look uneven, so either way of measuring is enough.
+    let graded_pct = run.view.gap_positive_split_pct(run.decision.basis);
+    let held = |split_pct: f64| split_pct < HELD_PCT;
+    if !run.measured.cut_short && (held(run.positive_split_pct()) || graded_pct.is_some_and(held)) {
         return None;
     }
     let support = context.trends.supports.get(&run.entry)?;
@@ -68,6 +77,14 @@ mod tests {
             let race = MadeUpRun::race(&[(10_000.0, 300.0 * share), (21_097.5, 300.0)]).supported(300.0);
             assert_eq!(race.level(&RULE), level, "{share}");
         }
+    }
+
+    #[test]
+    fn a_race_held_to_the_finish_is_not_judged() {
+        let race =
+            |second: f64| MadeUpRun::race(&[(10_548.75, 260.0), (21_097.5, 260.0 * second)]).supported(300.0);
+        assert_eq!(race(1.01).level(&RULE), "");
+        assert_eq!(race(1.03).level(&RULE), "warning");
     }
 
     #[test]

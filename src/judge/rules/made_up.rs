@@ -28,6 +28,9 @@ pub(in crate::judge) struct MadeUpRun {
     heart_bpm: Option<fn(f64) -> f64>,
     /// The place of a stop, metres, its length, seconds, and whether the timer stopped too.
     stop: Option<(f64, f64, bool)>,
+    /// Metres between which there are no samples.
+    gap: Option<(f64, f64)>,
+    units: Units,
 }
 
 impl MadeUpRun {
@@ -51,6 +54,8 @@ impl MadeUpRun {
             altitude_m: None,
             heart_bpm: None,
             stop: None,
+            gap: None,
+            units: Units::Miles,
         }
     }
 
@@ -103,6 +108,17 @@ impl MadeUpRun {
         self
     }
 
+    /// Leaves out the samples between two distances, metres.
+    pub(in crate::judge) fn gap(mut self, from_m: f64, to_m: f64) -> Self {
+        self.gap = Some((from_m, to_m));
+        self
+    }
+
+    pub(in crate::judge) fn units(mut self, units: Units) -> Self {
+        self.units = units;
+        self
+    }
+
     /// Sets the pace that the runner's earlier runs support, s/km.
     pub(in crate::judge) fn supported(mut self, s_per_km: f64) -> Self {
         let support = Prediction { pace_s_per_m: s_per_km / 1000.0, best: 0, runs: 3 };
@@ -134,7 +150,7 @@ impl MadeUpRun {
             goal_s_per_m: self.goal.filter(|goal| goal.course == course).map(|goal| goal.pace_s_per_m),
         };
         let run = Run::new(0, &identity, &measured, &decision);
-        rule.find(&run, &Context { trends: &self.trends, runner: &self.runner, units: Units::Miles })
+        rule.find(&run, &Context { trends: &self.trends, runner: &self.runner, units: self.units })
     }
 
     /// Returns the level of a rule's finding as its word; "" without a finding.
@@ -172,6 +188,9 @@ impl MadeUpRun {
     }
 
     fn sample(&self, activity: &mut Activity, at_m: f64, time_s: f64) {
+        if self.gap.is_some_and(|(from_m, to_m)| (from_m..to_m).contains(&at_m)) {
+            return;
+        }
         let samples = &mut activity.samples;
         let index = samples.open(time_s);
         samples.distance_m.set(index, at_m);

@@ -5,10 +5,17 @@ use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule};
 
+/// Below this difference both miles show the same time, seconds.
+const SECOND_S: f64 = 1.0;
+/// From these differences on, the runner held back: a share of the first mile, and seconds.
+const HELD_BACK: f64 = 0.02;
+const HELD_BACK_S: f64 = 5.0;
+
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "MILE-02",
     title: "first mile slower than the final one",
-    definition: "The final mile (the last 1609.344 m) was run faster than the first.",
+    definition: "The final mile (the last 1609.344 m) was run faster than the first, by a second or more. \"You held back\" \
+                 needs 2 % and more than 5 seconds.",
     thresholds: |_| &[],
     thresholds_unit: "",
     source: "The advice article on running cramps that this program grew from: run the first mile slower than you mean \
@@ -27,16 +34,21 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let basis = run.decision.basis;
     let first_s = run.view.first_mile.times.on(basis);
     let final_s = run.view.final_mile.times.on(basis);
-    if final_s >= first_s {
+    if first_s - final_s < SECOND_S {
         return None;
     }
+    let held_back = first_s - final_s > HELD_BACK_S && final_s < (1.0 - HELD_BACK) * first_s;
     let pace = |stretch: &crate::measure::Stretch| context.units.pace(stretch.pace_s_per_m(basis));
     // A first mile uphill may be slow and yet too fast, so only a start without START-01 gets
     // praise.
     let hasty = start_01::RULE.find(run, context).is_some();
     let sentence = format!(
         "{}: first mile {}, final mile {} a {}.",
-        if hasty { "Your final mile was the faster one, as run" } else { "You held back" },
+        match (hasty, held_back) {
+            (true, _) => "Your final mile was the faster one, as run",
+            (false, true) => "You held back",
+            (false, false) => "Your final mile was the faster one",
+        },
         pace(&run.view.first_mile),
         pace(&run.view.final_mile),
         context.units.word(),

@@ -21,6 +21,8 @@ pub(super) mod mile_02;
 pub(super) mod pause_01;
 pub(super) mod pay_01;
 pub(super) mod risk_01;
+#[cfg(test)]
+mod sentences;
 pub(super) mod split_01;
 pub(super) mod start_01;
 pub(super) mod train_01;

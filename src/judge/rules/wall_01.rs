@@ -20,9 +20,10 @@ pub(in crate::judge) static RULE: Rule = Rule {
     thresholds_unit: "× the 5–20 km pace",
     source: "After Smyth B. How recreational marathon runners hit the wall: A large-scale data analysis of late-race \
              pacing collapse in the marathon. PLoS ONE 2021;16(5):e0251513; here with fixed segments. The cost to others is \
-             that of the runners who hit it, among 132,900 of six public marathons (Boston 2011, 2013, 2014, 2015, 2017, \
-             Houston 2016), by the segment where it began and by finishing time.",
-    certainty: "A definition of a slow-down, not of its cause.",
+             that of the 234,939 who hit it among 751,924 finishers of 25 marathon days (explain RISK-01 names them), by the \
+             segment where it began and by finishing time.",
+    certainty: "A definition of a slow-down, not of its cause. Minutes lost are against the pace of 5–20 km; they do not say in \
+                what time the runner would have finished.",
     figures: figures::onset,
     not_for: "Anything but marathon races. A hill or a stop can look the same.",
     advice: "",
@@ -64,10 +65,15 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
         Some((cost, cost.p25_min_lost?, cost.median_min_lost?, cost.p75_min_lost?))
     };
     let others = cost().filter(|_| !run.is_unfinished_marathon());
-    if let Some((cost, low, _, high)) = others {
+    if let Some((cost, low, median, high)) = others {
+        let by_day = match (cost.median_p10_day, cost.median_p90_day) {
+            (Some(low), Some(high)) => {
+                format!("median {median:.0}, {low:.0}–{high:.0} by the day; {} race days", cost.days)
+            }
+            _ => format!("median {median:.0}; too few a day for a range"),
+        };
         sentence += &format!(
-            " Half of the reference runners with that onset and such a finishing time lost {low:.0}–{high:.0} minutes \
-             (n = {}).",
+            " Of {} runners who hit it there and finished near your time, half lost {low:.0}–{high:.0} minutes ({by_day}).",
             thousands(cost.n)
         );
     }
@@ -80,7 +86,8 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     Some(match others {
         None => finding,
         Some((cost, _, median, _)) => {
-            finding.reference("median_lost_s", 60.0 * median, "s", Pool { name: races::WALL, n: cost.n })
+            let pool = Pool { name: races::ONSET, n: cost.n, days: Some(cost.days) };
+            finding.reference("median_lost_s", 60.0 * median, "s", pool)
         }
     })
 }

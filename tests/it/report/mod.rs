@@ -8,3 +8,4 @@ mod formats;
 mod parquet;
 mod plan;
 mod text;
+mod wall;

@@ -66,7 +66,7 @@ fn the_json_of_a_plan_holds_what_its_text_says() {
         .map(|start| start["wall"]["p"].as_f64().expect("a chance"))
         .collect();
     assert!(chances.len() == 4 && chances.is_sorted(), "{chances:?}");
-    assert_eq!(plan["wall_pool"]["n"], 132_900);
+    assert_eq!(plan["wall_pool"]["n"], 625_596);
 }
 
 #[test]

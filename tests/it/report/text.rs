@@ -47,6 +47,6 @@ fn no_line_is_wider_than_the_width_asked_for() {
 fn verbose_shows_the_numbers_behind_each_finding() {
     let race = format!("{FIXTURES}/races/2018-10-14_harbour-marathon_even.fit");
     let shown = stdout(&firstmile(&["-v", &race]));
-    assert!(shown.contains("p_wall_even_start 0.") && shown.contains("(n = 132,900)"), "{shown}");
+    assert!(shown.contains("p_wall_even_start 0.") && shown.contains("(n = 625,596)"), "{shown}");
     assert!(!stdout(&firstmile(&[&race])).contains("p_wall_even_start"));
 }
