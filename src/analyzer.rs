@@ -145,8 +145,7 @@ impl Decided {
     /// Judges the batch.
     pub fn report(self) -> Report {
         let judged = judge(&self.entries, &self.history, &self.runner, self.units);
-        let mut report = Report::new(&self.entries, self.history, judged, self.skipped);
-        report.units = self.units;
+        let mut report = Report::new(&self.entries, self.history, judged, self.skipped, self.units);
         report.warnings = self.warnings;
         report
     }

@@ -49,6 +49,14 @@ impl Units {
         }
     }
 
+    /// Returns the unit's sign: "mi" or "km".
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Miles => "mi",
+            Self::Kilometres => "km",
+        }
+    }
+
     /// Returns the word for one unit, as in "8:11 a mile".
     pub fn word(self) -> &'static str {
         match self {

@@ -118,7 +118,7 @@ pub fn pipeline(bytes: &[u8]) {
         let entries: Vec<Entry> = visited.results.into_iter().flatten().collect();
         let history = history::decide(&entries);
         let judged = judge::judge(&entries, &history, &Runner::default(), Units::Miles);
-        let report = Report::new(&entries, history, judged, visited.skipped);
+        let report = Report::new(&entries, history, judged, visited.skipped, Units::Miles);
         let summary = report.summary;
         let told = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
         assert_eq!(told, report.rows.len());

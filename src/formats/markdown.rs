@@ -62,7 +62,7 @@ fn table(text: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
             text,
             "| {} | {} | {:.1} {} | {} | {} | {} / {} | {} | {} | {} | {} |",
             row.day(),
-            escape_markdown(&row.title()),
+            escape_markdown(row.title()),
             view.distance_m / style.units.metres(),
             if style.units == Units::Miles { "mi" } else { "km" },
             time(&view.first_mile.times),
@@ -87,9 +87,9 @@ fn findings(text: &mut String, report: &Report) {
         line!(
             text,
             "\n### {}, {}: {}\n",
-            escape_markdown(&row.title()),
+            escape_markdown(row.title()),
             row.day(),
-            escape_markdown(&verdict(row, scores))
+            escape_markdown(&verdict(row, scores, report.units))
         );
         for finding in row.findings() {
             line!(text, "* **{} {}** {}", finding.id, finding.level, escape_markdown(&finding.sentence));

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{fitness, payback, race, rides, trend, twins};
+use super::{fitness, names, payback, race, rides, trend, twins};
 use crate::history::entry::{Entry, Outcome};
 use crate::history::fitness::Prediction;
 use crate::history::payback::{NoPayback, Payback};
@@ -69,6 +69,8 @@ pub struct History {
     pub trends: Trends,
     /// Why an entry is a ride among the runner's runs; `None` for all others.
     pub rides: Vec<Option<Refusal>>,
+    /// Each run's name, if it has one that a person recognises.
+    pub names: Vec<Option<String>>,
     /// Whether the search for twins has run.
     pub twins_searched: bool,
 }
@@ -99,17 +101,17 @@ fn counted<'a>(
 pub fn decide(entries: &[Entry]) -> History {
     let twin_of = twins::find(entries);
     let rides = rides::find(entries);
-    let decisions = decisions(entries, &twin_of, &rides, Company::Archive);
+    let (decisions, names) = decisions(entries, &twin_of, &rides, Company::Archive);
     let trends = Trends::over(&counted(entries, &decisions, &twin_of));
-    History { decisions, twin_of, trends, rides, twins_searched: true }
+    History { decisions, twin_of, trends, rides, names, twins_searched: true }
 }
 
 /// Decides a batch of many runners. It has neither twins nor trends, as both are of one runner.
 pub fn decide_field(entries: &[Entry]) -> History {
     let twin_of = vec![None; entries.len()];
     let rides = vec![None; entries.len()];
-    let decisions = decisions(entries, &twin_of, &rides, Company::Field);
-    History { decisions, twin_of, trends: Trends::default(), rides, twins_searched: false }
+    let (decisions, names) = decisions(entries, &twin_of, &rides, Company::Field);
+    History { decisions, twin_of, trends: Trends::default(), rides, names, twins_searched: false }
 }
 
 /// Decides each entry as if it were alone in its batch, so that many machines can share the work.
@@ -117,26 +119,29 @@ pub fn decide_field(entries: &[Entry]) -> History {
 /// Places and efforts, twins and trends need all of a runner's runs, so they are missing here.
 pub fn decide_each(entries: &[Entry]) -> History {
     let alone = |entry| decisions(std::slice::from_ref(entry), &[None], &[None], Company::Unknown);
-    let decisions = entries.iter().flat_map(alone).collect();
+    let (decisions, names): (Vec<_>, Vec<_>) = entries.iter().map(alone).unzip();
+    let (decisions, names) = (decisions.concat(), names.concat());
     let twin_of = vec![None; entries.len()];
     let rides = vec![None; entries.len()];
-    History { decisions, twin_of, trends: Trends::default(), rides, twins_searched: false }
+    History { decisions, twin_of, trends: Trends::default(), rides, names, twins_searched: false }
 }
 
-/// Decides how each measured entry is scored; `None` for the others.
+/// Decides how each measured entry is scored, `None` for the others, and finds its name.
 fn decisions(
     entries: &[Entry],
     twin_of: &[Option<usize>],
     rides: &[Option<Refusal>],
     company: Company,
-) -> Vec<Option<Decision>> {
+) -> (Vec<Option<Decision>>, Vec<Option<String>>) {
     let counts: Vec<bool> =
         twin_of.iter().zip(rides).map(|(twin, ride)| twin.is_none() && ride.is_none()).collect();
     let facts = race::facts::facts(entries, &counts);
     let titles = Titles::of(entries, &counts);
     let unknown = RaceFacts::default();
-    families(entries, twin_of)
-        .into_iter()
+    let families = families(entries, twin_of);
+    let names = names::own_names(&families, &titles);
+    let decisions = families
+        .iter()
         .enumerate()
         .map(|(index, family)| {
             let Outcome::Measured(_, measured) = &entries[index].outcome else { return None };
@@ -145,9 +150,10 @@ fn decisions(
             }
             // A twin records the same run, so what is known of the original holds for it.
             let facts = facts[twin_of[index].unwrap_or(index)].as_ref().unwrap_or(&unknown);
-            Some(race::decision::decide(&family, measured, facts, &titles, company))
+            Some(race::decision::decide(family, measured, facts, &titles, company))
         })
-        .collect()
+        .collect();
+    (decisions, names)
 }
 
 /// The most twins of an entry whose names and flags are read. Real runs have fewer; the limit keeps

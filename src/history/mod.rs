@@ -13,6 +13,7 @@ mod decide;
 mod entry;
 pub mod field;
 mod fitness;
+mod names;
 mod payback;
 mod race;
 mod rides;

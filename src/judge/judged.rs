@@ -2,7 +2,7 @@
 //!
 //! The index of a result is its entry's index in the batch.
 
-use super::model::{Context, Finding};
+use super::model::{Context, Finding, Level};
 use super::risk::{WallRisk, wall_risk};
 use super::rules::{CAVEATS, RULES, start_01};
 use crate::history::{Entry, History, Outcome, Run};
@@ -12,6 +12,9 @@ use crate::history::{Entry, History, Outcome, Run};
 pub struct Judged {
     /// Whether its start was judged: it is a race, or a steady training run (START-01).
     pub start_judged: bool,
+    /// The level of its start in a race over its course, also for a training run, whose finding has
+    /// a note at most. `None` if the start was not judged, or not fast.
+    pub start_level: Option<Level>,
     /// The chance of the wall in a marathon race; also for a duplicate.
     pub risk: Option<WallRisk>,
     /// The findings, worst first; empty for a duplicate.
@@ -36,6 +39,7 @@ impl JudgedBatch {
             let run = Run::new(index, identity, measured, decision.as_ref()?);
             Some(Judged {
                 start_judged: start_01::applies(&run),
+                start_level: start_01::applies(&run).then(|| start_01::race_level(&run)).flatten(),
                 risk: wall_risk(&run, context.runner),
                 findings: if twin_of.is_none() { findings(&run, context) } else { Vec::new() },
             })

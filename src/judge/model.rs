@@ -205,9 +205,14 @@ impl Rule {
     ///
     /// A training run gets a note at most.
     pub(crate) fn level(&self, run: &Run, value: f64) -> Option<Level> {
-        let steps = (self.thresholds)(run.view.course.or_else(|| nearest_course(run)));
-        let level = steps.iter().rev().find(|(from, _)| value >= *from)?.1;
+        let level = self.race_level(run, value)?;
         Some(if run.decision.kind == Kind::Race { level } else { level.min(Level::Note) })
+    }
+
+    /// Returns the level that a value has in a race over the run's course.
+    pub(crate) fn race_level(&self, run: &Run, value: f64) -> Option<Level> {
+        let steps = (self.thresholds)(run.view.course.or_else(|| nearest_course(run)));
+        Some(steps.iter().rev().find(|(from, _)| value >= *from)?.1)
     }
 
     /// Returns the finding in a run; `None` also for a rule about the runner over time.

@@ -5,7 +5,9 @@
 //! the shorter value for a club, with one line for each athlete.
 
 mod address;
+mod called;
 mod change;
+mod outcome;
 #[expect(clippy::module_inception, reason = "the module is named for its main value")]
 mod report;
 mod roster;
@@ -14,7 +16,9 @@ mod verdict;
 
 pub(crate) use address::Addresses;
 pub use change::{Change, ChangeKind};
+pub use outcome::Outcome;
+pub(crate) use outcome::{AgainstEven, Wall, judged_split_pct, lost_s};
 pub use report::{Report, Summary};
 pub use roster::{Athlete, Need, Roster, RosterLine};
 pub use row::{Row, Scores, Status};
-pub(crate) use verdict::{found, start_level, verdict};
+pub(crate) use verdict::{found, start_level, verdict, wall_place};

@@ -4,6 +4,7 @@
 use crate::activity::NameOrigin;
 use crate::history::{Entry, History, Kind, Trends};
 use crate::judge::{Finding, JudgedBatch, Level};
+use crate::report::called;
 use crate::report::change::Change;
 use crate::report::row::{Row, Scores, Status};
 use crate::units::Units;
@@ -50,7 +51,15 @@ pub struct Summary {
 
 impl Report {
     /// Joins entries with what was decided and judged about them, and counts the rows.
-    pub fn new(entries: &[Entry], history: History, judged: JudgedBatch, skipped: usize) -> Self {
+    ///
+    /// `units` are those of the sentences in `judged`.
+    pub fn new(
+        entries: &[Entry],
+        history: History,
+        judged: JudgedBatch,
+        skipped: usize,
+        units: Units,
+    ) -> Self {
         let mut unique = super::Addresses::default();
         let addresses: Vec<String> = entries.iter().map(|entry| unique.distinct(&entry.address())).collect();
         let original = |twin_of: Option<usize>| twin_of.map(|original| addresses[original].as_str());
@@ -76,6 +85,9 @@ impl Report {
                 (identity.name, identity.name_origin) = (Some(title), NameOrigin::Title);
             }
         }
+        for (row, name) in rows.iter_mut().zip(&history.names) {
+            row.called = name.clone().unwrap_or_else(|| called::by_its_facts(row, units));
+        }
         let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
         let mut files: Vec<_> = entries.iter().map(|entry| &entry.path).collect();
         files.dedup();
@@ -94,7 +106,7 @@ impl Report {
             summary,
             trends,
             over_time: judged.over_time,
-            units: Units::default(),
+            units,
             warnings: Vec::new(),
             changes: None,
             twins_settled: twins_searched,

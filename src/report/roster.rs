@@ -10,7 +10,7 @@ use super::{Report, Row, Status};
 use crate::judge::Level;
 use crate::report::verdict;
 use crate::statistics::median;
-use crate::units::{Civil, DAY_S, civil};
+use crate::units::{Civil, DAY_S, Units, civil};
 
 /// The period of [`Need::ThisWeek`], days.
 const WEEK_DAYS: f64 = 7.0;
@@ -69,7 +69,7 @@ impl Athlete {
             .iter()
             .enumerate()
             .filter(|(_, row)| row.status == Status::Scored)
-            .filter_map(|(index, row)| dated(row, long_runs.get(&index).copied()))
+            .filter_map(|(index, row)| dated(row, long_runs.get(&index).copied(), report.units))
             .collect();
         runs.sort_by(|a, b| a.local_s.total_cmp(&b.local_s));
         let clear_trends = report.trends.courses.iter().flat_map(|trend| {
@@ -106,7 +106,7 @@ impl Athlete {
 }
 
 /// Reduces a scored row to a run; `None` if its start is unknown.
-fn dated(row: &Row, long_run: Option<bool>) -> Option<DatedRun> {
+fn dated(row: &Row, long_run: Option<bool>, units: Units) -> Option<DatedRun> {
     let scores = row.scores.as_ref()?;
     // Findings are sorted worst first. The verdict does not contain HIST-01 and MILE-01, so their
     // own sentences are used.
@@ -117,7 +117,7 @@ fn dated(row: &Row, long_run: Option<bool>) -> Option<DatedRun> {
         .filter(|finding| finding.level > Level::Info);
     let what = match worst {
         Some(finding) if ["HIST-01", "MILE-01"].contains(&finding.id) => finding.sentence.clone(),
-        _ => verdict(row, scores),
+        _ => verdict(row, scores, units),
     };
     Some(DatedRun {
         local_s: row.identity.as_ref()?.local_start_s()?,

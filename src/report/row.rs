@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::history::{Decision, Entry, Kind, Outcome, Run};
 use crate::ingest::names::stem;
-use crate::judge::{Finding, Judged, WallRisk};
+use crate::judge::{Finding, Judged, Level, WallRisk};
 use crate::measure::{Basis, Identity, Measured, Refusal, View};
 use crate::runner::Stated;
 
@@ -63,6 +63,8 @@ pub struct Row {
     pub identity: Option<Identity>,
     /// The numbers and findings of a scored or duplicate run.
     pub scores: Option<Scores>,
+    /// What reports call it: a name that a person recognises, else its distance, day and time.
+    pub(super) called: String,
 }
 
 /// The numbers and findings of a scored or duplicate run.
@@ -82,6 +84,8 @@ pub struct Scores {
     pub view: Arc<View>,
     /// Whether the start was judged. It is not if a training run is unsteady.
     pub start_judged: bool,
+    /// The level of its start in a race, also for training.
+    pub start_level: Option<Level>,
     /// Everything that was measured.
     pub measured: Arc<Measured>,
     /// The chance of hitting the wall, for marathons; duplicates have it too.
@@ -115,6 +119,7 @@ impl Row {
             stated: entry.stated.clone(),
             identity: None,
             scores: None,
+            called: String::new(),
         };
         match (&entry.outcome, decided) {
             (Outcome::Measured(identity, measured), Some((decision, judged))) => {
@@ -127,6 +132,7 @@ impl Row {
                     basis: decision.basis,
                     view: Arc::clone(run.view),
                     start_judged: judged.start_judged,
+                    start_level: judged.start_level,
                     measured: Arc::clone(measured),
                     risk: judged.risk,
                     findings: judged.findings,
@@ -169,10 +175,10 @@ impl Row {
         self.scores.as_ref().map_or(&[], |scores| &scores.findings)
     }
 
-    /// Returns the activity's name, or the file's name if it has none.
-    pub(crate) fn title(&self) -> String {
-        let named = self.identity.as_ref().and_then(|identity| identity.name.clone());
-        named.unwrap_or_else(|| self.title_of_file())
+    /// Returns what reports call it: a name that a person recognises, else its distance, day and
+    /// time, for example "Half marathon, Sunday 9:29".
+    pub(crate) fn title(&self) -> &str {
+        &self.called
     }
 
     /// Returns the file's or member's name without its endings.

@@ -4,7 +4,9 @@
 //! All formats use it.
 
 use crate::judge::{Finding, Level};
+use crate::report::outcome::{Outcome, Wall, judged_split_pct, number};
 use crate::report::{Row, Scores};
+use crate::units::Units;
 
 /// Below this difference, in percent, two halves count as even.
 const EVEN_PCT: f64 = 2.0;
@@ -24,13 +26,13 @@ pub(crate) fn start_level(row: &Row) -> Option<Level> {
     found(row, "START-01").map(|finding| finding.level)
 }
 
-/// Returns the verdict, for example "went out too fast and hit the wall in 30–35 km, 27 minutes
+/// Returns the verdict, for example "went out too fast and hit the wall at mile 19, 27 minutes
 /// lost".
 ///
-/// It has no capital and no full stop.
-pub(crate) fn verdict(row: &Row, scores: &Scores) -> String {
-    let start = start_level(row);
-    let (end, slowed) = ending(row, scores);
+/// It has no capital and no full stop. The words for the start are those of a race, also for a
+/// training run.
+pub(crate) fn verdict(row: &Row, scores: &Scores, units: Units) -> String {
+    let (end, slowed) = ending(row, scores, units);
     let excess_pct = scores.view.judged_start_excess_pct(scores.basis);
     if !scores.start_judged {
         if scores.measured.walked {
@@ -41,7 +43,7 @@ pub(crate) fn verdict(row: &Row, scores: &Scores) -> String {
         }
         return format!("not steady, so its start is not judged; it {end}");
     }
-    let (began, fast) = match start {
+    let (began, fast) = match scores.start_level {
         Some(Level::Warning | Level::Severe) => ("went out too fast", true),
         Some(_) => ("started a little fast", true),
         None if excess_pct <= -EVEN_PCT => ("held back at the start", false),
@@ -50,39 +52,41 @@ pub(crate) fn verdict(row: &Row, scores: &Scores) -> String {
     };
     let join = if fast == slowed { "and" } else { "but" };
     let unfinished = if scores.measured.cut_short {
-        let end_km = scores.view.distance_m / 1000.0;
-        format!(", as far as the recording goes ({end_km:.1} km)")
+        let length = scores.view.distance_m / units.metres();
+        format!(", as far as the recording goes ({length:.1} {})", units.short())
     } else {
         String::new()
     };
     format!("{began} {join} {end}{unfinished}")
 }
 
+/// Returns the place where a wall began: "mile 19" or "30 km".
+pub(crate) fn wall_place(wall: Wall, units: Units) -> String {
+    match units {
+        Units::Miles => format!("mile {:.0}", (wall.from_m / units.metres()).ceil()),
+        Units::Kilometres => format!("{:.0} km", wall.from_m / units.metres()),
+    }
+}
+
 /// Returns how the run ended, and whether that was a slow-down.
-fn ending(row: &Row, scores: &Scores) -> (String, bool) {
-    let number =
-        |finding: &Finding, name: &str| finding.evidence.iter().find(|e| e.name == name).map(|e| e.value);
-    if let Some(wall) = found(row, "WALL-01") {
-        let onset_km = number(wall, "wall_onset_m").unwrap_or_default() / 1000.0;
-        let lost_s = number(wall, "wall_lost_s").unwrap_or_default();
-        let wall_sentence = format!(
-            "hit the wall in {onset_km:.0}–{:.0} km, {:.0} minutes lost",
-            onset_km + 5.0,
-            lost_s / 60.0
-        );
-        return (wall_sentence, true);
-    }
-    if let Some(fade_pct) = found(row, "FADE-01").and_then(|fade| number(fade, "fade_pct")) {
-        return (format!("faded late, by {fade_pct:.0} %"), true);
-    }
+fn ending(row: &Row, scores: &Scores, units: Units) -> (String, bool) {
     let raw_pct = scores.view.positive_split_pct(scores.basis);
-    let gap_pct = scores.view.gap_positive_split_pct(scores.basis);
-    let split_pct = gap_pct.unwrap_or(raw_pct);
+    let split_pct = judged_split_pct(scores);
     let hills = if (split_pct - raw_pct).abs() >= HILLS_POINTS { " in effort" } else { "" };
-    match split_pct {
-        pct if pct >= SLOWED_PCT => (format!("slowed by {pct:.1} %{hills} in the second half"), true),
-        pct if pct >= EVEN_PCT => (format!("slowed a little, by {pct:.1} %{hills} in the second half"), true),
-        pct if pct > -EVEN_PCT => (format!("held an even pace{hills}"), false),
-        pct => (format!("ran the second half {:.1} % faster{hills}", -pct), false),
+    let fade_pct = found(row, "FADE-01").and_then(|fade| number(fade, "fade_pct"));
+    match (Outcome::of(row), Wall::of(row), fade_pct) {
+        (_, Some(wall), _) => {
+            let place = wall_place(wall, units);
+            (format!("hit the wall at {place}, {:.0} minutes lost", wall.lost_s / 60.0), true)
+        }
+        (_, _, Some(fade_pct)) => (format!("faded late, by {fade_pct:.0} %"), true),
+        (Some(Outcome::Even), ..) => (format!("held an even pace{hills}"), false),
+        (Some(Outcome::Negative), ..) => {
+            (format!("ran the second half {:.1} % faster{hills}", -split_pct), false)
+        }
+        _ if split_pct >= SLOWED_PCT => {
+            (format!("slowed by {split_pct:.1} %{hills} in the second half"), true)
+        }
+        _ => (format!("slowed a little, by {split_pct:.1} %{hills} in the second half"), true),
     }
 }

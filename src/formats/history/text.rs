@@ -116,7 +116,7 @@ fn heading(text: &mut String, title: &str) {
 fn race(text: &mut String, event: &Event, style: &Style) {
     let Event { row, scores, .. } = event;
     let (view, basis) = (&scores.view, scores.basis);
-    let name = truncate(&escape_controls(&row.title()), NAME_WIDTH);
+    let name = truncate(&escape_controls(row.title()), NAME_WIDTH);
     let less_s = first_less_final_s(scores);
     let wall = found(row, "WALL-01").is_some();
     let level = start_level(row).map(|level| {

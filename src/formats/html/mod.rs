@@ -50,7 +50,7 @@ fn page(report: &Report, style: &Style) -> Markup {
     let (races, training) = (report.scored(Kind::Race), report.scored(Kind::Training));
     let body = html! {
         main { "\n"
-            (answer(&races, &training))
+            (answer(&races, &training, style.units))
             (years(report, &races))
             (over_all_years(report))
             (miles(&races, style.units))
@@ -69,12 +69,12 @@ fn page(report: &Report, style: &Style) -> Markup {
 }
 
 /// Returns the answer to the program's question, and how many marathons hit the wall.
-fn answer(races: &[(&Row, &Scores)], training: &[(&Row, &Scores)]) -> Markup {
+fn answer(races: &[(&Row, &Scores)], training: &[(&Row, &Scores)], units: Units) -> Markup {
     let walls = races.iter().filter(|(row, _)| found(row, "WALL-01").is_some()).count();
     let marathons = races.iter().filter(|(_, scores)| scores.view.marathon).count();
     html! {
         header {
-            h1 { (Text(answer_sentence(races, training))) } "\n"
+            h1 { (Text(answer_sentence(races, training, units))) } "\n"
             @if walls > 0 {
                 p.lead { "Hit the wall in " (walls) " of " (marathons) " marathons." } "\n"
             }
@@ -83,13 +83,13 @@ fn answer(races: &[(&Row, &Scores)], training: &[(&Row, &Scores)]) -> Markup {
 }
 
 /// Returns the answer as a sentence: by the races or, without one, by the training runs.
-fn answer_sentence(races: &[(&Row, &Scores)], training: &[(&Row, &Scores)]) -> String {
+fn answer_sentence(races: &[(&Row, &Scores)], training: &[(&Row, &Scores)], units: Units) -> String {
     let (judged, what) = if races.is_empty() { (training, "runs") } else { (races, "races") };
     let at_least = if races.is_empty() { Level::Note } else { Level::Warning };
     let fast = judged.iter().filter(|(row, _)| start_level(row) >= Some(at_least)).count();
     match (judged, fast) {
         ([], _) => "No run to judge.".to_owned(),
-        ([(row, scores)], _) => format!("{}: {}.", row.title(), verdict(row, scores)),
+        ([(row, scores)], _) => format!("{}: {}.", row.title(), verdict(row, scores, units)),
         (_, 0) => format!("Did not go out too fast in any of {} {what}.", judged.len()),
         (_, fast) => format!("Went out too fast in {fast} of {} {what}.", judged.len()),
     }
@@ -315,7 +315,7 @@ fn card(number: usize, row: &Row, scores: &Scores, style: &Style) -> Markup {
     html! {
         article id={ "r" (number) } { "\n"
             h3 { (Text(row.title())) " " span { (row.day()) } } "\n"
-            p.verdict { (Text(capital(&verdict(row, scores)))) "." } "\n"
+            p.verdict { (Text(capital(&verdict(row, scores, style.units)))) "." } "\n"
             figure { (charts::pace(scores, style.units, wall_from_m)) } "\n"
             figure { (charts::to_even(scores)) } "\n"
             (timer_note(scores))

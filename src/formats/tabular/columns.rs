@@ -45,20 +45,33 @@
 //! | `duplicate_of` | – | the address of the row that has the better recording of the same run |
 //! | `local_start` | – | the start in local time with its offset, `Z` if the offset is unknown |
 //! | `p_wall_start` | 0–1 | share of runners of that pace and sex after such a start |
+//! | `level` | – | the worst level among the findings |
+//! | `verdict` | – | how it was run, as a sentence |
+//! | `outcome` | – | `wall`, `faded`, `slowed`, `even` or `negative` (see below) |
+//! | `pace_s_per_km` | s/km | mean pace on the basis |
+//! | `banked_s` | s | the greatest lead over an even run of the same finish |
+//! | `lost_s` | s | lost from the wall on against the pace of 5–20 km; without one, `banked_s` |
+//! | `wall_onset_m` | m | where the wall began |
+//! | `hr_mean` | bpm | mean heart rate, if half of the run has one |
+//! | `ascent_m` | m | metres climbed, if the altitude is known |
 //! | `start_latitude_deg` | ° | latitude at the start, WGS84; only with `--with-coordinates` |
 //! | `start_longitude_deg` | ° | longitude at the start, WGS84; only with `--with-coordinates` |
 //!
 //! The start is the first 23.7 % of the distance; the rest reaches from there to half-way. In a
 //! marathon they end at exactly 10 km and 21,097.5 m. The excess is
 //! 100 · (1 − start pace / rest pace), so above zero is a fast start.
+//!
+//! `outcome` is `wall` with WALL-01, `faded` with FADE-01, else by the second half against the
+//! first, grade-adjusted where the altitude allows: `slowed` from 2 % slower, `negative` from 2 %
+//! faster, `even` between.
 
 use CellType::{Count, Number, Text, Time};
 
 use crate::escape::escape_controls;
 use crate::judge::evidence::wall::Risk;
 use crate::measure::Identity;
-use crate::report::{Row, Scores};
-use crate::units::civil;
+use crate::report::{AgainstEven, Outcome, Row, Scores, Wall, lost_s, verdict};
+use crate::units::{KM_M, Units, civil};
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,7 +105,7 @@ pub(in crate::formats) enum CellType {
 type ColumnSpec = (&'static str, CellType, fn(&Row) -> Cell);
 
 /// The columns in order; the module's table documents them.
-pub(in crate::formats) const COLUMNS: [ColumnSpec; 39] = [
+pub(in crate::formats) const COLUMNS: [ColumnSpec; 48] = [
     ("path", Text, |row| text(&row.path)),
     ("member", Text, |row| or_empty(row.member.as_deref().map(text))),
     ("activity", Count, |row| Cell::Count(row.activity)),
@@ -141,6 +154,19 @@ pub(in crate::formats) const COLUMNS: [ColumnSpec; 39] = [
     ("duplicate_of", Text, |row| or_empty(row.duplicate_of.as_deref().map(text))),
     ("p_wall_start", Number, |row| wall_chance(row, |risk| risk.start)),
     ("local_start", Text, |row| from_identity(row, |identity| Some(text(&local_rfc3339(identity)?)))),
+    ("level", Text, |row| {
+        or_empty(row.findings().iter().map(|finding| finding.level).max().map(|level| text(level.code())))
+    }),
+    ("verdict", Text, |row| from_scores(row, |s| Some(text(&verdict(row, s, Units::Kilometres))))),
+    ("outcome", Text, |row| or_empty(Outcome::of(row).map(|outcome| text(outcome.code())))),
+    ("pace_s_per_km", Number, |row| {
+        from_scores(row, |s| seconds(s.view.total.on(s.basis) / s.view.distance_m * KM_M))
+    }),
+    ("banked_s", Number, |row| from_scores(row, |s| seconds(AgainstEven::of(s).greatest.0))),
+    ("lost_s", Number, |row| from_scores(row, |s| seconds(lost_s(row, s)))),
+    ("wall_onset_m", Number, |row| or_empty(Wall::of(row).and_then(|wall| metres(wall.from_m)))),
+    ("hr_mean", Number, |row| from_scores(row, |s| fixed(s.measured.heart_mean_bpm?, 1))),
+    ("ascent_m", Number, |row| from_scores(row, |s| metres(s.measured.grade.ascent_m?))),
 ];
 
 /// The coordinates of the start, written only with `--with-coordinates`.

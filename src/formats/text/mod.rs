@@ -90,8 +90,12 @@ impl TextPage<'_> {
         }
         if runs.len() <= MAX_SENTENCES {
             for (row, scores) in &runs {
-                let sentence =
-                    format!("{}, {}: {}.", escape_controls(&row.title()), row.day(), verdict(row, scores));
+                let sentence = format!(
+                    "{}, {}: {}.",
+                    escape_controls(row.title()),
+                    row.day(),
+                    verdict(row, scores, self.style.units)
+                );
                 line!(text, "{}", wrap(&sentence, 0, self.style.page_width()));
             }
             return;
@@ -115,7 +119,7 @@ impl TextPage<'_> {
                 "{how} in {} of {} {noun}.  Worst start: {}, {}.",
                 fast.len(),
                 judged.len(),
-                escape_controls(&row.title()),
+                escape_controls(row.title()),
                 row.day()
             ),
         }
@@ -155,7 +159,7 @@ impl TextPage<'_> {
             format!("MAY HAVE BEEN RACES: {}, judged as training; --race FILE settles it", rows.len());
         line!(text, "\n{}", wrap(&heading, 0, self.style.page_width()));
         for (row, scores) in &rows[rows.len() - shown..] {
-            let title = escape_controls(&row.title());
+            let title = escape_controls(row.title());
             let units = self.style.units;
             let length = format!("{:.1} {}", scores.view.distance_m / units.metres(), units.plural());
             let reasons = escape_controls(&scores.reasons.join("; "));
@@ -187,8 +191,8 @@ impl TextPage<'_> {
 
     /// Appends one run: its verdict, its findings of at least a level, and, for a race, its bars.
     fn run(&self, text: &mut String, row: &Row, scores: &Scores, least: Level) {
-        let (day, title) = (row.day(), escape_controls(&row.title()));
-        let sentence = format!("{day}  {title}: {}", verdict(row, scores));
+        let (day, title) = (row.day(), escape_controls(row.title()));
+        let sentence = format!("{day}  {title}: {}", verdict(row, scores, self.style.units));
         line!(text, "\n{}", wrap(&sentence, 2, self.style.page_width()));
         if self.style.verbosity > 0 {
             line!(text, "  {}", escape_controls(&row.location()));
@@ -238,7 +242,7 @@ impl TextPage<'_> {
             let pace = |stretch: &Stretch| self.style.units.pace(stretch.pace_s_per_m(scores.basis));
             let sentence = format!(
                 "In {}, {}, you ran the first mile at {} and had settled at {} a {} before half-way.",
-                escape_controls(&row.title()),
+                escape_controls(row.title()),
                 row.day(),
                 pace(&scores.view.first_mile),
                 pace(&scores.view.rest_window),

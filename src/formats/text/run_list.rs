@@ -45,7 +45,7 @@ pub(in crate::formats) fn write(
 ) {
     let first = rows.len() - shown;
     let listed = &rows[first..];
-    let names: Vec<String> = listed.iter().map(|(row, _)| escape_controls(&row.title())).collect();
+    let names: Vec<String> = listed.iter().map(|(row, _)| escape_controls(row.title())).collect();
     let longest = names.iter().map(|name| width_of(name)).max().unwrap_or(0).min(NAME_WIDTH);
     let levels: Vec<String> = listed.iter().map(|(row, _)| level(row, style)).collect();
     let mut columns = columns(listed, style);

@@ -94,6 +94,32 @@ pub(in crate::history) fn reading(title: &str) -> Title {
     signs.title(|part| folded.quote(title, part))
 }
 
+/// Returns whether a title names a race or a course.
+pub(in crate::history) fn names_race(title: &str) -> bool {
+    matches!(reading(title), Title::Race { .. } | Title::Courses(_))
+}
+
+/// Returns whether a title says more than an everyday one such as "Morning Run": it has a word that
+/// is not a filler.
+pub(in crate::history) fn is_telling(title: &str) -> bool {
+    if reading(title) != Title::Nothing {
+        return true;
+    }
+    let folded = Folded::of(title);
+    let (mut at, mut read_to) = (0, 0);
+    while let Some(character) = folded.text[at..].chars().next() {
+        let Some((to, _)) = WORDS.longest(&folded.text, at, false) else {
+            at += character.len_utf8();
+            continue;
+        };
+        if has_name(&folded.text[read_to..at]) {
+            return true;
+        }
+        (at, read_to) = (to, to);
+    }
+    has_name(&folded.text[read_to..])
+}
+
 /// Returns whether a text has a name: two letters in a row, or one of a script without blanks.
 fn has_name(text: &str) -> bool {
     let mut letters = 0;

@@ -65,7 +65,12 @@ impl Titles {
 }
 
 fn is_one_course(first: (Option<[f64; 3]>, f64), other: (Option<[f64; 3]>, f64)) -> bool {
-    let is_one_place = first.0.zip(other.0).is_some_and(|(from, to)| apart_m(from, to) <= PLACE_M);
+    // Without places, in a runs table for example, the lengths alone tell.
+    let is_one_place = match (first.0, other.0) {
+        (Some(from), Some(to)) => apart_m(from, to) <= PLACE_M,
+        (None, None) => true,
+        _ => false,
+    };
     is_one_place && (first.1 / other.1 - 1.0).abs() <= LENGTH
 }
 

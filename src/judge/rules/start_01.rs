@@ -117,6 +117,11 @@ pub(super) fn level(run: &Run, excess_pct: f64) -> Option<Level> {
     RULE.level(run, excess_pct)
 }
 
+/// Returns the level of a run's start as if it were a race.
+pub(in crate::judge) fn race_level(run: &Run) -> Option<Level> {
+    RULE.race_level(run, run.view.judged_start_excess_pct(run.decision.basis))
+}
+
 /// Returns whether the run's start is judged: it is a race, or a steady training run, and neither
 /// walked nor beyond any pacing.
 pub(in crate::judge) fn applies(run: &Run) -> bool {
