@@ -263,7 +263,7 @@ mod tests {
             ("sex = \"m\"", "sex: "),
             (
                 "[goals]\nmarathon = \"3:45\"",
-                "goals.marathon: the goal 3:45 is 0:09 a mile; did you mean 3:45:00?",
+                "goals.marathon: a marathon in 3:45 is faster than any runner has run (1:59:30); did you mean 3:45:00?",
             ),
             ("[goals]\nmarathn = \"3:45:00\"", "goals.marathn: unknown course"),
             ("[[runs]]\nrace = true", "runs, entry 1: date: "),

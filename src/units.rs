@@ -106,7 +106,24 @@ impl Civil {
     pub fn date(&self) -> String {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
+
+    /// Formats the date for a sentence: "13 Oct 2019".
+    pub(crate) fn date_in_words(&self) -> String {
+        format!("{} {} {}", self.day, MONTHS[usize::from(self.month - 1)], self.year)
+    }
+
+    /// Returns the day of the week: "Sunday".
+    pub(crate) fn weekday(&self) -> &'static str {
+        let days = days_from_civil(self.year, self.month, self.day);
+        // The first of January 1970 was a Thursday.
+        ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
+            [days.rem_euclid(7) as usize]
+    }
 }
+
+/// Short names of the months.
+pub(crate) const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Returns the calendar date of a Unix time in whole seconds.
 ///
@@ -153,6 +170,13 @@ pub fn days_from_civil(year: i64, month: u8, day: u8) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_in_words_has_a_weekday() {
+        let at = civil(1_570_975_200);
+        assert_eq!((at.date_in_words().as_str(), at.weekday()), ("13 Oct 2019", "Sunday"));
+        assert_eq!(civil(-1).weekday(), "Wednesday");
+    }
 
     #[test]
     fn dates_round_trip_through_leap_years_and_before_1970() {

@@ -40,6 +40,7 @@ use line::Timeline;
 pub use line::{Stop, Times};
 pub use measured::{Identity, Measured};
 pub use positions::Positions;
+pub(crate) use records::{Record, record};
 pub use refusal::Refusal;
 use time::clock::{Clock, TimeOrder};
 pub use view::View;

@@ -4,8 +4,9 @@
 //! reaches the goal. Effort is counted in metres of level ground that take as much of it. So
 //! targets follow the hills where these are known. Distances are metres, times are seconds.
 
+use super::advice::{DRINK_RATE, LONG_FROM_S};
 use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target};
-use crate::goal::Goal;
+use crate::goal::{Goal, TooFast};
 use crate::judge::Pool;
 use crate::judge::evidence::wall::{FirstHalf, HalfWaySplits};
 use crate::measure::{Course, CourseProfile, START_SHARE};
@@ -15,12 +16,8 @@ use crate::units::{HALF_MARATHON_M, KM_M, MILE_M};
 const FIRST_MILE: f64 = 1.0275;
 /// The fast starts whose risk the plan shows: percent faster than planned over the start.
 const EARLY_PCT: [f64; 4] = [0.0, 1.0, 2.0, 4.0];
-/// Time between the drinks that the source advises, seconds.
-const DRINK_EVERY_S: f64 = 20.0 * 60.0;
 /// No drink is planned within this time before the finish, seconds.
 const LAST_DRINK_S: f64 = 10.0 * 60.0;
-/// The source advises a sports drink from here on, seconds.
-const SPORTS_DRINK_FROM_S: f64 = 90.0 * 60.0;
 /// Possible ratios of a course file's length to its course's.
 const OF_THE_COURSE: std::ops::RangeInclusive<f64> = 0.95..=1.10;
 
@@ -53,6 +50,9 @@ pub enum PlanError {
     /// The race is too short for a first and a final mile; its length in metres.
     #[error("{0:.0} m is shorter than two miles, so first and final mile would overlap")]
     TooShort(f64),
+    /// The goal is faster than anyone has run that far.
+    #[error(transparent)]
+    TooFast(#[from] TooFast),
 }
 
 impl Plan {
@@ -60,7 +60,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// Fails if there is neither a course nor hills, if the two do not fit, and below two miles.
+    /// Fails if there is neither a course nor hills, if the two do not fit, below two miles, and if
+    /// nobody has run that fast.
     pub fn make(wish: &PlanRequest) -> Result<Self, PlanError> {
         let track_m = wish.course_profile.map(|profile| profile.length_m);
         let length_m = wish.course.map(Course::length_m).or(track_m).ok_or(PlanError::NoCourse)?;
@@ -72,6 +73,7 @@ impl Plan {
         if length_m < 2.0 * MILE_M {
             return Err(PlanError::TooShort(length_m));
         }
+        TooFast::check(wish.goal.pace_s_per_m, length_m)?;
         let goal_s = wish.goal.pace_s_per_m * length_m;
         let mut effort = PlannedEffort {
             course_profile: wish.course_profile,
@@ -218,15 +220,20 @@ fn fast_starts(
 /// Returns the source's drinks by time and place.
 fn drinks(effort: &PlannedEffort, goal_s: f64, length_m: f64) -> Vec<Drink> {
     let half_s = effort.at(length_m / 2.0);
-    let count = ((goal_s - LAST_DRINK_S) / DRINK_EVERY_S).floor().max(0.0) as usize;
-    let times: Vec<f64> = (1..=count).map(|number| number as f64 * DRINK_EVERY_S).collect();
-    let salt = times.iter().copied().min_by(|a, b| (a - half_s).abs().total_cmp(&(b - half_s).abs()));
+    let count = ((goal_s - LAST_DRINK_S) / DRINK_RATE.every_s).floor().max(0.0) as usize;
+    let times: Vec<f64> = (1..=count).map(|number| number as f64 * DRINK_RATE.every_s).collect();
+    let is_long = goal_s >= LONG_FROM_S;
+    let salt = times
+        .iter()
+        .copied()
+        .filter(|_| is_long)
+        .min_by(|a, b| (a - half_s).abs().total_cmp(&(b - half_s).abs()));
     times
         .iter()
         .map(|&elapsed_s| Drink {
             elapsed_s,
             at_m: effort.reached_m(elapsed_s, length_m),
-            sports_drink: elapsed_s >= SPORTS_DRINK_FROM_S,
+            sports_drink: elapsed_s >= LONG_FROM_S,
             salt: Some(elapsed_s) == salt,
         })
         .collect()
@@ -278,6 +285,20 @@ mod tests {
             plan.drinks.iter().filter(|drink| drink.salt).map(|drink| drink.elapsed_s).collect::<Vec<_>>(),
             [7200.0]
         );
+    }
+
+    #[test]
+    fn salt_is_for_races_of_90_minutes_and_more() {
+        let salted = |course, goal| plan(course, goal, None).drinks.iter().any(|drink| drink.salt);
+        assert!(salted(Course::Half, "1:30:00") && salted(Course::K50, "5:00:00"));
+        assert!(!salted(Course::Half, "1:29:59") && !salted(Course::K10, "45:00"));
+    }
+
+    #[test]
+    fn a_goal_beyond_the_record_has_no_plan() {
+        let goal = Goal { course: None, pace_s_per_m: 7100.0 / Course::Marathon.length_m() };
+        let wish = PlanRequest { course: Some(Course::Marathon), goal, sex: None, course_profile: None };
+        assert!(matches!(Plan::make(&wish), Err(PlanError::TooFast(_))));
     }
 
     #[test]

@@ -135,7 +135,7 @@ pub struct Drink {
     pub at_m: f64,
     /// Whether it should be a sports drink.
     pub sports_drink: bool,
-    /// Whether it should have salt: the drink nearest to half-way.
+    /// Whether it should have salt: the drink nearest to half-way of a race of 90 minutes or more.
     pub salt: bool,
 }
 

@@ -72,8 +72,8 @@ impl Past {
     fn of(gathered: &Decided, course: Option<Course>) -> Self {
         let runs = gathered.history.runs(&gathered.entries);
         Self {
-            own: Own::of(&runs, course),
-            goal: course.and_then(|course| plan::goal(&runs, course)),
+            own: Own::of(&gathered.history, &gathered.entries, course),
+            goal: course.and_then(|course| plan::goal(&gathered.history, &gathered.entries, course)),
             sex: runs.iter().rev().find_map(|run| run.identity.sex),
         }
     }
@@ -101,7 +101,9 @@ fn goal(
         None => bail!("a plan needs a goal: --goal 3:45:00, or --from with a folder of your races"),
         Some(past) => match &past.goal {
             Some((goal, from)) => Ok((*goal, Some(from.clone()))),
-            None => bail!("no race of the last two years tells a goal; say it with --goal 3:45:00"),
+            None => bail!(
+                "no race of the two years before your latest recording, so no goal; give one: --goal 3:45:00"
+            ),
         },
     }
 }

@@ -11,6 +11,7 @@ use crate::formats::{Style, layout};
 use crate::history::{CourseTrend, Month};
 use crate::phrases::{capital, clock, signed};
 use crate::report::{found, start_level};
+use crate::units::MONTHS;
 
 /// The greatest width of a name, columns.
 const NAME_WIDTH: usize = 30;
@@ -146,8 +147,6 @@ fn race(text: &mut String, event: &Event, style: &Style) {
 /// Appends the long runs, one line for each year. A month's cell is the slow starts of all, for
 /// example "2/3".
 fn long_runs(text: &mut String, months: &[Month]) {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     if months.is_empty() {
         return;
     }

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use super::PlanSheet;
-use super::text::{chance, drink_total, first_check, start_name, wall_note, window};
+use super::text::{WALL_HEAD, chance, drink_rate, first_check, start_name, wall_note, window};
 use crate::formats::Style;
 use crate::formats::html::document::{Text, document, to_references};
 use crate::phrases::{capital, clock};
-use crate::plan::advice::{ADVICE, DRINK_CAUTION, SOURCE};
+use crate::plan::advice::{DRINK_CAUTION, LONG_FROM_S, SALT_CAUTION, SOURCE, advice};
 use crate::plan::{Drink, FastStart, Plan, Target};
 use crate::units::Units;
 
@@ -43,7 +43,7 @@ fn page(sheet: &PlanSheet, units: Units) -> Markup {
             (band(&sheet.plan, units))
             div.beside { "\n"
                 (gates(sheet))
-                (day(&sheet.plan))
+                (day(&sheet.plan, units))
             } "\n"
         } "\n"
     };
@@ -150,7 +150,7 @@ fn gates(sheet: &PlanSheet) -> Markup {
                             th scope="col" { (Text(&gate.name)) } "\n"
                         }
                         @if wall.is_some() {
-                            th scope="col" colspan="2" { "chance of the wall" } "\n"
+                            th scope="col" { (WALL_HEAD) } "\n"
                         }
                     }
                 } "\n"
@@ -176,29 +176,30 @@ fn gates_row(plan: &Plan, start: &FastStart) -> Markup {
                 td { (clock(*at_s)) }
             }
             @if let Some(wall) = &start.wall {
-                @let (range, word) = chance(wall);
-                td { (range) }
-                td.word { (word) }
+                td { (chance(wall)) }
             }
         }
     }
 }
 
 /// Returns the source's advice for the day.
-fn day(plan: &Plan) -> Markup {
+fn day(plan: &Plan, units: Units) -> Markup {
     html! {
         section { "\n"
             h2 { "The day, as the source advises" } "\n"
             dl { "\n"
-                @for advice in ADVICE {
+                @for advice in advice(plan.goal_s) {
                     dt { (Text(advice.when)) }
                     dd { (Text(advice.text)) } "\n"
                 }
             } "\n"
-            @if let Some(total) = drink_total(plan) {
-                (note(&format!("On the way: {total}.")))
+            @if let Some(rate) = drink_rate(plan, units) {
+                (note(&format!("On the way: {rate}")))
             }
             (note(&format!("The source is {SOURCE}. Caution: {DRINK_CAUTION}")))
+            @if plan.goal_s >= LONG_FROM_S {
+                (note(SALT_CAUTION))
+            }
         } "\n"
     }
 }

@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::PlanSheet;
-use crate::plan::advice::{ADVICE, Advice, DRINK_CAUTION, SOURCE};
+use crate::plan::advice::{
+    Advice, DRINK_CAUTION, DRINK_RATE, DrinkRate, LONG_FROM_S, SALT_CAUTION, SOURCE, advice,
+};
 use crate::plan::{Own, Plan};
 
 /// The name and version of the document's schema.
@@ -23,9 +25,11 @@ struct PlanJson<'a> {
     goal_from: Option<&'a str>,
     sex: Option<String>,
     own: Option<&'a Own>,
-    advice: &'static [Advice],
+    advice: Vec<Advice>,
     advice_source: &'static str,
     drink_caution: &'static str,
+    drink_rate: DrinkRate,
+    salt_caution: Option<&'static str>,
 }
 
 /// Writes the document.
@@ -40,9 +44,11 @@ pub(super) fn write(sheet: &PlanSheet, out: &mut dyn Write) -> io::Result<()> {
         goal_from: sheet.goal_from.as_deref(),
         sex: sheet.sex.map(|sex| sex.to_string()),
         own: sheet.own.as_ref(),
-        advice: ADVICE,
+        advice: advice(sheet.plan.goal_s),
         advice_source: SOURCE,
         drink_caution: DRINK_CAUTION,
+        drink_rate: DRINK_RATE,
+        salt_caution: (sheet.plan.goal_s >= LONG_FROM_S).then_some(SALT_CAUTION),
     };
     let mut value = serde_json::to_value(&document).map_err(io::Error::from)?;
     round("", &mut value);

@@ -10,8 +10,10 @@ use crate::formats::Style;
 use crate::formats::layout::{line, to_ascii, truncate, width_of, wrap};
 use crate::judge::evidence::tables::people;
 use crate::phrases::{clock, percent, signed, thousands};
-use crate::plan::advice::{ADVICE, DRINK_CAUTION, DRINK_OZ, LITRES_PER_OZ, SOURCE};
-use crate::plan::{CheckWindow, Drink, FastStart, Plan, Target, Wall};
+use crate::plan::advice::{
+    DRINK_CAUTION, DRINK_RATE, LITRES_PER_OZ, LONG_FROM_S, SALT_CAUTION, SOURCE, advice,
+};
+use crate::plan::{CheckWindow, FastStart, Plan, Target, Wall};
 use crate::units::Units;
 
 /// The number of own races shown: the latest ones.
@@ -30,7 +32,7 @@ pub(super) fn write(sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io
     page.gates(&mut text);
     page.targets(&mut text);
     page.drinks(&mut text);
-    the_day(&mut text, style.page_width());
+    page.the_day(&mut text);
     if style.ascii {
         text = to_ascii(&text);
     }
@@ -111,7 +113,7 @@ impl PlanPage<'_> {
         );
         let first = own.races.len().saturating_sub(RACES_SHOWN);
         for race in &own.races[first..] {
-            let name = truncate(&escape_controls(race.name.as_deref().unwrap_or_default()), 30);
+            let name = truncate(&escape_controls(&race.label), 30);
             let pad = " ".repeat(30 - width_of(&name));
             line!(
                 text,
@@ -145,15 +147,12 @@ impl PlanPage<'_> {
     fn gates(&self, text: &mut String) {
         let plan = self.plan;
         let heads: Vec<String> = plan.gates.iter().map(|gate| format!("{:>9}", gate.name)).collect();
-        let last = if plan.wall_pool.is_some() { "   chance of the wall" } else { "" };
+        let last = if plan.wall_pool.is_some() { format!("   {WALL_HEAD}") } else { String::new() };
         line!(text, "\n{:<24}{}{last}", "GATES", heads.concat());
         for start in &plan.starts {
             let times: Vec<String> =
                 start.gates_s.iter().map(|at_s| format!("{:>9}", clock(*at_s))).collect();
-            let wall = start.wall.as_ref().map_or_else(String::new, |wall| {
-                let (range, word) = chance(wall);
-                format!("   {range:>8}  {word}")
-            });
+            let wall = start.wall.as_ref().map_or_else(String::new, |wall| format!("   {}", chance(wall)));
             line!(text, "{:<24}{}{wall}", start_name(plan, start), times.concat());
         }
         if let Some(note) = wall_note(self.sheet) {
@@ -197,48 +196,26 @@ impl PlanPage<'_> {
         format!("{end:>9.decimals$}  {:>7}  {:>8}{level}", clock(target.split_s), clock(target.elapsed_s))
     }
 
-    /// Appends the drinks that the source advises.
+    /// Appends the drinks that the source advises, as a rate.
     fn drinks(&self, text: &mut String) {
-        let drinks = &self.plan.drinks;
         line!(text, "\nDRINKS ON THE WAY, as the source advises");
-        let Some(total) = drink_total(self.plan) else {
-            line!(text, "  none: its first would come after 20 minutes, near the finish or behind it");
+        let Some(rate) = drink_rate(self.plan, self.units) else {
+            line!(text, "  none: its first would be after 20 minutes, near the finish or later");
             return;
         };
-        line!(text, "  {total}");
-        let cells: Vec<String> = drinks.iter().map(|drink| self.drink(drink)).collect();
-        for row in cells.chunks(4) {
-            line!(text, "  {}", row.concat().trim_end());
-        }
-        let mut marks = Vec::new();
-        if drinks.iter().any(|drink| drink.sports_drink) {
-            marks.push("s: a sports drink, as 90 minutes are past");
-        }
-        if drinks.iter().any(|drink| drink.salt) {
-            marks.push("+: salt, at half-way");
-        }
-        if !marks.is_empty() {
-            line!(text, "  {}", marks.join("; "));
-        }
+        line!(text, "  {}", wrap(&rate, 2, self.width));
         line!(text, "  {}", wrap(&format!("Caution: {DRINK_CAUTION}"), 2, self.width));
+        if self.plan.goal_s >= LONG_FROM_S {
+            line!(text, "  {}", wrap(SALT_CAUTION, 2, self.width));
+        }
     }
 
-    /// Returns a drink as "0:20 mile 2.2", followed by its marks.
-    fn drink(&self, drink: &Drink) -> String {
-        let marks =
-            format!("{}{}", if drink.sports_drink { "s" } else { "" }, if drink.salt { "+" } else { "" });
-        let unit = if self.units == Units::Miles { "mile" } else { "km" };
-        let (hours, minutes) = ((drink.elapsed_s / 3600.0) as u32, (drink.elapsed_s / 60.0) as u32 % 60);
-        let cell = format!("{hours}:{minutes:02} {unit} {:.1} {marks}", drink.at_m / self.units.metres());
-        format!("{cell:<22}")
-    }
-}
-
-/// Appends the source's advice for the day.
-fn the_day(text: &mut String, width: usize) {
-    line!(text, "\nTHE DAY, as the source advises ({SOURCE})");
-    for advice in ADVICE {
-        line!(text, "  {:<17}  {}", advice.when, wrap(advice.text, 21, width));
+    /// Appends the source's advice for the day.
+    fn the_day(&self, text: &mut String) {
+        line!(text, "\nTHE DAY, as the source advises ({SOURCE})");
+        for advice in advice(self.plan.goal_s) {
+            line!(text, "  {:<17}  {}", advice.when, wrap(advice.text, 21, self.width));
+        }
     }
 }
 
@@ -278,9 +255,12 @@ pub(super) fn start_name(plan: &Plan, start: &FastStart) -> String {
     }
 }
 
-/// Returns a chance of the wall as its range and its band, for example "11–20 %" and "typical".
-pub(super) fn chance(wall: &Wall) -> (String, String) {
-    (format!("{}–{} %", percent(wall.low), percent(wall.high)), wall.risk.replace('-', " "))
+/// The heading over [`chance`].
+pub(super) const WALL_HEAD: &str = "chance of the wall";
+
+/// Returns a chance of the wall with its range over days, for example "15 of 100 (11–20)".
+pub(super) fn chance(wall: &Wall) -> String {
+    format!("{:>2} of 100 ({}–{})", percent(wall.p), percent(wall.low), percent(wall.high))
 }
 
 /// Returns a note on whose chances of the wall are shown; `None` if the plan has none.
@@ -288,7 +268,8 @@ pub(super) fn wall_note(sheet: &PlanSheet) -> Option<String> {
     let pool = sheet.plan.wall_pool?;
     Some(format!(
         "The wall: a stretch of 5 km after 20 km at 1.25 times the pace before. Its chance is that of {} at such a pace and \
-         start{}, from a good day to a bad one, among {} runners of {}. An association, and no chance of a cramp.",
+         start{} on an average day; in brackets, from a good day to a bad one. It is from {} runners of {}. An \
+         association, and no chance of a cramp.",
         people(sheet.sex),
         if sheet.sex.is_none() { " (--sex makes it closer)" } else { "" },
         thousands(pool.n),
@@ -296,24 +277,32 @@ pub(super) fn wall_note(sheet: &PlanSheet) -> Option<String> {
     ))
 }
 
-/// Returns the total of the drinks, in ounces and litres; `None` without drinks.
-pub(super) fn drink_total(plan: &Plan) -> Option<String> {
-    let count = plan.drinks.len();
-    let (low, high) = DRINK_OZ;
-    let litres = |oz: f64| oz * LITRES_PER_OZ;
-    (count > 0).then(|| {
-        format!(
-            "{low:.0}–{high:.0} oz ({:.2}–{:.2} l) {}",
-            litres(low),
-            litres(high),
-            match count {
-                1 => "once".to_owned(),
-                _ => format!(
-                    "each, {count} times, {:.1}–{:.1} l in all",
-                    litres(low) * count as f64,
-                    litres(high) * count as f64
-                ),
-            }
-        )
-    })
+/// Returns the rate of drinking in a sentence, with the place of the sports drink and the salt;
+/// `None` without drinks. A total is never given, for thirst decides it.
+pub(super) fn drink_rate(plan: &Plan, units: Units) -> Option<String> {
+    let first = plan.drinks.first()?;
+    let rate = DRINK_RATE;
+    let amount = format!(
+        "{:.0}–{:.0} oz ({:.2}–{:.2} l)",
+        rate.from_oz,
+        rate.to_oz,
+        rate.from_oz * LITRES_PER_OZ,
+        rate.to_oz * LITRES_PER_OZ
+    );
+    let unit = if units == Units::Miles { "mile" } else { "km" };
+    let place = |at_m: f64| format!("{unit} {:.1}", at_m / units.metres());
+    let mut sentence = if plan.drinks.len() == 1 {
+        format!("{amount} once, after 20 minutes ({}), or none if you are not thirsty.", place(first.at_m))
+    } else {
+        let each = rate.every_s / plan.goal_s * plan.distance_m / units.metres();
+        let plural = if units == Units::Miles { "miles" } else { "km" };
+        format!("{amount} every 20 minutes, about every {each:.1} {plural}; less if you are not thirsty.")
+    };
+    if let Some(sports) = plan.drinks.iter().find(|drink| drink.sports_drink) {
+        sentence += &format!(" From {} on, past 90 minutes, a sports drink.", place(sports.at_m));
+    }
+    if let Some(salt) = plan.drinks.iter().find(|drink| drink.salt) {
+        sentence += &format!(" Salt near half-way, {}.", place(salt.at_m));
+    }
+    Some(sentence)
 }

@@ -70,6 +70,50 @@ fn the_json_of_a_plan_holds_what_its_text_says() {
 }
 
 #[test]
+fn drinks_are_a_rate_and_never_a_total() {
+    for (course, goal) in
+        [("10k", "45:00"), ("marathon", "5:30:00"), ("50mi", "8:00:00"), ("100k", "14:00:00")]
+    {
+        let plan = |format: &str| {
+            printed(&["--course", course, "--goal", goal, "--units", "miles", "--format", format])
+        };
+        for format in ["text", "html", "json"] {
+            let plan = plan(format);
+            assert!(!plan.contains("in all") && !plan.contains(" times, "), "{course} {format}");
+            let litres = plan
+                .match_indices(" l)")
+                .filter_map(|(end, _)| plan[..end].rsplit(['(', '–']).next()?.parse::<f64>().ok());
+            assert!(litres.fold(0.0, f64::max) < 1.0, "{course} {format}");
+        }
+        let text = plan("text");
+        assert_eq!(text.contains("6–8 oz (0.18–0.24 l) once, after 20 minutes"), course == "10k");
+        assert_eq!(text.contains("every 20 minutes, about every"), course != "10k");
+    }
+}
+
+#[test]
+fn salt_is_only_for_long_races_and_beside_its_study() {
+    for format in ["text", "html", "json"] {
+        let short = printed(&["--course", "10k", "--goal", "45:00", "--format", format]);
+        assert!(!short.to_lowercase().contains("salt at") && !short.contains("Hoffman"), "{format}");
+        assert!(!short.contains("fluid, salt") && !short.contains("\"salt\": true"), "{format}");
+        let long = printed(&["--course", "half", "--goal", "1:50:00", "--format", format]);
+        assert!(long.contains("salt at half-way") && long.contains("Hoffman"), "{format}");
+    }
+}
+
+#[test]
+fn a_chance_of_the_wall_is_a_number_without_an_adjective() {
+    for format in ["text", "html"] {
+        let plan = printed(&["--course", "marathon", "--goal", "3:45:00", "--format", format]);
+        assert_eq!(plan.matches(" of 100 (").count(), 4, "{format}");
+        for word in ["typical", "elevated", "very high", "low<", "  low"] {
+            assert!(!plan.contains(word), "{format}: {word}");
+        }
+    }
+}
+
+#[test]
 fn the_pace_band_loads_nothing() {
     let page = printed(&["--course", "marathon", "--goal", "4:00:00", "--format", "html"]);
     assert!(page.starts_with("<!doctype html>"));
@@ -124,7 +168,12 @@ fn a_hilly_course_gets_targets_of_even_effort() {
 fn an_error_says_what_is_missing_and_what_to_try() {
     assert!(refused(&["--goal", "3:45:00"]).contains("needs --course"));
     assert!(refused(&["--course", "marathon"]).contains("--goal 3:45:00, or --from"));
-    assert!(refused(&["--course", "marathon", "--goal", "3:45"]).contains("did you mean 3:45:00?"));
+    let marathon = |goal| refused(&["--course", "marathon", "--goal", goal]);
+    assert!(marathon("3:45").contains("did you mean 3:45:00?"));
+    assert!(marathon("8:35").contains("did you mean 8:35/mi?"));
+    assert!(
+        marathon("1:45:00").contains("a marathon in 1:45:00 is faster than any runner has run (1:59:30)")
+    );
     assert!(refused(&["--course", "marathon", "--goal", "soon"]).contains("invalid goal \"soon\""));
     assert!(
         refused(&["--course", "marathon", "--goal", "4:00:00", "--gpx", "no.gpx"]).contains("no such file")
