@@ -80,28 +80,6 @@ impl History {
     pub fn runs<'a>(&'a self, entries: &'a [Entry]) -> Vec<Run<'a>> {
         counted(entries, &self.decisions, &self.twin_of)
     }
-
-    /// Returns the name that people know each entry's run by; `None` if it has none.
-    ///
-    /// It is a title of the run or of a twin, unless it has no word or is a service's default, such
-    /// as "Morning Run". Without one it is another name that reads like a race's: of the workout,
-    /// of the watch's profile or of the file.
-    pub(crate) fn names(&self, entries: &[Entry]) -> Vec<Option<String>> {
-        let counts: Vec<bool> = self.twin_of.iter().map(Option::is_none).collect();
-        let titles = Titles::of(entries, &counts);
-        let mut names: Vec<Option<String>> = vec![None; entries.len()];
-        let run = |index: usize| self.twin_of[index].unwrap_or(index);
-        // A run's own name comes before a twin's.
-        let mut indices: Vec<usize> = (0..entries.len()).collect();
-        indices.sort_by_key(|index| self.twin_of[*index].is_some());
-        for name in [Titles::title_of, Titles::race_name_of] {
-            for index in &indices {
-                let slot = &mut names[run(*index)];
-                *slot = slot.take().or_else(|| name(&titles, &entries[*index]));
-            }
-        }
-        names
-    }
 }
 
 /// Joins measured entries with their decisions; leaves out twins.

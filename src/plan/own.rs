@@ -43,7 +43,7 @@ pub struct PastRace {
 impl Own {
     /// Collects the dated races over a course; none without a course.
     pub fn of(history: &History, entries: &[Entry], course: Option<Course>) -> Self {
-        let names = history.names(entries);
+        let names = &history.names;
         let mut dated: Vec<(i64, PastRace)> = history
             .runs(entries)
             .iter()
@@ -88,7 +88,7 @@ fn what_it_was(run: &Run, course: Course, local: &Civil) -> String {
 /// from the best time over the course nearest in length. Returns `None` without any race.
 pub fn goal(history: &History, entries: &[Entry], course: Course) -> Option<(Goal, String)> {
     let runs = history.runs(entries);
-    let names = history.names(entries);
+    let names = &history.names;
     let latest = runs
         .iter()
         .filter_map(|run| Some((run.identity.start_s?, run.identity.local_start_s()?)))

@@ -7,17 +7,16 @@ use crate::phrases::capital;
 use crate::report::{Row, Scores};
 use crate::units::{Units, civil};
 
-/// Days of the week; 1 January 1970 was a Thursday.
-const DAYS: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
-
 /// Returns what a run is called by its distance and local start; without either, by its file.
 pub(super) fn by_its_facts(row: &Row, units: Units) -> String {
     let distance = row.scores.as_ref().map(|scores| distance(scores, units));
-    let local_s = row.identity.as_ref().and_then(|identity| identity.local_start_s());
+    let identity = row.identity.as_ref();
+    let local_s = identity.and_then(|identity| identity.local_start_s());
     match (distance, local_s) {
         (Some(distance), Some(local_s)) => {
             let race = row.scores.as_ref().is_some_and(|scores| scores.kind == Kind::Race);
-            format!("{distance}, {}", when(local_s, race))
+            let is_local = identity.is_some_and(|identity| identity.utc_offset.is_some());
+            format!("{distance}, {}", when(local_s, race, is_local))
         }
         (Some(distance), None) => distance,
         (None, _) => row.title_of_file(),
@@ -32,11 +31,14 @@ fn distance(scores: &Scores, units: Units) -> String {
     }
 }
 
-/// Returns weekday and time of a race, weekday and part of the day of a training run.
-fn when(local_s: f64, race: bool) -> String {
-    let local_s = local_s.floor() as i64;
-    let day = DAYS[local_s.div_euclid(86_400).rem_euclid(7) as usize];
-    let at = civil(local_s);
+/// Returns weekday and time of a race, weekday and part of the day of a training run. The hour is
+/// left out where local time is unknown.
+fn when(local_s: f64, race: bool, is_local: bool) -> String {
+    let at = civil(local_s.floor() as i64);
+    let day = at.weekday();
+    if !is_local {
+        return day.to_owned();
+    }
     if race {
         return format!("{day} {}:{:02}", at.hour, at.minute);
     }
@@ -57,7 +59,8 @@ mod tests {
     #[test]
     fn the_day_of_the_week_is_right() {
         // 13 October 2019 was a Sunday, 29 February 2000 a Tuesday.
-        assert_eq!(when(1_570_958_940.0, true), "Sunday 9:29");
-        assert_eq!(when(951_849_000.0, false), "Tuesday evening");
+        assert_eq!(when(1_570_958_940.0, true, true), "Sunday 9:29");
+        assert_eq!(when(951_849_000.0, false, true), "Tuesday evening");
+        assert_eq!(when(951_849_000.0, false, false), "Tuesday");
     }
 }

@@ -8,7 +8,6 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::title::{Title, reading};
 use super::{PLACE_M, apart_m};
 use crate::history::{Entry, Outcome};
 use crate::measure::Measured;
@@ -65,33 +64,6 @@ impl Titles {
     }
 }
 
-impl Titles {
-    /// Returns an entry's title if people know a run by it: it has a word, and is no default.
-    pub(in crate::history) fn title_of(&self, entry: &Entry) -> Option<String> {
-        let title = entry.identity()?.title()?;
-        self.is_name(title).then(|| title.to_owned())
-    }
-
-    /// Returns the name of an entry's workout, profile or file if it reads like that of a race.
-    ///
-    /// A file's name loses the numbers at its ends, such as a date.
-    pub(in crate::history) fn race_name_of(&self, entry: &Entry) -> Option<String> {
-        let is_race = |name: &String| {
-            self.is_name(name) && matches!(reading(name), Title::Race { .. } | Title::Courses(_))
-        };
-        let of_file = || {
-            let name = super::decision::file_name(entry)?.replace('_', " ");
-            let name = name.trim_matches(|c: char| !c.is_alphabetic()).to_owned();
-            Some(name).filter(is_race)
-        };
-        entry.identity()?.name.clone().filter(is_race).or_else(of_file)
-    }
-
-    fn is_name(&self, title: &str) -> bool {
-        !template(title).is_empty() && !self.is_default(title)
-    }
-}
-
 fn is_one_course(first: (Option<[f64; 3]>, f64), other: (Option<[f64; 3]>, f64)) -> bool {
     // Without places, in a runs table for example, the lengths alone tell.
     let is_one_place = match (first.0, other.0) {
@@ -117,13 +89,6 @@ fn template(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_has_a_word() {
-        let titles = Titles(HashMap::default());
-        assert!(titles.is_name("Harbour Marathon") && titles.is_name("石家庄马拉松"));
-        assert!(!titles.is_name("2024-05-12 1766884117"));
-    }
 
     #[test]
     fn dates_and_numbers_are_no_part_of_a_template() {
