@@ -21,6 +21,15 @@ pub(crate) fn counted(count: f64, what: &str) -> String {
     format!("{count:.0} {what}{}", if count.round() == 1.0 { "" } else { "s" })
 }
 
+/// Formats a count as a word up to twelve, then in digits: "two", "1,203".
+pub(crate) fn number_word(count: usize) -> String {
+    const WORDS: [&str; 13] = [
+        "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    WORDS.get(count).map_or_else(|| thousands(count), |word| (*word).to_owned())
+}
+
 /// Formats a count with thousands separators: "13,200".
 pub(crate) fn thousands(count: usize) -> String {
     let digits = count.to_string();

@@ -84,7 +84,7 @@ fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
     let report = {
         let history = history::decide(&entries);
         let judged = judge::judge(&entries, &history, &Runner::default(), Units::Miles);
-        Report::new(&entries, history, judged, visited.skipped)
+        Report::new(&entries, history, judged, visited.skipped, Units::Miles)
     };
     let summary = report.summary;
     let counted = summary.scored + summary.refused + summary.duplicates + summary.unreadable;

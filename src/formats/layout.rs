@@ -25,13 +25,18 @@ pub(super) use line;
 
 /// Returns a level's word, coloured if the style says so.
 pub(super) fn paint(style: &Style, level: Level) -> String {
+    paint_as(style, level, level.code())
+}
+
+/// Returns a text in the colour of a level, if the style says so.
+pub(super) fn paint_as(style: &Style, level: Level, text: &str) -> String {
     let code = match level {
         Level::Info => "36",
         Level::Note => "34",
         Level::Warning => "33",
         Level::Severe => "1;31",
     };
-    if style.color { format!("\x1b[{code}m{level}\x1b[0m") } else { level.to_string() }
+    if style.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
 /// Replaces the program's own other characters by similar ASCII ones, and any character in a name
@@ -132,6 +137,25 @@ pub(super) fn truncate(text: &str, columns: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// Truncates a text to a number of columns in its middle, so that its end stays: names often differ
+/// in the year at their end.
+pub(super) fn truncate_middle(text: &str, columns: usize) -> String {
+    if width_of(text) <= columns {
+        return text.to_owned();
+    }
+    let tail_columns = columns.saturating_sub(1) / 2;
+    let mut used = 0;
+    let from_end = text.chars().rev().take_while(|c| {
+        used += c.width().unwrap_or(0);
+        used <= tail_columns
+    });
+    let mut tail: Vec<char> = from_end.collect();
+    tail.reverse();
+    let tail: String = tail.into_iter().collect();
+    let head = truncate(text, columns.saturating_sub(width_of(tail.trim_start())));
+    format!("{head}{}", tail.trim_start())
+}
+
 /// Wraps text into lines of at most `width` columns. Lines after the first start with `indent`
 /// spaces.
 ///
@@ -205,6 +229,8 @@ mod tests {
         assert_eq!((width_of("日曜日 ラン"), truncate("日曜日 ラン", 11)), (11, "日曜日 ラン".to_owned()));
         assert_eq!(truncate("日曜日 ラン", 8), "日曜日…");
         assert_eq!(truncate("Harbour", 5), "Harb…");
+        assert_eq!(truncate_middle("Harbour Marathon 2019", 13), "Harbou…n 2019");
+        assert_eq!(truncate_middle("Harbour", 7), "Harbour");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::units::Units;
 
 /// The options of a report's output.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Style {
     /// Miles or kilometres, in tables and sentences; data columns are always SI.
@@ -20,6 +20,10 @@ pub struct Style {
     pub width: Option<usize>,
     /// -1 for `-q`, 1 for `-v`, else 0.
     pub verbosity: i8,
+    /// The number of latest races that the text report lists.
+    pub last: usize,
+    /// The number of worst races that the text report tells in detail, and lists if they are older.
+    pub top: usize,
     /// For CI formats: the level from which a finding is a failure.
     pub fail_on: Option<Level>,
     /// For CI formats: whether any difference from the baseline is a failure.
@@ -38,6 +42,30 @@ const PAGE_WIDTH: usize = 110;
 
 /// The greatest width at which sentences are wrapped; longer lines are hard to read.
 const MAX_PAGE_WIDTH: usize = 130;
+
+/// The latest races that are listed without `--last`.
+const LAST: usize = 10;
+/// The worst races that are told in detail without `--top`.
+const TOP: usize = 3;
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            units: Units::default(),
+            color: false,
+            ascii: false,
+            width: None,
+            verbosity: 0,
+            last: LAST,
+            top: TOP,
+            fail_on: None,
+            changes_fail: false,
+            strict: false,
+            table: Table::default(),
+            with_coordinates: false,
+        }
+    }
+}
 
 impl Style {
     /// Returns the width in columns at which sentences are wrapped.

@@ -5,6 +5,7 @@
 //! basis.
 
 use crate::history::Run;
+use crate::units::{MILE_M, Units};
 
 /// The shortest standing in slow segments that a finding mentions, seconds.
 pub(super) const STOOD_S: f64 = 60.0;
@@ -73,10 +74,28 @@ impl LatePart {
 }
 
 impl LateSegment {
-    /// Returns the segment's name: "30–35 km".
-    pub(super) fn name(&self) -> String {
-        kilometres(self.from_m, self.to_m)
+    /// Returns the segment's name: "30–35 km", by miles "miles 19–22 (30–35 km)".
+    pub(super) fn name(&self, units: Units) -> String {
+        let km = kilometres(self.from_m, self.to_m);
+        match units {
+            Units::Kilometres => km,
+            Units::Miles => format!("miles {}–{} ({km})", mile_of(self.from_m), mile_of(self.to_m)),
+        }
     }
+}
+
+/// Returns a place for a sentence: "30 km", by miles "mile 19 (30 km)".
+pub(super) fn place_in(units: Units, at_m: f64) -> String {
+    let km = format!("{:.0} km", at_m / 1000.0);
+    match units {
+        Units::Kilometres => km,
+        Units::Miles => format!("mile {} ({km})", mile_of(at_m)),
+    }
+}
+
+/// Returns the number of the mile that follows a mark.
+fn mile_of(at_m: f64) -> u32 {
+    (at_m / MILE_M).ceil() as u32
 }
 
 /// Formats a range: "5–20 km", with one decimal if a mark is not a whole kilometre.

@@ -74,6 +74,8 @@ pub struct Scores {
     pub kind: Kind,
     /// Why it is a race or training, as sentences.
     pub reasons: Vec<String>,
+    /// Whether it is a race by its marks alone, without a title, type or statement.
+    pub inferred: bool,
     /// Whether a training run may have been a race.
     pub may_be_race: bool,
     /// The codes of the marks of a race, or of training, that were found.
@@ -127,6 +129,7 @@ impl Row {
                 row.scores = Some(Scores {
                     kind: decision.kind,
                     reasons: decision.reasons.clone(),
+                    inferred: decision.inferred,
                     may_be_race: decision.may_be_race,
                     marks: decision.marks.clone(),
                     basis: decision.basis,
@@ -206,6 +209,13 @@ impl Row {
             let day = crate::units::civil(local_s.floor() as i64);
             day.date()
         })
+    }
+
+    /// Returns the day of the start for a sentence, for example "13 Oct 2019"; empty if unknown.
+    pub(crate) fn day_in_words(&self) -> String {
+        let local_s = self.identity.as_ref().and_then(|identity| identity.local_start_s());
+        local_s
+            .map_or_else(String::new, |local_s| crate::units::civil(local_s.floor() as i64).date_in_words())
     }
 
     /// Returns `path[!member]`, which the command line accepts as an argument.

@@ -38,6 +38,8 @@ pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
         strict: args.strict,
         table: args.table,
         with_coordinates: args.with_coordinates,
+        last: args.last.unwrap_or(Style::default().last),
+        top: args.top.unwrap_or(Style::default().top),
         ..args.look.style(path, report.units, verbosity)
     };
     // All files are whole before the first takes its place, and all are opened before any is
@@ -164,6 +166,12 @@ pub struct AnalyzeArgs {
     /// Show everything: all runs, all files and why a file was not scored
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
     pub verbose: bool,
+    /// List the latest N races in the text report [default: 10]
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub last: Option<usize>,
+    /// Tell the N worst races in detail, and list them if they are older [default: 3]
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub top: Option<usize>,
     /// Show findings only
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,

@@ -4,7 +4,7 @@
 use std::io;
 use std::io::Write;
 
-use super::NO_ZONE;
+use super::details::NO_ZONE;
 use crate::escape::escape_controls;
 use crate::formats::layout::{line, to_ascii, wrap};
 use crate::formats::{Style, layout};

@@ -184,7 +184,7 @@ fn find_signs(
         let has_profile = family.iter().any(|entry| entry.identity().is_some_and(|one| one.name.is_some()));
         let race = is_alone && (!has_profile || course > Course::K10);
         (signs.race, signs.inferred, signs.may_be_race) = (race, race, !race);
-        signs.reasons = vec![format!("it covers a {course} without a long stop")];
+        signs.reasons = vec![format!("it covers {course} without a long stop")];
     }
     signs
 }

@@ -30,7 +30,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     check: Check::Run(check),
 };
 
-fn check(run: &Run, _: &Context) -> Option<Finding> {
+fn check(run: &Run, context: &Context) -> Option<Finding> {
     if run.measured.cut_short || wall_01::is_hit(run) || !start_01::applies(run) {
         return None;
     }
@@ -45,7 +45,7 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     };
     let sentence = format!(
         "You faded: your slowest late stretch, {}, was {slower_pct:.0} % slower than {}{stood}.",
-        slowest.name(),
+        slowest.name(context.units),
         kilometres(late.steady_m.0, late.steady_m.1)
     );
     Some(
@@ -87,7 +87,10 @@ mod tests {
         assert_eq!(marathon(24.0).level(&RULE), "warning");
         assert_eq!(marathon(26.0).level(&RULE), "");
         let sentence = marathon(12.0).find(&RULE).expect("a fade").sentence;
-        assert_eq!(sentence, "You faded: your slowest late stretch, 30–35 km, was 12 % slower than 5–20 km.");
+        assert_eq!(
+            sentence,
+            "You faded: your slowest late stretch, miles 19–22 (30–35 km), was 12 % slower than 5–20 km."
+        );
     }
 
     #[test]

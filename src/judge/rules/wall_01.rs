@@ -3,7 +3,7 @@
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{onset_cost, races};
-use crate::judge::late_segments::{LatePart, STOOD_S};
+use crate::judge::late_segments::{LatePart, STOOD_S, place_in};
 use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule};
 use crate::phrases::{clock, thousands};
 
@@ -35,7 +35,7 @@ pub(super) fn is_hit(run: &Run) -> bool {
     run.is_marathon() && LatePart::of(run).is_some_and(|late| late.segments.iter().any(|s| s.ratio >= WALL))
 }
 
-fn check(run: &Run, _: &Context) -> Option<Finding> {
+fn check(run: &Run, context: &Context) -> Option<Finding> {
     if !run.is_marathon() {
         return None;
     }
@@ -55,9 +55,9 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     };
     let until = if run.is_unfinished_marathon() { "the end of the recording" } else { "the finish" };
     let mut sentence = format!(
-        "You hit the wall in {}: from there to {until} {slower_pct:.0} % slower than over 5–20 km, {:.0} minutes \
+        "You hit the wall at {}: from there to {until} {slower_pct:.0} % slower than over 5–20 km, {:.0} minutes \
          lost{stood}.",
-        onset.name(),
+        place_in(context.units, onset.from_m),
         lost_s / 60.0
     );
     let cost = || {
@@ -108,7 +108,7 @@ mod tests {
         // 12.195 km at 90 s a kilometre more are 18.3 minutes.
         assert!(
             sentence.starts_with(
-                "You hit the wall in 30–35 km: from there to the finish 30 % slower than over 5–20 km, \
+                "You hit the wall at mile 19 (30 km): from there to the finish 30 % slower than over 5–20 km, \
                  18 minutes lost."
             ),
             "{sentence}"

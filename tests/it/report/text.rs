@@ -1,7 +1,12 @@
 //! The text report and `show`: one run in full, widths, and the numbers behind a finding.
 
-use crate::common::fixtures::FIXTURES;
+use crate::common::corpus::corpus;
+use crate::common::fixtures::{self, FIXTURES, RACES};
 use crate::common::program::{exit_code, firstmile, stdout};
+
+/// The most lines of the default report on a folder, and on one file.
+const MOST_LINES: usize = 60;
+const MOST_LINES_OF_A_FILE: usize = 30;
 
 #[test]
 fn show_prints_one_run_in_full() {
@@ -41,6 +46,38 @@ fn no_line_is_wider_than_the_width_asked_for() {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= columns, "{width}: {line}");
         }
     }
+}
+
+#[test]
+fn the_report_is_short_for_any_archive_and_for_any_file() {
+    let lines = |path: &str| stdout(&firstmile(&[path])).lines().count();
+    let club = fixtures::club_folder();
+    let athlete = club.path().join("roster/ada").to_string_lossy().into_owned();
+    let mut folders = vec![FIXTURES.to_owned(), RACES.to_owned(), athlete];
+    if let Some(corpus) = corpus() {
+        folders.extend(["race", "run", "awkward"].map(|part| format!("{}/{part}", corpus.display())));
+    }
+    for folder in folders {
+        assert!(lines(&folder) <= MOST_LINES, "{folder}: {} lines", lines(&folder));
+    }
+    for file in std::fs::read_dir(RACES).expect("races") {
+        let file = file.expect("a file").path().to_string_lossy().into_owned();
+        assert!(lines(&file) <= MOST_LINES_OF_A_FILE, "{file}: {} lines", lines(&file));
+    }
+}
+
+#[test]
+fn last_and_top_choose_the_races() {
+    let days = |flags: &[&str]| {
+        let text = stdout(&firstmile(&[flags, &[RACES]].concat()));
+        let table = text.split("\n\n").find(|part| part.starts_with("RACE")).expect("a table").to_owned();
+        let rows = table.lines().filter(|line| line.contains(':') && line.as_bytes()[3].is_ascii_uppercase());
+        (rows.count(), text.contains("older, and worse"))
+    };
+    assert_eq!(days(&[]), (13, true));
+    assert_eq!(days(&["--last", "4", "--top", "0"]), (4, false));
+    assert_eq!(days(&["--last", "4", "--top", "2"]), (6, true));
+    assert_eq!(days(&["--last", "1000"]).1, false);
 }
 
 #[test]

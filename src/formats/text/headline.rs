@@ -1,0 +1,113 @@
+//! The answer in one to three sentences: how many ended at the wall or faded, how many went out too
+//! fast, and which was the worst.
+
+use super::{Scored, TextPage};
+use crate::escape::escape_controls;
+use crate::history::Kind;
+use crate::judge::Level;
+use crate::phrases::{capital, clock, number_word, plural, signed_pct};
+use crate::report::{Outcome, Wall, lost_s};
+
+/// A start within this of even, in percent, is called even beside a wall.
+const NEAR_EVEN_PCT: f64 = 3.0;
+/// From this loss on, in seconds, the costliest race is named.
+const WORTH_S: f64 = 60.0;
+
+impl TextPage<'_> {
+    /// Returns the headline, one sentence each.
+    pub(super) fn headline(&self) -> Vec<String> {
+        let runs = self.runs();
+        if runs.is_empty() {
+            return vec!["No run to judge.".to_owned()];
+        }
+        let races = runs[0].1.kind == Kind::Race;
+        let mut sentences = Vec::new();
+        if races {
+            sentences.extend(walls(&runs).or_else(|| costliest(&runs)));
+        }
+        sentences.push(starts(&runs, races));
+        sentences
+    }
+}
+
+/// Returns how many marathons ended at the wall, what that cost, and how they began; `None` if none
+/// did.
+fn walls(runs: &[Scored]) -> Option<String> {
+    let marathons = runs.iter().filter(|(_, scores)| scores.view.marathon).count();
+    let walls: Vec<_> = runs.iter().filter_map(|(row, scores)| Some((Wall::of(row)?, *scores))).collect();
+    if walls.is_empty() {
+        return None;
+    }
+    let lost_min: f64 = walls.iter().map(|(wall, _)| wall.lost_s / 60.0).sum();
+    let of = match (walls.len(), marathons) {
+        (_, 1) => "The marathon".to_owned(),
+        (2, 2) => "Both marathons".to_owned(),
+        (walls, marathons) if walls == marathons => format!("All {} marathons", number_word(marathons)),
+        (walls, marathons) => {
+            format!("{} of {} marathons", capital(&number_word(walls)), number_word(marathons))
+        }
+    };
+    let mut sentence = format!("{of} ended at the wall: {lost_min:.0} minutes lost.");
+    let fastest_pct = walls
+        .iter()
+        .map(|(_, scores)| scores.view.judged_start_excess_pct(scores.basis))
+        .fold(f64::NEG_INFINITY, f64::max);
+    let which = match walls.len() {
+        1 => "It",
+        2 => "Both",
+        _ => "All",
+    };
+    if fastest_pct < 0.0 {
+        sentence += &format!(" {which} began no faster than even.");
+    } else if fastest_pct <= NEAR_EVEN_PCT {
+        sentence += &format!(" {which} began within {:.0} % of an even start.", fastest_pct.ceil());
+    }
+    Some(sentence)
+}
+
+/// Returns the race that gave back most; `None` if that was hardly anything.
+fn costliest(runs: &[Scored]) -> Option<String> {
+    let slowed = runs.iter().filter(|(row, _)| Outcome::of(row).is_some_and(|end| end >= Outcome::Slowed));
+    let (row, scores) = slowed.max_by(|a, b| lost_s(a.0, a.1).total_cmp(&lost_s(b.0, b.1)))?;
+    let lost_s = lost_s(row, scores);
+    (lost_s >= WORTH_S).then(|| {
+        format!(
+            "Costliest: {}, {}: {} ahead of an even run, all given back.",
+            escape_controls(row.title()),
+            row.day_in_words(),
+            clock(lost_s)
+        )
+    })
+}
+
+/// Returns how many of the judged starts were too fast, and the worst of them.
+fn starts(runs: &[Scored], races: bool) -> String {
+    let judged: Vec<_> = runs.iter().filter(|(_, scores)| scores.start_judged).collect();
+    if judged.is_empty() {
+        return format!("No start to judge: none of {} is steady.", plural(runs.len(), "run", "runs"));
+    }
+    let fast: Vec<_> =
+        judged.iter().filter(|(_, scores)| scores.start_level >= Some(Level::Warning)).collect();
+    let of = match (judged.len(), races) {
+        (1, true) => "the one race".to_owned(),
+        (1, false) => "the one steady run".to_owned(),
+        (count, true) => format!("{} races", number_word(count)),
+        (count, false) => format!("{} steady runs", number_word(count)),
+    };
+    let excess_pct = |(_, scores): &Scored| scores.view.judged_start_excess_pct(scores.basis);
+    let worst = fast.iter().max_by(|a, b| {
+        (a.1.start_level, excess_pct(a))
+            .partial_cmp(&(b.1.start_level, excess_pct(b)))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
+    match worst {
+        None => format!("Went out too fast in none of {of}."),
+        Some(run) => format!(
+            "Went out too fast in {} of {of}; worst: {}, {} ({}).",
+            number_word(fast.len()),
+            escape_controls(run.0.title()),
+            run.0.day_in_words(),
+            signed_pct(excess_pct(run))
+        ),
+    }
+}

@@ -1,0 +1,209 @@
+//! The page on one run alone: its verdict, its time against an even run of the same finish, its
+//! splits as a strip of bars, its findings, and what to do next time.
+
+use super::TextPage;
+use super::details::{NO_ZONE, verdict_sentence};
+use crate::escape::escape_controls;
+use crate::formats::layout::{line, wrap};
+use crate::formats::{Style, layout};
+use crate::history::Kind;
+use crate::measure::{Basis, Split, Stretch};
+use crate::phrases::{capital, clock};
+use crate::report::{AgainstEven, Row, Scores};
+use crate::units::{Units, civil};
+
+/// The column where the labels of the ledger end.
+const LABEL: usize = 20;
+/// A difference from an even run below this, in seconds, is none.
+const EVEN_S: f64 = 0.5;
+/// The most findings without `-v`.
+const FINDINGS: usize = 6;
+
+impl TextPage<'_> {
+    /// Appends the page.
+    pub(super) fn one_run(&self, text: &mut String, row: &Row, scores: &Scores) {
+        let width = self.style.page_width();
+        let view = &scores.view;
+        let total_s = view.total.on(scores.basis);
+        let pace = self.style.units.pace(total_s / view.distance_m);
+        let sentence = format!(
+            "{}: {} ({pace} a {}). {}",
+            heading(row, scores),
+            clock(total_s),
+            self.style.units.word(),
+            verdict_sentence(row, scores, self),
+        );
+        line!(text, "{}", wrap(&sentence, 0, width));
+        if scores.inferred {
+            let why = format!(
+                "Judged as a race ({}); --no-race if it was not.",
+                escape_controls(&scores.reasons.join("; "))
+            );
+            line!(text, "{}", wrap(&why, 0, width));
+        }
+        if self.is_verbose() {
+            line!(text, "{}", escape_controls(&row.location()));
+            if row.identity.as_ref().is_some_and(|identity| identity.utc_offset.is_none()) {
+                line!(text, "Its day is by UTC: {NO_ZONE}.");
+            }
+        }
+        if self.style.verbosity >= 0 {
+            self.ledger(text, scores);
+            line!(text, "\n{}", self.split_bars(scores));
+        }
+        self.findings(text, row);
+        self.next_time(text);
+    }
+
+    /// Appends the run's times beside those of an even run with the same finish.
+    fn ledger(&self, text: &mut String, scores: &Scores) {
+        let (view, basis) = (&scores.view, scores.basis);
+        let total_s = view.total.on(basis);
+        let even = AgainstEven::of(scores);
+        let even_head = format!("an even {}", clock(total_s));
+        line!(text, "\n{:LABEL$}{:>12}{even_head:>20}", "", "your run");
+        let start = &view.start_window;
+        let to_start = if view.marathon { "to 10 km".to_owned() } else { self.quarter(start.distance_m) };
+        let (lead_s, at_m) = even.greatest;
+        let (start_s, first_s) = (start.times.on(basis), view.first_half.times.on(basis));
+        let most = format!(
+            "   (most: {} at {} {:.0})",
+            clock(lead_s),
+            self.style.units.word(),
+            (at_m / self.style.units.metres()).ceil()
+        );
+        let most = if lead_s >= 1.0 { most } else { String::new() };
+        for (label, time_s, ahead_s, note) in [
+            (to_start.as_str(), start_s, even.after_start_s, ""),
+            ("to half-way", first_s, even.half_way_s, most.as_str()),
+        ] {
+            let even_s = time_s + ahead_s;
+            line!(
+                text,
+                "  {label:<w$}{:>12}{:>20}    {}{note}",
+                clock(time_s),
+                clock(even_s),
+                ahead(ahead_s),
+                w = LABEL - 2
+            );
+        }
+        let second_s = view.second_half.times.on(basis);
+        let back = match even.half_way_s {
+            s if s >= EVEN_S => format!("{} given back", clock(s)),
+            s if s <= -EVEN_S => format!("{} gained", clock(-s)),
+            _ => "even".to_owned(),
+        };
+        let even_s = second_s - even.half_way_s;
+        line!(
+            text,
+            "  {:<w$}{:>12}{:>20}    {back}",
+            "from half-way",
+            clock(second_s),
+            clock(even_s),
+            w = LABEL - 2
+        );
+        let mile = |stretch: &Stretch| self.style.units.pace(stretch.pace_s_per_m(basis));
+        line!(
+            text,
+            "  first mile {}, final mile {} a {}",
+            mile(&view.first_mile),
+            mile(&view.final_mile),
+            self.style.units.word()
+        );
+    }
+
+    /// Returns the label for the start window of a run that is not a marathon.
+    fn quarter(&self, end_m: f64) -> String {
+        format!("to {:.1} {}", end_m / self.style.units.metres(), self.style.units.short())
+    }
+
+    /// Appends the findings: with `-v` all, else the worst, two lines each.
+    fn findings(&self, text: &mut String, row: &Row) {
+        if row.findings().is_empty() {
+            return;
+        }
+        line!(text, "");
+        if self.is_verbose() {
+            for finding in row.findings() {
+                line!(text, "{}", layout::finding(self.style, finding, 0));
+            }
+            return;
+        }
+        // Findings are sorted, worst first.
+        let shown = row.findings().len().min(FINDINGS);
+        for finding in &row.findings()[..shown] {
+            self.short_finding(text, finding, 0);
+        }
+        if shown < row.findings().len() {
+            let ids: Vec<&str> = row.findings()[shown..].iter().map(|finding| finding.id).collect();
+            line!(text, "also {}: -v has all in full", ids.join(", "));
+        }
+    }
+
+    /// Returns the splits as a strip of bars, taller for slower, with the fastest and slowest pace.
+    pub(super) fn split_bars(&self, scores: &Scores) -> String {
+        format!("{}  {}", self.style.units.plural(), split_bars(scores, self.style))
+    }
+}
+
+/// Returns a run's name, its course and its day: "Marathon, Sunday 22 March 2026".
+fn heading(row: &Row, scores: &Scores) -> String {
+    let local_s = row.identity.as_ref().and_then(|identity| identity.local_start_s());
+    let day = local_s.map(|local_s| {
+        let at = civil(local_s.floor() as i64);
+        format!("{} {}", at.weekday(), at.date_in_words())
+    });
+    let course = scores.view.course.map(|course| capital(course.title()));
+    let name = escape_controls(row.title());
+    // A name that was made of course and day would say the same twice.
+    let made_up = course.as_deref().is_some_and(|course| name.starts_with(&format!("{course}, ")));
+    let parts = [Some(if made_up { course.unwrap_or_default() } else { name }), day];
+    let mut words: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    if scores.kind == Kind::Training && words.len() > 1 {
+        words.push("training".to_owned());
+    }
+    words.join(", ")
+}
+
+/// Formats a difference from an even run: "10:26 ahead".
+fn ahead(seconds: f64) -> String {
+    match seconds {
+        s if s >= EVEN_S => format!("{} ahead", clock(s)),
+        s if s <= -EVEN_S => format!("{} behind", clock(-s)),
+        _ => "even".to_owned(),
+    }
+}
+
+/// Returns the run's splits as a row of bars, taller for slower, followed by the fastest and
+/// slowest pace.
+fn split_bars(scores: &Scores, style: &Style) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    /// The columns for the label before the bars and the paces after them.
+    const BESIDE: usize = 48;
+    /// The greatest number of bars.
+    const MAX_BARS: usize = 60;
+    let units = style.units;
+    let splits = if units == Units::Miles { &scores.view.miles } else { &scores.view.kms };
+    // Too many splits share bars. A short rest at the end has no meaningful pace and gets no bar.
+    let splits_per_bar = splits.len().div_ceil(MAX_BARS.min(style.page_width() - BESIDE)).max(1);
+    let paces: Vec<f64> = splits
+        .chunks(splits_per_bar)
+        .map(|part| {
+            let sum = |value: fn(&Split, Basis) -> f64| -> f64 {
+                part.iter().map(|split| value(split, scores.basis)).sum()
+            };
+            (sum(|split, _| split.distance_m), sum(|split, basis| split.times.on(basis)))
+        })
+        .filter(|(distance_m, _)| *distance_m > 0.25 * units.metres())
+        .map(|(distance_m, time_s)| time_s / distance_m)
+        .collect();
+    let fastest = paces.iter().copied().fold(f64::INFINITY, f64::min);
+    let slowest = paces.iter().copied().fold(0.0, f64::max);
+    // The scale spans at least a quarter of the fastest pace, so that an even run looks even.
+    let span = (slowest - fastest).max(0.25 * fastest);
+    let bars: String = paces
+        .iter()
+        .map(|pace| BARS[(((pace - fastest) / span * 7.0).round() as usize).min(BARS.len() - 1)])
+        .collect();
+    format!("{bars}  {} … {} a {}", units.pace(fastest), units.pace(slowest), units.word())
+}
