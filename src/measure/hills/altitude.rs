@@ -15,7 +15,7 @@ use crate::statistics::upper_median;
 pub(in crate::measure) const STEP_M: f64 = 20.0;
 /// The longest gap between readings that is interpolated.
 pub(in crate::measure) const GAP_M: f64 = 200.0;
-/// A steeper grade is not ground but a barometer's correction. Minetti's measurements end here too.
+/// A steeper grade is not ground but a barometer's correction. The costs of grades end here too.
 pub(in crate::measure) const STEEPEST: f64 = 0.45;
 /// To estimate noise, the altitude is smoothed over this distance to either side. Receivers filter
 /// their altitude, so its errors are as smooth as hills and differ only in length: most end within
