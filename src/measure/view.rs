@@ -6,7 +6,7 @@
 //! the course's. [`history`](crate::history) decides which of the two counts.
 
 use super::course::{Candidate, Course};
-use super::heart::{Heart, HeartRateSums};
+use super::heart::{Heart, HeartRateSums, SamePaceHeart};
 use super::hills::grade::LevelDistance;
 use super::line::{Timeline, Times};
 use super::split::{Basis, START_SHARE, Split, Stretch};
@@ -14,6 +14,17 @@ use crate::units::{HALF_MARATHON_M, KM_M, MARATHON_M, MILE_M};
 
 /// In a marathon the start window ends at exactly 10 km.
 const MARATHON_START_M: f64 = 10_000.0;
+
+/// The stretch of a marathon whose heart rate and pace the late ones are compared with, metres.
+const EARLY_M: (f64, f64) = (5_000.0, 10_000.0);
+/// Where the late parts begin and end, metres.
+const LATE_M: (f64, f64) = (25_000.0, 40_000.0);
+/// The length of a late part, metres: about a minute of running. The heart follows a change of pace
+/// within a minute. In a shorter part, errors of the GPS could make another pace the same, and the
+/// altitude is smoothed over this length.
+const LATE_PART_M: f64 = 200.0;
+/// The largest difference between two paces that count as the same, as a share.
+const SAME_PACE: f64 = 0.07;
 
 /// The marks of a marathon for FADE-01, metres.
 const LATE_MARATHON_M: [f64; 6] = [5_000.0, 20_000.0, 25_000.0, 30_000.0, 35_000.0, 40_000.0];
@@ -74,6 +85,9 @@ pub struct View {
     pub heart_5k: Vec<Option<Heart>>,
     /// Times at 21,097.5 m, if the run reaches it.
     pub at_half_marathon: Option<Times>,
+    /// Heart rate late at the early pace; `None` if it is not on a marathon's course, or without
+    /// such a part that has a heart rate.
+    pub same_pace: Option<SamePaceHeart>,
 }
 
 /// The input of a view: the run against its recorded distance.
@@ -120,6 +134,41 @@ impl ScaledMarks<'_> {
         let (from_m, to_m) = (self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m));
         let heart = self.input.heart_rate.between(self.input.line, from_m, to_m)?;
         Some(Heart { speed_mps: heart.speed_mps * self.scale, ..heart })
+    }
+
+    /// Compares the heart rate of the late parts run at the early pace with the early one. A part
+    /// that contains a stop is slow, so elapsed time excludes it.
+    fn same_pace(&self) -> Option<SamePaceHeart> {
+        let pace =
+            |part: &Stretch, basis| part.gap_s_per_m(basis).unwrap_or_else(|| part.pace_s_per_m(basis));
+        let early_bpm = self.heart(EARLY_M.1)?.rate_bpm;
+        let early_s_per_m = pace(&self.stretch(EARLY_M.0, EARLY_M.1), Basis::Moving);
+        let (mut from_m, mut to_m) = (f64::INFINITY, 0.0);
+        let (mut covered, mut beats, mut length_s) = (0.0, 0.0, 0.0);
+        for part in 0..((LATE_M.1 - LATE_M.0) / LATE_PART_M) as u32 {
+            let part_m = LATE_M.0 + f64::from(part) * LATE_PART_M;
+            let stretch = self.stretch(part_m, part_m + LATE_PART_M);
+            if (pace(&stretch, Basis::Elapsed) / early_s_per_m - 1.0).abs() > SAME_PACE {
+                continue;
+            }
+            let recorded_m = (self.recorded_m(part_m), self.recorded_m(part_m + LATE_PART_M));
+            let Some(heart) = self.input.heart_rate.between(self.input.line, recorded_m.0, recorded_m.1)
+            else {
+                continue;
+            };
+            covered += heart.covered;
+            beats += heart.covered * heart.rate_bpm;
+            length_s += heart.covered * stretch.times.moving_s;
+            (from_m, to_m) = (part_m.min(from_m), part_m + LATE_PART_M);
+        }
+        (covered > 0.0).then(|| SamePaceHeart {
+            early_bpm,
+            late_bpm: beats / covered,
+            from_m,
+            to_m,
+            length_s,
+            graded: self.input.level_distance.is_some(),
+        })
     }
 
     /// Returns the stretch between two marks.
@@ -198,6 +247,7 @@ impl View {
             late_marks: late_marks_m(marathon, distance_m).map(|mark_m| (mark_m, marks.at(mark_m))).collect(),
             heart_5k: (1..=fives).map(|index| marks.heart(f64::from(index) * 5000.0)).collect(),
             at_half_marathon: (distance_m >= HALF_MARATHON_M).then(|| marks.at(HALF_MARATHON_M)),
+            same_pace: if course == Some(Course::Marathon) { marks.same_pace() } else { None },
         }
     }
 
