@@ -162,8 +162,8 @@ impl AltitudeGrid {
     /// Returns the largest standard deviation of an error, metres, that the altitude's bends over
     /// [`BEND_M`] allow. It is infinite if the altitude is too short for any bend.
     ///
-    /// Long hills scatter as far as any error but bend less. So a fine altimeter is recognised among
-    /// them.
+    /// Long hills scatter as far as any error but bend less. So a fine altimeter is recognised
+    /// among them.
     pub(in crate::measure) fn limit_m(&self) -> f64 {
         let apart = (BEND_M / STEP_M) as usize;
         let bends = self.altitude_m.windows(2 * apart + 1);

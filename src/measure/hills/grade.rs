@@ -21,9 +21,9 @@ const FLOOR_M: f64 = 1.0;
 /// The least noise where passes over a sufficient length show it: barometers are read in steps of
 /// 0.2 m, and gusts add to that.
 const PASSES_FLOOR_M: f64 = 0.5;
-/// If the run passes this length of its way again, the differences there are the noise, however much
-/// the altitude scatters. Of 1,440 made-up flat runs out and back (4 to 21 km, errors of 3 or 5 m
-/// that last 40 to 90 s), 17 would be adjusted, and 9 moved by more than [`ALLOWED_PCT`].
+/// If the run passes this length of its way again, the differences there are the noise, however
+/// much the altitude scatters. Of 1,440 made-up flat runs out and back (4 to 21 km, errors of 3 or
+/// 5 m that last 40 to 90 s), 17 would be adjusted, and 9 moved by more than [`ALLOWED_PCT`].
 const PASSES_M: f64 = 3_000.0;
 /// The greatest scatter that is noise; above it, hills scatter. Then this is assumed unless the run
 /// passes a place again. The error of consumer receivers is about 3 m across and 5 m in height.
@@ -39,8 +39,8 @@ const ALLOWED_PCT: f64 = 0.5;
 /// The allowed shift must be this number of the noise's standard deviations.
 const SURE: f64 = 2.5;
 /// Otherwise the hills' own effect must be this number of the noise's standard deviations. With
-/// four, 12 of 320 made-up flat runs with errors that last a minute and a half would pass. With five
-/// it is 4, and none with errors that last 40 s (5 to 42 km, deviations of 3 and 5 m).
+/// four, 12 of 320 made-up flat runs with errors that last a minute and a half would pass. With
+/// five it is 4, and none with errors that last 40 s (5 to 42 km, deviations of 3 and 5 m).
 const STANDS_OUT: f64 = 5.0;
 /// Smaller climbs and falls are not counted as ascent or descent. Many climbs are exactly 2 m,
 /// because devices record altitude in steps; the millionth less keeps rounding in the last digit
@@ -51,11 +51,11 @@ const CLIMB_M: f64 = 2.0 - 1e-6;
 /// percent and the factor.
 ///
 /// Robb D. An Improved GAP Model. Strava Engineering, 3 October 2017: the paces of equal heart rate
-/// in steady minutes of 240,000 runners. That curve is published as a drawing. These are the factors
-/// that the service applied to uploaded runs of an even grade (Schroeder A. specialsauce, a public
-/// repository).
+/// in steady minutes of 240,000 runners. That curve is published as a drawing. These are the
+/// factors that the service applied to uploaded runs of an even grade (Schroeder A. specialsauce, a
+/// public repository).
 ///
-/// Heart rates of 11,656 steady minutes of 554 recordings agree: 1.19 at 5.7 % (curve 1.21), 1.06
+/// Heart rates of 11,656 steady minutes of 554 recordings agree (`tools/check-grade-cost`): 1.19 at 5.7 % (curve 1.21), 1.06
 /// at 2 % (1.06), 0.95 at −1.9 % (0.96), 0.86 at −5.8 % (0.89). At 2 % and steeper, the root mean
 /// square difference is 0.066. It is 0.113 from the energy measured on a treadmill (Minetti 2002),
 /// and 0.098 with half of that study's downhill gain. Few of the minutes are steeper than 6 %.
