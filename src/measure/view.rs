@@ -143,29 +143,43 @@ impl ScaledMarks<'_> {
             |part: &Stretch, basis| part.gap_s_per_m(basis).unwrap_or_else(|| part.pace_s_per_m(basis));
         let early_bpm = self.heart(EARLY_M.1)?.rate_bpm;
         let early_s_per_m = pace(&self.stretch(EARLY_M.0, EARLY_M.1), Basis::Moving);
-        let (mut from_m, mut to_m) = (f64::INFINITY, 0.0);
-        let (mut covered, mut beats, mut length_s) = (0.0, 0.0, 0.0);
+        // Start, end and moving seconds; neighbouring parts are one.
+        let mut parts: Vec<(f64, f64, f64)> = Vec::new();
+        let mut before = self.at(LATE_M.0);
         for part in 0..((LATE_M.1 - LATE_M.0) / LATE_PART_M) as u32 {
-            let part_m = LATE_M.0 + f64::from(part) * LATE_PART_M;
-            let stretch = self.stretch(part_m, part_m + LATE_PART_M);
+            let from_m = LATE_M.0 + f64::from(part) * LATE_PART_M;
+            let to_m = from_m + LATE_PART_M;
+            let reached = self.at(to_m);
+            let times = reached - before;
+            let stretch = Stretch { distance_m: LATE_PART_M, level_m: self.level_m(from_m, to_m), times };
+            before = reached;
             if (pace(&stretch, Basis::Elapsed) / early_s_per_m - 1.0).abs() > SAME_PACE {
                 continue;
             }
-            let recorded_m = (self.recorded_m(part_m), self.recorded_m(part_m + LATE_PART_M));
-            let Some(heart) = self.input.heart_rate.between(self.input.line, recorded_m.0, recorded_m.1)
-            else {
-                continue;
-            };
-            covered += heart.covered;
-            beats += heart.covered * heart.rate_bpm;
-            length_s += heart.covered * stretch.times.moving_s;
-            (from_m, to_m) = (part_m.min(from_m), part_m + LATE_PART_M);
+            match parts.last_mut() {
+                Some((_, end_m, moving_s)) if *end_m == from_m => {
+                    (*end_m, *moving_s) = (to_m, *moving_s + times.moving_s);
+                }
+                _ => parts.push((from_m, to_m, times.moving_s)),
+            }
         }
-        (covered > 0.0).then(|| SamePaceHeart {
+        let (mut first_m, mut last_m) = (f64::INFINITY, 0.0);
+        let (mut metres, mut beats, mut length_s) = (0.0, 0.0, 0.0);
+        for (from_m, to_m, moving_s) in parts {
+            let (recorded_from_m, recorded_to_m) = (self.recorded_m(from_m), self.recorded_m(to_m));
+            let heart = self.input.heart_rate.between(self.input.line, recorded_from_m, recorded_to_m);
+            let Some(heart) = heart else { continue };
+            let heard_m = heart.covered * (to_m - from_m);
+            metres += heard_m;
+            beats += heard_m * heart.rate_bpm;
+            length_s += heart.covered * moving_s;
+            (first_m, last_m) = (from_m.min(first_m), to_m);
+        }
+        (metres > 0.0).then(|| SamePaceHeart {
             early_bpm,
-            late_bpm: beats / covered,
-            from_m,
-            to_m,
+            late_bpm: beats / metres,
+            from_m: first_m,
+            to_m: last_m,
             length_s,
             graded: self.input.level_distance.is_some(),
         })

@@ -272,8 +272,10 @@ pub(in crate::measure) fn assess(
     }
     let place_deg = |knot: &usize| samples.position_deg(clock.sample(line.knots.row(*knot)?));
     let passes = Passes::among(grid.next_to.iter().map(place_deg), &smooth);
-    let limit_m = if passes.is_none() { grid.limit_m() } else { f64::INFINITY };
-    let (noise_m, noise_source) = noise(grid.scatter_m(), limit_m, passes);
+    let scatter_m = grid.scatter_m();
+    let matters = passes.is_none() && scatter_m > FLOOR_M;
+    let limit_m = if matters { grid.limit_m() } else { f64::INFINITY };
+    let (noise_m, noise_source) = noise(scatter_m, limit_m, passes);
     let (ascent_m, descent_m) = climbs(&smooth);
     let mut grade = Grade {
         ascent_m: Some(ascent_m),
