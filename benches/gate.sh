@@ -28,7 +28,7 @@ fit read byte 8
 gpx read byte 7
 gpx-bare read byte 11
 tcx read byte 5.5
-fit measure sample 180
+fit measure sample 185
 gpx measure sample 215
 LIMITS
 exit $failed

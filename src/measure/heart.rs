@@ -26,11 +26,21 @@ pub struct Heart {
     pub covered: f64,
 }
 
-impl Heart {
-    /// Returns the heartbeats for each metre, which is internal load over external load.
-    pub fn beats_per_m(&self) -> f64 {
-        self.rate_bpm / 60.0 / self.speed_mps
-    }
+/// Heart rate late in a marathon, over the parts that were run at the pace of 5–10 km.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SamePaceHeart {
+    /// Mean heart rate over 5–10 km, beats a minute.
+    pub early_bpm: f64,
+    /// Mean heart rate over the late parts, weighted by distance, beats a minute.
+    pub late_bpm: f64,
+    /// Where the first of these parts begins, metres.
+    pub from_m: f64,
+    /// Where the last of them ends, metres.
+    pub to_m: f64,
+    /// The moving seconds of all these parts that have a heart rate.
+    pub length_s: f64,
+    /// Whether the paces compared are grade-adjusted.
+    pub graded: bool,
 }
 
 /// The heart rate of a run, summed from its start.

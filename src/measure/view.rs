@@ -6,7 +6,7 @@
 //! the course's. [`history`](crate::history) decides which of the two counts.
 
 use super::course::{Candidate, Course};
-use super::heart::{Heart, HeartRateSums};
+use super::heart::{Heart, HeartRateSums, SamePaceHeart};
 use super::hills::grade::LevelDistance;
 use super::line::{Timeline, Times};
 use super::split::{Basis, START_SHARE, Split, Stretch};
@@ -18,6 +18,17 @@ const MARATHON_START_M: f64 = 10_000.0;
 /// A mark is in a gap of the recording if no sample is within this distance of it, metres. Runners
 /// cover it in half a minute, and few watches leave more between two samples on purpose.
 const GAP_M: f64 = 100.0;
+
+/// The stretch of a marathon whose heart rate and pace the late ones are compared with, metres.
+const EARLY_M: (f64, f64) = (5_000.0, 10_000.0);
+/// Where the late parts begin and end, metres.
+const LATE_M: (f64, f64) = (25_000.0, 40_000.0);
+/// The length of a late part, metres: about a minute of running. The heart follows a change of pace
+/// within a minute. In a shorter part, errors of the GPS could make another pace the same, and the
+/// altitude is smoothed over this length.
+const LATE_PART_M: f64 = 200.0;
+/// The largest difference between two paces that count as the same, as a share.
+const SAME_PACE: f64 = 0.07;
 
 /// The marks of a marathon for FADE-01, metres.
 const LATE_MARATHON_M: [f64; 6] = [5_000.0, 20_000.0, 25_000.0, 30_000.0, 35_000.0, 40_000.0];
@@ -81,6 +92,9 @@ pub struct View {
     /// Those of the marks at 5 km, 10 km … and 21,097.5 m that are in a gap of the recording,
     /// metres on this scale. Their times are interpolated over more than a moment.
     pub marks_in_gaps_m: Vec<f64>,
+    /// Heart rate late at the early pace; `None` if it is not on a marathon's course, or without
+    /// such a part that has a heart rate.
+    pub same_pace: Option<SamePaceHeart>,
 }
 
 /// The input of a view: the run against its recorded distance.
@@ -134,6 +148,55 @@ impl ScaledMarks<'_> {
         let (from_m, to_m) = (self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m));
         let heart = self.input.heart_rate.between(self.input.line, from_m, to_m)?;
         Some(Heart { speed_mps: heart.speed_mps * self.scale, ..heart })
+    }
+
+    /// Compares the heart rate of the late parts run at the early pace with the early one. A part
+    /// that contains a stop is slow, so elapsed time excludes it.
+    fn same_pace(&self) -> Option<SamePaceHeart> {
+        let pace =
+            |part: &Stretch, basis| part.gap_s_per_m(basis).unwrap_or_else(|| part.pace_s_per_m(basis));
+        let early_bpm = self.heart(EARLY_M.1)?.rate_bpm;
+        let early_s_per_m = pace(&self.stretch(EARLY_M.0, EARLY_M.1), Basis::Moving);
+        // Start, end and moving seconds; neighbouring parts are one.
+        let mut parts: Vec<(f64, f64, f64)> = Vec::new();
+        let mut before = self.at(LATE_M.0);
+        for part in 0..((LATE_M.1 - LATE_M.0) / LATE_PART_M) as u32 {
+            let from_m = LATE_M.0 + f64::from(part) * LATE_PART_M;
+            let to_m = from_m + LATE_PART_M;
+            let reached = self.at(to_m);
+            let times = reached - before;
+            let stretch = Stretch { distance_m: LATE_PART_M, level_m: self.level_m(from_m, to_m), times };
+            before = reached;
+            if (pace(&stretch, Basis::Elapsed) / early_s_per_m - 1.0).abs() > SAME_PACE {
+                continue;
+            }
+            match parts.last_mut() {
+                Some((_, end_m, moving_s)) if *end_m == from_m => {
+                    (*end_m, *moving_s) = (to_m, *moving_s + times.moving_s);
+                }
+                _ => parts.push((from_m, to_m, times.moving_s)),
+            }
+        }
+        let (mut first_m, mut last_m) = (f64::INFINITY, 0.0);
+        let (mut metres, mut beats, mut length_s) = (0.0, 0.0, 0.0);
+        for (from_m, to_m, moving_s) in parts {
+            let (recorded_from_m, recorded_to_m) = (self.recorded_m(from_m), self.recorded_m(to_m));
+            let heart = self.input.heart_rate.between(self.input.line, recorded_from_m, recorded_to_m);
+            let Some(heart) = heart else { continue };
+            let heard_m = heart.covered * (to_m - from_m);
+            metres += heard_m;
+            beats += heard_m * heart.rate_bpm;
+            length_s += heart.covered * moving_s;
+            (first_m, last_m) = (from_m.min(first_m), to_m);
+        }
+        (metres > 0.0).then(|| SamePaceHeart {
+            early_bpm,
+            late_bpm: beats / metres,
+            from_m: first_m,
+            to_m: last_m,
+            length_s,
+            graded: self.input.level_distance.is_some(),
+        })
     }
 
     /// Returns the stretch between two marks.
@@ -218,6 +281,7 @@ impl View {
                 .chain(half_marathon_m)
                 .filter(|mark_m| marks.is_in_gap(*mark_m))
                 .collect(),
+            same_pace: if course == Some(Course::Marathon) { marks.same_pace() } else { None },
         }
     }
 

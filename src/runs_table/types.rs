@@ -15,8 +15,8 @@ use crate::activity::{FileFormat, NameOrigin, Note, Place, Sex, Sport};
 use crate::goal::Goal;
 use crate::local_time::{OffsetOrigin, UtcOffset};
 use crate::measure::{
-    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, NoiseSource, Positions, Split, Stop,
-    Stretch, Times, View,
+    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, NoiseSource, Positions, SamePaceHeart,
+    Split, Stop, Stretch, Times, View,
 };
 use crate::runner::{Origin, Stated};
 
@@ -75,11 +75,13 @@ columnar_struct!(View {
     heart_5k,
     at_half_marathon,
     marks_in_gaps_m,
+    same_pace,
 });
 columnar_struct!(Times { elapsed_s, timer_s, moving_s });
 columnar_struct!(Split { distance_m, end_m, level_m, times });
 columnar_struct!(Stretch { distance_m, level_m, times });
 columnar_struct!(Heart { rate_bpm, speed_mps, covered });
+columnar_struct!(SamePaceHeart { early_bpm, late_bpm, from_m, to_m, length_s, graded });
 columnar_pair!((f64, Times), at_m, times);
 
 columnar_struct!(Stated { race, course, goals });

@@ -331,10 +331,7 @@ impl ShowPage<'_> {
             );
         }
         if view.first_mile.level_m.is_some() {
-            line!(
-                text,
-                "  GAP is the pace on level ground of the same cost (Minetti 2002, downhill gains damped)"
-            );
+            line!(text, "  GAP is the pace on level ground at the same heart rate (Strava 2017)");
         }
         let notes = self.row.identity.as_ref().map(|identity| &identity.notes[..]).unwrap_or_default();
         for note in notes {

@@ -18,11 +18,12 @@ pub(in crate::judge) static RULE: Rule = Rule {
                  and hills account for at least half of that, whether they make the difference or hide it.",
     thresholds: |_| &[],
     thresholds_unit: "",
-    source: "Minetti AE, Moia C, Roi GS, Susta D, Ferretti G. Energy cost of walking and running at extreme uphill and \
-             downhill slopes. J Appl Physiol 2002;93:1039-1046. Its downhill gain is halved and ends at 12 %, after Robb D. \
-             An Improved GAP Model. Strava Engineering, 2017 (heart rates of six million runs).",
-    certainty: "Uphill costs are well measured, downhill gains are not. Altitude is taken over 200 m, and is not used where \
-                its noise could decide.",
+    source: "Robb D. An Improved GAP Model. Strava Engineering, 2017: paces of equal heart rate in runs of 240,000 runners. \
+             The curve is published as a drawing; its values are those that the service applied to runs of an even grade \
+             (Schroeder A. specialsauce, a public repository). A metre takes 1.06 times as much at 2 %, 1.23 at 6 %, 1.46 at \
+             10 %; 0.96 at −2 %, 0.89 at −6 %, 0.87 at −9 %, the least, and again as much as on the level at −17 %.",
+    certainty: "The heart rates of 17,638 steady minutes in 804 public recordings agree with the curve from −6 to +6 %; few of \
+                them are steeper. Altitude is taken over 200 m, and is not used where its noise could decide.",
     figures: figures::none,
     not_for: "Runs without altitude or with a noisy one. Their pace is used as run, and `firstmile show` gives the reason.",
     advice: "",

@@ -15,7 +15,7 @@ use crate::statistics::upper_median;
 pub(in crate::measure) const STEP_M: f64 = 20.0;
 /// The longest gap between readings that is interpolated.
 pub(in crate::measure) const GAP_M: f64 = 200.0;
-/// A steeper grade is not ground but a barometer's correction. Minetti's measurements end here too.
+/// A steeper grade is not ground but a barometer's correction. The costs of grades end here too.
 pub(in crate::measure) const STEEPEST: f64 = 0.45;
 /// To estimate noise, the altitude is smoothed over this distance to either side. Receivers filter
 /// their altitude, so its errors are as smooth as hills and differ only in length: most end within
@@ -26,6 +26,11 @@ const NOISE_M: f64 = 1_000.0;
 /// The share of such an error's standard deviation (filtered, memory of 40 s) that remains against
 /// a line through 2 km: the mean of 150 made-up runs.
 const NOISE_SEEN: f64 = 0.83;
+/// The altitude's bends are taken between three marks this far apart.
+const BEND_M: f64 = 100.0;
+/// The share of an error's standard deviation that shows in these bends if it lasts a minute and a
+/// half, the longest that is expected: the mean of 25 made-up runs. Shorter errors bend more.
+const BEND_SEEN: f64 = 0.124;
 /// The standard deviation of a normal distribution over its median absolute deviation.
 pub(in crate::measure) const NORMAL: f64 = 1.4826;
 
@@ -152,6 +157,23 @@ impl AltitudeGrid {
         let smooth = self.smooth(NOISE_M);
         let off = self.altitude_m.iter().zip(smooth).map(|(raw, smooth)| (raw - smooth).abs());
         NORMAL * upper_median(off.collect()) / NOISE_SEEN
+    }
+
+    /// Returns the largest standard deviation of an error, metres, that the altitude's bends over
+    /// [`BEND_M`] allow. It is infinite if the altitude is too short for any bend.
+    ///
+    /// Long hills scatter as far as any error but bend less. So a fine altimeter is recognised
+    /// among them.
+    pub(in crate::measure) fn limit_m(&self) -> f64 {
+        let apart = (BEND_M / STEP_M) as usize;
+        let bends = self.altitude_m.windows(2 * apart + 1);
+        let bends = bends.map(|marks| (marks[0] - 2.0 * marks[apart] + marks[2 * apart]).abs());
+        let bends: Vec<f64> = bends.collect();
+        if bends.is_empty() {
+            return f64::INFINITY;
+        }
+        // A bend is a sum of three errors, with the weights 1, −2 and 1.
+        NORMAL * upper_median(bends) / 6.0_f64.sqrt() / BEND_SEEN
     }
 }
 
@@ -365,6 +387,24 @@ mod tests {
                 prop_assert!((smooth_m - single_m).abs() < 1e-9, "{} {}", smooth_m, single_m);
             }
         }
+    }
+
+    #[test]
+    fn a_fine_altimeter_is_recognised_among_long_hills() {
+        let grid = |altitude_m: fn(f64) -> f64| AltitudeGrid {
+            altitude_m: (0..500).map(|mark| altitude_m(STEP_M * f64::from(mark))).collect(),
+            next_to: Vec::new(),
+            covered: 1.0,
+            level: false,
+            steps: 0,
+        };
+        // Hills of 50 m every 3 km, read without an error: they scatter as far as 10 m.
+        let hills = grid(|m| 25.0 * libm::sin(m / 477.5));
+        assert!(hills.scatter_m() > 9.0, "{}", hills.scatter_m());
+        assert!(hills.limit_m() < 4.0, "{}", hills.limit_m());
+        // An error that comes and goes every two minutes bends the altitude.
+        let error = grid(|m| 5.0 * libm::sin(m / 60.0));
+        assert!(error.limit_m() > 6.0, "{}", error.limit_m());
     }
 
     #[test]

@@ -16,28 +16,41 @@ use crate::statistics::upper_median;
 const TO_A_DEGREE: f64 = 111_000.0 / 20.0;
 /// A place counts as passed again if the run between the two passes is at least this long.
 const LATER_M: f64 = 500.0;
-/// The least number of marks passed again (200 m) from which the drift is estimated.
+/// The least number of marks passed again (200 m) from which the error is estimated.
 const PASSES: usize = 10;
 
-/// Estimates the drift of altitudes at marks every [`STEP_M`], given the marks' positions. `None`
-/// if the run hardly crosses its own way.
-pub(in crate::measure) fn drift_m(
-    places_deg: impl Iterator<Item = Option<LatLon>>,
-    altitude_m: &[f64],
-) -> Option<f64> {
-    let mut cosine = Cosine::at(0.0);
-    let squares: Vec<Option<(i32, i32)>> =
-        places_deg.map(|place_deg| Some(square(place_deg?, &mut cosine))).collect();
-    let mut firsts = FirstMarks::among(&squares);
-    let mut apart_m = Vec::new();
-    for mark in (0..squares.len()).filter(|mark| squares[*mark].is_some()) {
-        let first = firsts.of(mark);
-        if (mark - first) as f64 * STEP_M >= LATER_M {
-            apart_m.push((altitude_m[mark] - altitude_m[first]).abs());
+/// What the places show that a run passes again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::measure) struct Passes {
+    /// The standard deviation of an altitude's error, metres.
+    pub error_m: f64,
+    /// The length of the run that passes a place again, metres.
+    pub length_m: f64,
+}
+
+impl Passes {
+    /// Compares altitudes at marks every [`STEP_M`], given the marks' positions. `None` if the run
+    /// hardly crosses its own way.
+    pub(in crate::measure) fn among(
+        places_deg: impl Iterator<Item = Option<LatLon>>,
+        altitude_m: &[f64],
+    ) -> Option<Self> {
+        let mut cosine = Cosine::at(0.0);
+        let squares: Vec<Option<(i32, i32)>> =
+            places_deg.map(|place_deg| Some(square(place_deg?, &mut cosine))).collect();
+        let mut firsts = FirstMarks::among(&squares);
+        let mut apart_m = Vec::new();
+        for mark in (0..squares.len()).filter(|mark| squares[*mark].is_some()) {
+            let first = firsts.of(mark);
+            if (mark - first) as f64 * STEP_M >= LATER_M {
+                apart_m.push((altitude_m[mark] - altitude_m[first]).abs());
+            }
         }
+        let length_m = apart_m.len() as f64 * STEP_M;
+        // The difference of two readings with the same error has √2 times its standard deviation.
+        (apart_m.len() >= PASSES)
+            .then(|| Self { error_m: NORMAL * upper_median(apart_m) / std::f64::consts::SQRT_2, length_m })
     }
-    // The difference of two readings with the same error has √2 times its standard deviation.
-    (apart_m.len() >= PASSES).then(|| NORMAL * upper_median(apart_m) / std::f64::consts::SQRT_2)
 }
 
 /// The first mark in each square: an open table of mark numbers, at most half full.
@@ -135,8 +148,10 @@ mod tests {
         let apart_m = 4.0 * std::f64::consts::SQRT_2 / NORMAL;
         let altitude_m: Vec<f64> =
             (0..400).map(|mark| 500.0 + if mark < 200 { 0.0 } else { apart_m }).collect();
-        let drift_m = drift_m(places_deg.iter().copied(), &altitude_m).expect("places passed again");
-        assert!((drift_m - 4.0).abs() < 1e-9, "{drift_m}");
+        let passes = Passes::among(places_deg.iter().copied(), &altitude_m).expect("places passed again");
+        assert!((passes.error_m - 4.0).abs() < 1e-9, "{passes:?}");
+        // All marks of the way back but those within 500 m of their first pass.
+        assert!((passes.length_m - 3_760.0).abs() <= 20.0, "{passes:?}");
     }
 
     /// The plain form of [`FirstMarks`].
@@ -167,11 +182,11 @@ mod tests {
     fn a_run_that_does_not_cross_its_way_has_no_drift() {
         let altitude_m: Vec<f64> = (0..400).map(f64::from).collect();
         let places_deg = out_and_back(400);
-        assert_eq!(drift_m(places_deg[..400].iter().copied(), &altitude_m), None);
+        assert_eq!(Passes::among(places_deg[..400].iter().copied(), &altitude_m), None);
         // Back to the start within the distance that must be between two passes.
         let places_deg = out_and_back(LATER_M as usize / (2 * STEP_M as usize));
-        assert_eq!(drift_m(places_deg.iter().copied(), &altitude_m), None);
-        assert_eq!(drift_m([None; 400].into_iter(), &altitude_m), None);
-        assert_eq!(drift_m(std::iter::empty(), &[]), None);
+        assert_eq!(Passes::among(places_deg.iter().copied(), &altitude_m), None);
+        assert_eq!(Passes::among([None; 400].into_iter(), &altitude_m), None);
+        assert_eq!(Passes::among(std::iter::empty(), &[]), None);
     }
 }
