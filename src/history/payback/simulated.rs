@@ -43,10 +43,10 @@ struct Cell {
 ///
 /// Races start 3 % too fast on average. By habit the runner keeps up to two fifths of that in the
 /// rest window. Form varies by 3 % from day to day, fitness is known to 2 %, and one day in five
-/// has heat in the second half. 60 to 90 % of what is lost is lost evenly over the second half or
-/// late, as it comes. Every third race is a marathon: it starts 3 % calmer and fades by 5 % on its
-/// own. Workouts are slower than races by 5 to 15 %: progressive runs, repetitions, and a warm-up
-/// before and a cool-down after a fast part.
+/// has heat in the second half. Of what is lost, 30 to 45 % is lost in the third quarter, the rest
+/// in the last. Every third race is a marathon: it starts 3 % calmer and fades by 5 % on its own.
+/// Workouts are slower than races by 5 to 15 %: progressive runs, repetitions, and a warm-up before
+/// and a cool-down after a fast part.
 fn races(chance: &mut Chance, cell: Cell) -> Vec<Vec<RaceShape>> {
     const W: f64 = START_SHARE / 0.5;
     let habit = chance.between(0.0, 0.4);

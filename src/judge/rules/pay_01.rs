@@ -30,13 +30,13 @@ pub(in crate::judge) static RULE: Rule = Rule {
     certainty: "Tested on simulated runners, with a day's form of 3 %, fitness known to 2 %, heat on one day in five, two courses \
                 of unlike fade, window noise of 0.7, 1.5 and 2.5 %, and true values of 0, 0.5, 1 and 2; also with one race in \
                 four a workout and four unlike courses in one class. Wherever 20 of 200 runners or more have an answer, the \
-                interval includes the true value in 95 to 100 of 100 cases. It is 1.4 to 4.9 seconds wide. Where starts differ \
+                interval includes the true value in 95 to 100 of 100 cases. It is 1.4 to 4.3 seconds wide. Where starts differ \
                 by 4.5 % and windows by 0.7 %, 11 to 40 % of runners with 16 races have an answer, and 54 to 88 % of those with \
                 40. Where starts differ by 2 %, as those of real runners do, it is at most 4 % with 16 races, and 6 to 25 % \
-                with 40; with noise of 1.5 % or more, at most 7 %. Large values are then estimated too small: 2 as 1.2 on \
-                average. Permuted starts never get an interval without zero. `cargo test simulated -- --nocapture` prints \
-                this. It is an association: the effect of the start cannot be separated from that of a bad day which begins \
-                before half-way, of hills where altitude is not trusted, or of heat that comes with fast starts.",
+                with 40; with noise of 1.5 % or more, at most 7 %. Large values are then estimated too small: 2 as 1.2 to \
+                1.5. Permuted starts never get an interval without zero. `cargo test simulated -- --nocapture` prints this. \
+                It is an association: the effect of the start cannot be separated from that of a bad day which begins before \
+                half-way, of hills where altitude is not trusted, or of heat that comes with fast starts.",
     figures: figures::none,
     not_for: "Runners with fewer than eight such races, and runners who always start alike. With starts that differ by 2 %, as \
               those of most runners do, hardly anybody gets a figure.",
