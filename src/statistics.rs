@@ -1,5 +1,5 @@
 //! Robust statistics: medians, Theil–Sen slopes, Kendall's test, Huber's fit. A single bad day
-//! hardly moves them.
+//! hardly moves them. Besides, two distributions: Student's t and F.
 //!
 //! Plain functions of numbers without units. Points are pairs (x, y) in any order.
 
@@ -11,7 +11,7 @@ const Z_95: f64 = 1.959_964;
 /// Huber's fit gives less weight to residuals beyond this, in standard deviations.
 const HUBER_K: f64 = 1.5;
 /// The median absolute deviation of a normal distribution is this share of its standard deviation.
-const MAD_OF_SD: f64 = 0.674_49;
+pub(crate) const MAD_OF_SD: f64 = 0.674_49;
 
 /// Returns the median; `None` if there are no values.
 pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
@@ -298,33 +298,71 @@ fn weighted(points: &[(f64, f64)], weight: impl Fn(usize) -> f64) -> Option<(f64
     (about > apart && spread > apart).then_some((slope, residuals, spread))
 }
 
-/// Returns quantiles of Student's t: of `parts` parts of equal probability, the middle of each.
+/// Student's t distribution of some degrees of freedom.
 ///
 /// With t = √ν · tan θ the density is that of cos^(ν−1) θ between ±π/2, which is summed in even
 /// steps.
-pub fn t_quantiles(parts: usize, freedom: f64) -> Vec<f64> {
-    const STEPS: usize = 4000;
-    let step_rad = std::f64::consts::PI / STEPS as f64;
-    let angle_rad = |step: usize| (step as f64 + 0.5) * step_rad - std::f64::consts::FRAC_PI_2;
-    let density = |step: usize| libm::pow(libm::cos(angle_rad(step)), freedom - 1.0);
-    let total: f64 = (0..STEPS).map(density).sum();
-    let (mut step, mut before) = (0, 0.0);
-    (0..parts)
-        .map(|part| {
-            let wanted = (part as f64 + 0.5) / parts as f64 * total;
-            while step + 1 < STEPS && before + density(step) < wanted {
-                before += density(step);
-                step += 1;
-            }
-            let within = (wanted - before) / density(step) - 0.5;
-            freedom.sqrt() * libm::tan(angle_rad(step) + within * step_rad)
-        })
-        .collect()
+#[derive(Debug, Clone)]
+pub struct StudentT {
+    freedom: f64,
+    /// The probability below each step.
+    below: Vec<f64>,
 }
 
-/// Returns the density of Student's t without its constant factor.
-pub fn t_density(t: f64, freedom: f64) -> f64 {
-    libm::pow(1.0 + t * t / freedom, -0.5 * (freedom + 1.0))
+impl StudentT {
+    /// The steps from −π/2 to π/2.
+    const STEPS: usize = 2000;
+    /// More degrees of freedom change nothing that is seen, and need finer steps.
+    const MOST_FREEDOM: f64 = 2000.0;
+
+    /// Returns the distribution.
+    pub fn new(freedom: f64) -> Self {
+        let freedom = freedom.min(Self::MOST_FREEDOM);
+        let step_rad = std::f64::consts::PI / Self::STEPS as f64;
+        let mut below = vec![0.0];
+        let mut sum = 0.0;
+        for step in 0..Self::STEPS {
+            let angle_rad = (step as f64 + 0.5) * step_rad - std::f64::consts::FRAC_PI_2;
+            sum += libm::pow(libm::cos(angle_rad), freedom - 1.0);
+            below.push(sum);
+        }
+        for share in &mut below {
+            *share /= sum;
+        }
+        Self { freedom, below }
+    }
+
+    /// Returns the degrees of freedom.
+    pub fn freedom(&self) -> f64 {
+        self.freedom
+    }
+
+    /// Returns the logarithm of the density, without its constant.
+    pub fn log_density(&self, t: f64) -> f64 {
+        -0.5 * (self.freedom + 1.0) * libm::log1p(t * t / self.freedom)
+    }
+
+    /// Returns the probability of a value below t.
+    pub fn below(&self, t: f64) -> f64 {
+        let share = libm::atan(t / self.freedom.sqrt()) / std::f64::consts::PI + 0.5;
+        let place = (share * Self::STEPS as f64).clamp(0.0, Self::STEPS as f64);
+        let step = (place.floor() as usize).min(Self::STEPS - 1);
+        self.below[step] + (place - step as f64) * (self.below[step + 1] - self.below[step])
+    }
+}
+
+/// Returns the value that the ratio of two estimates of one variance exceeds with a probability of
+/// 2.5 %, given their degrees of freedom. `None` if the second has too few for the approximation.
+///
+/// Paulson E. An approximate normalization of the analysis of variance distribution. Ann Math Stat
+/// 1942;13(2):233-235.
+pub fn f_97_5(freedom: f64, of_divisor: f64) -> Option<f64> {
+    let (a, b) = (2.0 / (9.0 * freedom), 2.0 / (9.0 * of_divisor));
+    let (one, other) = (1.0 - a, 1.0 - b);
+    let divisor = other * other - b * Z_95 * Z_95;
+    let root = (other * other * a + one * one * b - a * b * Z_95 * Z_95).max(0.0).sqrt();
+    let cube_root = (one * other + Z_95 * root) / divisor;
+    (divisor > 0.0).then_some(cube_root * cube_root * cube_root)
 }
 
 #[cfg(test)]
@@ -372,8 +410,9 @@ mod tests {
 
     /// Makes races over years with a known trend. In 95 % of them the interval contains the trend,
     /// whether days vary normally or one in five is a disaster.
+    /// `cargo test simulated -- --nocapture` prints the figures.
     #[test]
-    fn the_interval_of_a_trend_covers_the_truth() {
+    fn simulated_trends_are_covered_by_their_intervals() {
         const RUNNERS: usize = 600;
         let mut chance = firstmile_fixtures::chance::Chance::new(7);
         for races in [5, 8, 14, 30] {
@@ -396,7 +435,7 @@ mod tests {
                 }
                 let share = |count: usize| count as f64 / RUNNERS as f64;
                 println!(
-                    "{races} races, {:.0} % disasters: covered {:.3}, clear {:.3}",
+                    "trend of {races} races, {:.0} % disasters: covered {:.3}, clear {:.3}",
                     100.0 * disasters,
                     share(covered),
                     share(clear)
@@ -433,16 +472,25 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_of_students_t_agree_with_printed_tables() {
-        // The middles of 20 parts are at 2.5, 7.5 … 97.5 %.
-        for (freedom, low, high) in [(6.0, -2.4469, 2.4469), (10.0, -2.2281, 2.2281), (13.0, -2.1604, 2.1604)]
-        {
-            let quantiles = t_quantiles(20, freedom);
-            assert!(
-                (quantiles[0] - low).abs() < 1e-3 && (quantiles[19] - high).abs() < 1e-3,
-                "{quantiles:?}"
-            );
+    fn students_t_agrees_with_printed_tables() {
+        for (freedom, t) in [(3.0, 3.1824), (6.0, 2.4469), (10.0, 2.2281), (13.0, 2.1604), (2000.0, 1.9612)] {
+            let student = StudentT::new(freedom);
+            assert!((student.below(t) - 0.975).abs() < 2e-5, "{freedom}: {}", student.below(t));
+            assert!((student.below(-t) - 0.025).abs() < 2e-5, "{freedom}");
+            assert!((student.below(0.0) - 0.5).abs() < 1e-9, "{freedom}");
         }
-        assert!((t_quantiles(2, 8.0)[1] - 0.7064).abs() < 1e-3);
+        assert!((StudentT::new(8.0).below(0.7064) - 0.75).abs() < 2e-5);
+        assert_eq!(StudentT::new(1e9).below(f64::INFINITY), 1.0);
+    }
+
+    #[test]
+    fn ratios_of_variances_agree_with_printed_tables() {
+        for (freedom, of_divisor, printed) in
+            [(10.0, 10.0, 3.7168), (20.0, 10.0, 3.4185), (10.0, 20.0, 2.7737), (8.0, 5.0, 6.7572)]
+        {
+            let ratio = f_97_5(freedom, of_divisor).expect("a ratio");
+            assert!((ratio / printed - 1.0).abs() < 0.04, "{freedom} {of_divisor}: {ratio}");
+        }
+        assert_eq!(f_97_5(10.0, 1.0), None);
     }
 }

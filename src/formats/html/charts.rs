@@ -422,13 +422,13 @@ pub(super) fn scatter(points: &[(f64, f64, String)]) -> Markup {
     chart(HEIGHT, &label, &drawing)
 }
 
-/// Draws the runner's own payback with its 95 % interval, beside the folk rule of two.
+/// Draws the runner's own payback with its 95 % interval, beside the source's "as much as double".
 pub(super) fn payback(middle: f64, low: f64, high: f64) -> Markup {
     const HEIGHT: f64 = 46.0;
     let (from, to) = (low.min(-0.5) - 0.3, high.max(2.5) + 0.3);
     let x = |value: f64| WIDTH * (value - from) / (to - from);
     let label = format!(
-        "Seconds lost for each gained: {middle:.1}, 95 % from {low:.1} to {high:.1}; the folk rule says two."
+        "Seconds lost for each gained: {middle:.1}, 95 % from {low:.1} to {high:.1}; the source says as much as double."
     );
     let width = x(high) - x(low);
     let drawing = html! {
@@ -436,7 +436,7 @@ pub(super) fn payback(middle: f64, low: f64, high: f64) -> Markup {
         rect.span x=(Tenths(x(low))) y="17" width=(Tenths(width)) height="10" rx="3" {}
         circle.first cx=(Tenths(x(middle))) cy="22" r="5" {}
         (text(x(middle), 12.0, "middle", "small strong", &format!("{middle:.1}")))
-        @for (value, name) in [(0.0, "nothing lost"), (1.0, "a second"), (2.0, "two: the folk rule")] {
+        @for (value, name) in [(0.0, "nothing lost"), (1.0, "a second"), (2.0, "as much as double")] {
             line.mark x1=(Tenths(x(value))) x2=(Tenths(x(value))) y1="16" y2="32" {}
             (text(x(value), 42.0, "middle", "small", name))
         }

@@ -25,6 +25,8 @@
 //! part. Of several matches at one place, the longest counts: "race street" hides "race".
 //!
 //! Precision counts for more than recall: services title a run "Madrid Carrera" or "Morning 10k".
+//!
+//! `title_legs.csv` has the words of relays and of track races, which are raced unlike a road race.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -41,6 +43,11 @@ use crate::units::MILE_M;
 const TABLES: [&str; 2] = [include_str!("title_words.csv"), include_str!("title_fillers.csv")];
 /// The words of [`TABLES`].
 static WORDS: LazyLock<Words> = LazyLock::new(Words::read);
+/// The words of relays and tracks, with a line of headings.
+const LEGS: &str = include_str!("title_legs.csv");
+/// The words of [`LEGS`], folded.
+static LEG_WORDS: LazyLock<Vec<Word>> =
+    LazyLock::new(|| LEGS.lines().skip(1).filter_map(Word::read).collect());
 /// A number with a unit names a course if it is this near to its length: 21 km, 13.1 miles.
 const NAMES_COURSE: f64 = 0.006;
 
@@ -120,6 +127,13 @@ pub(in crate::history) fn is_telling(title: &str) -> bool {
     has_name(&folded.text[read_to..])
 }
 
+/// Returns whether a title names a relay or a track, so that the run was a leg or a session.
+pub(in crate::history) fn names_relay_or_track(title: &str) -> bool {
+    let folded = Folded::of(title);
+    let places = || folded.text.char_indices().map(|(at, _)| at);
+    LEG_WORDS.iter().any(|word| places().any(|at| word.is_at(&folded.text, at)))
+}
+
 /// Returns whether a text has a name: two letters in a row, or one of a script without blanks.
 fn has_name(text: &str) -> bool {
     let mut letters = 0;
@@ -174,7 +188,7 @@ impl Meaning {
             // No course is as short as a climb is high.
             "metres" | "climb" => Self::Unit(1.0),
             "habit" => Self::Habit,
-            "aside" | "place" => Self::Aside,
+            "aside" | "place" | "relay" | "track" => Self::Aside,
             "filler" => Self::Filler,
             "article" => Self::Article,
             _ => Self::Course(column.parse().ok()?, Weight::Full),
@@ -437,6 +451,37 @@ mod tests {
             Title::NoRace => "no race",
             Title::Race { .. } => "race",
             Title::Courses(courses) => courses[0].course.code(),
+        }
+    }
+
+    #[test]
+    fn relays_and_tracks_are_named_in_many_languages() {
+        for line in LEGS.lines().skip(1) {
+            let word = line.split(',').next().expect("a word");
+            assert!(names_relay_or_track(&format!("X {word} 2019")), "{line}");
+        }
+        assert_eq!(LEG_WORDS.len(), LEGS.lines().count() - 1);
+        for title in [
+            "Marathonstaffel Hannover",
+            "ESTAFETTELOOP 4x10",
+            "Marathon Relay, leg 2",
+            "箱根駅伝",
+            "Эстафета 4х10 км",
+            "Ekiden de Paris",
+            "10000 m auf der Bahn",
+        ] {
+            assert!(names_relay_or_track(title), "{title}");
+        }
+        for title in [
+            "Hannover Marathon",
+            "Bahnhofslauf 10 km",
+            "Tracksmith 10k",
+            "Postal Run",
+            "Circuit de la piste cyclable",
+            "Half Marathon, back on track",
+            "Course des stades",
+        ] {
+            assert!(!names_relay_or_track(title), "{title}");
         }
     }
 

@@ -51,9 +51,9 @@ fn history_claims_no_trend_where_there_is_none() {
     let ben = json("history", "roster/ben");
     let direction = ben["courses"][0]["direction"].as_str().expect("words");
     assert!(direction.starts_with("No clear trend of the halves"), "{direction}");
-    let payback = &ben["payback"];
-    let of = |name: &str| payback[name].as_f64().expect("a number");
-    assert!((of("low")..=of("high")).contains(&club::PAYBACK), "{payback}");
+    // His starts differ by 2 %, which is too little to tell a payback from the windows' noise.
+    let refused = ben["payback"]["refused"].as_str().expect("a reason");
+    assert!(refused.starts_with("the starts of 20 races differ too little"), "{refused}");
 }
 
 #[test]
