@@ -27,8 +27,10 @@ const FILE_WORDS: [&str; 14] = [
 ];
 /// The fewest characters of a date, "20240512".
 const DATE_LETTERS: usize = 8;
-/// The fewest digits and letters of a hash.
+/// The fewest digits and letters of a hash, or of a part of a UUID.
 const HASH_LETTERS: usize = 8;
+/// The fewest digits of an identifier; a date has eight.
+const NUMBER_DIGITS: usize = 9;
 
 /// Returns the name of each run that a person recognises, if it has one. `families` has each entry
 /// and its twins, whose titles are the run's too.
@@ -72,26 +74,35 @@ fn without_date(file: &str) -> &str {
 fn is_telling(name: &str) -> bool {
     let words: Vec<&str> =
         name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let is_code = |word: &&str| {
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        let hexadecimal = word.chars().all(|c| c.is_ascii_hexdigit());
-        // A time such as "20240512T073011Z", a number, or a hash.
-        let letters = word.chars().count() - digits;
-        letters == 0
-            || (letters <= 2 && digits >= 6)
-            || (hexadecimal && digits > 0 && word.len() >= HASH_LETTERS)
-    };
-    let codes = words.iter().filter(|word| is_code(word)).map(|word| word.len()).sum::<usize>();
+    // Beside an identifier, the words are usually those of a program: "gpx from joyrun 1766884117".
+    if words.iter().any(|word| is_identifier(word)) && !title::names_race(name) {
+        return false;
+    }
     let rest: Vec<&str> = words
         .iter()
         .copied()
         .filter(|word| !is_code(word))
         .filter(|word| !FILE_WORDS.contains(&word.to_ascii_lowercase().as_str()))
         .collect();
-    // The parts of a UUID are short; most of its characters are in codes.
-    let is_uuid =
-        codes >= 8 && rest.iter().all(|word| word.len() == 4 && word.chars().all(|c| c.is_ascii_hexdigit()));
-    !rest.is_empty() && !is_uuid && title::is_telling(&rest.join(" "))
+    !rest.is_empty() && title::is_telling(&rest.join(" "))
+}
+
+/// Returns whether a word is a number, a time such as "20240512T073011Z", or an identifier.
+fn is_code(word: &str) -> bool {
+    let (digits, letters) = digits_and_letters(word);
+    letters == 0 || (letters <= 2 && digits >= 6) || is_identifier(word)
+}
+
+/// Returns whether a word is a long number or a hash.
+fn is_identifier(word: &str) -> bool {
+    let (digits, letters) = digits_and_letters(word);
+    let is_hash = word.len() >= HASH_LETTERS && word.chars().all(|c| c.is_ascii_hexdigit());
+    (letters == 0 && digits >= NUMBER_DIGITS) || (is_hash && digits > 0 && letters > 0)
+}
+
+fn digits_and_letters(word: &str) -> (usize, usize) {
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    (digits, word.chars().count() - digits)
 }
 
 #[cfg(test)]
@@ -107,6 +118,8 @@ mod tests {
             "activity_1234567890",
             "2024-05-12-07-30-11",
             "20240512T073011Z",
+            "gpx from joyrun 1766884117",
+            "upload__b6fd6752cdcb4aea949ecd0b993dd5ca",
             "Morning Run",
             "Lunch Run",
             "Afternoon Run 2024-05-12",
@@ -120,6 +133,7 @@ mod tests {
             "2018-10-14_harbour-marathon_even",
             "Sunday with Bob",
             "九湖联赛抚仙湖站",
+            "123456789012-harbour-marathon",
             "parkrun 214",
         ] {
             assert!(is_telling(name), "{name}");

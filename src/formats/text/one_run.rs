@@ -17,7 +17,7 @@ const LABEL: usize = 20;
 /// A difference from an even run below this, in seconds, is none.
 const EVEN_S: f64 = 0.5;
 /// The most findings without `-v`.
-const FINDINGS: usize = 6;
+const FINDINGS: usize = 5;
 
 impl TextPage<'_> {
     /// Appends the page.

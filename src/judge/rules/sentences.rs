@@ -68,6 +68,8 @@ fn runs() -> Vec<MadeUpRun> {
         marathon(&[(25_000.0, 300.0), (38_000.0, 400.0)]).cut_short(Course::Marathon),
         marathon(&[(30_000.0, 300.0), (35_000.0, 340.0), (MARATHON_M, 300.0)]),
         MadeUpRun::race(&[(37_000.0, 300.0), (50_000.0, 350.0)]).stop(40_000.0, 100.0, false),
+        marathon(&[(30_000.0, 300.0), (42_195.0, 400.0)]).units(Units::Kilometres),
+        marathon(&[(30_000.0, 300.0), (35_000.0, 340.0), (MARATHON_M, 300.0)]).units(Units::Kilometres),
         // SPLIT-01: each form of the range over days.
         marathon(&[(HALF_M, 310.0), (MARATHON_M, 362.0)]).sex(Sex::Male),
         marathon(&[(HALF_M, 300.0), (MARATHON_M, 380.0)]).sex(Sex::Female),
@@ -91,6 +93,13 @@ fn runs() -> Vec<MadeUpRun> {
         MadeUpRun::race(&[(2_400.0, 300.0), (8_000.0, 325.0), (10_000.0, 280.0)]),
         // DRIFT-01.
         marathon(&[(MARATHON_M, 300.0)]).heart(|m| if m < 20_000.0 { 150.0 } else { 168.0 }),
+        marathon(&[(MARATHON_M, 300.0)])
+            .units(Units::Kilometres)
+            .hr_max(190.0)
+            .heart(|m| if m < 20_000.0 { 150.0 } else { 160.0 }),
+        marathon(&[(MARATHON_M, 300.0)])
+            .hills(|m| 0.01 * m.min(10_000.0))
+            .heart(|m| if m < 20_000.0 { 150.0 } else { 160.0 }),
         // PAUSE-01, DIST-01, DATA-01.
         MadeUpRun::race(&[(5_000.0, 300.0), (10_000.0, 299.0)]).stop(8_000.0, 60.0, true),
         race(12_000.0, 0.0).course_refused("not put on the marathon scale: its 12.00 km are 71.6 % shorter"),
@@ -119,6 +128,8 @@ fn trends() -> Vec<Trends> {
         payback((0.9, 0.4, 1.6)),
         payback((1.5, -0.2, 3.0)),
         payback((4.0, 2.5, 5.0)),
+        payback((-0.1, -0.9, 0.7)),
+        payback((0.02, 0.0, 0.9)),
         training(&[true, true, false, true], Follows::TooFew(0)),
         training(&[false, false], Follows::Tau(-0.7, 0.01, 9)),
         training(&[true, true, true, false], Follows::Tau(0.7, 0.01, 9)),
