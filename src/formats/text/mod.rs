@@ -66,6 +66,13 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     out.write_all(text.as_bytes())
 }
 
+/// Returns the answer that the page begins with, for formats that begin with it too.
+pub(super) fn headline(report: &Report, style: &Style) -> String {
+    let mut text = String::new();
+    TextPage { report, style }.headline(&mut text);
+    text
+}
+
 /// The parts of the page. Each method appends one part.
 struct TextPage<'a> {
     report: &'a Report,
