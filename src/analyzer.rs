@@ -17,10 +17,11 @@ use crate::ingest::{Limits, Reader};
 use crate::judge::judge;
 use crate::measure::{Course, CourseSetting};
 use crate::period::{Days, Period};
+use crate::phrases::plural;
 use crate::profile::{Profile, ProfileError};
 use crate::report::Report;
 use crate::runner::{Origin, Runner, Stated};
-use crate::units::Units;
+use crate::units::{Units, civil};
 
 /// Reads, measures, decides and judges recordings.
 ///
@@ -68,7 +69,8 @@ pub enum Grouping {
     /// Unrelated: each entry is decided as if it were alone, so that many machines can share the
     /// work.
     Each,
-    /// Many runners of one race: no entry is a duplicate, and there are no trends.
+    /// Many runners of one race: only files of the same recording are duplicates, and there are no
+    /// trends.
     Field,
 }
 
@@ -81,7 +83,8 @@ pub enum AnalyzeError {
     MissingPath(PathBuf),
     /// Nothing under the paths is a recording.
     #[error(
-        "no activity found in {places} ({files} files looked at; none is FIT, GPX or TCX). Is it the right folder?"
+        "no activity found in {places} ({} looked at; none is FIT, GPX or TCX). Is it the right folder?",
+        plural(*.files, "file", "files")
     )]
     NothingFound {
         /// The paths, as they were named.
@@ -133,7 +136,8 @@ pub struct Decided {
     pub history: History,
     /// Files and members that are not activity files.
     pub skipped: usize,
-    /// One line for each index of a service that could not be read.
+    /// One line for each index of a service that could not be read, and for each entry of the
+    /// profile that matches no run.
     pub warnings: Vec<String>,
     /// The runner.
     pub runner: Runner,
@@ -386,7 +390,10 @@ impl Analyzer {
             let places: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
             return Err(AnalyzeError::NothingFound { places: places.join(", "), files });
         }
-        settings.decide(batch)
+        let unmatched = settings.unmatched(&batch, &paths);
+        let mut decided = settings.decide(batch)?;
+        decided.warnings.extend(unmatched);
+        Ok(decided)
     }
 
     /// Reports on contents, each under the path that its rows have: recordings, archives, or runs
@@ -468,6 +475,19 @@ impl Resolved<'_> {
             filter: &self.filter,
             days: self.analyzer.days,
         }
+    }
+
+    /// Returns a line for each entry of the profile that should have matched a run.
+    fn unmatched(&self, batch: &Batch, paths: &[PathBuf]) -> Vec<String> {
+        let Some(profile) = &self.profile else { return Vec::new() };
+        let Analyzer { include, exclude, days, .. } = self.analyzer;
+        // What is stated of a table's runs was decided when the table was written.
+        let is_recorded = batch.entries.iter().all(|entry| entry.table_origin.is_none());
+        let is_whole = include.is_empty() && exclude.is_empty() && days.is_open() && is_recorded;
+        let identities = batch.entries.iter().filter_map(Entry::identity);
+        let days =
+            identities.filter_map(|identity| Some(civil(identity.local_start_s()?.floor() as i64).date()));
+        profile.unmatched(paths, &days.collect(), is_whole)
     }
 
     fn decide(&self, batch: Batch) -> Result<Decided, AnalyzeError> {

@@ -69,6 +69,7 @@ pub mod ingest;
 pub mod judge;
 pub mod local_time;
 pub mod measure;
+mod nearest;
 pub mod options;
 pub mod period;
 pub mod phrases;

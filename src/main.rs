@@ -1,19 +1,23 @@
 //! Parses the command line, runs the command, and turns its status or error into an exit code.
 
+use std::ffi::OsString;
 use std::io;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use firstmile::cli;
-use firstmile::cli::Cli;
 
 /// Keeps the memory of one file for the next; see Cargo.toml.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if arguments.len() < 2 {
+        let _ = write!(io::stderr(), "{}", cli::SHORT_HELP);
+        return ExitCode::from(2);
+    }
+    let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
         Err(message) => return print_message(&message),
     };

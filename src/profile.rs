@@ -3,8 +3,9 @@
 //! `docs/profile.md` describes the file. Every key is optional; an unknown key is an error that
 //! names it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Deserialize;
 
@@ -12,6 +13,7 @@ use crate::activity::{Activity, Sex};
 use crate::goal::Goal;
 use crate::local_time::UtcOffset;
 use crate::measure::Course;
+use crate::nearest::nearest;
 use crate::units::{Units, civil, days_from_civil};
 
 /// The file's name.
@@ -23,7 +25,6 @@ const HR_MAX_BPM: std::ops::RangeInclusive<f64> = 100.0..=240.0;
 #[derive(Debug, Default)]
 pub(crate) struct Profile {
     /// The file.
-    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only a command names the file"))]
     pub path: PathBuf,
     /// The runner's sex.
     pub sex: Option<Sex>,
@@ -42,6 +43,10 @@ pub(crate) struct Profile {
 pub(crate) struct RunEntry {
     date: Option<String>,
     file: Option<PathBuf>,
+    /// The file as the profile writes it.
+    written: PathBuf,
+    /// Whether a run of the batch was this entry's.
+    is_matched: AtomicBool,
     /// Its name.
     pub name: Option<String>,
     /// Its course.
@@ -143,7 +148,8 @@ impl Profile {
         })
     }
 
-    /// Returns its entry for a run; an entry for the file counts before one for the day.
+    /// Returns its entry for a run; an entry for the file counts before one for the day. Both count
+    /// as matched.
     pub(crate) fn about(&self, path: &Path, activity: &Activity) -> Option<&RunEntry> {
         let by_file = || {
             let found = path.canonicalize().ok()?;
@@ -155,7 +161,49 @@ impl Profile {
         };
         let any_file = self.runs.iter().any(|run| run.file.is_some());
         let any_day = self.runs.iter().any(|run| run.file.is_none());
-        any_file.then(by_file).flatten().or_else(|| any_day.then(by_day).flatten())
+        let found = [any_file.then(by_file).flatten(), any_day.then(by_day).flatten()];
+        for entry in found.into_iter().flatten() {
+            entry.is_matched.store(true, Ordering::Relaxed);
+        }
+        found[0].or(found[1])
+    }
+
+    /// Returns a line for each entry that matched no run although it should have: its file does not
+    /// exist, or everything beside it was read. `paths` are those that were read, `days` those of
+    /// the runs that were found, and `is_whole` says whether no file or day was left out.
+    ///
+    /// An entry for a run elsewhere is not told, because the profile may be of more recordings than
+    /// were asked for.
+    pub(crate) fn unmatched(
+        &self,
+        paths: &[PathBuf],
+        days: &BTreeSet<String>,
+        is_whole: bool,
+    ) -> Vec<String> {
+        let read: Vec<PathBuf> = paths.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        let is_read = |path: &Path| is_whole && read.iter().any(|read| path.starts_with(read));
+        let entries = (1..).zip(&self.runs).filter(|(_, run)| !run.is_matched.load(Ordering::Relaxed));
+        let line = |(number, run): (usize, &RunEntry)| {
+            let told = match (&run.file, &run.date) {
+                (Some(file), _) if !file.exists() => {
+                    let near = near_file(file).map(|near| format!("; the nearest name there is {near}"));
+                    format!("{}: no such file{}", run.written.display(), near.unwrap_or_default())
+                }
+                (Some(file), _) if is_read(file) => format!("{}: no run in it", run.written.display()),
+                (None, Some(date))
+                    if self
+                        .path
+                        .parent()
+                        .is_some_and(|folder| folder_of(folder).is_some_and(|folder| is_read(&folder))) =>
+                {
+                    let near = near_day(date, days).map(|near| format!("; the nearest run is of {near}"));
+                    format!("{date}: no run on this day{}", near.unwrap_or_default())
+                }
+                _ => return None,
+            };
+            Some(format!("{}: runs, entry {number}: {told}", self.path.display()))
+        };
+        entries.filter_map(line).collect()
     }
 }
 
@@ -182,19 +230,52 @@ impl RunEntry {
             .transpose()?;
         let goal =
             written.goal.map(|goal| Goal::parse(&goal, course).map_err(|why| ("goal", why.to_string())));
-        let file = written.file.map(|file| {
-            let found = folder.join(&file).canonicalize();
-            found.map_err(|_| ("file", format!("{}: no such file", file.display())))
+        // A file that does not exist matches no run, which is told after the batch.
+        let file = written.file.as_ref().map(|file| {
+            let file = folder.join(file);
+            file.canonicalize().unwrap_or(file)
         });
         Ok(Self {
             date,
-            file: file.transpose()?,
+            file,
+            written: written.file.unwrap_or_default(),
+            is_matched: AtomicBool::new(false),
             name: written.name,
             course,
             race: written.race,
             goal: goal.transpose()?,
         })
     }
+}
+
+/// Returns the whole path of a folder; that of a file beside it is empty.
+fn folder_of(folder: &Path) -> Option<PathBuf> {
+    let here = folder.as_os_str().is_empty();
+    if here { Path::new(".") } else { folder }.canonicalize().ok()
+}
+
+/// Returns the name in a missing file's folder that is nearest to its own.
+fn near_file(file: &Path) -> Option<String> {
+    let names = std::fs::read_dir(file.parent()?).ok()?.flatten();
+    let mut names: Vec<String> =
+        names.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| name != NAME).collect();
+    names.sort();
+    let typed = file.file_name()?.to_str()?;
+    nearest(typed, names.iter().map(String::as_str)).first().map(|name| (*name).to_owned())
+}
+
+/// The most days between an entry's day and a run that it may mean.
+const NEAR_DAYS: i64 = 3;
+
+/// Returns the day of the nearest run, if it is near.
+fn near_day(date: &str, days: &BTreeSet<String>) -> Option<String> {
+    let number = |day: &str| {
+        let part = |from: usize, to: usize| day.get(from..to)?.parse::<i64>().ok();
+        Some(days_from_civil(part(0, 4)?, part(5, 7)? as u8, part(8, 10)? as u8))
+    };
+    let wanted = number(date)?;
+    let apart = |day: &&String| number(day).map_or(i64::MAX, |day| (day - wanted).abs());
+    days.iter().min_by_key(apart).filter(|day| apart(day) <= NEAR_DAYS).cloned()
 }
 
 /// Returns an activity's day in local time; in UTC if the offset is unknown.
@@ -269,7 +350,6 @@ mod tests {
             ("[[runs]]\nrace = true", "runs, entry 1: date: "),
             ("[[runs]]\ndate = \"13.10.2019\"", "runs, entry 1: date: "),
             ("[[runs]]\ndate = \"2019-02-29\"", "runs, entry 1: date: "),
-            ("[[runs]]\nfile = \"nosuch.fit\"", "runs, entry 1: file: nosuch.fit: no such file"),
             ("[[runs]]\ndate = 2019-10-13\ndistance = 3", "distance"),
             ("[[runs]]\ndate = 2019-10-13\ngoal = \"3:40:00\"", "runs, entry 1: goal: "),
         ] {

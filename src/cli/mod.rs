@@ -2,13 +2,21 @@
 //!
 //! Only this module and `main.rs` meet the terminal.
 
+mod arguments;
 pub mod commands;
 mod exit_status;
 pub mod flags;
 mod output;
 mod pipeline;
 
-use clap::{Parser, Subcommand};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::io;
+use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, Parser, Subcommand};
 #[cfg(feature = "verify")]
 use commands::verify;
 use commands::{analyze, explain, field, generate, history, plan, roster, show};
@@ -21,6 +29,20 @@ const LONG_VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     "\njson: firstmile/1 (firstmile schema)\nwall models: K, KU, Hq, U, S of up to 744,134 finishers (firstmile explain RISK-01)"
 );
+
+/// What `firstmile` prints without arguments.
+pub const SHORT_HELP: &str = "\
+firstmile: did this runner go out too fast, and what did it cost?
+
+  firstmile races/                     report on recordings (FIT, GPX, TCX): files, folders, archives
+  firstmile show races/chicago.fit     one run in full
+  firstmile history races/ training/   the runner's years
+  firstmile plan --course marathon --goal 3:45:00
+                                       targets for the next race
+  firstmile explain START-01           what a rule means
+
+firstmile --help lists all commands and flags.
+";
 
 /// Did this runner go out too fast, and what did it cost?
 ///
@@ -37,7 +59,7 @@ const LONG_VERSION: &str = concat!(
 #[command(
     after_help = "Examples:\n  firstmile races/                                     a folder of races\n  \
                   firstmile show races/chicago.fit                     one run in full\n  \
-                  firstmile --format html --output page.html races/    a page to keep\n  \
+                  firstmile --output page.html races/                  a page to keep\n  \
                   firstmile --format csv races/ > runs.csv             one row an activity\n  \
                   firstmile --fail-on severe --strict fixtures/        in CI\n\n\
                   Exit status: 0 if done; 1 if --fail-on found a finding or the baseline differs; 2 on usage or output errors, \
@@ -56,6 +78,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Analyse recordings (the default command)
+    #[command(visible_alias = "analyse")]
     Analyze(analyze::AnalyzeArgs),
     /// Show one run in full: distances, times, every split, findings, and the source of each number
     Show(show::ShowArgs),
@@ -82,6 +105,40 @@ pub enum Command {
     },
     /// Print the man page of the program, or of one of its commands
     Man(generate::ManArgs),
+}
+
+/// Parses the command line; flags may come before the command.
+///
+/// # Errors
+///
+/// Returns help, the version, or what is wrong with the arguments, as clap words it.
+pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let arguments = arguments::command_first(arguments);
+    Cli::try_parse_from(&arguments).map_err(|mut error| {
+        // The user may have meant a folder that has the name of a command.
+        let folder = arguments.get(1).filter(|name| {
+            error.kind() == ErrorKind::MissingRequiredArgument
+                && arguments::is_command(&Cli::command(), name)
+                && std::path::Path::new(name).exists()
+        });
+        if let Some(folder) = folder {
+            let folder = folder.to_string_lossy();
+            let hint = format!("{folder} is a command here; for the folder or file write ./{folder}");
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
+        }
+        error
+    })
+}
+
+/// Writes a warning to standard error, as one line, unless it was written before: all athletes of
+/// a roster may have one profile.
+pub(crate) fn warn(line: &str) {
+    static WRITTEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    if written.insert(line.to_owned()) {
+        // Standard error may be closed; then nobody reads the warning.
+        let _ = writeln!(io::stderr(), "warning: {}", message_line(line));
+    }
 }
 
 /// Runs a command.
@@ -125,8 +182,6 @@ pub(crate) fn message_line(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

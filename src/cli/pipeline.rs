@@ -2,7 +2,7 @@
 //! errors.
 
 use std::io;
-use std::io::{IsTerminal, Write as _};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -10,9 +10,12 @@ use anyhow::anyhow;
 use clap::CommandFactory as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Cli, message_line};
+use super::{Cli, warn};
 use crate::analyzer::{AnalyzeError, Analyzer, Decided};
-use crate::report::Report;
+use crate::history::Outcome;
+use crate::nearest::nearest;
+use crate::phrases::plural;
+use crate::report::{Report, Status};
 
 /// Reads, measures, decides and judges everything under some paths.
 ///
@@ -21,6 +24,59 @@ use crate::report::Report;
 /// As [`decide`].
 pub(super) fn report(analyzer: Analyzer, paths: &[PathBuf]) -> anyhow::Result<Report> {
     decide(analyzer, paths).map(Decided::report)
+}
+
+/// Returns the error for paths under which no activity was found, although files have rows; `None`
+/// if there is one. A recording that is damaged or refused is an activity.
+pub(super) fn nothing_found(report: &Report, paths: &[PathBuf]) -> Option<anyhow::Error> {
+    let failures = report.rows.iter().map(|row| {
+        let is_nothing = row.status == Status::Unreadable && NO_ACTIVITY.contains(&row.reason);
+        is_nothing.then(|| (row.reason, row.detail.clone()))
+    });
+    nothing_among(&failures.collect::<Option<Vec<_>>>()?, report.summary.skipped, paths)
+}
+
+/// Returns the error as [`nothing_found`] does, for a batch that was not judged.
+fn nothing_decided(decided: &Decided, paths: &[PathBuf]) -> Option<anyhow::Error> {
+    let failures = decided.entries.iter().map(|entry| match &entry.outcome {
+        Outcome::Unreadable(failure) if NO_ACTIVITY.contains(&failure.code()) => {
+            Some((failure.code(), failure.to_string()))
+        }
+        _ => None,
+    });
+    nothing_among(&failures.collect::<Option<Vec<_>>>()?, decided.skipped, paths)
+}
+
+/// The reasons of rows without an activity, readable or not.
+const NO_ACTIVITY: [&str; 2] = ["io", "not-an-activity"];
+
+/// Words the error for files without an activity, given the reason and the sentence of each.
+fn nothing_among(
+    failures: &[(&'static str, String)],
+    skipped: usize,
+    paths: &[PathBuf],
+) -> Option<anyhow::Error> {
+    let cannot_be_read = failures.iter().filter(|(reason, _)| *reason == "io").count();
+    let looked_at = plural(failures.len() + skipped, "file", "files");
+    let why = match failures {
+        [] => return None,
+        [(_, sentence)] if skipped == 0 => sentence.clone(),
+        _ if cannot_be_read == 0 => "none holds an activity".to_owned(),
+        _ => format!("{cannot_be_read} cannot be read, the others hold no activity"),
+    };
+    let places: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let folder = if paths.iter().any(|path| path.is_dir()) { ". Is it the right folder?" } else { "" };
+    Some(anyhow!("no activity found in {} ({looked_at} looked at; {why}){folder}", places.join(", ")))
+}
+
+/// Reads, measures and decides everything under some paths, as [`decide`] does.
+///
+/// # Errors
+///
+/// As [`decide`], and if no activity is found although files have rows.
+pub(super) fn decide_activities(analyzer: Analyzer, paths: &[PathBuf]) -> anyhow::Result<Decided> {
+    let decided = decide(analyzer, paths)?;
+    nothing_decided(&decided, paths).map_or(Ok(decided), Err)
 }
 
 /// Reads, measures and decides everything under some paths; warnings go to standard error.
@@ -40,21 +96,22 @@ pub(super) fn decide(analyzer: Analyzer, paths: &[PathBuf]) -> anyhow::Result<De
     }
     let decided = decided.map_err(explain)?;
     for line in &decided.warnings {
-        // Standard error may be closed; then nobody reads the warning.
-        let _ = writeln!(io::stderr(), "warning: {}", message_line(line));
+        warn(line);
     }
     Ok(decided)
 }
 
 /// Adds to an error what a user may try next.
 pub(super) fn explain(error: AnalyzeError) -> anyhow::Error {
-    match &error {
-        AnalyzeError::MissingPath(path)
-            if path.to_str().is_some_and(|name| Cli::command().find_subcommand(name).is_some()) =>
-        {
-            anyhow!("{error}; a command comes before its flags")
-        }
-        _ => error.into(),
+    let AnalyzeError::MissingPath(path) = &error else { return error.into() };
+    let Some(name) = path.to_str().filter(|name| !name.contains(['/', '.'])) else { return error.into() };
+    let program = Cli::command();
+    if program.find_subcommand(name).is_some() {
+        return anyhow!("{error}; a command comes before its paths: firstmile {name} PATH");
+    }
+    match nearest(name, program.get_subcommands().map(clap::Command::get_name)).first() {
+        Some(command) => anyhow!("{error}. Did you mean the command {command}?"),
+        None => error.into(),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Markdown for pull requests, wikis and notes: tables of runs, findings, trends, and files without
-//! a score.
+//! Markdown for pull requests, wikis and notes: the verdict, tables of runs, findings, trends, and
+//! files without a score.
 //!
 //! Times are `h:mm:ss`, distances in the chosen unit. Text from files is escaped, so that it cannot
 //! become markup.
@@ -23,7 +23,7 @@ use crate::units::Units;
 ///
 /// If writing fails.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = String::from("# First mile against final mile\n");
+    let mut text = headline(report, style);
     for (kind, title) in [(Kind::Race, "Races"), (Kind::Training, "Training runs")] {
         table(&mut text, title, &report.scored(kind), style);
     }
@@ -41,6 +41,14 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         text = to_references(&text);
     }
     out.write_all(text.as_bytes())
+}
+
+/// Returns the verdict that the page begins with, a paragraph a sentence.
+fn headline(report: &Report, style: &Style) -> String {
+    let sentences = super::text::headline(report, style);
+    let paragraphs: Vec<String> =
+        sentences.iter().map(|sentence| format!("**{}**\n", escape_markdown(sentence))).collect();
+    paragraphs.join("\n")
 }
 
 /// Appends a table of runs, one row for each.

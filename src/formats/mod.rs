@@ -23,6 +23,7 @@ mod text;
 pub mod verify;
 
 use std::io::Write;
+use std::path::Path;
 use std::{fmt, io};
 
 pub use baseline::{BaselineError, compare, write_baseline};
@@ -81,6 +82,39 @@ impl<T: ?Sized> fmt::Debug for Format<T> {
 /// ```
 pub fn named<T: ?Sized>(formats: &'static [Format<T>], name: &str) -> Option<&'static Format<T>> {
     formats.iter().find(|format| format.name == name)
+}
+
+/// The endings of files that name a format, with the format's word.
+const ENDINGS: [(&str, &str); 11] = [
+    ("txt", "text"),
+    ("csv", "csv"),
+    ("json", "json"),
+    ("ndjson", "ndjson"),
+    ("jsonl", "ndjson"),
+    ("html", "html"),
+    ("htm", "html"),
+    ("md", "md"),
+    ("markdown", "md"),
+    ("xml", "junit"),
+    ("parquet", "parquet"),
+];
+
+/// Returns the word of the format that a file's ending names, in any case; it may be a format that
+/// a command does not write.
+///
+/// ```
+/// use firstmile::formats;
+/// assert_eq!(formats::word_of_ending("page.HTM".as_ref()), Some("html"));
+/// assert_eq!(formats::word_of_ending("report".as_ref()), None);
+/// ```
+pub fn word_of_ending(file: &Path) -> Option<&'static str> {
+    let ending = file.extension()?.to_str()?;
+    ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, word)| *word)
+}
+
+/// Finds the format of a list that a file's ending names.
+pub fn by_ending<T: ?Sized>(formats: &'static [Format<T>], file: &Path) -> Option<&'static Format<T>> {
+    named(formats, word_of_ending(file)?)
 }
 
 /// The formats of a report. The first is the default.

@@ -23,6 +23,8 @@ pub struct Verified {
     pub differences: Vec<Difference>,
     /// Why it was not read, if its archive or compression could not be opened.
     pub unopened: Option<String>,
+    /// Whether it is a recording at all, damaged or not.
+    pub is_recording: bool,
 }
 
 impl Verified {

@@ -106,9 +106,10 @@ pub fn decide(entries: &[Entry]) -> History {
     History { decisions, twin_of, trends, rides, names, twins_searched: true }
 }
 
-/// Decides a batch of many runners. It has neither twins nor trends, as both are of one runner.
+/// Decides a batch of many runners. Only files of the same recording are twins, and there are no
+/// trends, as those are of one runner.
 pub fn decide_field(entries: &[Entry]) -> History {
-    let twin_of = vec![None; entries.len()];
+    let twin_of = twins::find_same_recordings(entries);
     let rides = vec![None; entries.len()];
     let (decisions, names) = decisions(entries, &twin_of, &rides, Company::Field);
     History { decisions, twin_of, trends: Trends::default(), rides, names, twins_searched: false }

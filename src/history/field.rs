@@ -6,6 +6,8 @@
 //! places count from 1. Which runs form the race is decided here too: by start time, by course or
 //! length, and by place.
 
+use std::collections::BTreeSet;
+
 use super::Run;
 use crate::measure::Course;
 use crate::statistics::median;
@@ -66,12 +68,30 @@ pub struct FieldStart {
     pub passed_by: usize,
 }
 
-/// Returns the largest race among the runs, and how many runs are not part of it.
+/// The runs that are not part of a field, by their entries' indexes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Runs of other races: another day, start, place or course.
+    pub other_races: Vec<usize>,
+    /// Runs without a date, and recordings that end before the finish.
+    pub not_whole: Vec<usize>,
+}
+
+impl LeftOut {
+    /// Returns the number of runs.
+    pub fn count(&self) -> usize {
+        self.other_races.len() + self.not_whole.len()
+    }
+}
+
+/// Returns the largest race among the runs, and the runs that are not part of it.
 ///
 /// Runs without a date and recordings that end before the finish take no part.
-pub fn field(runs: &[Run]) -> (Option<RaceField>, usize) {
-    let whole: Vec<&Run> =
-        runs.iter().filter(|run| run.identity.start_s.is_some() && !run.measured.cut_short).collect();
+pub fn field(runs: &[Run]) -> (Option<RaceField>, LeftOut) {
+    let (whole, not_whole): (Vec<&Run>, Vec<&Run>) =
+        runs.iter().partition(|run| run.identity.start_s.is_some() && !run.measured.cut_short);
+    let entries_of = |runs: &[&Run]| -> Vec<usize> { runs.iter().map(|run| run.entry).collect() };
+    let (whole_entries, not_whole) = (entries_of(&whole), entries_of(&not_whole));
     // Of races with equally many runners the earliest wins.
     let mut largest: Vec<&Run> = Vec::new();
     for race in races(whole) {
@@ -79,8 +99,10 @@ pub fn field(runs: &[Run]) -> (Option<RaceField>, usize) {
             largest = race;
         }
     }
-    let outside = runs.len() - largest.len();
-    ((!largest.is_empty()).then(|| line_up(&largest)), outside)
+    let mut other_races = whole_entries;
+    let inside: BTreeSet<usize> = largest.iter().map(|run| run.entry).collect();
+    other_races.retain(|entry| !inside.contains(entry));
+    ((!largest.is_empty()).then(|| line_up(&largest)), LeftOut { other_races, not_whole })
 }
 
 /// Returns when a runner crossed the start, Unix seconds.

@@ -9,6 +9,7 @@ use super::course::{Candidate, Course};
 use super::heart::{Heart, HeartRateSums, SamePaceHeart};
 use super::hills::grade::LevelDistance;
 use super::line::{Timeline, Times};
+use super::records::fastest_mps;
 use super::split::{Basis, START_SHARE, Split, Stretch};
 use crate::units::{HALF_MARATHON_M, KM_M, MARATHON_M, MILE_M};
 
@@ -283,6 +284,18 @@ impl View {
                 .collect(),
             same_pace: if course == Some(Course::Marathon) { marks.same_pace() } else { None },
         }
+    }
+
+    /// Returns whether a basis has a time for each stretch that is compared, and none that is
+    /// faster than the record. A stretch below walking pace has hardly any moving time, and a
+    /// ratio to that would mean nothing.
+    pub fn has_pace(&self, basis: Basis) -> bool {
+        let ends = [&self.first_mile, &self.final_mile];
+        let halves = [&self.first_half, &self.second_half];
+        let windows = [&self.start_window, &self.rest_window];
+        let mut stretches = [ends, halves, windows].into_iter().flatten();
+        stretches
+            .all(|stretch| stretch.times.on(basis) * fastest_mps(stretch.distance_m) > stretch.distance_m)
     }
 
     /// Returns the positive split in percent: 100 · (second half / first half − 1). Above zero, the

@@ -19,6 +19,6 @@ pub use change::{Change, ChangeKind};
 pub use outcome::Outcome;
 pub(crate) use outcome::{AgainstEven, Wall, judged_split_pct, lost_s};
 pub use report::{Report, Summary};
-pub use roster::{Athlete, Need, Roster, RosterLine};
+pub use roster::{Athlete, ClearTrend, Need, Roster, RosterLine};
 pub use row::{Row, Scores, Status};
 pub(crate) use verdict::{found, start_level, verdict, wall_place};

@@ -22,7 +22,8 @@ pub struct Report {
     pub over_time: Vec<Finding>,
     /// The units of its sentences.
     pub units: Units,
-    /// One line for each index of a service that could not be read.
+    /// One line for each index of a service that could not be read, and for each entry of the
+    /// profile that matches no run.
     pub warnings: Vec<String>,
     /// The differences from a baseline; `None` without a baseline.
     pub changes: Option<Vec<Change>>,

@@ -8,6 +8,7 @@
 
 use super::{Report, Row, Status};
 use crate::judge::Level;
+use crate::phrases::plural;
 use crate::report::verdict;
 use crate::statistics::median;
 use crate::units::{Civil, DAY_S, Units, civil};
@@ -40,8 +41,22 @@ pub struct Athlete {
     pub trouble: Option<String>,
     /// The scored runs by date.
     runs: Vec<DatedRun>,
-    /// The clear trends: whether each is for the worse, and its sentence.
-    pub clear_trends: Vec<(bool, String)>,
+    /// The start of the latest recording that has one, scored or not, seconds since 1970 in local
+    /// time.
+    latest_s: Option<f64>,
+    /// The clear trends.
+    pub clear_trends: Vec<ClearTrend>,
+}
+
+/// A clear trend over the races of a course.
+#[derive(Debug)]
+pub struct ClearTrend {
+    /// Whether it is for the worse.
+    pub worsens: bool,
+    /// The start of its latest race, seconds since 1970 in local time.
+    latest_s: f64,
+    /// Its sentence.
+    pub sentence: String,
 }
 
 /// The part of a run that a roster needs.
@@ -53,7 +68,8 @@ struct DatedRun {
     /// Whether its first mile was slower than its final one; `None` if it is not a long run.
     long_run: Option<bool>,
     start_excess_pct: f64,
-    /// The level of the worst finding that the coach should know of.
+    /// The level of the worst finding that the coach should know of: of a race, a warning or
+    /// worse.
     level: Option<Level>,
     /// The run's name and what happened.
     sentence: String,
@@ -72,10 +88,15 @@ impl Athlete {
             .filter_map(|(index, row)| dated(row, long_runs.get(&index).copied(), report.units))
             .collect();
         runs.sort_by(|a, b| a.local_s.total_cmp(&b.local_s));
+        let starts_s = report.rows.iter().filter_map(|row| row.identity.as_ref()?.local_start_s());
         let clear_trends = report.trends.courses.iter().flat_map(|trend| {
             let halves = trend.split_drift().is_clear().then(|| trend.direction());
             let (course, worsens) = (trend.course.title(), trend.worsens());
-            let with_course = move |sentence: String| (worsens, format!("{course}: {sentence}"));
+            let latest_s = trend.points.last().map_or(f64::NEG_INFINITY, |race| race.local_s);
+            let with_course = move |sentence: String| {
+                let sentence = format!("{course}: {sentence}");
+                ClearTrend { worsens, latest_s, sentence }
+            };
             [halves, trend.start_direction()].into_iter().flatten().map(with_course)
         });
         Self {
@@ -86,6 +107,7 @@ impl Athlete {
             unreadable: report.summary.unreadable,
             trouble: None,
             runs,
+            latest_s: starts_s.max_by(f64::total_cmp),
             clear_trends: clear_trends.collect(),
         }
     }
@@ -100,6 +122,7 @@ impl Athlete {
             unreadable: 0,
             trouble: Some(why),
             runs: Vec::new(),
+            latest_s: None,
             clear_trends: Vec::new(),
         }
     }
@@ -114,7 +137,7 @@ fn dated(row: &Row, long_run: Option<bool>, units: Units) -> Option<DatedRun> {
         .findings()
         .iter()
         .find(|finding| ["START-01", "WALL-01", "HIST-01", "MILE-01"].contains(&finding.id))
-        .filter(|finding| finding.level > Level::Info);
+        .filter(|finding| row.is_race() && finding.level >= Level::Warning);
     let what = match worst {
         Some(finding) if ["HIST-01", "MILE-01"].contains(&finding.id) => finding.sentence.clone(),
         _ => verdict(row, scores, units),
@@ -135,10 +158,10 @@ fn dated(row: &Row, long_run: Option<bool>, units: Units) -> Option<DatedRun> {
 pub enum Need {
     /// The folder, its profile or a device's clock must be repaired first.
     Trouble,
-    /// This week: a finding above level info in the last seven days.
+    /// This week: a race with a warning or worse in the last seven days.
     ThisWeek,
-    /// Soon: a finding above level info in the last four weeks, only fast starts in recent long
-    /// runs, or a trend for the worse.
+    /// Soon: such a race in the last four weeks, or a trend for the worse with a race in the last
+    /// year.
     Soon,
     /// No run was scored in the last four weeks.
     Silent,
@@ -184,6 +207,8 @@ pub struct RosterLine {
     pub why: String,
     /// The local day of the latest scored run.
     pub last: Option<Civil>,
+    /// The days between the latest scored run and the club's.
+    pub last_age_days: Option<usize>,
     /// The number of races in the last year.
     pub races_in_year: usize,
     /// The median start excess of those races, percent.
@@ -239,7 +264,10 @@ impl RosterLine {
         };
         let last = athlete.runs.last().map(|run| civil(run.local_s as i64));
         let ahead_s = athlete.runs.last().map_or(0.0, |run| run.local_s - now_s);
-        let worse = athlete.clear_trends.iter().find(|(worse, _)| *worse);
+        let days_ago = |at_s: f64| ((now_s / DAY_S).floor() - (at_s / DAY_S).floor()).max(0.0) as usize;
+        let last_age_days = athlete.runs.last().map(|run| days_ago(run.local_s));
+        let is_recent = |trend: &&ClearTrend| now_s - trend.latest_s < YEAR_DAYS * DAY_S;
+        let worse = athlete.clear_trends.iter().filter(is_recent).find(|trend| trend.worsens);
         let (need, level, why) = if let Some(trouble) = &athlete.trouble {
             (Need::Trouble, None, trouble.clone())
         } else if ahead_s > YEAR_DAYS * DAY_S {
@@ -249,37 +277,55 @@ impl RosterLine {
             (Need::ThisWeek, run.level, dated_sentence(run))
         } else if let Some(run) = worst(MONTH_DAYS) {
             (Need::Soon, run.level, dated_sentence(run))
-        } else if none_held_back {
-            let why = format!("none of the last {} long runs began slower than it ended", lately.len());
-            (Need::Soon, None, why)
         } else if athlete.scored == 0 {
             let unreadable = match athlete.unreadable {
                 0 => String::new(),
                 count => format!(", {count} of them unreadable"),
             };
-            (Need::Silent, None, format!("no run to score in {} activities{unreadable}", athlete.activities))
+            let recordings = plural(athlete.activities, "activity", "activities");
+            let latest = athlete.latest_s.map(|at_s| format!("; latest recording {}", ago(days_ago(at_s))));
+            let why = format!("no run to score in {recordings}{unreadable}{}", latest.unwrap_or_default());
+            (Need::Silent, None, why)
         } else if within(MONTH_DAYS).next().is_none() {
-            (Need::Silent, None, "no run scored for four weeks".to_owned())
-        } else if let Some((_, trend)) = worse {
-            (Need::Soon, None, trend.clone())
+            (Need::Silent, None, silence(athlete.latest_s.map(days_ago), last_age_days))
+        } else if let Some(trend) = worse {
+            (Need::Soon, None, trend.sentence.clone())
+        } else if none_held_back {
+            // Training needs no word, but the coach may want to know.
+            let why = format!("none of the last {} long runs began slower than it ended", lately.len());
+            (Need::None, None, why)
         } else {
-            (
-                Need::None,
-                None,
-                athlete.clear_trends.first().map(|(_, trend)| trend.clone()).unwrap_or_default(),
-            )
+            let trend = athlete.clear_trends.iter().find(is_recent);
+            (Need::None, None, trend.map(|trend| trend.sentence.clone()).unwrap_or_default())
         };
         Self {
             need,
             level,
             why,
             last,
+            last_age_days,
             races_in_year: races.len(),
             median_excess_pct: median(races),
             held_back,
             athlete,
         }
     }
+}
+
+/// Returns how long ago an athlete's latest recording and latest scored run were, days.
+fn silence(recording: Option<usize>, run: Option<usize>) -> String {
+    match (recording, run) {
+        (Some(recording), Some(run)) if recording < run => {
+            format!("latest run scored {}, latest recording {}", ago(run), ago(recording))
+        }
+        (_, Some(run)) => format!("latest recording {}", ago(run)),
+        (Some(recording), None) => format!("no run scored; latest recording {}", ago(recording)),
+        (None, None) => "no run with a date".to_owned(),
+    }
+}
+
+fn ago(days: usize) -> String {
+    plural(days, "day ago", "days ago")
 }
 
 #[cfg(test)]
@@ -331,11 +377,14 @@ mod tests {
                 ("hastier", Need::ThisWeek),
                 ("hasty", Need::ThisWeek),
                 ("last month", Need::Soon),
-                ("impatient", Need::Soon),
                 ("away", Need::Silent),
                 ("calm", Need::None),
+                ("impatient", Need::None),
             ]
         );
-        assert_eq!((roster.this_week(), roster.lines[5].held_back), (2, (1, 1)));
+        assert_eq!((roster.this_week(), roster.lines[4].held_back), (2, (1, 1)));
+        let why = |place: usize| roster.lines[place].why.as_str();
+        assert_eq!((why(3), roster.lines[3].last_age_days), ("latest recording 60 days ago", Some(60)));
+        assert_eq!(why(5), "none of the last 3 long runs began slower than it ended");
     }
 }

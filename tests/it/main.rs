@@ -21,6 +21,7 @@
 //! How the program behaves:
 //! - `program::exit_codes`: exit codes, errors on standard error, a row for every file
 //! - `program::help`: completions, man pages, the README's examples
+//! - `program::mistakes`: what is told about mistyped commands, rules, formats and folders
 //! - `program::profile`: `firstmile.toml` beside the runs
 //! - `program::same_bytes`: the same bytes whatever threads, time zone, locale and order
 //! - `program::pipes`: closed pipes and full disks

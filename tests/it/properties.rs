@@ -233,3 +233,101 @@ fn noisy_altitude_over_flat_ground_hardly_moves_the_start() {
         }
     }
 }
+
+/// A recording that no device should write: some points, each a step in seconds and a speed in m/s,
+/// with standing, jumps and walks among them.
+fn odd() -> impl Strategy<Value = Vec<(f64, f64)>> {
+    let step_s = prop_oneof![Just(1.0), Just(10.0), 20.0..90.0_f64];
+    let speed_mps = prop_oneof![Just(0.0), 0.1..0.79_f64, Just(0.7), 2.0..4.0_f64, 2.0..4.0_f64];
+    // A stretch of points is alike, so that a whole half may be one pace.
+    let stretch =
+        (20..300_usize, step_s, speed_mps).prop_map(|(count, step_s, mps)| vec![(step_s, mps); count]);
+    prop::collection::vec(stretch, 1..5).prop_map(|stretches| stretches.concat())
+}
+
+/// Writes a GPX track due north. A segment may end at each change of pace.
+fn gpx(points: &[(f64, f64)], segments: bool) -> String {
+    let mut text = "<gpx version=\"1.1\"><trk><name>Odd</name><type>running</type><trkseg>".to_owned();
+    let (mut at_s, mut north_m, mut before) = (0.0, 0.0, points[0]);
+    for point in points {
+        if segments && *point != before {
+            text += "</trkseg><trkseg>";
+        }
+        before = *point;
+        let time = firstmile::units::civil((START_S + at_s) as i64);
+        text += &format!(
+            "<trkpt lat=\"{:.7}\" lon=\"9\"><time>{}T{:02}:{:02}:{:02}Z</time></trkpt>",
+            45.0 + north_m / 111_132.0,
+            time.date(),
+            time.hour,
+            time.minute,
+            time.second
+        );
+        at_s += point.0;
+        north_m += point.0 * point.1;
+    }
+    text + "</trkseg></trk></gpx>"
+}
+
+/// Returns where a page has a number that is none, with the words around it.
+fn no_number(page: &str) -> Option<&str> {
+    let is_word = |at: usize, length: usize| {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+        !letter(page[..at].chars().next_back()) && !letter(page[at + length..].chars().next())
+    };
+    let found = ["NaN", "nan", "inf", "-inf", "Infinity"];
+    let at = found
+        .iter()
+        .find_map(|word| page.match_indices(word).map(|(at, _)| at).find(|at| is_word(*at, word.len())))?;
+    let near = |at: usize| (0..=at).rev().find(|at| page.is_char_boundary(*at)).unwrap_or(0);
+    Some(&page[near(at.saturating_sub(60))..near((at + 60).min(page.len()))])
+}
+
+/// Returns what every text format writes about a recording.
+fn pages(gpx: &str, race: Option<bool>) -> Vec<(&'static str, String)> {
+    let analyzer = firstmile::Analyzer::new().no_profile();
+    let analyzer = race.into_iter().fold(analyzer, firstmile::Analyzer::race);
+    let report = analyzer.contents(&[("odd.gpx".into(), gpx.as_bytes())]).expect("a report");
+    let formats = firstmile::formats::REPORT.iter().chain(firstmile::formats::history::FORMATS);
+    let mut pages = Vec::new();
+    for format in formats.filter(|format| format.name != "parquet") {
+        for verbosity in [0, 1] {
+            let mut style = firstmile::formats::Style::default();
+            style.verbosity = verbosity;
+            let mut page = Vec::new();
+            format.write(&report, &style, &mut page).expect("written");
+            pages.push((format.name, String::from_utf8(page).expect("UTF-8")));
+        }
+    }
+    let mut page = Vec::new();
+    firstmile::formats::show(&report, &firstmile::formats::Style::default(), &mut page).expect("written");
+    pages.push(("show", String::from_utf8(page).expect("UTF-8")));
+    pages
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_page_has_a_number_that_is_none(points in odd(), segments: bool, race in prop::option::of(any::<bool>())) {
+        for (format, page) in pages(&gpx(&points, segments), race) {
+            prop_assert!(no_number(&page).is_none(), "{}: {:?}", format, no_number(&page));
+        }
+    }
+}
+
+#[test]
+fn a_half_below_walking_pace_has_no_moving_time_and_is_timed_by_the_clock() {
+    // 6.5 km at 0.7 m/s, which counts as standing, then 3.6 km at 3 m/s.
+    let mut points = vec![(10.0, 0.7); 930];
+    points.extend(vec![(10.0, 3.0); 120]);
+    for (format, page) in pages(&gpx(&points, false), Some(false)) {
+        assert!(no_number(&page).is_none(), "{format}: {:?}", no_number(&page));
+        if format == "csv" && page.contains(",basis,") {
+            assert!(page.contains(",elapsed,") && !page.contains(",moving,"), "{page}");
+        }
+        if format == "json" && page.contains("\"reasons\"") {
+            assert!(page.contains("hardly any moving time, so elapsed time counts"), "{page}");
+        }
+    }
+}

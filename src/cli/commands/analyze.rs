@@ -11,10 +11,10 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::list::ListFlags;
 use crate::cli::flags::options::{Judging, OptionFlags, Reading, analyzer};
 use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::{format, level, table, tolerance};
+use crate::cli::flags::values::{format, format_for, level, table, tolerance};
 use crate::cli::output::{PendingOutput, is_recording, is_standard};
 use crate::cli::{output, pipeline};
-use crate::formats::{BINARY, Format, REPORT, Style, TABULAR, Table, compare, write_baseline};
+use crate::formats::{BINARY, Format, REPORT, Style, TABULAR, Table, by_ending, compare, write_baseline};
 use crate::judge::Level;
 use crate::report::{Change, Report};
 
@@ -59,6 +59,10 @@ pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     for (format, _) in outputs.iter().filter(|(_, path)| path.is_none()) {
         output::write_to(None, |out| format.write(&report, &style(None), out))?;
     }
+    // The rows that say why are written all the same.
+    if let Some(error) = pipeline::nothing_found(&report, &paths) {
+        return Err(error);
+    }
     let changes = report.changes.as_deref();
     // Against a baseline only what is new counts.
     let worst = changes
@@ -100,12 +104,35 @@ fn real(path: &Path) -> PathBuf {
     path.canonicalize().ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
+/// Returns the formats of all outputs. Those given belong to the first files, in order; a further
+/// file has the format that its ending names.
+fn formats(args: &AnalyzeArgs) -> anyhow::Result<Vec<&'static Format<Report>>> {
+    let given = args.format.iter().copied().map(Some).chain(std::iter::repeat(None));
+    let mut formats = Vec::new();
+    for (output, given) in args.output.iter().zip(given) {
+        if given.is_none() && !args.format.is_empty() && by_ending(REPORT, output).is_none() {
+            bail!(
+                "{} --output for {} --format, and the ending of {} names no format; give each file its format",
+                args.output.len(),
+                args.format.len(),
+                output.display()
+            );
+        }
+        formats.push(format_for(REPORT, given, Some(output)));
+    }
+    formats.extend(args.format.iter().skip(args.output.len()));
+    if formats.is_empty() {
+        formats.push(&REPORT[0]);
+    }
+    Ok(formats)
+}
+
 /// Pairs formats with files, in order; the last format may have none and goes to standard output.
 fn outputs(
     args: &AnalyzeArgs,
     paths: &[PathBuf],
 ) -> anyhow::Result<Vec<(&'static Format<Report>, Option<PathBuf>)>> {
-    let formats = if args.format.is_empty() { vec![&REPORT[0]] } else { args.format.clone() };
+    let formats = formats(args)?;
     let mut taken: Vec<PathBuf> = args.baseline.iter().map(|file| real(file)).collect();
     for output in &args.output {
         let file = real(output);
@@ -120,10 +147,7 @@ fn outputs(
         taken.push(file);
     }
     if args.table != Table::Runs && !formats.iter().any(|format| TABULAR.contains(&format.name)) {
-        bail!("--table needs --format csv or --format parquet");
-    }
-    if args.output.len() > formats.len() {
-        bail!("{} --output for {} --format; give each file its format", args.output.len(), formats.len());
+        bail!("--table needs --format csv or --format parquet, or an --output with that ending");
     }
     if formats.len() > args.output.len() + 1 {
         bail!("only one --format can go to standard output; give the others an --output each");
@@ -147,7 +171,8 @@ pub struct AnalyzeArgs {
     /// Files, folders or archives of recordings
     #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Output format; may be repeated, each with its --output
+    /// Output format; may be repeated, each with its --output [default: by the ending of --output,
+    /// else text]
     #[arg(long, value_name = "FORMAT", value_parser = format(REPORT), help_heading = "Output")]
     pub format: Vec<&'static Format<Report>>,
     /// File to write, one per --format, in order [default: standard output]

@@ -6,7 +6,8 @@ use clap::Args;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::output;
 use crate::formats::rules;
-use crate::judge::{RULES, Rule, find};
+use crate::judge::{RULES, find};
+use crate::nearest::nearest;
 
 /// Explains one rule or lists all.
 ///
@@ -19,22 +20,20 @@ pub(in crate::cli) fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
         (None, ExplainFormat::Md) => rules::markdown(),
         (Some(id), _) => match find(id) {
             Some(rule) => rules::page(rule),
-            None => bail!("unknown rule {id}. Did you mean {}?", nearest(id)),
+            None => bail!("unknown rule {id}{}", suggestion(id)),
         },
     };
     output::write_to(None, |out| out.write_all(text.as_bytes()))?;
     Ok(ExitStatus::default())
 }
 
-/// Returns the id that shares most characters with a mistyped one, by position and as a set.
-fn nearest(id: &str) -> &'static str {
-    let typed = id.to_uppercase();
-    let likeness = |rule: &&&Rule| {
-        let same_place = rule.id.chars().zip(typed.chars()).filter(|(a, b)| a == b).count();
-        let shared = typed.chars().filter(|c| rule.id.contains(*c)).count();
-        2 * same_place + shared
-    };
-    RULES.iter().max_by_key(likeness).map_or("START-01", |rule| rule.id)
+/// Returns what follows the name of an unknown rule: the ids that it may mean, or all.
+fn suggestion(id: &str) -> String {
+    let ids = || RULES.iter().map(|rule| rule.id);
+    match &nearest(id, ids())[..] {
+        [] => format!("; the rules are {}", ids().collect::<Vec<_>>().join(", ")),
+        near => format!(". Did you mean {}?", near.join(" or ")),
+    }
 }
 
 /// Formats of `explain`.
@@ -65,8 +64,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mistyped_id_gets_the_nearest_id() {
-        assert_eq!(nearest("START-1"), "START-01");
-        assert_eq!(nearest("wall01"), "WALL-01");
+    fn a_mistyped_id_gets_the_nearest_id_and_a_far_off_one_all() {
+        assert_eq!(suggestion("START-1"), ". Did you mean START-01?");
+        assert_eq!(suggestion("wall01"), ". Did you mean WALL-01?");
+        let all = suggestion("bananas");
+        assert!(
+            all.starts_with("; the rules are ") && RULES.iter().all(|rule| all.contains(rule.id)),
+            "{all}"
+        );
     }
 }

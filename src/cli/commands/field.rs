@@ -10,7 +10,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::list::ListFlags;
 use crate::cli::flags::options::{CourseOnly, OptionFlags, Reading};
 use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::format;
+use crate::cli::flags::values::{format, format_for};
 use crate::cli::{output, pipeline};
 use crate::formats::field::FieldReport;
 use crate::formats::{Format, field};
@@ -26,16 +26,17 @@ pub(in crate::cli) fn run(args: &FieldArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
     let analyzer = Analyzer::new().race(true).no_profile().grouping(Grouping::Field);
     let analyzer = args.look.units.apply(args.course.apply(args.reading.apply(analyzer)?)?)?;
-    let decided = pipeline::decide(analyzer, &paths)?;
-    let (field, others) = find_field(&decided.history.runs(&decided.entries));
+    let decided = pipeline::decide_activities(analyzer, &paths)?;
+    let (field, left_out) = find_field(&decided.history.runs(&decided.entries));
     let Some(field) = field else {
         bail!("none of {} recordings is a whole race with a date", decided.entries.len())
     };
     let report = decided.report();
     let unreadable = report.summary.unreadable;
-    let report = FieldReport { report, field, others };
+    let report = FieldReport { report, field, left_out };
     let style = args.look.style(args.output.as_deref(), report.report.units, 0);
-    output::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
+    let format = format_for(field::FORMATS, args.format, args.output.as_deref());
+    output::write_to(args.output.as_deref(), |out| format.write(&report, &style, out))?;
     Ok(ExitStatus { unreadable, strict: args.strict, ..ExitStatus::default() })
 }
 
@@ -50,9 +51,9 @@ pub struct FieldArgs {
     /// The race's certified course.
     #[command(flatten)]
     pub course: OptionFlags<CourseOnly>,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_parser = format(field::FORMATS), default_value = "text", help_heading = "Output")]
-    pub format: &'static Format<FieldReport>,
+    /// Output format [default: by the ending of --output, else text]
+    #[arg(long, value_name = "FORMAT", value_parser = format(field::FORMATS), help_heading = "Output")]
+    pub format: Option<&'static Format<FieldReport>>,
     /// File to write [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,

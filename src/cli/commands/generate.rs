@@ -7,6 +7,7 @@ use clap_complete::Shell;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::{Cli, output};
 use crate::formats::JSON_SCHEMA;
+use crate::nearest::nearest;
 
 /// Prints the JSON Schema of `--format json`.
 ///
@@ -65,7 +66,10 @@ pub(in crate::cli) fn man(args: &ManArgs) -> anyhow::Result<ExitStatus> {
             None => program,
             Some(name) => match program.find_subcommand(name) {
                 Some(command) => command.clone(),
-                None => anyhow::bail!("unknown command {name}; firstmile --help lists them"),
+                None => match &nearest(name, program.get_subcommands().map(Command::get_name))[..] {
+                    [] => anyhow::bail!("unknown command {name}; firstmile --help lists them"),
+                    near => anyhow::bail!("unknown command {name}. Did you mean {}?", near.join(" or ")),
+                },
             },
         };
         clap_mangen::Man::new(command).render(&mut page)?;

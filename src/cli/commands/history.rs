@@ -8,7 +8,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::list::ListFlags;
 use crate::cli::flags::options::{Judging, OptionFlags, Reading, analyzer};
 use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::format;
+use crate::cli::flags::values::{format, format_for};
 use crate::cli::{output, pipeline};
 use crate::formats::{Format, history};
 use crate::report::Report;
@@ -21,9 +21,10 @@ use crate::report::Report;
 pub(in crate::cli) fn run(args: &HistoryArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
     let analyzer = analyzer(&args.reading, &args.judging, &args.look.units)?;
-    let report = pipeline::report(analyzer, &paths)?;
+    let report = pipeline::decide_activities(analyzer, &paths)?.report();
     let style = args.look.style(args.output.as_deref(), report.units, 0);
-    output::write_to(args.output.as_deref(), |out| args.format.write(&report, &style, out))?;
+    let format = format_for(history::FORMATS, args.format, args.output.as_deref());
+    output::write_to(args.output.as_deref(), |out| format.write(&report, &style, out))?;
     Ok(ExitStatus { unreadable: report.summary.unreadable, strict: args.strict, ..ExitStatus::default() })
 }
 
@@ -37,9 +38,9 @@ pub struct HistoryArgs {
     /// of them
     #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_parser = format(history::FORMATS), default_value = "text", help_heading = "Output")]
-    pub format: &'static Format<Report>,
+    /// Output format [default: by the ending of --output, else text]
+    #[arg(long, value_name = "FORMAT", value_parser = format(history::FORMATS), help_heading = "Output")]
+    pub format: Option<&'static Format<Report>>,
     /// File to write [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,

@@ -10,7 +10,7 @@ use crate::analyzer::{Analyzer, Decided};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::options::{OptionFlags, Reading, RunnerOnly};
 use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::{course, format};
+use crate::cli::flags::values::{course, format, format_for};
 use crate::cli::{output, pipeline};
 use crate::formats::Format;
 use crate::formats::plan::{FORMATS, PlanSheet};
@@ -42,7 +42,7 @@ pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     let profile = analyzer.load_profile(if args.from.is_empty() { &here } else { &args.from })?;
     let gathered = match &args.from[..] {
         [] => None,
-        from => Some(pipeline::decide(analyzer.clone(), from)?),
+        from => Some(pipeline::decide_activities(analyzer.clone(), from)?),
     };
     let past = gathered.as_ref().map(|past| Past::of(past, course));
     let (goal, goal_from) = goal(args, length_m, profile.as_ref(), past.as_ref())?;
@@ -57,7 +57,8 @@ pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     })?;
     let sheet = PlanSheet { plan, goal_from, own: past.map(|past| past.own), sex };
     let style = args.look.style(args.output.as_deref(), units, 0);
-    output::write_to(args.output.as_deref(), |out| args.format.write(&sheet, &style, out))?;
+    let format = format_for(FORMATS, args.format, args.output.as_deref());
+    output::write_to(args.output.as_deref(), |out| format.write(&sheet, &style, out))?;
     Ok(ExitStatus::default())
 }
 
@@ -148,9 +149,9 @@ pub struct PlanArgs {
     /// The runner.
     #[command(flatten)]
     pub runner: OptionFlags<RunnerOnly>,
-    /// Output format; html is a pace band to print
-    #[arg(long, value_name = "FORMAT", value_parser = format(FORMATS), default_value = "text", help_heading = "Output")]
-    pub format: &'static Format<PlanSheet>,
+    /// Output format; html is a pace band to print [default: by the ending of --output, else text]
+    #[arg(long, value_name = "FORMAT", value_parser = format(FORMATS), help_heading = "Output")]
+    pub format: Option<&'static Format<PlanSheet>>,
     /// File to write [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,

@@ -9,7 +9,7 @@ use crate::analyzer::Analyzer;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::options::{OptionFlags, ProfileOnly, Reading};
 use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::format;
+use crate::cli::flags::values::{format, format_for};
 use crate::cli::{output, pipeline};
 use crate::formats::{Format, roster};
 use crate::report::{Athlete, Roster};
@@ -52,7 +52,8 @@ pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<ExitStatus> {
         athletes.iter().map(|athlete| athlete.unreadable + usize::from(athlete.trouble.is_some())).sum();
     let roster = Roster::new(athletes, strays);
     let style = args.look.style(args.output.as_deref(), Units::default(), 0);
-    output::write_to(args.output.as_deref(), |out| args.format.write(&roster, &style, out))?;
+    let format = format_for(roster::FORMATS, args.format, args.output.as_deref());
+    output::write_to(args.output.as_deref(), |out| format.write(&roster, &style, out))?;
     Ok(ExitStatus { unreadable, strict: args.strict, ..ExitStatus::default() })
 }
 
@@ -83,9 +84,9 @@ pub struct RosterArgs {
     /// A folder that holds a folder for each athlete, each with its own firstmile.toml if need be
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_parser = format(roster::FORMATS), default_value = "text", help_heading = "Output")]
-    pub format: &'static Format<Roster>,
+    /// Output format [default: by the ending of --output, else text]
+    #[arg(long, value_name = "FORMAT", value_parser = format(roster::FORMATS), help_heading = "Output")]
+    pub format: Option<&'static Format<Roster>>,
     /// File to write [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,

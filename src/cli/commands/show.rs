@@ -25,7 +25,7 @@ pub(in crate::cli) fn run(args: &ShowArgs) -> anyhow::Result<ExitStatus> {
     let report = pipeline::report(analyzer, paths)?;
     let style = args.look.style(None, report.units, 0);
     output::write_to(None, |out| formats::show(&report, &style, out))?;
-    Ok(ExitStatus::default())
+    pipeline::nothing_found(&report, paths).map_or_else(|| Ok(ExitStatus::default()), Err)
 }
 
 /// Arguments of `show`.

@@ -11,7 +11,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::list::ListFlags;
 use crate::cli::flags::options::{OptionFlags, Reading};
 use crate::cli::flags::style::StyleFlags;
-use crate::cli::flags::values::format;
+use crate::cli::flags::values::{format, format_for};
 use crate::cli::output;
 use crate::formats::Format;
 use crate::formats::verify::{self, Verified};
@@ -21,6 +21,7 @@ use crate::ingest::filter::Filter;
 use crate::ingest::{
     Failure, FailureKind, Limits, ReadError, Reader, Source, archive, is_runs_table, read_within,
 };
+use crate::phrases::plural;
 use crate::units::Units;
 
 /// Reads everything with both readers and reports the differences.
@@ -42,17 +43,30 @@ pub(in crate::cli) fn run(args: &VerifyArgs) -> anyhow::Result<ExitStatus> {
         .chain(found.failures.iter().map(unwalked))
         .collect();
     if verified.is_empty() {
-        bail!("nothing to read in {} files; none is FIT, GPX or TCX", found.sources.len());
+        bail!(
+            "no activity found ({} looked at; none is FIT, GPX or TCX)",
+            plural(found.sources.len(), "file", "files")
+        );
     }
     let style = args.look.style(args.output.as_deref(), Units::default(), i8::from(args.verbose));
-    output::write_to(args.output.as_deref(), |out| args.format.write(&verified, &style, out))?;
+    let format = format_for(verify::FORMATS, args.format, args.output.as_deref());
+    output::write_to(args.output.as_deref(), |out| format.write(&verified, &style, out))?;
+    // The rows that say why are written all the same.
+    if !verified.iter().any(|one| one.is_recording) {
+        bail!("no activity found in {}; none is FIT, GPX or TCX", plural(verified.len(), "file", "files"));
+    }
     Ok(ExitStatus { changed: verified.iter().any(Verified::is_unequal), ..ExitStatus::default() })
 }
 
 /// A folder or link that could not be followed.
 fn unwalked(error: &ReadError) -> Verified {
     let address = error.path.display().to_string();
-    Verified { address, differences: Vec::new(), unopened: Some(error.failure.to_string()) }
+    Verified {
+        address,
+        differences: Vec::new(),
+        unopened: Some(error.failure.to_string()),
+        is_recording: false,
+    }
 }
 
 /// Reads one file with both readers. Content that cannot be opened is reported; a runs table is
@@ -71,14 +85,24 @@ fn read_twice(source: &Source, limits: &Limits, filter: &Filter) -> Vec<Verified
                 let fast = match read(Reader::BuiltIn) {
                     Err(Failure { kind: kind @ FailureKind::Limit(_), .. }) => {
                         let unopened = Some(kind.to_string());
-                        return Some(Verified { address, differences: Vec::new(), unopened });
+                        return Some(Verified {
+                            address,
+                            differences: Vec::new(),
+                            unopened,
+                            is_recording: true,
+                        });
                     }
                     fast => fast,
                 };
                 let library = read(Reader::Library);
-                Verified { address, differences: differences(&fast, &library), unopened: None }
+                let holds_none = |error: &Failure| matches!(error.kind, FailureKind::NotAnActivity(_));
+                let is_recording = library.is_ok() || !fast.as_ref().is_err_and(holds_none);
+                Verified { address, differences: differences(&fast, &library), unopened: None, is_recording }
             }
-            Err(why) => Verified { address, differences: Vec::new(), unopened: Some(why.to_string()) },
+            Err(why) => {
+                let is_recording = !matches!(why.kind, FailureKind::NotAnActivity(_) | FailureKind::Io(_));
+                Verified { address, differences: Vec::new(), unopened: Some(why.to_string()), is_recording }
+            }
         })
     });
     visited.results.into_iter().flatten().collect()
@@ -95,9 +119,9 @@ pub struct VerifyArgs {
     /// Files, folders or archives of recordings
     #[arg(required_unless_present = "files_from0", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_parser = format(verify::FORMATS), default_value = "text", help_heading = "Output")]
-    pub format: &'static Format<[Verified]>,
+    /// Output format [default: by the ending of --output, else text]
+    #[arg(long, value_name = "FORMAT", value_parser = format(verify::FORMATS), help_heading = "Output")]
+    pub format: Option<&'static Format<[Verified]>>,
     /// File to write [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,

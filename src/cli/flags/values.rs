@@ -1,8 +1,12 @@
 //! Parses the values of flags: the words of formats, tables, levels and courses, and the tolerance.
+//! Chooses the format of an output.
+
+use std::path::Path;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::formats::{Format, Table, named};
+use crate::cli::warn;
+use crate::formats::{BINARY, Format, Table, by_ending, named, word_of_ending};
 use crate::judge::Level;
 use crate::measure::Course;
 
@@ -13,6 +17,40 @@ pub(in crate::cli) fn format<T: ?Sized + 'static>(
     let words = formats.iter().map(|format| PossibleValue::new(format.name).help(format.about));
     PossibleValuesParser::new(words)
         .try_map(move |word| named(formats, &word).ok_or("there is no such format"))
+}
+
+/// Returns the format of one output: the one that was given, else the one that the file's ending
+/// names, else text. A file whose ending names another format is told.
+pub(in crate::cli) fn format_for<T: ?Sized>(
+    formats: &'static [Format<T>],
+    given: Option<&'static Format<T>>,
+    output: Option<&Path>,
+) -> &'static Format<T> {
+    let by_ending = || by_ending(formats, output?);
+    let format = given.or_else(by_ending).unwrap_or(&formats[0]);
+    if let Some(line) = output.and_then(|output| contradiction(formats, format.name, output)) {
+        warn(&line);
+    }
+    format
+}
+
+/// Returns what to tell about a file whose ending names another format than the one written.
+fn contradiction<T: ?Sized>(formats: &'static [Format<T>], written: &str, output: &Path) -> Option<String> {
+    let meant = word_of_ending(output).filter(|meant| *meant != written)?;
+    // Any format of text may be in a file for text.
+    if meant == "text" && !BINARY.contains(&written) {
+        return None;
+    }
+    let file = output.display();
+    let hint = match named(formats, meant) {
+        Some(_) if meant == "html" => "for a page say --format html".to_owned(),
+        Some(_) => format!("for {meant} say --format {meant}"),
+        None => {
+            let words: Vec<&str> = formats.iter().map(|format| format.name).collect();
+            format!("the formats of this command are {}", words.join(", "))
+        }
+    };
+    Some(format!("{file} is written as {written}; {hint}"))
 }
 
 /// Parses the word of a table.

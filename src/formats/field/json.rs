@@ -31,6 +31,13 @@ pub(super) fn write(report: &FieldReport, out: &mut dyn Write) -> io::Result<()>
         })
         .collect();
     let field = &report.field;
+    let addresses = |entries: &[usize]| -> Vec<&str> {
+        report.rows(entries).into_iter().map(|row| row.address.as_str()).collect()
+    };
+    let duplicates: Vec<Value> = report
+        .duplicates()
+        .map(|(row, original)| json!({ "path": row.address, "duplicate_of": original }))
+        .collect();
     let document = json!({
         "schema": SCHEMA,
         "summary": report.report.summary,
@@ -38,8 +45,13 @@ pub(super) fn write(report: &FieldReport, out: &mut dyn Write) -> io::Result<()>
         "course": field.course.map(Course::code),
         "distance_m": field.distance_m,
         "one_gun": field.one_gun,
-        "others": report.others,
+        "others": report.left_out.count(),
         "runners": runners,
+        "left_out": {
+            "other_races": addresses(&report.left_out.other_races),
+            "not_whole": addresses(&report.left_out.not_whole),
+        },
+        "duplicates": duplicates,
     });
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
     out.write_all(b"\n")

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::Format;
 use super::tabular::columns::{Cell, cells_by_name, or_empty, seconds, text as text_cell};
-use crate::history::field::{FieldRunner, FieldStart, RaceField};
+use crate::history::field::{FieldRunner, FieldStart, LeftOut, RaceField};
 use crate::report::{Report, Row, Scores, found, start_level};
 use crate::statistics::median;
 
@@ -22,8 +22,8 @@ pub struct FieldReport {
     pub report: Report,
     /// The race to which most of the runs belong.
     pub field: RaceField,
-    /// The number of scored runs that do not belong to it.
-    pub others: usize,
+    /// The scored runs that do not belong to it.
+    pub left_out: LeftOut,
 }
 
 impl FieldReport {
@@ -51,6 +51,17 @@ impl FieldReport {
             Some(_) => row.title_with_folder(),
         };
         rows.iter().map(name).collect()
+    }
+
+    /// Returns the rows that are further files of a recording, each with the address of the file
+    /// that counts.
+    fn duplicates(&self) -> impl Iterator<Item = (&Row, &str)> {
+        self.report.rows.iter().filter_map(|row| Some((row, row.duplicate_of.as_deref()?)))
+    }
+
+    /// Returns the rows of entries.
+    fn rows(&self, entries: &[usize]) -> Vec<&Row> {
+        entries.iter().filter_map(|entry| self.report.rows.get(*entry)).collect()
     }
 
     /// Returns the median of places gained after the first mile, for the quarter with the fastest

@@ -10,13 +10,15 @@ use crate::formats::{Style, layout};
 use crate::history::field::{FieldRunner, FieldStart};
 use crate::judge::Level;
 use crate::phrases::{clock, plural, signed};
-use crate::report::{found, start_level};
+use crate::report::{Row, found, start_level};
 use crate::units::civil;
 
 /// The greatest width of a name, columns.
 const NAME_WIDTH: usize = 22;
 /// The number of runners shown; CSV has all.
 const SHOWN: usize = 100;
+/// The number of runs left out that are named.
+const LEFT_OUT_SHOWN: usize = 5;
 /// The edges between the bins of the distribution, percent.
 const EDGES: [f64; 7] = [-5.0, -2.0, 0.0, 2.0, 5.0, 10.0, 20.0];
 /// The length of the longest bar of the distribution, columns.
@@ -87,12 +89,43 @@ fn answer(text: &mut String, report: &FieldReport, style: &Style) {
         line!(text, "{}", wrap(&sentence, 0, style.page_width()));
     }
     passing(text, report, style);
-    if report.others > 0 {
-        line!(
-            text,
-            "{} not of this race: another day, start, place or course, or no finish.",
-            plural(report.others, "other run is", "other runs are")
+    left_out(text, report, style);
+}
+
+/// Appends which runs were left out, and which files were a run's second.
+fn left_out(text: &mut String, report: &FieldReport, style: &Style) {
+    let mut append = |sentence: &str, rows: &[&Row]| {
+        let names: Vec<String> =
+            rows.iter().take(LEFT_OUT_SHOWN).map(|row| escape_controls(&row.title_with_folder())).collect();
+        let more = match rows.len().saturating_sub(LEFT_OUT_SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more (--format json has all)"),
+        };
+        let sentence = format!("{sentence}: {}{more}.", names.join(", "));
+        line!(text, "{}", wrap(&sentence, 0, style.page_width()));
+    };
+    let others = report.rows(&report.left_out.other_races);
+    if !others.is_empty() {
+        let count = plural(others.len(), "run of another race was", "runs of other races were");
+        append(&format!("{count} left out, as the race with most runners is shown"), &others);
+    }
+    let not_whole = report.rows(&report.left_out.not_whole);
+    if !not_whole.is_empty() {
+        let count = plural(
+            not_whole.len(),
+            "run without a date or a finish was",
+            "runs without a date or a finish were",
         );
+        append(&format!("{count} left out"), &not_whole);
+    }
+    let twins: Vec<&Row> = report.duplicates().map(|(row, _)| row).collect();
+    if !twins.is_empty() {
+        let count = plural(
+            twins.len(),
+            "file is another copy of a run and was",
+            "files are other copies of a run and were",
+        );
+        append(&format!("{count} not counted again"), &twins);
     }
 }
 

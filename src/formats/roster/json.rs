@@ -26,7 +26,7 @@ pub(super) fn write(roster: &Roster, out: &mut dyn Write) -> io::Result<()> {
             let mut map: Map<String, Value> = fields.collect();
             map.insert(
                 "trends".to_owned(),
-                json!(line.athlete.clear_trends.iter().map(|(_, trend)| trend).collect::<Vec<_>>()),
+                json!(line.athlete.clear_trends.iter().map(|trend| &trend.sentence).collect::<Vec<_>>()),
             );
             Value::Object(map)
         })
@@ -56,7 +56,8 @@ pub(super) fn write(roster: &Roster, out: &mut dyn Write) -> io::Result<()> {
 /// | `median_start_excess_pct` | median start excess of those races, percent |
 /// | `long_runs` | long runs of the last 12 weeks |
 /// | `long_runs_held_back` | those of them with a first mile slower than the final one |
-pub(super) fn fields(line: &RosterLine) -> [(&'static str, Cell); 13] {
+/// | `last_age_days` | days between the latest scored run and the club's |
+pub(super) fn fields(line: &RosterLine) -> [(&'static str, Cell); 14] {
     let athlete = &line.athlete;
     [
         ("athlete", text(&athlete.name)),
@@ -72,5 +73,6 @@ pub(super) fn fields(line: &RosterLine) -> [(&'static str, Cell); 13] {
         ("median_start_excess_pct", or_empty(line.median_excess_pct.and_then(|pct| fixed(pct, 3)))),
         ("long_runs_held_back", Cell::Count(line.held_back.0)),
         ("long_runs", Cell::Count(line.held_back.1)),
+        ("last_age_days", or_empty(line.last_age_days.map(Cell::Count))),
     ]
 }

@@ -42,6 +42,15 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     out.write_all(text.as_bytes())
 }
 
+/// Returns the sentences that the page begins with, for formats that begin with them too.
+pub(super) fn headline(report: &Report, style: &Style) -> Vec<String> {
+    let page = TextPage { report, style };
+    match page.scored()[..] {
+        [(row, scores)] if report.rows.len() == 1 => vec![page.answer(row, scores)],
+        _ => page.headline(),
+    }
+}
+
 /// The parts of the page. Each method appends one part.
 struct TextPage<'a> {
     report: &'a Report,

@@ -23,17 +23,7 @@ impl TextPage<'_> {
     /// Appends the page.
     pub(super) fn one_run(&self, text: &mut String, row: &Row, scores: &Scores) {
         let width = self.style.page_width();
-        let view = &scores.view;
-        let total_s = view.total.on(scores.basis);
-        let pace = self.style.units.pace(total_s / view.distance_m);
-        let sentence = format!(
-            "{}: {} ({pace} a {}). {}",
-            heading(row, scores),
-            clock(total_s),
-            self.style.units.word(),
-            verdict_sentence(row, scores, self),
-        );
-        line!(text, "{}", wrap(&sentence, 0, width));
+        line!(text, "{}", wrap(&self.answer(row, scores), 0, width));
         if scores.inferred {
             let why = format!(
                 "Judged as a race ({}); --no-race if it was not.",
@@ -53,6 +43,19 @@ impl TextPage<'_> {
         }
         self.findings(text, row);
         self.next_time(text);
+    }
+
+    /// Returns what was run, in which time, and how.
+    pub(super) fn answer(&self, row: &Row, scores: &Scores) -> String {
+        let total_s = scores.view.total.on(scores.basis);
+        let pace = self.style.units.pace(total_s / scores.view.distance_m);
+        format!(
+            "{}: {} ({pace} a {}). {}",
+            heading(row, scores),
+            clock(total_s),
+            self.style.units.word(),
+            verdict_sentence(row, scores, self),
+        )
     }
 
     /// Appends the run's times beside those of an even run with the same finish.

@@ -73,11 +73,17 @@ pub(in crate::history) fn decide(
     }
     let race = signs.race;
     let kind = if race { Kind::Race } else { Kind::Training };
-    let basis = match kind {
+    let wanted = match kind {
         Kind::Race => Basis::Elapsed,
         Kind::Training if measured.timer_known => Basis::Timer,
         Kind::Training => Basis::Moving,
     };
+    let views = std::iter::once(&measured.recorded).chain(&measured.candidate);
+    let basis = if views.into_iter().all(|view| view.has_pace(wanted)) { wanted } else { Basis::Elapsed };
+    if basis != wanted {
+        let time = wanted.code();
+        signs.reasons.push(format!("a part of it has hardly any {time} time, so elapsed time counts"));
+    }
     let on_course = candidate.is_some() && (race || stated_course.is_some());
     let course = candidate.filter(|_| on_course);
     // A stated course that was not applied is still named if the recording is a part of it, without

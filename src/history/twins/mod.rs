@@ -10,6 +10,9 @@
 //! that began together are sorted with the richest first. Each is compared with the originals
 //! before it: with all of them in small groups, else only with those that [`candidates`] returns.
 //! Answers of an earlier batch, for entries from a runs table, are reused.
+//!
+//! Among many runners, friends keep together for a whole race. There only files of the same
+//! recording are one run, for example a FIT and its GPX export.
 
 mod candidates;
 
@@ -37,6 +40,15 @@ const CLOSE_M: f64 = 7.0;
 /// The fewest shared minutes by which places decide.
 const MINUTES: usize = 10;
 
+/// The most seconds between the starts, and between the finishes, of two files of one recording: an
+/// export may leave out points at the ends.
+const SAME_S: f64 = 10.0;
+/// The greatest distance between two files of one recording in any shared minute, metres. Two
+/// receivers are further apart within some minutes, also on one arm.
+const SAME_M: f64 = 3.0;
+/// The most seconds between the times of two files of one recording at a kilometre.
+const SAME_KM_S: f64 = 1.0;
+
 /// Local time is at most 14 hours from UTC, by whole half-hours almost everywhere; seconds.
 const ZONES_S: f64 = 14.0 * 3600.0;
 const ZONE_STEP_S: f64 = 1800.0;
@@ -50,13 +62,30 @@ const FEW: usize = 32;
 
 /// Returns for each entry the index of the richer entry that it is a twin of.
 pub(super) fn find(entries: &[Entry]) -> Vec<Option<usize>> {
-    find_among(entries, FEW).0
+    find_among(entries, FEW, Compare::OneRunner).0
+}
+
+/// Returns for each entry of many runners the index of the richer file of the same recording.
+///
+/// Two runners who keep together are no twins, as their devices never agree to the metre.
+pub(super) fn find_same_recordings(entries: &[Entry]) -> Vec<Option<usize>> {
+    find_among(entries, FEW, Compare::ManyRunners).0
+}
+
+/// Whose recordings are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compare {
+    /// One runner's, perhaps by several devices at once.
+    OneRunner,
+    /// Many runners': only files of the same recording are twins.
+    ManyRunners,
 }
 
 /// Finds twins, comparing all pairs in groups of at most `few`; also returns the number of compared
 /// pairs.
-fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
-    let known = known(entries);
+fn find_among(entries: &[Entry], few: usize, compare: Compare) -> (Vec<Option<usize>>, usize) {
+    // The answers of an earlier batch are about one runner.
+    let known = if compare == Compare::OneRunner { known(entries) } else { vec![None; entries.len()] };
     let mut dated: Vec<StartedRun> = entries
         .iter()
         .enumerate()
@@ -71,14 +100,16 @@ fn find_among(entries: &[Entry], few: usize) -> (Vec<Option<usize>>, usize) {
         })
         .collect();
     dated.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
-    let mut twins = Twins { of: vec![None; entries.len()], compared: 0 };
+    let mut twins = Twins { of: vec![None; entries.len()], compared: 0, compare };
     // A gap between starts that is longer than the limit separates two groups.
     for together in dated.chunk_by_mut(|a, b| b.start_s - a.start_s <= START_S + 1.0) {
         // The richest first; equally rich ones stay in path order.
         together.sort_by_key(|one| (std::cmp::Reverse(one.recording.richness()), one.entry));
         twins.among(together, few);
     }
-    twins.in_other_zones(&mut dated);
+    if compare == Compare::OneRunner {
+        twins.in_other_zones(&mut dated);
+    }
     // The original in an earlier batch may itself be a twin of an entry that is new.
     for (entry, original) in known.into_iter().enumerate() {
         if let Some(original) = original {
@@ -95,12 +126,38 @@ struct StartedRun<'a> {
     recording: Recording<'a>,
 }
 
+impl StartedRun<'_> {
+    /// Returns whether two files have the same recording: the same start and finish, and the same
+    /// places; without shared places, the same time at every kilometre.
+    fn is_same_recording(&self, other: &Self) -> bool {
+        let (own, others) = (&self.recording, &other.recording);
+        let own_serial = own.identity.serial.as_ref();
+        let is_other_device =
+            own_serial.zip(others.identity.serial.as_ref()).is_some_and(|(own, others)| own != others);
+        let finish_s = |run: &Self| run.start_s + run.recording.measured.recorded.total.elapsed_s;
+        let apart_s = (self.start_s - other.start_s).abs().max((finish_s(self) - finish_s(other)).abs());
+        if is_other_device || !own.may_be(others) || apart_s > SAME_S {
+            return false;
+        }
+        let apart_m: Vec<f64> = own.measured.positions.apart_m(&others.measured.positions, 0).collect();
+        if apart_m.len() >= MINUTES {
+            return apart_m.iter().all(|apart_m| *apart_m <= SAME_M);
+        }
+        let (own_s, others_s) = (own.reached_s(), others.reached_s());
+        let mut kms = own_s.iter().zip(&others_s);
+        own_s.len() == others_s.len()
+            && own_s.len() >= KMS
+            && kms.all(|(own_s, others_s)| (own_s - others_s).abs() <= SAME_KM_S)
+    }
+}
+
 /// The twins found so far.
 struct Twins {
     /// For each entry, the index of its original.
     of: Vec<Option<usize>>,
     /// The number of compared pairs.
     compared: usize,
+    compare: Compare,
 }
 
 impl Twins {
@@ -114,7 +171,11 @@ impl Twins {
             let (from, to) = (second(-START_S), second(START_S));
             let mut is_twin = |other: &usize| {
                 self.compared += 1;
-                one.recording.is_twin_of(&together[*other].recording)
+                let other = &together[*other];
+                match self.compare {
+                    Compare::OneRunner => one.recording.is_twin_of(&other.recording),
+                    Compare::ManyRunners => one.is_same_recording(other),
+                }
             };
             let (keys, original) = if together.len() > few {
                 let keys = SearchKeys::of(one.start_s, &one.recording);
@@ -356,8 +417,8 @@ mod tests {
                     .entry()
                 })
                 .collect();
-            let (by_all_pairs, all) = find_among(&entries, usize::MAX);
-            let (by_index, some) = find_among(&entries, 0);
+            let (by_all_pairs, all) = find_among(&entries, usize::MAX, Compare::OneRunner);
+            let (by_index, some) = find_among(&entries, 0, Compare::OneRunner);
             assert_eq!(by_all_pairs, by_index);
             assert!(some < all, "{some} of {all}");
             found += by_index.iter().flatten().count();
@@ -367,7 +428,8 @@ mod tests {
 
     #[test]
     fn local_time_written_as_utc_is_the_same_run_and_a_second_run_of_the_day_is_another() {
-        let twins = |later: TwinCandidate| find_among(&[RUNNER.entry(), later.entry()], FEW).0;
+        let twins =
+            |later: TwinCandidate| find_among(&[RUNNER.entry(), later.entry()], FEW, Compare::OneRunner).0;
         let hours = |hours: f64| TwinCandidate { start_s: RUNNER.start_s + 3600.0 * hours, ..RUNNER };
         assert_eq!(twins(hours(2.0)), [None, Some(0)]);
         assert_eq!(twins(hours(5.5)), [None, Some(0)]);
@@ -387,7 +449,7 @@ mod tests {
                     [runner, TwinCandidate { north: runner.north + 2.0, ..runner }].map(TwinCandidate::entry)
                 })
                 .collect();
-            let (twin_of, compared) = find_among(&entries, FEW);
+            let (twin_of, compared) = find_among(&entries, FEW, Compare::OneRunner);
             assert_eq!(twin_of.iter().flatten().count(), runners);
             compared
         };

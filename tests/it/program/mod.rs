@@ -5,6 +5,7 @@ mod exit_codes;
 #[cfg(unix)]
 mod faults;
 mod help;
+mod mistakes;
 mod pipes;
 mod profile;
 mod races;

@@ -135,6 +135,83 @@ fn a_field_leaves_out_runs_of_another_time_or_place() {
         serde_json::from_str(&printed("field", "field", &[&others, "--format", "json"])).expect("a document");
     assert_eq!((&with["others"], &with["one_gun"]), (&Value::from(2), &Value::Bool(true)));
     assert_eq!(with["runners"], alone["runners"]);
+    let text = printed("field", "field", &[&others]);
+    let line = text.lines().find(|line| line.contains("other races")).expect("a line about other races");
+    assert!(
+        line.starts_with("2 runs of other races were left out") && text.contains("/elsewhere,"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_field_counts_a_run_in_two_files_once_and_two_friends_twice() {
+    let read = |name: &str| crate::common::fixtures::read(&format!("awkward/{name}"));
+    let place = temporary_folder();
+    let files = [
+        ("friends/a.fit", "2023-04-02_talsee-half-marathon_two-friends-a.fit"),
+        ("friends/b.fit", "2023-04-02_talsee-half-marathon_two-friends-b.fit"),
+        ("copies/race.fit", "2017-09-24_mill-town-10k_twin.fit"),
+        ("copies/race.gpx", "2017-09-24_mill-town-10k_twin_re-export.gpx"),
+    ];
+    for (file, name) in files {
+        write(place.path(), file, read(name));
+    }
+    write(place.path(), "friends/a-again.fit", read(files[0].1));
+    let field = |folder: &str| -> Value {
+        serde_json::from_str(&stdout_in(place.path(), &["field", folder, "--format", "json"]))
+            .expect("a document")
+    };
+    let copies = field("copies");
+    assert_eq!((copies["runners"].as_array().map(Vec::len), &copies["others"]), (Some(1), &Value::from(0)));
+    assert_eq!(copies["duplicates"][0]["duplicate_of"], "copies/race.fit");
+    let friends = field("friends");
+    assert_eq!(friends["runners"].as_array().map(Vec::len), Some(2), "{friends}");
+    let text = stdout_in(place.path(), &["field", "copies"]);
+    assert!(
+        text.contains("1 file is another copy of a run and was not counted again: copies/race."),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_roster_weighs_by_age_and_calls_for_no_word_over_training() {
+    const DAY_S: f64 = 86_400.0;
+    let roster = temporary_folder();
+    // A hasty race 96 days before the club's latest run, and a hasty training run of yesterday.
+    let hasty = |start_s: f64, metres: f64| {
+        let run = Run::new(start_s)
+            .paced(&[(0.25 * metres, 280.0), (0.75 * metres, 320.0)])
+            .varied(3, 1.0)
+            .on(Route::new(47.5, 9.2, 10.0, Shape::Winding));
+        let watch = Watch { sampling: Sampling::Every(20.0), ..Default::default() };
+        fit::write(&record(&run, &watch), &fit::Options::default())
+    };
+    write(roster.path(), "calm/race.fit", marathon(GUN_S, 47.5));
+    write(roster.path(), "silent/race.fit", hasty(GUN_S - 96.0 * DAY_S, MARATHON_M));
+    write(roster.path(), "trains/run.fit", hasty(GUN_S - DAY_S, 13_000.0));
+    write(roster.path(), "hasty/race.fit", hasty(GUN_S - DAY_S, MARATHON_M));
+    let place = roster.path().to_string_lossy().into_owned();
+    let document: Value =
+        serde_json::from_str(&printed("roster", &place, &["--format", "json"])).expect("a document");
+    let rows = records(printed("roster", &place, &["--format", "csv"]).as_bytes());
+    let text = printed("roster", &place, &["--width", "130"]);
+    let athletes = document["athletes"].as_array().expect("athletes");
+    for (athlete, need, why) in [
+        ("hasty", "this-week", "went out too fast"),
+        ("silent", "silent", "latest recording 96 days ago"),
+        ("calm", "none", ""),
+        ("trains", "none", ""),
+    ] {
+        let line = athletes.iter().find(|line| line["athlete"] == athlete).expect("a line");
+        assert_eq!(line["need"], need, "{line}");
+        assert!(line["why"].as_str().unwrap_or_default().contains(why), "{line}");
+        let row = rows.iter().find(|row| &row[0] == athlete).expect("a row");
+        assert_eq!((&row[1], &row[3]), (need, line["why"].as_str().unwrap_or_default()));
+        let shown = text.lines().find(|line| line.starts_with(athlete)).expect("a line");
+        assert!(shown.contains(why), "{text}");
+    }
+    assert_eq!(document["needs_a_word_this_week"], 1);
+    assert!(text.starts_with("1 of 4 athletes needs a word this week"), "{text}");
 }
 
 #[test]
