@@ -11,7 +11,7 @@ use crate::units::{Units, civil};
 pub(super) fn by_its_facts(row: &Row, units: Units) -> String {
     let distance = row.scores.as_ref().map(|scores| distance(scores, units));
     let identity = row.identity.as_ref();
-    let local_s = identity.and_then(|identity| identity.local_start_s());
+    let local_s = identity.and_then(crate::measure::Identity::local_start_s);
     match (distance, local_s) {
         (Some(distance), Some(local_s)) => {
             let race = row.scores.as_ref().is_some_and(|scores| scores.kind == Kind::Race);

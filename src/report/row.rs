@@ -213,7 +213,7 @@ impl Row {
 
     /// Returns the day of the start for a sentence, for example "13 Oct 2019"; empty if unknown.
     pub(crate) fn day_in_words(&self) -> String {
-        let local_s = self.identity.as_ref().and_then(|identity| identity.local_start_s());
+        let local_s = self.identity.as_ref().and_then(Identity::local_start_s);
         local_s
             .map_or_else(String::new, |local_s| crate::units::civil(local_s.floor() as i64).date_in_words())
     }

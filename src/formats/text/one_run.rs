@@ -151,7 +151,7 @@ impl TextPage<'_> {
 
 /// Returns a run's name, its course and its day: "Marathon, Sunday 22 March 2026".
 fn heading(row: &Row, scores: &Scores) -> String {
-    let local_s = row.identity.as_ref().and_then(|identity| identity.local_start_s());
+    let local_s = row.identity.as_ref().and_then(crate::measure::Identity::local_start_s);
     let day = local_s.map(|local_s| {
         let at = civil(local_s.floor() as i64);
         format!("{} {}", at.weekday(), at.date_in_words())
