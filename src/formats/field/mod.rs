@@ -4,6 +4,7 @@
 //! A format is one file with a `write` function and one line in [`FORMATS`].
 
 mod csv;
+mod html;
 mod json;
 mod text;
 
@@ -141,4 +142,5 @@ pub static FORMATS: &[Format<FieldReport>] = &[
         csv::write(field, out)
     }),
     Format::new("json", "all of it, for programs", |field, _, out| json::write(field, out)),
+    Format::new("html", "a page to keep", html::write),
 ];

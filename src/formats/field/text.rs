@@ -42,7 +42,7 @@ pub(super) fn write(report: &FieldReport, style: &Style, out: &mut dyn Write) ->
 }
 
 /// Appends the race and how many runners went out too fast, hit the wall, and gained places.
-fn answer(text: &mut String, report: &FieldReport, style: &Style) {
+pub(super) fn answer(text: &mut String, report: &FieldReport, style: &Style) {
     let runners = report.runners();
     let field = &report.field;
     let day = civil(field.local_s.floor() as i64);

@@ -3,6 +3,7 @@
 //! A format is one file with a `write` function and one line in [`FORMATS`].
 
 mod csv;
+mod html;
 mod json;
 mod text;
 
@@ -17,6 +18,7 @@ pub static FORMATS: &[Format<Report>] = &[
         csv::write(report, out)
     }),
     Format::new("json", "all of it, for programs", |report, _, out| json::write(report, out)),
+    Format::new("html", "a page to keep", html::write),
 ];
 
 /// A race or a long run.

@@ -39,7 +39,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 }
 
 /// Appends the counts, then the trend of each course with more than one race.
-fn head(text: &mut String, report: &Report, events: &[Event], style: &Style) {
+pub(super) fn head(text: &mut String, report: &Report, events: &[Event], style: &Style) {
     let races = events.iter().filter(|event| event.row.is_race()).count();
     let long_runs = report.trends.training.long_runs.len();
     let (first, last) =
@@ -165,13 +165,17 @@ fn long_runs(text: &mut String, months: &[Month]) {
     }
 }
 
-/// Appends the findings about several runs, why there is no payback, and how often the wall was
-/// hit.
+/// Appends the findings about several runs, and what `payback_and_walls` does.
 fn over_time(text: &mut String, report: &Report, style: &Style) {
     line!(text, "\nOVER ALL YEARS");
     for finding in &report.over_time {
         line!(text, "{}", layout::finding(style, finding, 2));
     }
+    payback_and_walls(text, report, style);
+}
+
+/// Appends why there is no payback, and how often the wall was hit.
+pub(super) fn payback_and_walls(text: &mut String, report: &Report, style: &Style) {
     if let Err(why) = &report.trends.payback {
         line!(
             text,

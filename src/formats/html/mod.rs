@@ -7,6 +7,7 @@
 
 mod charts;
 pub(super) mod document;
+pub(super) mod sheet;
 
 use std::io::{self, Write};
 

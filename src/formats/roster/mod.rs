@@ -4,6 +4,7 @@
 //! function and one line in [`FORMATS`].
 
 mod csv;
+mod html;
 mod json;
 mod text;
 
@@ -15,4 +16,5 @@ pub static FORMATS: &[Format<Roster>] = &[
     Format::new("text", "for the coach", text::write),
     Format::new("csv", "for spreadsheets and scripts", |roster, _, out| csv::write(roster, out)),
     Format::new("json", "for programs", |roster, _, out| json::write(roster, out)),
+    Format::new("html", "a page to keep", html::write),
 ];

@@ -12,6 +12,29 @@ use crate::report::{Need, Roster, RosterLine};
 /// The greatest width of a name, columns.
 const NAME_WIDTH: usize = 20;
 
+/// The degrees of need, the most urgent first, with their headings.
+pub(super) const NEEDS: [(Need, &str); 5] = [
+    (Need::Trouble, "TO MEND FIRST"),
+    (Need::ThisWeek, "THIS WEEK"),
+    (Need::Soon, "SOON"),
+    (Need::Silent, "SILENT"),
+    (Need::None, "NO WORD NEEDED"),
+];
+
+/// Returns how many athletes need a word this week, as a sentence.
+pub(super) fn answer(roster: &Roster) -> String {
+    let athletes = plural(roster.lines.len(), "athlete", "athletes");
+    match roster.day {
+        None => format!("Nothing to score among {athletes}."),
+        Some(day) => format!(
+            "{} of {athletes} {} a word this week (the 7 days up to {}, the latest recording).",
+            roster.this_week(),
+            if roster.this_week() == 1 { "needs" } else { "need" },
+            day.date()
+        ),
+    }
+}
+
 /// Writes the roster.
 ///
 /// # Errors
@@ -19,29 +42,8 @@ const NAME_WIDTH: usize = 20;
 /// If writing fails.
 pub(super) fn write(roster: &Roster, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
-    let athletes = match roster.lines.len() {
-        1 => "1 athlete".to_owned(),
-        count => format!("{count} athletes"),
-    };
-    match roster.day {
-        None => line!(text, "Nothing to score among {athletes}."),
-        Some(day) => line!(
-            text,
-            "{} of {athletes} {} a word this week (the 7 days up to {:04}-{:02}-{:02}, the latest recording).",
-            roster.this_week(),
-            if roster.this_week() == 1 { "needs" } else { "need" },
-            day.year,
-            day.month,
-            day.day
-        ),
-    }
-    for (need, title) in [
-        (Need::Trouble, "TO MEND FIRST"),
-        (Need::ThisWeek, "THIS WEEK"),
-        (Need::Soon, "SOON"),
-        (Need::Silent, "SILENT"),
-        (Need::None, "NO WORD NEEDED"),
-    ] {
+    line!(text, "{}", answer(roster));
+    for (need, title) in NEEDS {
         let lines: Vec<&RosterLine> = roster.lines.iter().filter(|line| line.need == need).collect();
         if !lines.is_empty() {
             table(&mut text, title, &lines, style);

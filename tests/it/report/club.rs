@@ -229,3 +229,23 @@ fn an_athlete_whose_clock_is_years_ahead_does_not_hide_the_others() {
     );
     assert_eq!(roster["athletes"][1]["need"], "none");
 }
+
+#[test]
+fn history_roster_and_field_are_pages_too_and_load_nothing() {
+    let club = club_folder();
+    for (args, parts) in [
+        (
+            &["history", "--format", "html", "roster/ada"][..],
+            &["The years: ", "Half marathon", "Long runs"][..],
+        ),
+        (&["roster", "--format", "html", "roster"], &["a word this week", "No word needed", "ada"]),
+        (&["field", "--format", "html", "field"], &["The field: 60 runners", "Runners in order of finish"]),
+    ] {
+        let page = stdout_in(club.path(), args);
+        assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{args:?}");
+        for part in parts {
+            assert!(page.contains(part), "no \"{part}\" in {args:?}");
+        }
+        assert!(!page.contains("http") && !page.contains("src="), "{args:?}");
+    }
+}

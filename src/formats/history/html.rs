@@ -1,0 +1,107 @@
+//! The history as a page: the trends, the races of each course, the long runs by month.
+
+use std::io::{self, Write};
+
+use super::{Event, events, first_less_final_s, text};
+use crate::formats::Style;
+use crate::formats::html::sheet::{Sheet, SheetTable, unwrapped};
+use crate::phrases::{capital, clock, plural, signed, signed_clock};
+use crate::report::{Outcome, Report, start_level};
+use crate::units::MONTHS;
+
+/// Writes the page.
+///
+/// # Errors
+///
+/// If writing fails.
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let events = events(report);
+    let races = events.iter().filter(|event| event.row.is_race()).count();
+    let mut head = String::new();
+    text::head(&mut head, report, &events, style);
+    let mut over_time = String::new();
+    text::payback_and_walls(&mut over_time, report, style);
+    let mut tables: Vec<SheetTable> = report
+        .trends
+        .courses
+        .iter()
+        .map(|trend| {
+            let rows = trend.points.iter().rev().filter_map(|point| {
+                let row = report.rows.get(point.entry)?;
+                Some(Event { row, scores: row.scores.as_ref()?, long_run: false })
+            });
+            table(capital(trend.course.title()), rows)
+        })
+        .collect();
+    let off_course = events
+        .iter()
+        .rev()
+        .filter(|event| event.row.is_race() && event.scores.view.course.is_none())
+        .copied();
+    tables.push(table("Other races".to_owned(), off_course));
+    tables.push(long_runs(report));
+    let findings = report.over_time.iter().map(|finding| finding.sentence.clone());
+    let sheet = Sheet {
+        headline: format!("The years: {}", plural(races, "race", "races")),
+        sentences: std::iter::once(unwrapped(&head)).chain(findings).chain([unwrapped(&over_time)]).collect(),
+        tables,
+        footer: vec![
+            "Difference: first mile less final mile, + is a slower first mile. Second half: against the first, + is slower. \
+             Start: first quarter against the second, + is faster."
+                .to_owned(),
+        ],
+    };
+    sheet.write(style, out)
+}
+
+/// Returns a table of races.
+fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>) -> SheetTable {
+    let row = |event: Event| {
+        let Event { row, scores, .. } = event;
+        let (view, basis) = (&scores.view, scores.basis);
+        let level = start_level(row).map_or_else(String::new, |level| format!(", {level}"));
+        vec![
+            row.title().to_owned(),
+            row.day_in_words(),
+            clock(view.total.on(basis)),
+            clock(view.first_mile.times.on(basis)),
+            clock(view.final_mile.times.on(basis)),
+            signed_clock(first_less_final_s(scores)),
+            format!("{}{level}", signed(view.judged_start_excess_pct(basis))),
+            signed(view.positive_split_pct(basis)),
+            Outcome::of(row).map_or("", Outcome::code).to_owned(),
+        ]
+    };
+    SheetTable {
+        title,
+        heads: vec![
+            "race",
+            "date",
+            "finish",
+            "first mile",
+            "final mile",
+            "difference",
+            "start",
+            "second half",
+            "outcome",
+        ],
+        rows: events.map(row).collect(),
+    }
+}
+
+/// Returns the long runs of each year by month: how many began slower than they ended, of all.
+fn long_runs(report: &Report) -> SheetTable {
+    let months = report.trends.training.months();
+    let rows = months.chunk_by(|a, b| a.year == b.year).rev().map(|year| {
+        let month = |number: u8| match year.iter().find(|month| month.month == number) {
+            Some(month) => format!("{}/{}", month.held_back, month.runs),
+            None => "–".to_owned(),
+        };
+        std::iter::once(year[0].year.to_string()).chain((1..=12).map(month)).collect()
+    });
+    SheetTable {
+        title: "Long runs whose first mile was slower than the final one, of each month's".to_owned(),
+        heads: std::iter::once("year").chain(MONTHS).collect(),
+        rows: rows.collect(),
+    }
+}
