@@ -62,7 +62,7 @@ fn header(headline: &str, lead: &str, count: usize) -> Markup {
 }
 
 /// Returns the findings about several runs.
-fn over_time(report: &Report) -> Markup {
+pub(super) fn over_time(report: &Report) -> Markup {
     if report.over_time.is_empty() {
         return html! {};
     }

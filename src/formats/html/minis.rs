@@ -12,9 +12,9 @@ const LATEST: usize = 24;
 /// The number of older races added because they were worse.
 const OLDER: usize = 4;
 /// The height of one, pixels.
-const HEIGHT: f64 = 52.0;
+const HEIGHT: f64 = 44.0;
 /// The percent of the mean pace at the upper and the lower edge; what is beyond is cut off.
-const RANGE_PCT: (f64, f64) = (-15.0, 30.0);
+const RANGE_PCT: (f64, f64) = (-15.0, 25.0);
 
 /// Returns the section: the latest runs, newest first, and older ones that were worse.
 pub(super) fn section(title: &str, runs: &[PageRun]) -> Markup {

@@ -18,6 +18,7 @@ mod rest;
 mod run;
 mod scatter;
 mod steps;
+mod strips;
 mod table;
 mod years;
 
@@ -55,7 +56,10 @@ fn page(report: &Report, style: &Style) -> Markup {
         main { "\n"
             @match (races.as_slice(), training.as_slice()) {
                 ([], []) => header { h1 { "No run to judge" } "\n" },
-                ([run], _) | ([], [run]) => (one_race::page(run)),
+                ([run], _) | ([], [run]) => {
+                    (one_race::page(run))
+                    (many_races::over_time(report))
+                },
                 ([], runs) => (many_races::training(report, runs)),
                 (races, _) => (many_races::races(report, races)),
             }

@@ -14,6 +14,10 @@ use crate::measure::Basis;
 use crate::phrases::{capital, clock, signed, signed_clock};
 use crate::report::{number, verdict};
 
+/// Half-way with a hyphen at which no line is broken.
+const UNBROKEN: &str = "half\u{2011}way";
+/// Smaller leads over an even run mean nothing, seconds.
+const LEAST_LEAD_S: f64 = 20.0;
 /// Half the width of a 95 % interval, in standard errors.
 const WITHIN: f64 = 1.96;
 
@@ -22,7 +26,7 @@ pub(super) fn page(run: &PageRun) -> Markup {
     html! {
         header { "\n"
             p.kicker { (run.name()) ", " (when(run)) } "\n"
-            h1 { (Text(headline::of_one(run))) } "\n"
+            h1 { (Text(headline::of_one(run).replace("half-way", UNBROKEN))) } "\n"
             p.lead { (Text(capital(&verdict(run.row, run.scores, run.units)))) "." } "\n"
         } "\n"
         article { "\n"
@@ -108,11 +112,11 @@ fn ledger(run: &PageRun) -> Markup {
             h2 { "Against an even run" } "\n"
             dl.ledger { "\n"
                 (row(clock(against.after_start_s.abs()), format!("{ahead} an even run {window}")))
-                @if lead_s >= 1.0 {
+                @if lead_s >= LEAST_LEAD_S {
                     (row(clock(lead_s), format!("the greatest lead, at {}", run.mark(at_m))))
                     (row(clock(lead_s), "given back after it".to_owned()))
                 } @else {
-                    (row("0:00".to_owned(), "never ahead of it".to_owned()))
+                    (row(clock(lead_s), never_far(run)))
                 }
                 @if let Some((range, minutes)) = typical_cost(run) {
                     (row(range, format!(
@@ -122,6 +126,17 @@ fn ledger(run: &PageRun) -> Markup {
             } "\n"
         } "\n"
     }
+}
+
+/// Returns the words for a small greatest lead. A run that was behind at first was never ahead.
+fn never_far(run: &PageRun) -> String {
+    let behind_s = run.against_even().points.iter().map(|point| -point.1).fold(0.0, f64::max);
+    let behind = if behind_s >= LEAST_LEAD_S {
+        format!("; the greatest lag was {}", clock(behind_s))
+    } else {
+        String::new()
+    };
+    format!("the greatest lead over it{behind}")
 }
 
 /// Returns what starts like this went with, by COST-01: percent, and minutes of a time like this.
@@ -232,7 +247,7 @@ fn timer_note(run: &PageRun) -> Markup {
 
 /// Returns the table of splits, in up to three columns.
 fn split_table(run: &PageRun) -> Markup {
-    let unit = steps::unit(run.scores, run.units);
+    let unit = run.units;
     let even = run.even_s_per_m();
     let mut total_s = 0.0;
     let rows: Vec<[String; 4]> = steps::splits(run.scores, unit)

@@ -6,6 +6,7 @@ use super::chart::{Align, Plot, Scale, Spot, clipped_range, ticks};
 use super::document::Text;
 use super::run::PageRun;
 use super::steps::{self, Step};
+use super::strips;
 use crate::judge::evidence::profiles::{PaceSegment, finish_words, pace_profile};
 use crate::judge::evidence::tables::people;
 use crate::phrases::{clock, thousands};
@@ -20,16 +21,11 @@ const UNIT_ROW: f64 = BASE + 5.0;
 const MARK_ROW: f64 = BASE + 21.0;
 /// The height of the chart without strips.
 const HEIGHT: f64 = BASE + 40.0;
-/// The height of a strip's drawing, and of its words above.
-const STRIP: f64 = 38.0;
-const STRIP_WORDS: f64 = 22.0;
 /// The pace spans at least this share of the even pace to either side, so that an even run looks
 /// even.
 const LEAST_REACH: f64 = 0.06;
 /// Smaller leads over an even run get no label, seconds.
 const LEAST_LEAD_S: f64 = 20.0;
-/// Smaller differences of altitude are no hills, metres.
-const LEAST_HILL_M: f32 = 10.0;
 
 /// What the parts of the chart share.
 struct Frame<'a, 'b> {
@@ -87,19 +83,13 @@ pub(super) fn plot(run: &PageRun) -> Option<(Plot, String)> {
         pace: Scale::new((fastest, slowest), (TOP, BASE)),
         against: run.against_even(),
     };
-    let strips = [hills(run).is_some(), heart(run).len() > 1].into_iter().filter(|there| *there).count();
-    let mut plot = Plot::new(HEIGHT + strips as f64 * (STRIP + STRIP_WORDS));
+    let mut plot = Plot::new(HEIGHT + strips::height(run));
     grid(&mut plot, &frame, (fastest, slowest));
     areas(&mut plot, &frame);
     axis(&mut plot, &frame);
     wall(&mut plot, &frame);
     labels(&mut plot, &frame);
-    let mut top = HEIGHT;
-    if let Some(profile_m) = hills(run) {
-        hill_strip(&mut plot, profile_m, top);
-        top += STRIP + STRIP_WORDS;
-    }
-    heart_strip(&mut plot, &frame, top);
+    strips::draw(&mut plot, run, HEIGHT);
     let alternative = alternative(&frame);
     Some((plot, alternative))
 }
@@ -185,7 +175,7 @@ fn axis(plot: &mut Plot, frame: &Frame) {
     plot.line("window", &[(0.0, BASE), (window, BASE)]);
     let end = [Spot { x: 1.0, top: UNIT_ROW, align: Align::Right }];
     plot.label("soft", &[&format!("{length:.1} {}", units.short())], &end);
-    for at in ticks::numbers(0.0, length, 8) {
+    for at in ticks::numbers(0.0, length, 8).into_iter().filter(|at| at.fract() == 0.0) {
         let x = at / length;
         let align = if at == 0.0 { Align::Left } else { Align::Middle };
         plot.line("axis", &[(x, BASE), (x, BASE + 4.0)]);
@@ -295,61 +285,6 @@ fn within_area(frame: &Frame, above: bool) -> Vec<Spot> {
         .collect()
 }
 
-/// Returns the altitude if the run has hills.
-fn hills<'a>(run: &PageRun<'a>) -> Option<&'a [f32]> {
-    let profile_m = &run.scores.measured.grade.profile_m;
-    let (low, high) = span(profile_m);
-    (profile_m.len() > 1 && high - low >= LEAST_HILL_M).then_some(profile_m)
-}
-
-/// Returns the lowest and the highest altitude.
-fn span(profile_m: &[f32]) -> (f32, f32) {
-    profile_m.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), m| (low.min(*m), high.max(*m)))
-}
-
-/// Draws the altitude below the pace.
-fn hill_strip(plot: &mut Plot, profile_m: &[f32], top: f64) {
-    let (low, high) = span(profile_m);
-    let (upper, base) = (top + STRIP_WORDS - 4.0, top + STRIP_WORDS - 4.0 + STRIP);
-    // Small hills are drawn small.
-    let scale = Scale::new((f64::from(low), f64::from(high.max(low + 40.0))), (base - 2.0, upper));
-    let last = (profile_m.len() - 1) as f64;
-    let mut points: Vec<(f64, f64)> = vec![(0.0, base)];
-    points.extend(profile_m.iter().enumerate().map(|(at, m)| (at as f64 / last, scale.at(f64::from(*m)))));
-    points.push((1.0, base));
-    plot.area("hill", &points);
-    let spot = Spot { x: 0.0, top, align: Align::Left };
-    plot.label("soft", &[&format!("hills, {low:.0} to {high:.0} m")], &[spot]);
-}
-
-/// Returns the stretches of 5 km that have a heart rate: their start, metres, and beats a minute.
-fn heart(run: &PageRun) -> Vec<(f64, f64)> {
-    let all = run.scores.view.heart_5k.iter().enumerate();
-    all.filter_map(|(number, heart)| Some((5_000.0 * number as f64, heart.as_ref()?.rate_bpm)))
-        .filter(|(_, bpm)| bpm.is_finite())
-        .collect()
-}
-
-/// Draws the heart rate below, in steps of 5 km.
-fn heart_strip(plot: &mut Plot, frame: &Frame, top: f64) {
-    let heart = heart(frame.run);
-    if heart.len() < 2 {
-        return;
-    }
-    let beats: Vec<f64> = heart.iter().map(|(_, bpm)| *bpm).collect();
-    let low = beats.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = beats.iter().copied().fold(0.0, f64::max);
-    let (upper, base) = (top + STRIP_WORDS + 10.0, top + STRIP_WORDS + STRIP - 4.0);
-    let scale = Scale::new((low, high.max(low + 20.0)), (base, upper));
-    plot.label("soft", &["heart rate by 5 km"], &[Spot { x: 0.0, top, align: Align::Left }]);
-    for (from_m, bpm) in heart {
-        let (from, to, y) = (frame.x(from_m), frame.x(from_m + 5_000.0), scale.at(bpm));
-        plot.line("heart", &[(from, y), (to, y)]);
-        let spot = Spot { x: f64::midpoint(from, to), top: y - 16.0, align: Align::Middle };
-        plot.label("soft", &[&format!("{bpm:.0}")], &[spot]);
-    }
-}
-
 /// Returns the words below the chart.
 fn caption(run: &PageRun) -> String {
     let unit = steps::unit(run.scores, run.units);
@@ -393,12 +328,5 @@ fn alternative(frame: &Frame) -> String {
     if run.wall.is_some() {
         words += &format!(" {}.", crate::phrases::capital(&run.outcome_words()));
     }
-    if let Some(profile_m) = hills(run) {
-        let (low, high) = span(profile_m);
-        words += &format!(" Hills from {low:.0} to {high:.0} m.");
-    }
-    if let (Some(first), Some(last)) = (heart(run).first(), heart(run).last()) {
-        words += &format!(" Heart rate {:.0} at first, {:.0} at the end.", first.1, last.1);
-    }
-    words
+    words + &strips::alternative(run)
 }

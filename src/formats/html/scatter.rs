@@ -59,9 +59,9 @@ fn plot(report: &Report, points: &[Point]) -> Plot {
     for point in points {
         plot.dot(dot(point, &x, &y));
     }
-    names(&mut plot, points, &x, &y);
-    payback(&mut plot, report, points, &x, &y);
     quadrants(&mut plot);
+    payback(&mut plot, report, points, &x, &y);
+    names(&mut plot, points, &x, &y);
     plot
 }
 
@@ -155,7 +155,7 @@ fn names(plot: &mut Plot, points: &[Point], x: &Scale, y: &Scale) {
             })
             .filter(|spot| (0.0..BASE - 14.0).contains(&spot.top))
             .collect();
-        plot.label("ink", &words.each_ref().map(String::as_str), &spots);
+        plot.label_if_clear("ink", &words.each_ref().map(String::as_str), &spots);
     }
 }
 

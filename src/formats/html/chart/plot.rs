@@ -111,12 +111,6 @@ impl Plot {
         self.dots.push(dot);
     }
 
-    /// Returns the labels and lines, for tests.
-    #[cfg(test)]
-    pub(in crate::formats::html) fn parts(&self) -> (&[Label], &[Area]) {
-        (&self.labels, &self.lines)
-    }
-
     /// Returns the plot. `alternative` says the same in words for screen readers.
     pub(in crate::formats::html) fn render(&self, alternative: &str) -> Markup {
         let [wide, narrow] = [WIDE, NARROW].map(|width| place(&self.labels, &self.lines, width));
