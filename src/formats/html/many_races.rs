@@ -23,7 +23,7 @@ pub(super) fn races(report: &Report, races: &[PageRun]) -> Markup {
     let charts = LargeCharts::new(races);
     html! {
         (header(&headline, &lead, races.len()))
-        (minis::section("Every race at a glance", races))
+        (minis::section("Every race at a glance", races, &charts.numbers))
         (scatter::section(report, races))
         (years::section(report, races))
         (over_time(report))
@@ -37,7 +37,7 @@ pub(super) fn training(report: &Report, runs: &[PageRun]) -> Markup {
     let (headline, lead) = headline::of_training(runs);
     html! {
         (header(&headline, &lead, runs.len()))
-        (minis::section("The runs at a glance", runs))
+        (minis::section("The runs at a glance", runs, &[]))
         (over_time(report))
         (table::section("Runs", runs, &[]))
     }

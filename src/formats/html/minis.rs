@@ -16,8 +16,9 @@ const HEIGHT: f64 = 44.0;
 /// The percent of the mean pace at the upper and the lower edge; what is beyond is cut off.
 const RANGE_PCT: (f64, f64) = (-15.0, 25.0);
 
-/// Returns the section: the latest runs, newest first, and older ones that were worse.
-pub(super) fn section(title: &str, runs: &[PageRun]) -> Markup {
+/// Returns the section: the latest runs, newest first, and older ones that were worse. The runs in
+/// `linked` have a large chart to link to.
+pub(super) fn section(title: &str, runs: &[PageRun], linked: &[usize]) -> Markup {
     let (older, latest) = runs.split_at(runs.len().saturating_sub(LATEST));
     let mut worse: Vec<&PageRun> = older.iter().filter(|run| run.went_wrong()).collect();
     worse.sort_by_key(|run| std::cmp::Reverse(run.badness()));
@@ -37,14 +38,14 @@ pub(super) fn section(title: &str, runs: &[PageRun]) -> Markup {
                 }
             } "\n"
             div.minis { "\n"
-                @for run in shown { (mini(run)) "\n" }
+                @for run in shown { (mini(run, linked.contains(&run.number))) "\n" }
             } "\n"
         } "\n"
     }
 }
 
 /// Returns one run's small chart with its name, day and finish.
-fn mini(run: &PageRun) -> Markup {
+fn mini(run: &PageRun, linked: bool) -> Markup {
     let (finish, _) = run.finish();
     let distance_m = run.scores.view.distance_m;
     let scale = Scale::new(RANGE_PCT, (2.0, HEIGHT - 2.0));
@@ -62,7 +63,7 @@ fn mini(run: &PageRun) -> Markup {
         [(0.0, even_y)].into_iter().chain(points.iter().copied()).chain([(1.0, even_y)]).collect();
     let beyond = steps.iter().any(|step| scale.outside(100.0 * (step.pace_s_per_m / even - 1.0)) != 0);
     html! {
-        a class={ "mini " (run.tone()) } href={ "#c" (run.number) } data-r=(run.number) {
+        a class={ "mini " (run.tone()) } href=[linked.then(|| format!("#c{}", run.number))] data-r=(run.number) {
             span.when { (run.day_in_words()) }
             b { (run.name()) }
             svg viewBox=(format_args!("0 0 2000 {:.0}", 2.0 * HEIGHT)) preserveAspectRatio="none" aria-hidden="true" {

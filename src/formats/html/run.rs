@@ -136,12 +136,13 @@ impl<'a> PageRun<'a> {
         self.outcome >= Some(Outcome::Faded) || start_level(self.row) >= Some(Level::Warning)
     }
 
-    /// Returns a mark of the course in the page's units: "mile 18", "29 km".
+    /// Returns a mark of the course in the page's units: "mile 18.6", "30 km".
     pub(super) fn mark(&self, at_m: f64) -> String {
-        let at = at_m / self.units.metres();
+        let at = format!("{:.1}", at_m / self.units.metres());
+        let at = at.trim_end_matches(".0");
         match self.units {
-            Units::Miles => format!("mile {at:.0}"),
-            Units::Kilometres => format!("{at:.0} km"),
+            Units::Miles => format!("mile {at}"),
+            Units::Kilometres => format!("{at} km"),
         }
     }
 }

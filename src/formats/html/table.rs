@@ -24,7 +24,7 @@ pub(super) fn section(title: &str, runs: &[PageRun], linked: &[usize]) -> Markup
         section { "\n"
             h2 { (title) ", newest first" } "\n"
             table.runs data-shown=(SHOWN) { "\n"
-                (head(runs[0].units.word())) "\n"
+                (head(if runs[0].row.is_race() { "race" } else { "run" }, runs[0].units.word())) "\n"
                 tbody { "\n"
                     @for (place, run) in latest.iter().rev().enumerate() {
                         (line(run, linked.contains(&run.number), place >= SHOWN)) "\n"
@@ -43,11 +43,11 @@ pub(super) fn section(title: &str, runs: &[PageRun], linked: &[usize]) -> Markup
 }
 
 /// Returns the head: a button for each column.
-fn head(unit: &str) -> Markup {
+fn head(what: &str, unit: &str) -> Markup {
     html! {
         thead {
             tr {
-                @for head in ["date", "race", "finish"] { th scope="col" { button type="button" { (head) } } }
+                @for head in ["date", what, "finish"] { th scope="col" { button type="button" { (head) } } }
                 th scope="col" { button type="button" { "per " (unit) } }
                 @for head in ["start", "second half", "outcome"] {
                     th scope="col" { button type="button" { (head) } }
