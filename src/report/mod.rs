@@ -17,7 +17,7 @@ mod verdict;
 pub(crate) use address::Addresses;
 pub use change::{Change, ChangeKind};
 pub use outcome::Outcome;
-pub(crate) use outcome::{AgainstEven, Wall, judged_split_pct, lost_s};
+pub(crate) use outcome::{AgainstEven, Wall, judged_split_pct, lost_s, number};
 pub use report::{Report, Summary};
 pub use roster::{Athlete, ClearTrend, Need, Roster, RosterLine};
 pub use row::{Row, Scores, Status};

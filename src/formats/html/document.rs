@@ -7,6 +7,10 @@ use maud::{Markup, PreEscaped, Render, html};
 
 use crate::escape::escape_controls;
 
+/// What a page may load: nothing, besides the style and the script within it.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+
 /// The doctype in small letters, as the pages have always had it; maud's own is in capitals.
 const DOCTYPE: PreEscaped<&str> = PreEscaped("<!doctype html>");
 
@@ -37,6 +41,7 @@ fn head(title: &str, style: &'static str) -> Markup {
     html! {
         head { "\n"
             meta charset="utf-8"; "\n"
+            meta http-equiv="Content-Security-Policy" content=(POLICY); "\n"
             meta name="viewport" content="width=device-width, initial-scale=1"; "\n"
             title { (Text(title)) } "\n"
             style { "\n" (PreEscaped(style)) } "\n"

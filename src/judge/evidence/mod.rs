@@ -4,5 +4,6 @@
 //! and none is a chance of cramp.
 
 pub(super) mod figures;
+pub mod profiles;
 pub mod tables;
 pub mod wall;

@@ -369,7 +369,7 @@ pub fn people(sex: Option<Sex>) -> &'static str {
 }
 
 /// Returns the tables' word for a sex; "all" without one.
-fn word(sex: Option<Sex>) -> &'static str {
+pub(super) fn word(sex: Option<Sex>) -> &'static str {
     match sex {
         Some(Sex::Male) => "male",
         Some(Sex::Female) => "female",
@@ -392,7 +392,7 @@ fn holds(band: &str, value: f64) -> bool {
 }
 
 /// Parses an embedded table.
-fn rows<T: for<'de> Deserialize<'de>>(table: &'static str) -> Vec<T> {
+pub(super) fn rows<T: for<'de> Deserialize<'de>>(table: &'static str) -> Vec<T> {
     csv::Reader::from_reader(table.as_bytes())
         .deserialize()
         .collect::<Result<_, _>>()

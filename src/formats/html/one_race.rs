@@ -1,0 +1,290 @@
+//! The page of one race, or of one run: headline, five tiles, one chart, what it cost, the odds,
+//! what to do next time, how that is known, and the splits.
+
+use maud::{Markup, html};
+
+use super::document::Text;
+use super::headline;
+use super::odds;
+use super::pace_chart;
+use super::run::PageRun;
+use super::steps;
+use crate::judge::{self, Level};
+use crate::measure::Basis;
+use crate::phrases::{capital, clock, signed, signed_clock};
+use crate::report::{number, verdict};
+
+/// Half-way with a hyphen at which no line is broken.
+const UNBROKEN: &str = "half\u{2011}way";
+/// Smaller leads over an even run mean nothing, seconds.
+const LEAST_LEAD_S: f64 = 20.0;
+/// Half the width of a 95 % interval, in standard errors.
+const WITHIN: f64 = 1.96;
+
+/// Returns the run's part of the page.
+pub(super) fn page(run: &PageRun) -> Markup {
+    html! {
+        header { "\n"
+            p.kicker { (run.name()) ", " (when(run)) } "\n"
+            h1 { (Text(headline::of_one(run).replace("half-way", UNBROKEN))) } "\n"
+            p.lead { (Text(capital(&verdict(run.row, run.scores, run.units)))) "." } "\n"
+        } "\n"
+        article { "\n"
+            (tiles(run))
+            (pace_chart::figure(run))
+            div.three { "\n"
+                (ledger(run))
+                (odds::section(run))
+                (next_time(run))
+            } "\n"
+            (know(run))
+            (split_table(run))
+        } "\n"
+    }
+}
+
+/// Returns the local day and time, as far as they are known.
+fn when(run: &PageRun) -> Markup {
+    let Some(at) = run.day() else { return html! { "no date" } };
+    html! {
+        time datetime=(at.date()) { (at.weekday()) ", " (at.date_in_words()) }
+    }
+}
+
+/// A tile: its name, its value and a note.
+struct Tile<'a> {
+    name: &'a str,
+    value: String,
+    note: String,
+    class: &'a str,
+}
+
+/// Returns the five tiles.
+fn tiles(run: &PageRun) -> Markup {
+    let view = &run.scores.view;
+    let (finish, pace) = run.finish();
+    let [first_s, second_s] = [&view.first_half, &view.second_half].map(|half| run.time(half));
+    let first_pace = run.units.pace(first_s / view.first_half.distance_m);
+    let split = run.split_pct().map_or_else(String::new, |pct| format!(", {}", signed(pct)));
+    let window = if view.marathon {
+        "first 10 km against the stretch to half-way"
+    } else {
+        "first quarter against the second"
+    };
+    let outcome = capital(&run.outcome_words());
+    let (outcome, lost) = outcome.split_once(", ").unwrap_or((&outcome, ""));
+    let unit = run.units.word();
+    let tiles = [
+        Tile { name: "Finish", value: finish, note: format!("{pace} a {unit}"), class: "" },
+        Tile { name: "First half", value: clock(first_s), note: format!("{first_pace} a {unit}"), class: "" },
+        Tile {
+            name: "Second half",
+            value: clock(second_s),
+            note: format!("{}{split}", signed_clock(second_s - first_s)),
+            class: "",
+        },
+        Tile { name: "Start", value: run.start_words(), note: window.to_owned(), class: "" },
+        Tile { name: "Outcome", value: outcome.to_owned(), note: lost.to_owned(), class: run.tone() },
+    ];
+    html! {
+        dl.tiles { "\n"
+            @for tile in &tiles {
+                div {
+                    dt { (tile.name) }
+                    dd class={ "big " (tile.class) } { (Text(&tile.value)) }
+                    @if !tile.note.is_empty() { dd { (Text(&tile.note)) } }
+                } "\n"
+            }
+        } "\n"
+    }
+}
+
+/// Returns the ledger of the start: what was gained, and what became of it.
+fn ledger(run: &PageRun) -> Markup {
+    let against = run.against_even();
+    let (lead_s, at_m) = against.greatest;
+    let window = if run.scores.view.marathon { "after 10 km" } else { "after the start window" };
+    let row =
+        |figure: String, words: String| html! { div { dt { (Text(figure)) } dd { (Text(words)) } } "\n" };
+    let ahead = if against.after_start_s < 0.0 { "behind" } else { "ahead of" };
+    html! {
+        section { "\n"
+            h2 { "Against an even run" } "\n"
+            dl.ledger { "\n"
+                (row(clock(against.after_start_s.abs()), format!("{ahead} an even run {window}")))
+                @if lead_s >= LEAST_LEAD_S {
+                    (row(clock(lead_s), format!("the greatest lead, at {}", run.mark(at_m))))
+                    (row(clock(lead_s), "given back after it".to_owned()))
+                } @else {
+                    (row(clock(lead_s), never_far(run)))
+                }
+                @if let Some((range, minutes)) = typical_cost(run) {
+                    (row(range, format!(
+                        "slower than their own calmer races: the same runners after such a start ({minutes} of your time)"
+                    )))
+                }
+            } "\n"
+        } "\n"
+    }
+}
+
+/// Returns the words for a small greatest lead. A run that was behind at first was never ahead.
+fn never_far(run: &PageRun) -> String {
+    let behind_s = run.against_even().points.iter().map(|point| -point.1).fold(0.0, f64::max);
+    let behind = if behind_s >= LEAST_LEAD_S {
+        format!("; the greatest lag was {}", clock(behind_s))
+    } else {
+        String::new()
+    };
+    format!("the greatest lead over it{behind}")
+}
+
+/// Returns what starts like this went with, by COST-01: percent, and minutes of a time like this.
+fn typical_cost(run: &PageRun) -> Option<(String, String)> {
+    let finding = run.found("COST-01")?;
+    let slower_pct = number(finding, "slower_than_own_calmer_races_pct")?;
+    let within_pct = WITHIN * number(finding, "standard_error_pct")?;
+    let ends_pct = [slower_pct - within_pct, slower_pct + within_pct];
+    let [low_min, high_min] =
+        ends_pct.map(|pct| (run.finish_s() / 60.0 * (1.0 - 1.0 / (1.0 + pct / 100.0))).round());
+    let minutes =
+        if low_min == high_min { format!("{low_min:.0}") } else { format!("{low_min:.0}–{high_min:.0}") };
+    Some((format!("{:.1}–{:.1} %", ends_pct[0], ends_pct[1]), format!("{minutes} min")))
+}
+
+/// Returns three lines for the next race, with the run's own numbers.
+fn next_time(run: &PageRun) -> Markup {
+    let (view, units) = (&run.scores.view, run.units);
+    let even = run.even_s_per_m();
+    let first_mile = units.pace(view.first_mile.pace_s_per_m(run.scores.basis));
+    let window = &view.start_window;
+    let (even_s, own_s) = (even * window.distance_m, run.time(window));
+    let mark = if view.marathon {
+        "10 km".to_owned()
+    } else {
+        format!("{:.1} {}", window.distance_m / units.metres(), units.short())
+    };
+    let unit = units.word();
+    html! {
+        section { "\n"
+            h2 { "Next time" } "\n"
+            ol.next { "\n"
+                li {
+                    "First mile at " b { (units.pace(even)) } " a " (unit) " or slower, for this finish; you ran it at "
+                    (first_mile) ". Check your watch at the marker."
+                } "\n"
+                li { "At " (mark) ": " b { (clock(even_s)) } " on the watch. You were there at " (clock(own_s)) "." } "\n"
+                li {
+                    "A pace band to wear: "
+                    @match view.course {
+                        Some(course) => code { "firstmile plan --course " (course.code()) " --goal " (clock(run.finish_s())) },
+                        None => code { "firstmile plan" },
+                    }
+                } "\n"
+            } "\n"
+        } "\n"
+    }
+}
+
+/// Returns how the page knows what it says: the findings with their rules, and what was judged.
+pub(super) fn know(run: &PageRun) -> Markup {
+    html! {
+        details.know { "\n"
+            summary { "How we know" } "\n"
+            (findings(run, Level::Info))
+            @if let Some(advice) = advice(run) {
+                p { "The source advises: " (Text(advice)) } "\n"
+            }
+            @if !run.scores.reasons.is_empty() {
+                p.small {
+                    "Judged as " (if run.row.is_race() { "a race: " } else { "training: " })
+                    (Text(run.scores.reasons.join("; "))) "."
+                } "\n"
+            }
+            (timer_note(run))
+            p.small {
+                "Recording: " (Text(&run.row.address)) ". " code { "firstmile show" } " prints every number, "
+                code { "firstmile explain START-01" } " the rule and its sources."
+            } "\n"
+        } "\n"
+    }
+}
+
+/// Returns a run's findings of at least a level, each with its rule and its level.
+pub(super) fn findings(run: &PageRun, least: Level) -> Markup {
+    html! {
+        ul.findings { "\n"
+            @for finding in run.row.findings().iter().filter(|finding| finding.level >= least) {
+                @let level = finding.level.code();
+                li { b class=(level) { (finding.id) " " (level) } " " (Text(&finding.sentence)) } "\n"
+            }
+        } "\n"
+    }
+}
+
+/// Returns the advice of the first finding that has one.
+fn advice(run: &PageRun) -> Option<&'static str> {
+    let findings = run.row.findings().iter().filter(|finding| finding.level > Level::Info);
+    findings
+        .filter_map(|finding| judge::find(finding.id))
+        .map(|rule| rule.advice)
+        .find(|advice| !advice.is_empty())
+}
+
+/// Returns how long the timer was stopped, and the split by timer time.
+fn timer_note(run: &PageRun) -> Markup {
+    let measured = &run.scores.measured;
+    if !measured.timer_known || measured.paused_s < 1.0 {
+        return html! {};
+    }
+    html! {
+        p.small {
+            "The timer was stopped for " (clock(measured.paused_s)) "; by timer time the split is "
+            (Text(signed(run.scores.view.positive_split_pct(Basis::Timer)))) "."
+        } "\n"
+    }
+}
+
+/// Returns the table of splits, in up to three columns.
+fn split_table(run: &PageRun) -> Markup {
+    let unit = run.units;
+    let even = run.even_s_per_m();
+    let mut total_s = 0.0;
+    let rows: Vec<[String; 4]> = steps::splits(run.scores, unit)
+        .iter()
+        .map(|split| {
+            let time_s = split.times.on(run.scores.basis);
+            total_s += time_s;
+            [
+                format!("{:.1}", split.end_m / unit.metres()).trim_end_matches(".0").to_owned(),
+                run.units.pace(time_s / split.distance_m),
+                clock(total_s),
+                signed_clock(even * split.end_m - total_s),
+            ]
+        })
+        .collect();
+    html! {
+        section { "\n"
+            h2 { "Every " (unit.word()) } "\n"
+            div.splits { "\n"
+                @for rows in rows.chunks(rows.len().div_ceil(3).max(7)) {
+                    table { "\n"
+                        thead {
+                            tr {
+                                @for head in [unit.word(), "pace", "time", "against even"] {
+                                    th scope="col" { (head) }
+                                }
+                            }
+                        } "\n"
+                        tbody { "\n"
+                            @for [at, pace, time, ahead] in rows {
+                                tr { th scope="row" { (at) } td { (pace) } td { (time) } td { (ahead) } } "\n"
+                            }
+                        } "\n"
+                    } "\n"
+                }
+            } "\n"
+            p.small { "Against even: + is ahead of an even run of the same finish." } "\n"
+        } "\n"
+    }
+}
