@@ -71,7 +71,7 @@ fn mini(run: &PageRun, linked: bool) -> Markup {
                 path.fill d=(format_args!("{}Z", line_through(&area))) {}
                 path.pace d=(line_through(&points)) {}
             }
-            span.what { (finish) ", " (run.outcome_words()) @if beyond { " (cut off)" } }
+            span.what { (finish) ", " (run.outcome_words()) @if beyond { " (off the scale)" } }
         }
     }
 }

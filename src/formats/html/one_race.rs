@@ -9,10 +9,12 @@ use super::odds;
 use super::pace_chart;
 use super::run::PageRun;
 use super::steps;
+use crate::goal::Goal;
 use crate::judge::{self, Level};
 use crate::measure::Basis;
 use crate::phrases::{capital, clock, signed, signed_clock};
 use crate::report::{number, verdict};
+use crate::units::MILE_M;
 
 /// Half-way with a hyphen at which no line is broken.
 const UNBROKEN: &str = "half\u{2011}way";
@@ -165,13 +167,15 @@ fn next_time(run: &PageRun) -> Markup {
         format!("{:.1} {}", window.distance_m / units.metres(), units.short())
     };
     let unit = units.word();
+    let goal = Goal { course: view.course, pace_s_per_m: even };
+    let slow_mile = units.pace(goal.first_mile_s().0 / MILE_M);
     html! {
         section { "\n"
             h2 { "Next time" } "\n"
             ol.next { "\n"
                 li {
-                    "First mile at " b { (units.pace(even)) } " a " (unit) " or slower, for this finish; you ran it at "
-                    (first_mile) ". Check your watch at the marker."
+                    "The source advises a first mile slower than the final one: " b { (slow_mile) } " a " (unit)
+                    " or slower for this finish; you ran it at " (first_mile) ". Check your watch at the marker."
                 } "\n"
                 li { "At " (mark) ": " b { (clock(even_s)) } " on the watch. You were there at " (clock(own_s)) "." } "\n"
                 li {

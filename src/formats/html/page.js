@@ -48,7 +48,7 @@ if (table) {
   // The small charts follow the order of the table.
   const reorder = () => {
     const place = new Map([...body.rows].map((row, index) => [row.dataset.r, index]));
-    const of = (mini) => place.get(mini.dataset.r) ?? Infinity;
+    const of = (mini) => place.get(mini.dataset.r) ?? 1e9;
     minis?.append(...[...minis.children].sort((a, b) => of(a) - of(b)));
     fold();
   };

@@ -207,7 +207,7 @@ fn key(points: &[Point], report: &Report) -> Markup {
             }
             @if let Ok(payback) = &report.trends.payback {
                 " The line is the runner's own payback ("
-                (format_args!("{:.1} to {:.1}", payback.low, payback.high)) " s, 95 %)."
+                (format!("{:.1} to {:.1}", payback.low, payback.high).replace('-', "−")) " s, 95 %)."
             }
         } "\n"
     }

@@ -163,10 +163,10 @@ fn an_ending_that_contradicts_the_format_is_told_and_the_flag_obeyed() {
     );
     let text = stdout(&firstmile_in(folder.path(), &["race.fit"]));
     assert_eq!(std::fs::read_to_string(folder.path().join("page.html")).expect("written"), text);
-    let (_, line) = mistake(folder.path(), &["history", "race.fit", "--output", "years.html"]);
+    let (_, line) = mistake(folder.path(), &["history", "race.fit", "--output", "years.md"]);
     assert_eq!(
         line,
-        "warning: years.html is written as text; the formats of this command are text, csv, json\n"
+        "warning: years.md is written as text; the formats of this command are text, csv, json, html\n"
     );
     // A file for text may hold any text.
     let quiet = mistake(folder.path(), &["--format", "github", "--output", "log.txt", "race.fit"]);
