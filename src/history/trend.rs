@@ -145,7 +145,7 @@ impl CourseTrend {
         };
         let Slope { low, high, .. } = slope;
         if high - low > WIDEST {
-            return format!("Too few to tell a trend ({count} races differ too much for one).");
+            return format!("No trend can be told: the {count} races differ too much.");
         }
         if !drift.is_clear() {
             return format!(
@@ -241,7 +241,7 @@ mod tests {
         let sentence = trend(&[-8.0, -7.0, -6.2, -5.0, -4.0, -3.0], YEAR_DAYS).direction();
         assert!(sentence.starts_with("Your halves have evened out by "), "{sentence}");
         let wild = trend(&[-40.0, 60.0, -30.0, 50.0, 20.0], 100.0).direction();
-        assert!(wild.starts_with("Too few to tell"), "{wild}");
+        assert!(wild.starts_with("No trend can be told"), "{wild}");
     }
 
     #[test]

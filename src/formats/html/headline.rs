@@ -2,7 +2,7 @@
 
 use super::run::PageRun;
 use crate::judge::Level;
-use crate::phrases::{capital, clock, plural};
+use crate::phrases::{capital, plural};
 use crate::report::{Outcome, lost_s, start_level, verdict, wall_place};
 
 /// Smaller leads at half-way are not worth a headline, seconds.
@@ -36,7 +36,7 @@ pub(super) fn of_one(run: &PageRun) -> String {
             format!("Even to the {end}: never more than {} from one pace", duration(most_s))
         }
         (Some(Outcome::Negative), _) if lead_s < 0.0 => {
-            format!("Calm at first, and the second half {} faster", duration(-2.0 * lead_s))
+            format!("The second half faster by {}", duration(-2.0 * lead_s))
         }
         _ => sentence,
     }
@@ -55,7 +55,7 @@ pub(super) fn of_races(races: &[PageRun]) -> (String, String) {
     let of = |some: usize| capital(&format!("{} of {} races", number(some), number(count)));
     let fast_words = format!("Went out too fast in {fast} of {count}");
     let headline = match (walls, faded, fast) {
-        (1.., ..) => format!("{} ended at the wall: {} lost", of(walls), minutes(wall_min)),
+        (1.., ..) => format!("{} hit the wall: {} lost", of(walls), minutes(wall_min)),
         (0, 1.., _) => format!("{} faded late: {} lost", of(faded), minutes(faded_min)),
         (0, 0, 1..) => format!("{} began too fast", of(fast)),
         _ => format!("No fast start and no late fade in {} races", number(count)),
@@ -97,7 +97,14 @@ fn duration(seconds: f64) -> String {
         let whole = seconds.round() as usize;
         return format!("{} {}", number(whole), if whole == 1 { "second" } else { "seconds" });
     }
-    if seconds < 330.0 { clock(seconds) + " minutes" } else { minutes(seconds / 60.0) }
+    if seconds < 330.0 {
+        let whole = seconds.round() as usize;
+        return match whole % 60 {
+            0 => minutes(seconds / 60.0),
+            rest => format!("{} min {rest} s", whole / 60),
+        };
+    }
+    minutes(seconds / 60.0)
 }
 
 /// Formats minutes for a sentence.
@@ -151,7 +158,7 @@ mod tests {
             "forty seconds",
             "seventy-five seconds",
             "one second",
-            "3:12 minutes",
+            "3 min 12 s",
             "nineteen minutes",
             "forty-seven minutes",
             "121 minutes",

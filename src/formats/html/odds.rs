@@ -56,9 +56,10 @@ pub(super) fn section(run: &PageRun) -> Markup {
                 (plot.render(&format!("Of 100 runners, how many later slowed by a quarter. {}.", alternative.join("; "))))
                 figcaption {
                     (Text(format!(
-                        "Of 100 {}, how many later slowed by a quarter. The bars are better and worse days. People who \
-                         begin fast differ in other ways too; this is no chance of a cramp.",
-                        people(risk.start.sex)
+                        "Of 100 {}, how many later slowed by a quarter. A bar reaches from better to worse days.{} No data \
+                         set records cramps, so none of this is about cramps.",
+                        people(risk.start.sex),
+                        if dots.len() > 1 { " People who begin fast differ in other ways too." } else { "" }
                     )))
                 }
             } "\n"

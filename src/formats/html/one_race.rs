@@ -13,7 +13,7 @@ use crate::goal::Goal;
 use crate::judge::{self, Level};
 use crate::measure::Basis;
 use crate::phrases::{capital, clock, signed, signed_clock};
-use crate::report::{number, verdict};
+use crate::report::{Outcome, number, verdict};
 use crate::units::MILE_M;
 
 /// Half-way with a hyphen at which no line is broken.
@@ -86,7 +86,12 @@ fn tiles(run: &PageRun) -> Markup {
             class: "",
         },
         Tile { name: "Start", value: run.start_words(), note: window.to_owned(), class: "" },
-        Tile { name: "Outcome", value: outcome.to_owned(), note: lost.to_owned(), class: run.tone() },
+        Tile {
+            name: "Outcome",
+            value: outcome.to_owned(),
+            note: against_steady(run, lost),
+            class: run.tone(),
+        },
     ];
     html! {
         dl.tiles { "\n"
@@ -98,6 +103,15 @@ fn tiles(run: &PageRun) -> Markup {
                 } "\n"
             }
         } "\n"
+    }
+}
+
+/// Returns the note of the outcome's tile: what a wall cost is against the pace before it.
+fn against_steady(run: &PageRun, lost: &str) -> String {
+    if run.wall.is_some() {
+        format!("{lost} from there on, against the pace of 5–20 km")
+    } else {
+        lost.to_owned()
     }
 }
 
@@ -117,8 +131,8 @@ fn ledger(run: &PageRun) -> Markup {
                 @if lead_s >= LEAST_LEAD_S {
                     (row(clock(lead_s), format!("the greatest lead, at {}", run.mark(at_m))))
                     (row(clock(lead_s), "given back after it".to_owned()))
-                } @else {
-                    (row(clock(lead_s), never_far(run)))
+                } @else if let Some((lag, words)) = greatest_lag(run) {
+                    (row(lag, words))
                 }
                 @if let Some((range, minutes)) = typical_cost(run) {
                     (row(range, format!(
@@ -130,15 +144,13 @@ fn ledger(run: &PageRun) -> Markup {
     }
 }
 
-/// Returns the words for a small greatest lead. A run that was behind at first was never ahead.
-fn never_far(run: &PageRun) -> String {
-    let behind_s = run.against_even().points.iter().map(|point| -point.1).fold(0.0, f64::max);
-    let behind = if behind_s >= LEAST_LEAD_S {
-        format!("; the greatest lag was {}", clock(behind_s))
-    } else {
-        String::new()
-    };
-    format!("the greatest lead over it{behind}")
+/// Returns the greatest lag of a run that was never far ahead; `None` for an even run.
+fn greatest_lag(run: &PageRun) -> Option<(String, String)> {
+    let points = run.against_even().points;
+    let (at_m, behind_s) =
+        points.iter().map(|point| (point.0, -point.1)).max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (behind_s >= LEAST_LEAD_S)
+        .then(|| (clock(behind_s), format!("the greatest lag, at {}, all made up after it", run.mark(at_m))))
 }
 
 /// Returns what starts like this went with, by COST-01: percent, and minutes of a time like this.
@@ -169,22 +181,28 @@ fn next_time(run: &PageRun) -> Markup {
     let unit = units.word();
     let goal = Goal { course: view.course, pace_s_per_m: even };
     let slow_mile = units.pace(goal.first_mile_s().0 / MILE_M);
+    let held =
+        matches!(run.outcome, Some(Outcome::Even | Outcome::Negative)) && run.scores.start_level.is_none();
+    let band = match view.course {
+        Some(course) => format!("firstmile plan --course {} --goal {}", course.code(), clock(run.finish_s())),
+        None => "firstmile plan".to_owned(),
+    };
     html! {
         section { "\n"
             h2 { "Next time" } "\n"
             ol.next { "\n"
-                li {
-                    "The source advises a first mile slower than the final one: " b { (slow_mile) } " a " (unit)
-                    " or slower for this finish; you ran it at " (first_mile) ". Check your watch at the marker."
-                } "\n"
-                li { "At " (mark) ": " b { (clock(even_s)) } " on the watch. You were there at " (clock(own_s)) "." } "\n"
-                li {
-                    "A pace band to wear: "
-                    @match view.course {
-                        Some(course) => code { "firstmile plan --course " (course.code()) " --goal " (clock(run.finish_s())) },
-                        None => code { "firstmile plan" },
-                    }
-                } "\n"
+                @if held {
+                    li { "Keep this start: first mile in " b { (first_mile) } ", " (mark) " in " b { (clock(own_s)) } "." } "\n"
+                    li { "Check your watch at the first-mile marker, as the source advises." } "\n"
+                } @else {
+                    li {
+                        "The source advises a first mile slower than the final one. To run the same " (clock(run.finish_s()))
+                        " evenly, that is " b { (slow_mile) } " a " (unit) " or slower; you ran it at " (first_mile)
+                        ". Check your watch at the marker."
+                    } "\n"
+                    li { "At " (mark) " an even run has " b { (clock(even_s)) } " on the watch; you had " (clock(own_s)) "." } "\n"
+                }
+                li { "A pace band to wear: " code { (band) } } "\n"
             } "\n"
         } "\n"
     }

@@ -201,9 +201,9 @@ fn key(points: &[Point], report: &Report) -> Markup {
             @for (class, word) in shapes {
                 span.key { i class={ "dot none " (class) } {} " " (word) } " "
             }
-            "Red hit the wall, amber slowed. Arrows are beyond the scale."
+            "Red hit the wall, amber slowed by 2 % or more. An arrow is beyond the scale."
             @if let Some(course) = most_raced(points) {
-                " Ticks: the levels of a start over " (course.title()) "."
+                " Ticks: the levels of a start over " (course.title()) "; races below 15 km may start faster."
             }
             @if let Ok(payback) = &report.trends.payback {
                 " The line is the runner's own payback ("

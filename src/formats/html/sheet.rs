@@ -48,14 +48,14 @@ impl Sheet {
                     section { "\n"
                         h2 { (Text(&table.title)) } "\n"
                         div.wide {
-                            table.plain { "\n"
+                            table.plain.sheet { "\n"
                                 thead { tr { @for head in &table.heads { th scope="col" { (head) } } } } "\n"
                                 tbody { "\n"
                                     @for row in &table.rows {
                                         tr {
-                                            @for (number, cell) in row.iter().enumerate() {
+                                            @for (number, (head, cell)) in table.heads.iter().zip(row).enumerate() {
                                                 @if number == 0 { th scope="row" { (Text(cell)) } }
-                                                @else { td { (Text(cell)) } }
+                                                @else { td data-head=(head) { (Text(cell)) } }
                                             }
                                         } "\n"
                                     }

@@ -1,4 +1,4 @@
-//! The answer in one to three sentences: how many ended at the wall or faded, how many went out too
+//! The answer in one to three sentences: how many hit the wall or faded, how many went out too
 //! fast, and which was the worst.
 
 use super::{Scored, TextPage};
@@ -30,7 +30,7 @@ impl TextPage<'_> {
     }
 }
 
-/// Returns how many marathons ended at the wall, what that cost, and how they began; `None` if none
+/// Returns how many marathons hit the wall, what that cost, and how they began; `None` if none
 /// did.
 fn walls(runs: &[Scored]) -> Option<String> {
     let marathons = runs.iter().filter(|(_, scores)| scores.view.marathon).count();
@@ -47,7 +47,7 @@ fn walls(runs: &[Scored]) -> Option<String> {
             format!("{} of {} marathons", capital(&number_word(walls)), number_word(marathons))
         }
     };
-    let mut sentence = format!("{of} ended at the wall: {lost_min:.0} minutes lost.");
+    let mut sentence = format!("{of} hit the wall: {lost_min:.0} minutes lost.");
     let fastest_pct = walls
         .iter()
         .map(|(_, scores)| scores.view.judged_start_excess_pct(scores.basis))
@@ -88,26 +88,30 @@ fn starts(runs: &[Scored], races: bool) -> String {
     }
     let fast: Vec<_> =
         judged.iter().filter(|(_, scores)| scores.start_level >= Some(Level::Warning)).collect();
-    let of = match (judged.len(), races) {
-        (1, true) => "the one race".to_owned(),
-        (1, false) => "the one steady run".to_owned(),
-        (count, true) => format!("{} races", number_word(count)),
-        (count, false) => format!("{} steady runs", number_word(count)),
-    };
+    let what = if races { "races" } else { "steady runs" };
+    let of = format!("{} {what}", number_word(judged.len()));
     let excess_pct = |(_, scores): &Scored| scores.view.judged_start_excess_pct(scores.basis);
     let worst = fast.iter().max_by(|a, b| {
         (a.1.start_level, excess_pct(a))
             .partial_cmp(&(b.1.start_level, excess_pct(b)))
             .unwrap_or(std::cmp::Ordering::Equal)
     });
+    let one = if races { "The one race" } else { "The one steady run" };
     match worst {
+        None if judged.len() == 1 => format!("{one} did not go out too fast."),
         None => format!("Went out too fast in none of {of}."),
-        Some(run) => format!(
-            "Went out too fast in {} of {of}; worst: {}, {} ({}).",
-            number_word(fast.len()),
-            escape_controls(run.0.title()),
-            run.0.day_in_words(),
-            signed_pct(excess_pct(run))
-        ),
+        Some(run) => {
+            let which = format!(
+                "{}, {} ({})",
+                escape_controls(run.0.title()),
+                run.0.day_in_words(),
+                signed_pct(excess_pct(run))
+            );
+            if judged.len() == 1 {
+                format!("{one} went out too fast: {which}.")
+            } else {
+                format!("Went out too fast in {} of {of}; worst: {which}.", number_word(fast.len()))
+            }
+        }
     }
 }

@@ -81,6 +81,8 @@ impl TextPage<'_> {
             ("to half-way", first_s, even.half_way_s, most.as_str()),
         ] {
             let even_s = time_s + ahead_s;
+            // By the seconds that are shown, so that a reader who subtracts them agrees.
+            let ahead_s = even_s.round() - time_s.round();
             line!(
                 text,
                 "  {label:<w$}{:>12}{:>20}    {}{note}",

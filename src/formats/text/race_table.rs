@@ -181,8 +181,17 @@ fn coloured(column: &TextColumn, cell: &str, row: &Row, scores: &Scores, style: 
     level.map_or_else(|| cell.to_owned(), |level| paint_as(style, level, cell))
 }
 
-/// Returns how a run ended: "wall at mile 19, 47 min lost".
+/// Returns how a run ended: "wall at mile 19, 47 min lost", and where its recording ends early.
 pub(super) fn outcome(row: &Row, scores: &Scores, style: &Style) -> String {
+    let end = ending(row, scores, style);
+    if !scores.measured.cut_short {
+        return end;
+    }
+    let length = scores.view.distance_m / style.units.metres();
+    format!("{end}; recorded to {length:.1} {}", style.units.short())
+}
+
+fn ending(row: &Row, scores: &Scores, style: &Style) -> String {
     let split_pct = judged_split_pct(scores);
     let hills = (split_pct - scores.view.positive_split_pct(scores.basis)).abs() >= HILLS_POINTS;
     let in_effort = if hills { " in effort" } else { "" };

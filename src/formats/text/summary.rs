@@ -69,6 +69,7 @@ impl TextPage<'_> {
                 long.held_back()
             ),
         };
+        let fast = if fast == 0 { "none".to_owned() } else { thousands(fast) };
         let words = format!("{}, {fast} began fast{held_back}", counted(runs.len(), "run", "runs"));
         self.paragraph(text, "TRAINING", &words);
     }

@@ -39,8 +39,11 @@ fn check(context: &Context) -> Option<Finding> {
     );
     if best > 1 {
         sentence += &format!(
-            ", {best} in a row at best, {} now",
-            if latest == 0 { "none".to_owned() } else { latest.to_string() }
+            ", {best} in a row at best, {}",
+            match latest {
+                0 => "not the latest".to_owned(),
+                latest => format!("the latest {latest} too"),
+            }
         );
     }
     sentence += ".";
@@ -97,7 +100,7 @@ mod tests {
     fn the_sentence_has_the_count_and_the_streaks() {
         assert_eq!(
             sentence(&[true, true, false, true], Follows::TooFew(0)),
-            "First mile slower than the final one in 3 of 4 long runs (75 %), 2 in a row at best, 1 now."
+            "First mile slower than the final one in 3 of 4 long runs (75 %), 2 in a row at best, the latest 1 too."
         );
         assert_eq!(sentence(&[], Follows::TooFew(0)), "");
     }
