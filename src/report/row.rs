@@ -96,6 +96,14 @@ pub struct Scores {
     pub findings: Vec<Finding>,
 }
 
+impl Scores {
+    /// Returns whether the recording ends before the finish, so that its finish is only the
+    /// recording's end.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.measured.cut_short || (self.view.marathon && self.view.course.is_none())
+    }
+}
+
 impl Row {
     /// Makes a row of an entry, its decision and its findings.
     ///

@@ -51,7 +51,7 @@ pub(crate) fn verdict(row: &Row, scores: &Scores, units: Units) -> String {
         None => ("started briskly", true),
     };
     let join = if fast == slowed { "and" } else { "but" };
-    let unfinished = if scores.measured.cut_short {
+    let unfinished = if scores.is_unfinished() {
         let length = scores.view.distance_m / units.metres();
         format!(", as far as the recording goes ({length:.1} {})", units.short())
     } else {

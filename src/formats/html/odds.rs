@@ -72,7 +72,7 @@ fn dots(run: &PageRun) -> Vec<Dot> {
     let Some(found) = &run.scores.risk else { return Vec::new() };
     let (risk, mut dots) = (&found.risk, Vec::new());
     // After a calm start the comparison with an even one means nothing.
-    if percent(risk.start) > percent(risk.even_start) {
+    if risk.by_start_points() >= 1.0 {
         dots.push(Dot {
             words: format!("{} of 100 after an even start", percent(risk.even_start)),
             share: risk.even_start,

@@ -50,10 +50,12 @@ impl TextPage<'_> {
         );
         line!(text, "\n{}", wrap(&title, 2, self.style.page_width()));
         line!(text, "  {}", wrap(&self.cost(row, scores), 2, self.style.page_width()));
-        // The line before says what WALL-01 does.
-        let mut findings: Vec<&Finding> =
-            worth_a_line(&(row, scores), Level::Warning).filter(|finding| finding.id != "WALL-01").collect();
-        let others = findings.split_off(findings.len().min(FINDINGS));
+        // The line before says what WALL-01 does, and RISK-01 needs more than two lines.
+        let (mut others, mut findings): (Vec<&Finding>, Vec<&Finding>) =
+            worth_a_line(&(row, scores), Level::Warning)
+                .filter(|finding| finding.id != "WALL-01")
+                .partition(|finding| finding.id == "RISK-01");
+        others.extend(findings.split_off(findings.len().min(FINDINGS)));
         for finding in findings {
             self.short_finding(text, finding, 2);
         }
@@ -67,7 +69,7 @@ impl TextPage<'_> {
     /// same finish, and what became of it.
     pub(super) fn cost(&self, row: &Row, scores: &Scores) -> String {
         let (lead_s, at_m) = AgainstEven::of(scores).greatest;
-        let at = format!("{} {:.0}", self.style.units.word(), (at_m / self.style.units.metres()).ceil());
+        let at = format!("{} {:.1}", self.style.units.word(), at_m / self.style.units.metres());
         let lead = clock(lead_s);
         match Wall::of(row) {
             Some(wall) => {
@@ -78,9 +80,9 @@ impl TextPage<'_> {
                         "You were never ahead of an even run, and lost {lost_min:.0} minutes from {place} on."
                     );
                 }
-                let from = if at == place { "there".to_owned() } else { place };
                 format!(
-                    "You were {lead} ahead of an even run at {at}, and lost {lost_min:.0} minutes from {from} on."
+                    "Ahead of an even run by {lead} at {at}; from {place} on {lost_min:.0} minutes lost against the pace \
+                     before."
                 )
             }
             None if lead_s < LEAD_S => "You were never ahead of an even run of the same finish.".to_owned(),

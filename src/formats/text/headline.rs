@@ -14,6 +14,11 @@ const NEAR_EVEN_PCT: f64 = 3.0;
 const WORTH_S: f64 = 60.0;
 
 impl TextPage<'_> {
+    /// Returns the address of the run whose start the headline names as the worst.
+    pub(super) fn worst_start(&self) -> Option<&str> {
+        worst_of(&too_fast(&self.runs())).map(|(row, _)| row.address.as_str())
+    }
+
     /// Returns the headline, one sentence each.
     pub(super) fn headline(&self) -> Vec<String> {
         let runs = self.runs();
@@ -30,10 +35,21 @@ impl TextPage<'_> {
     }
 }
 
+/// Returns the runs that went out too fast.
+fn too_fast<'a, 'b>(runs: &'b [Scored<'a>]) -> Vec<&'b Scored<'a>> {
+    runs.iter()
+        .filter(|(_, scores)| scores.start_judged && scores.start_level >= Some(Level::Warning))
+        .collect()
+}
+
 /// Returns how many marathons hit the wall, what that cost, and how they began; `None` if none
 /// did.
 fn walls(runs: &[Scored]) -> Option<String> {
-    let marathons = runs.iter().filter(|(_, scores)| scores.view.marathon).count();
+    // A recording that ends early can show a wall, but not that there was none.
+    let is_whole = |(row, scores): &&Scored| {
+        scores.view.marathon && (!scores.is_unfinished() || Wall::of(row).is_some())
+    };
+    let marathons = runs.iter().filter(is_whole).count();
     let walls: Vec<_> = runs.iter().filter_map(|(row, scores)| Some((Wall::of(row)?, *scores))).collect();
     if walls.is_empty() {
         return None;
@@ -55,7 +71,7 @@ fn walls(runs: &[Scored]) -> Option<String> {
     let which = match walls.len() {
         1 => "It",
         2 => "Both",
-        _ => "All",
+        _ => "All of these",
     };
     if fastest_pct < 0.0 {
         sentence += &format!(" {which} began no faster than even.");
@@ -86,16 +102,10 @@ fn starts(runs: &[Scored], races: bool) -> String {
     if judged.is_empty() {
         return format!("No start to judge: none of {} is steady.", plural(runs.len(), "run", "runs"));
     }
-    let fast: Vec<_> =
-        judged.iter().filter(|(_, scores)| scores.start_level >= Some(Level::Warning)).collect();
+    let fast = too_fast(runs);
     let what = if races { "races" } else { "steady runs" };
     let of = format!("{} {what}", number_word(judged.len()));
-    let excess_pct = |(_, scores): &Scored| scores.view.judged_start_excess_pct(scores.basis);
-    let worst = fast.iter().max_by(|a, b| {
-        (a.1.start_level, excess_pct(a))
-            .partial_cmp(&(b.1.start_level, excess_pct(b)))
-            .unwrap_or(std::cmp::Ordering::Equal)
-    });
+    let worst = worst_of(&fast);
     let one = if races { "The one race" } else { "The one steady run" };
     match worst {
         None if judged.len() == 1 => format!("{one} did not go out too fast."),
@@ -105,7 +115,7 @@ fn starts(runs: &[Scored], races: bool) -> String {
                 "{}, {} ({})",
                 escape_controls(run.0.title()),
                 run.0.day_in_words(),
-                signed_pct(excess_pct(run))
+                signed_pct(excess_pct(&run))
             );
             if judged.len() == 1 {
                 format!("{one} went out too fast: {which}.")
@@ -114,4 +124,17 @@ fn starts(runs: &[Scored], races: bool) -> String {
             }
         }
     }
+}
+
+/// Returns the run with the worst start of some.
+fn worst_of<'a>(fast: &[&Scored<'a>]) -> Option<Scored<'a>> {
+    let worst = fast
+        .iter()
+        .max_by(|a, b| a.1.start_level.cmp(&b.1.start_level).then(excess_pct(a).total_cmp(&excess_pct(b))));
+    worst.map(|run| **run)
+}
+
+/// Returns a run's start excess, percent.
+fn excess_pct((_, scores): &Scored) -> f64 {
+    scores.view.judged_start_excess_pct(scores.basis)
 }

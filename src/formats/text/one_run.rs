@@ -70,15 +70,20 @@ impl TextPage<'_> {
         let (lead_s, at_m) = even.greatest;
         let (start_s, first_s) = (start.times.on(basis), view.first_half.times.on(basis));
         let most = format!(
-            "   (most: {} at {} {:.0})",
+            "   (most: {} ahead at {} {:.1})",
             clock(lead_s),
             self.style.units.word(),
-            (at_m / self.style.units.metres()).ceil()
+            at_m / self.style.units.metres()
         );
         let most = if lead_s >= 1.0 { most } else { String::new() };
         for (label, time_s, ahead_s, note) in [
             (to_start.as_str(), start_s, even.after_start_s, ""),
-            ("to half-way", first_s, even.half_way_s, most.as_str()),
+            (
+                if scores.is_unfinished() { "to its middle" } else { "to half-way" },
+                first_s,
+                even.half_way_s,
+                most.as_str(),
+            ),
         ] {
             let even_s = time_s + ahead_s;
             // By the seconds that are shown, so that a reader who subtracts them agrees.
@@ -102,7 +107,7 @@ impl TextPage<'_> {
         line!(
             text,
             "  {:<w$}{:>12}{:>20}    {back}",
-            "from half-way",
+            if scores.is_unfinished() { "from its middle" } else { "from half-way" },
             clock(second_s),
             clock(even_s),
             w = LABEL - 2

@@ -66,7 +66,14 @@ impl TextPage<'_> {
         let title = if first.kind == Kind::Race { "RACE" } else { "TRAINING RUN" };
         let mut rows: Vec<Scored> = by_date.iter().rev().copied().collect();
         let older = rows.split_off(latest.min(rows.len()));
-        let worse = worst_of(&older, worst);
+        let mut worse = worst_of(&older, worst);
+        // The headline names the worst start, so it must be in the table.
+        let worst_start = self.worst_start().filter(|_| worst > 0);
+        let named = older.iter().find(|(row, _)| Some(row.address.as_str()) == worst_start);
+        if let Some(named) = named.filter(|named| worse.iter().all(|(row, _)| row.address != named.0.address))
+        {
+            worse.push(*named);
+        }
         let split = rows.len();
         rows.extend(worse);
         let names = names(&rows);
@@ -165,7 +172,10 @@ fn columns(rows: &[Scored], style: &Style) -> Vec<TextColumn> {
         }),
         column("first mile", 1, &|_, s| pace(s.view.first_mile.pace_s_per_m(s.basis))),
         column("final mile", 1, &|_, s| pace(s.view.final_mile.pace_s_per_m(s.basis))),
-        column("start", u8::MAX, &|_, s| signed(s.view.judged_start_excess_pct(s.basis))),
+        column("start", u8::MAX, &|_, s| match s.start_judged {
+            true => signed(s.view.judged_start_excess_pct(s.basis)),
+            false => "–".to_owned(),
+        }),
         column("second half", 2, &|_, s| signed(s.view.positive_split_pct(s.basis))),
         TextColumn { left: true, ..outcome },
     ]
@@ -184,7 +194,7 @@ fn coloured(column: &TextColumn, cell: &str, row: &Row, scores: &Scores, style: 
 /// Returns how a run ended: "wall at mile 19, 47 min lost", and where its recording ends early.
 pub(super) fn outcome(row: &Row, scores: &Scores, style: &Style) -> String {
     let end = ending(row, scores, style);
-    if !scores.measured.cut_short {
+    if !scores.is_unfinished() {
         return end;
     }
     let length = scores.view.distance_m / style.units.metres();

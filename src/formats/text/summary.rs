@@ -20,19 +20,19 @@ const INDENT: usize = 2;
 /// The most runs that may have been races that are named.
 const NAMED: usize = 3;
 /// The most unreadable files that are named.
-const NAMED_FILES: usize = 2;
+const NAMED_FILES: usize = 1;
 
 /// Each reason code of rows without a score in words, with one and with several.
 const REASONS: [(&str, &str, &str); 12] = [
     ("too-short", "shorter than two miles", "shorter than two miles"),
-    ("not-a-run", "no run", "no runs"),
+    ("not-a-run", "other activity", "other activities"),
     ("no-pacing", "without any pacing in it", "without any pacing in them"),
     ("no-time", "without times", "without times"),
     ("no-distance", "without distances", "without distances"),
     ("no-track", "without points", "without points"),
     ("twin", "duplicate", "duplicates"),
     ("damaged", "damaged", "damaged"),
-    ("not-an-activity", "no activity file", "no activity files"),
+    ("not-an-activity", "file without an activity", "files without an activity"),
     ("limit", "over a limit", "over a limit"),
     ("unsupported", "not supported", "not supported"),
     ("io", "not readable", "not readable"),
@@ -118,11 +118,11 @@ impl TextPage<'_> {
                 let starts = starts.map_or_else(String::new, |starts| format!(" {starts}"));
                 clear.push(format!("{}: {}{starts}", capital(course.course.title()), course.direction()));
             } else {
-                unclear.push(format!("{} of {}", course.points.len(), course.course.title()));
+                unclear.push(format!("{} ({})", course.course.title(), course.points.len()));
             }
         }
         if !unclear.is_empty() {
-            clear.push(format!("No clear trend in the races ({}).", unclear.join(", ")));
+            clear.push(format!("No clear trend, or too few races for one: {}.", unclear.join(", ")));
         }
         if !clear.is_empty() {
             self.paragraph(text, "OVER THE YEARS", &clear.join(" "));

@@ -54,7 +54,7 @@ pub(in crate::judge) fn wall() -> String {
 /// Formats the shares that hit the wall by start excess and half-way time.
 pub(in crate::judge) fn starts() -> String {
     let mut lines = vec![format!(
-        "Of 100 runners, how many hit the wall (range of the single days) by start excess, percent, and twice \
+        "Of 100 runners, how many hit the wall (10th to 90th percentile of the days) by start excess, percent, and twice \
          the half-way time, {}:",
         races::WALL_ANY_SEX
     )];
@@ -148,7 +148,7 @@ pub(in crate::judge) fn halves() -> String {
 /// Formats the percentiles of positive splits.
 pub(in crate::judge) fn splits() -> String {
     let mut lines = vec![
-        format!("Positive splits, percent (range of the single days), {}:", races::WALL_ANY_SEX),
+        format!("Positive splits, percent (10th to 90th percentile of the days), {}:", races::WALL_ANY_SEX),
         format!("{:<11}{:>8}{:>18}{:>18}{:>18}", "finish", "runners", "median", "75th", "90th"),
     ];
     for (sex, title) in [("male", "men"), ("female", "women")] {
@@ -176,7 +176,7 @@ pub(in crate::judge) fn onset() -> String {
     let rows = || ONSET_COST.iter().filter(|row| row.pool == EVERY_RACE);
     let mut lines = vec![
         format!(
-            "Median minutes lost from the onset to the finish (runners; range of the single days' medians), {}:",
+            "Median minutes lost from the onset to the finish (runners; 10th to 90th percentile of the days' medians), {}:",
             races::ONSET
         ),
         format!(

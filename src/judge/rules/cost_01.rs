@@ -51,7 +51,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let minutes = |pct: f64| finish_s / 60.0 * (1.0 - 1.0 / (1.0 + pct / 100.0));
     let calmer = cost_part("0-10 km")?;
     let sentence = format!(
-        "In races begun like this{}, the same runners finished {low:.1}–{high:.1} % slower than in their calmer ones ({} races, \
+        "In races begun like this{}, the same runners finished {low:.1}–{high:.1} % slower on average than in their calmer ones ({} races, \
          {}): {} minutes of a finish like yours. Their first 10 km were no faster in them ({:.1} % a point of start excess, \
          {} races): such days were partly worse days.",
         as_run(run),

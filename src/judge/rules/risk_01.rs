@@ -15,6 +15,8 @@ const STEPS: Steps = &[(7.0, Level::Note), (16.0, Level::Warning), (28.0, Level:
 const WHY_POINTS: f64 = 8.0;
 /// Up to this slowing before half-way a runner has not slowed, percent.
 const NOT_SLOWED_PCT: f64 = 1.0;
+/// Below this difference between both starts the sentence does not compare them, percentage points.
+const WORTH_POINTS: f64 = 1.0;
 /// The least difference at which the sentence also has the grade-adjusted chance, percentage
 /// points.
 const GRADE_POINTS: f64 = 5.0;
@@ -106,7 +108,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
 /// evenly. Empty after a start that was not faster than even.
 fn of_the_start(found: &WallRisk) -> String {
     let (began_so, evenly) = (percent(found.risk.start), percent(found.risk.even_start));
-    if began_so <= evenly {
+    if found.risk.by_start_points() < WORTH_POINTS {
         return String::new();
     }
     let pool = found.start.start_pool();
@@ -132,8 +134,8 @@ fn why(found: &WallRisk) -> String {
                 .to_owned()
         }
         Some(slowing_pct) if points <= -WHY_POINTS => format!(
-            " You slowed less by half-way ({slowing_pct:.0} %) than most who begin so, which is why the figure is lower \
-             than for your start alone."
+            " You had slowed by {slowing_pct:.0} % between 15 km and half-way; with that the figure is lower than for your \
+             start alone."
         ),
         Some(slowing_pct) if points >= WHY_POINTS => format!(
             " You were already slowing between 15 km and half-way ({slowing_pct:.0} %); that says more than the start \
@@ -183,8 +185,7 @@ mod tests {
         let held = MadeUpRun::race(&[(7_000.0, 290.0), (10_000.0, 310.0), (42_195.0, 312.0)]).sex(Sex::Male);
         let sentence = held.find(&RULE).expect("a finding").sentence;
         assert!(
-            sentence.contains("You had not slowed by half-way")
-                || sentence.contains("You slowed less by half-way"),
+            sentence.contains("You had not slowed by half-way") || sentence.contains("You had slowed by"),
             "{sentence}"
         );
     }

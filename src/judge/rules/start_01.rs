@@ -130,20 +130,21 @@ pub(in crate::judge) fn applies(run: &Run) -> bool {
     is_pacing && !run.measured.start_missing && (run.is_race() || (!run.measured.walked && is_steady(run)))
 }
 
-/// Returns whether the whole kilometres without the first and the last are even enough.
+/// Returns whether the kilometres without the first and the last are even enough. The last one is
+/// usually a part of a kilometre.
 ///
-/// A run with fewer than two such kilometres counts as steady.
+/// A run with fewer than two others counts as steady.
 fn is_steady(run: &Run) -> bool {
-    let whole: Vec<f64> = run
-        .view
-        .kms
+    let kms = &run.view.kms;
+    let inner: Vec<f64> = kms
+        .get(1..kms.len().saturating_sub(1))
+        .unwrap_or_default()
         .iter()
-        .filter(|split| split.distance_m > 999.0)
         .map(|split| split.times.on(run.decision.basis))
         .collect();
-    let Some(inner) = whole.get(1..whole.len().saturating_sub(1)).filter(|inner| inner.len() >= 2) else {
+    if inner.len() < 2 {
         return true;
-    };
+    }
     let mean = inner.iter().sum::<f64>() / inner.len() as f64;
     let variance =
         inner.iter().map(|pace| (pace - mean) * (pace - mean)).sum::<f64>() / (inner.len() - 1) as f64;

@@ -73,7 +73,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
             _ => format!("median {median:.0}; too few a day for a range"),
         };
         sentence += &format!(
-            " Of {} runners who hit it there and finished near your time, half lost {low:.0}–{high:.0} minutes ({by_day}).",
+            " Of {} runners who hit it there and finished near your time, half lost {low:.0}–{high:.0} minutes by the same measure ({by_day}).",
             thousands(cost.n)
         );
     }
@@ -81,7 +81,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
         .finding(Level::Severe, sentence)
         .evidence("wall_onset_m", onset.from_m, "m")
         .evidence("wall_slower_pct", slower_pct, "%")
-        .evidence("wall_segments", slow().count() as f64, "segments of 5 km")
+        .evidence("wall_segments", slow().count() as f64, "× 5 km")
         .evidence("wall_lost_s", lost_s, "s");
     Some(match others {
         None => finding,
