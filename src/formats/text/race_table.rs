@@ -172,9 +172,9 @@ fn columns(rows: &[Scored], style: &Style) -> Vec<TextColumn> {
         }),
         column("first mile", 1, &|_, s| pace(s.view.first_mile.pace_s_per_m(s.basis))),
         column("final mile", 1, &|_, s| pace(s.view.final_mile.pace_s_per_m(s.basis))),
-        column("start", u8::MAX, &|_, s| match s.start_judged {
-            true => signed(s.view.judged_start_excess_pct(s.basis)),
-            false => "–".to_owned(),
+        column("start", u8::MAX, &|_, s| {
+            let pct = s.view.judged_start_excess_pct(s.basis);
+            if s.start_judged { signed(pct) } else { "–".to_owned() }
         }),
         column("second half", 2, &|_, s| signed(s.view.positive_split_pct(s.basis))),
         TextColumn { left: true, ..outcome },
