@@ -27,10 +27,10 @@ pub(super) fn answer(roster: &Roster) -> String {
     match roster.day {
         None => format!("Nothing to score among {athletes}."),
         Some(day) => format!(
-            "{} of {athletes} {} a word this week (the 7 days up to {}, the latest recording).",
+            "{} of {athletes} {} a word this week (the 7 days to {}, the latest recording).",
             roster.this_week(),
             if roster.this_week() == 1 { "needs" } else { "need" },
-            day.date()
+            day.date_in_words()
         ),
     }
 }
