@@ -21,7 +21,7 @@ use crate::phrases::plural;
 use crate::profile::{Profile, ProfileError};
 use crate::report::Report;
 use crate::runner::{Origin, Runner, Stated};
-use crate::units::{Units, civil};
+use crate::units::Units;
 
 /// Reads, measures, decides and judges recordings.
 ///
@@ -485,8 +485,7 @@ impl Resolved<'_> {
         let is_recorded = batch.entries.iter().all(|entry| entry.table_origin.is_none());
         let is_whole = include.is_empty() && exclude.is_empty() && days.is_open() && is_recorded;
         let identities = batch.entries.iter().filter_map(Entry::identity);
-        let days =
-            identities.filter_map(|identity| Some(civil(identity.local_start_s()?.floor() as i64).date()));
+        let days = identities.filter_map(|identity| Some(identity.local_start()?.date()));
         profile.unmatched(paths, &days.collect(), is_whole)
     }
 

@@ -8,12 +8,17 @@ pub(crate) fn percent(share: f64) -> u8 {
     (100.0 * share).round().clamp(1.0, 99.0) as u8
 }
 
-/// Formats a range of shares, each 0–1, as "19–33 of 100"; as "19 of 100" if they round alike.
-pub(crate) fn of_100(low: f64, high: f64) -> String {
+/// Formats a range of shares, each 0–1, in percent: "19–33"; "19" if they round alike.
+pub(crate) fn percent_range(low: f64, high: f64) -> String {
     match (percent(low), percent(high)) {
-        (low, high) if low == high => format!("{low} of 100"),
-        (low, high) => format!("{low}–{high} of 100"),
+        (low, high) if low == high => low.to_string(),
+        (low, high) => format!("{low}–{high}"),
     }
+}
+
+/// Formats a range of shares, each 0–1, as "19–33 of 100".
+pub(crate) fn of_100(low: f64, high: f64) -> String {
+    format!("{} of 100", percent_range(low, high))
 }
 
 /// Formats a whole number with its noun: "1 second", "22 seconds".
@@ -21,13 +26,39 @@ pub(crate) fn counted(count: f64, what: &str) -> String {
     format!("{count:.0} {what}{}", if count.round() == 1.0 { "" } else { "s" })
 }
 
-/// Formats a count as a word up to twelve, then in digits: "two", "1,203".
-pub(crate) fn number_word(count: usize) -> String {
-    const WORDS: [&str; 13] = [
-        "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+/// Formats a count as a word up to some number below 100, then in digits: "two", "thirty-eight",
+/// "1,203".
+pub(crate) fn number_word(count: usize, most: usize) -> String {
+    const ONES: [&str; 20] = [
+        "no",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
         "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
-    WORDS.get(count).map_or_else(|| thousands(count), |word| (*word).to_owned())
+    const TENS: [&str; 10] =
+        ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    match count {
+        count if count > most || count >= 100 => thousands(count),
+        0..20 => ONES[count].to_owned(),
+        count if count.is_multiple_of(10) => TENS[count / 10].to_owned(),
+        count => format!("{}-{}", TENS[count / 10], ONES[count % 10]),
+    }
 }
 
 /// Formats a count with thousands separators: "13,200".
@@ -129,6 +160,12 @@ mod tests {
     fn signs_and_separators_are_written_the_same_everywhere() {
         assert_eq!([3.12, -3.12, 0.01, f64::NAN].map(signed), ["+3.1 %", "−3.1 %", "0.0 %", "–"]);
         assert_eq!([75.0, -75.0, 0.2].map(signed_clock), ["+1:15", "−1:15", "0:00"]);
+        assert_eq!(
+            [0, 12, 38, 40, 100].map(|count| number_word(count, 99)),
+            ["no", "twelve", "thirty-eight", "forty", "100"]
+        );
+        assert_eq!([12, 13].map(|count| number_word(count, 12)), ["twelve", "13"]);
+        assert_eq!([of_100(0.19, 0.33), of_100(0.191, 0.194)], ["19–33 of 100", "19 of 100"]);
         assert_eq!([7, 13_200, 1_000_000].map(thousands), ["7", "13,200", "1,000,000"]);
         assert_eq!([counted(1.2, "second"), plural(3, "race", "races")], ["1 second", "3 races"]);
     }

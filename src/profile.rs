@@ -269,12 +269,8 @@ const NEAR_DAYS: i64 = 3;
 
 /// Returns the day of the nearest run, if it is near.
 fn near_day(date: &str, days: &BTreeSet<String>) -> Option<String> {
-    let number = |day: &str| {
-        let part = |from: usize, to: usize| day.get(from..to)?.parse::<i64>().ok();
-        Some(days_from_civil(part(0, 4)?, part(5, 7)? as u8, part(8, 10)? as u8))
-    };
-    let wanted = number(date)?;
-    let apart = |day: &&String| number(day).map_or(i64::MAX, |day| (day - wanted).abs());
+    let wanted = day_number(date)?;
+    let apart = |day: &&String| day_number(day).map_or(i64::MAX, |day| (day - wanted).abs());
     days.iter().min_by_key(apart).filter(|day| apart(day) <= NEAR_DAYS).cloned()
 }
 
@@ -286,16 +282,24 @@ fn day(activity: &Activity) -> Option<String> {
 }
 
 fn is_day(text: &str) -> bool {
+    day_number(text).is_some()
+}
+
+/// Returns the number of a day, "2019-10-13", since 1970; `None` for any other text, and for a day
+/// that the calendar lacks.
+fn day_number(text: &str) -> Option<i64> {
     let shape = |(place, byte): (usize, u8)| {
         if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
     };
-    let number = |from: usize, to: usize| text[from..to].parse().unwrap_or(0);
-    // A day that the calendar lacks converts to another one.
-    text.len() == 10 && text.bytes().enumerate().all(shape) && {
-        let days = days_from_civil(number(0, 4), number(5, 7) as u8, number(8, 10) as u8);
-        let at = civil(days * 86_400);
-        (at.year, i64::from(at.month), i64::from(at.day)) == (number(0, 4), number(5, 7), number(8, 10))
+    if text.len() != 10 || !text.bytes().enumerate().all(shape) {
+        return None;
     }
+    let number = |from: usize, to: usize| text[from..to].parse().unwrap_or(0);
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    let days = days_from_civil(year, month as u8, day as u8);
+    // A day that the calendar lacks converts to another one.
+    let at = civil(days * 86_400);
+    ((at.year, i64::from(at.month), i64::from(at.day)) == (year, month, day)).then_some(days)
 }
 
 #[cfg(test)]

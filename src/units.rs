@@ -119,6 +119,11 @@ impl Civil {
         ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
             [days.rem_euclid(7) as usize]
     }
+
+    /// Formats weekday and clock time: "Sunday 9:29".
+    pub(crate) fn weekday_and_clock(&self) -> String {
+        format!("{} {}:{:02}", self.weekday(), self.hour, self.minute)
+    }
 }
 
 /// Short names of the months.

@@ -91,7 +91,7 @@ pub fn field(runs: &[Run]) -> (Option<RaceField>, LeftOut) {
     let (whole, not_whole): (Vec<&Run>, Vec<&Run>) =
         runs.iter().partition(|run| run.identity.start_s.is_some() && !run.measured.cut_short);
     let entries_of = |runs: &[&Run]| -> Vec<usize> { runs.iter().map(|run| run.entry).collect() };
-    let (whole_entries, not_whole) = (entries_of(&whole), entries_of(&not_whole));
+    let (mut other_races, not_whole) = (entries_of(&whole), entries_of(&not_whole));
     // Of races with equally many runners the earliest wins.
     let mut largest: Vec<&Run> = Vec::new();
     for race in races(whole) {
@@ -99,7 +99,6 @@ pub fn field(runs: &[Run]) -> (Option<RaceField>, LeftOut) {
             largest = race;
         }
     }
-    let mut other_races = whole_entries;
     let inside: BTreeSet<usize> = largest.iter().map(|run| run.entry).collect();
     other_races.retain(|entry| !inside.contains(entry));
     ((!largest.is_empty()).then(|| line_up(&largest)), LeftOut { other_races, not_whole })

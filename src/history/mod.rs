@@ -25,7 +25,7 @@ mod twins;
 pub use decide::{History, Trends, decide, decide_each, decide_field};
 pub use fitness::Prediction;
 pub(crate) use fitness::RIEGEL;
-pub use payback::{NoPayback, Payback, PaybackPoint};
+pub use payback::{NoPayback, Payback};
 pub use training::{Follows, LongRun, Month, Training};
 pub use trend::{CourseTrend, TrendPoint, TrendResult, Year};
 

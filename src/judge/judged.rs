@@ -37,9 +37,10 @@ impl JudgedBatch {
         let runs = decided.map(|(index, ((entry, decision), twin_of))| {
             let Outcome::Measured(identity, measured) = &entry.outcome else { return None };
             let run = Run::new(index, identity, measured, decision.as_ref()?);
+            let start_judged = start_01::applies(&run);
             Some(Judged {
-                start_judged: start_01::applies(&run),
-                start_level: start_01::applies(&run).then(|| start_01::race_level(&run)).flatten(),
+                start_judged,
+                start_level: start_judged.then(|| start_01::race_level(&run)).flatten(),
                 risk: wall_risk(&run, context.runner),
                 findings: if twin_of.is_none() { findings(&run, context) } else { Vec::new() },
             })

@@ -10,6 +10,7 @@ use crate::measure::line::Stop;
 use crate::measure::positions::Positions;
 use crate::measure::records;
 use crate::measure::view::View;
+use crate::units::{Civil, civil};
 
 /// The facts about an activity that do not depend on whether it could be measured.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +53,11 @@ impl Identity {
     /// Returns the start in seconds since 1970 by local time; by UTC if the offset is unknown.
     pub fn local_start_s(&self) -> Option<f64> {
         Some(self.start_s? + self.utc_offset.map_or(0.0, |offset| f64::from(offset.seconds)))
+    }
+
+    /// Returns date and clock time of the start by local time; by UTC if the offset is unknown.
+    pub(crate) fn local_start(&self) -> Option<Civil> {
+        self.local_start_s().map(|local_s| civil(local_s.floor() as i64))
     }
 }
 

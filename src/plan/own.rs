@@ -74,10 +74,10 @@ impl Own {
 /// Returns what a race without a name was: "Half marathon, Sunday 9:29". The hour is left out where
 /// local time is unknown.
 fn what_it_was(run: &Run, course: Course, local: &Civil) -> String {
-    let (what, weekday) = (capital(course.title()), local.weekday());
+    let what = capital(course.title());
     match run.identity.utc_offset {
-        Some(_) => format!("{what}, {weekday} {}:{:02}", local.hour, local.minute),
-        None => format!("{what}, {weekday}"),
+        Some(_) => format!("{what}, {}", local.weekday_and_clock()),
+        None => format!("{what}, {}", local.weekday()),
     }
 }
 
@@ -91,7 +91,7 @@ pub fn goal(history: &History, entries: &[Entry], course: Course) -> Option<(Goa
     let names = &history.names;
     let latest = runs
         .iter()
-        .filter_map(|run| Some((run.identity.start_s?, run.identity.local_start_s()?)))
+        .filter_map(|run| Some((run.identity.start_s?, run.identity.local_start()?)))
         .max_by(|a, b| a.0.total_cmp(&b.0))?;
     let races: Vec<DatedRace> = runs
         .iter()
@@ -100,14 +100,13 @@ pub fn goal(history: &History, entries: &[Entry], course: Course) -> Option<(Goa
             Some(DatedRace {
                 course: run.view.course?,
                 age_days: (latest.0 - run.identity.start_s?) / DAY_S,
-                day: civil(run.identity.local_start_s()?.floor() as i64).date_in_words(),
+                day: run.identity.local_start()?.date_in_words(),
                 name: names[run.entry].as_deref(),
                 elapsed_s: run.view.total.elapsed_s,
             })
         })
         .collect();
-    let years =
-        format!("the two years to your latest recording, {}", civil(latest.1.floor() as i64).date_in_words());
+    let years = format!("the two years to your latest recording, {}", latest.1.date_in_words());
     let (goal_s, from) = by_best(&races, course, &years).or_else(|| by_riegel(&races, course, &years))?;
     Some((Goal { course: Some(course), pace_s_per_m: goal_s / course.length_m() }, from))
 }

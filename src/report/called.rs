@@ -3,20 +3,20 @@
 //! For example "Half marathon, Sunday 9:29" for a race and "10 km, Tuesday evening" for training.
 
 use crate::history::Kind;
+use crate::measure::Identity;
 use crate::phrases::capital;
 use crate::report::{Row, Scores};
-use crate::units::{Units, civil};
+use crate::units::{Civil, Units};
 
 /// Returns what a run is called by its distance and local start; without either, by its file.
 pub(super) fn by_its_facts(row: &Row, units: Units) -> String {
     let distance = row.scores.as_ref().map(|scores| distance(scores, units));
+    let race = row.scores.as_ref().is_some_and(|scores| scores.kind == Kind::Race);
     let identity = row.identity.as_ref();
-    let local_s = identity.and_then(crate::measure::Identity::local_start_s);
-    match (distance, local_s) {
-        (Some(distance), Some(local_s)) => {
-            let race = row.scores.as_ref().is_some_and(|scores| scores.kind == Kind::Race);
+    match (distance, identity.and_then(Identity::local_start)) {
+        (Some(distance), Some(at)) => {
             let is_local = identity.is_some_and(|identity| identity.utc_offset.is_some());
-            format!("{distance}, {}", when(local_s, race, is_local))
+            format!("{distance}, {}", when(&at, race, is_local))
         }
         (Some(distance), None) => distance,
         (None, _) => row.title_of_file(),
@@ -33,14 +33,13 @@ fn distance(scores: &Scores, units: Units) -> String {
 
 /// Returns weekday and time of a race, weekday and part of the day of a training run. The hour is
 /// left out where local time is unknown.
-fn when(local_s: f64, race: bool, is_local: bool) -> String {
-    let at = civil(local_s.floor() as i64);
+fn when(at: &Civil, race: bool, is_local: bool) -> String {
     let day = at.weekday();
     if !is_local {
         return day.to_owned();
     }
     if race {
-        return format!("{day} {}:{:02}", at.hour, at.minute);
+        return at.weekday_and_clock();
     }
     let part = match at.hour {
         4..=10 => "morning",
@@ -55,12 +54,13 @@ fn when(local_s: f64, race: bool, is_local: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::civil;
 
     #[test]
     fn the_day_of_the_week_is_right() {
         // 13 October 2019 was a Sunday, 29 February 2000 a Tuesday.
-        assert_eq!(when(1_570_958_940.0, true, true), "Sunday 9:29");
-        assert_eq!(when(951_849_000.0, false, true), "Tuesday evening");
-        assert_eq!(when(951_849_000.0, false, false), "Tuesday");
+        assert_eq!(when(&civil(1_570_958_940), true, true), "Sunday 9:29");
+        assert_eq!(when(&civil(951_849_000), false, true), "Tuesday evening");
+        assert_eq!(when(&civil(951_849_000), false, false), "Tuesday");
     }
 }

@@ -3,9 +3,12 @@
 
 use crate::judge::Finding;
 use crate::report::{Row, Scores, found};
+use crate::units::Units;
 
-/// Below this difference, in percent, two halves count as even.
-const EVEN_PCT: f64 = 2.0;
+/// Below this difference, in percent, two halves count as even, and so do two parts of a half.
+pub(crate) const EVEN_PCT: f64 = 2.0;
+/// Hills matter if the grade-adjusted split differs by at least this many percentage points.
+const HILLS_POINTS: f64 = 1.0;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +63,12 @@ pub(crate) fn judged_split_pct(scores: &Scores) -> f64 {
     scores.view.gap_positive_split_pct(scores.basis).unwrap_or(raw_pct)
 }
 
+/// Returns " in effort" if hills make the split that is judged another one than that of the times.
+pub(crate) fn in_effort(scores: &Scores) -> &'static str {
+    let hills_points = judged_split_pct(scores) - scores.view.positive_split_pct(scores.basis);
+    if hills_points.abs() >= HILLS_POINTS { " in effort" } else { "" }
+}
+
 /// Returns a number of a finding's evidence by its name.
 pub(crate) fn number(finding: &Finding, name: &str) -> Option<f64> {
     finding.evidence.iter().find(|evidence| evidence.name == name).map(|evidence| evidence.value)
@@ -74,6 +83,19 @@ pub(crate) struct Wall {
 }
 
 impl Wall {
+    /// Returns where it began: "mile 19" or "30 km".
+    pub(crate) fn place(self, units: Units) -> String {
+        match units {
+            Units::Miles => format!("mile {:.0}", (self.from_m / units.metres()).ceil()),
+            Units::Kilometres => format!("{:.0} km", self.from_m / units.metres()),
+        }
+    }
+
+    /// Returns it in a few words: "wall at mile 19, 47 min lost".
+    pub(crate) fn in_words(self, units: Units) -> String {
+        format!("wall at {}, {:.0} min lost", self.place(units), self.lost_s / 60.0)
+    }
+
     /// Returns the wall by a row's finding WALL-01.
     pub(crate) fn of(row: &Row) -> Option<Self> {
         let finding = found(row, "WALL-01")?;
@@ -100,7 +122,7 @@ impl AgainstEven {
     /// Compares a run at every kilometre and mile, on its basis.
     pub(crate) fn of(scores: &Scores) -> Self {
         let (view, basis) = (&scores.view, scores.basis);
-        let even_s_per_m = view.total.on(basis) / view.distance_m;
+        let even_s_per_m = scores.pace_s_per_m();
         let ahead_s = |at_m: f64, time_s: f64| even_s_per_m * at_m - time_s;
         let mut points = vec![(0.0, 0.0)];
         for splits in [&view.kms, &view.miles] {

@@ -10,6 +10,7 @@ use crate::ingest::names::stem;
 use crate::judge::{Finding, Judged, Level, WallRisk};
 use crate::measure::{Basis, Identity, Measured, Refusal, View};
 use crate::runner::Stated;
+use crate::units::Civil;
 
 /// The result for a row's activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +98,16 @@ pub struct Scores {
 }
 
 impl Scores {
+    /// Returns the time of the whole run on its basis, seconds.
+    pub(crate) fn finish_s(&self) -> f64 {
+        self.view.total.on(self.basis)
+    }
+
+    /// Returns its mean pace on its basis, s/m.
+    pub(crate) fn pace_s_per_m(&self) -> f64 {
+        self.finish_s() / self.view.distance_m
+    }
+
     /// Returns whether the recording ends before the finish, so that its finish is only the
     /// recording's end.
     pub(crate) fn is_unfinished(&self) -> bool {
@@ -208,22 +219,19 @@ impl Row {
         folder.map_or_else(|| self.title_of_file(), |folder| format!("{folder}/{}", self.title_of_file()))
     }
 
+    /// Returns date and clock time of the start by local time, or by UTC if the offset is unknown.
+    pub(crate) fn local_start(&self) -> Option<Civil> {
+        self.identity.as_ref()?.local_start()
+    }
+
     /// Returns the day of the start, for example "2019-10-13"; empty if unknown.
-    ///
-    /// It is the local day, or the day in UTC if the offset is unknown.
     pub(crate) fn day(&self) -> String {
-        let Some(identity) = &self.identity else { return String::new() };
-        identity.local_start_s().map_or_else(String::new, |local_s| {
-            let day = crate::units::civil(local_s.floor() as i64);
-            day.date()
-        })
+        self.local_start().map_or_else(String::new, |at| at.date())
     }
 
     /// Returns the day of the start for a sentence, for example "13 Oct 2019"; empty if unknown.
     pub(crate) fn day_in_words(&self) -> String {
-        let local_s = self.identity.as_ref().and_then(Identity::local_start_s);
-        local_s
-            .map_or_else(String::new, |local_s| crate::units::civil(local_s.floor() as i64).date_in_words())
+        self.local_start().map_or_else(String::new, |at| at.date_in_words())
     }
 
     /// Returns `path[!member]`, which the command line accepts as an argument.

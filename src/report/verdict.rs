@@ -4,18 +4,12 @@
 //! All formats use it.
 
 use crate::judge::{Finding, Level};
-use crate::report::outcome::{Outcome, Wall, judged_split_pct, number};
+use crate::report::outcome::{EVEN_PCT, Outcome, Wall, in_effort, judged_split_pct, number};
 use crate::report::{Row, Scores};
 use crate::units::Units;
 
-/// Below this difference, in percent, two halves count as even.
-const EVEN_PCT: f64 = 2.0;
 /// From this split on, in percent, the second half was more than "a little" slower.
 const SLOWED_PCT: f64 = 5.0;
-/// "In effort" is added when the grade-adjusted split differs by at least this many percentage
-/// points.
-const HILLS_POINTS: f64 = 1.0;
-
 /// Returns a row's finding of one rule, if there is one.
 pub(crate) fn found<'a>(row: &'a Row, id: &str) -> Option<&'a Finding> {
     row.findings().iter().find(|finding| finding.id == id)
@@ -60,23 +54,13 @@ pub(crate) fn verdict(row: &Row, scores: &Scores, units: Units) -> String {
     format!("{began} {join} {end}{unfinished}")
 }
 
-/// Returns the place where a wall began: "mile 19" or "30 km".
-pub(crate) fn wall_place(wall: Wall, units: Units) -> String {
-    match units {
-        Units::Miles => format!("mile {:.0}", (wall.from_m / units.metres()).ceil()),
-        Units::Kilometres => format!("{:.0} km", wall.from_m / units.metres()),
-    }
-}
-
 /// Returns how the run ended, and whether that was a slow-down.
 fn ending(row: &Row, scores: &Scores, units: Units) -> (String, bool) {
-    let raw_pct = scores.view.positive_split_pct(scores.basis);
-    let split_pct = judged_split_pct(scores);
-    let hills = if (split_pct - raw_pct).abs() >= HILLS_POINTS { " in effort" } else { "" };
+    let (split_pct, hills) = (judged_split_pct(scores), in_effort(scores));
     let fade_pct = found(row, "FADE-01").and_then(|fade| number(fade, "fade_pct"));
     match (Outcome::of(row), Wall::of(row), fade_pct) {
         (_, Some(wall), _) => {
-            let place = wall_place(wall, units);
+            let place = wall.place(units);
             (format!("hit the wall at {place}, {:.0} minutes lost", wall.lost_s / 60.0), true)
         }
         (_, _, Some(fade_pct)) => (format!("faded late, by {fade_pct:.0} %"), true),

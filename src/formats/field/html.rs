@@ -23,8 +23,8 @@ pub(super) fn write(report: &FieldReport, style: &Style, out: &mut dyn Write) ->
         vec![
             name,
             at_finish,
-            clock(view.total.on(basis)),
-            style.units.pace(view.total.on(basis) / view.distance_m),
+            clock(scores.finish_s()),
+            style.units.pace(scores.pace_s_per_m()),
             signed(excess_pct(scores)),
             signed(view.positive_split_pct(basis)),
             at_mile,

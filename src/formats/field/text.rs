@@ -186,7 +186,7 @@ fn table(text: &mut String, report: &FieldReport, style: &Style) {
             text,
             "{place:>5}  {name}{}  {:>8}  {:>10}  {:>7}  {:>7}  {level} {:>6}  {mile:>6}  {half:>6}  {:>6}  {:>9}",
             " ".repeat(NAME_WIDTH - width_of(&name)),
-            clock(view.total.on(basis)),
+            clock(scores.finish_s()),
             clock(view.first_mile.times.on(basis)),
             signed(view.positive_split_pct(basis)),
             signed(excess_pct(scores)),

@@ -63,7 +63,7 @@ fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>) -> SheetTab
         vec![
             row.title().to_owned(),
             row.day_in_words(),
-            clock(view.total.on(basis)),
+            clock(scores.finish_s()),
             clock(view.first_mile.times.on(basis)),
             clock(view.final_mile.times.on(basis)),
             signed_clock(first_less_final_s(scores)),

@@ -134,7 +134,7 @@ fn race(text: &mut String, event: &Event, style: &Style) {
         "{:<10}  {name}{}  {:>8}  {:>10}  {:>10}  {:>10}  {:>7}  {:>7}{}{hit}",
         row.day(),
         " ".repeat(NAME_WIDTH - width_of(&name)),
-        clock(view.total.on(basis)),
+        clock(scores.finish_s()),
         clock(view.first_mile.times.on(basis)),
         clock(view.final_mile.times.on(basis)),
         format!("{}{}", if less_s < 0.0 { "−" } else { "+" }, clock(less_s.abs())),

@@ -20,7 +20,7 @@ const CLASSES: [&str; 4] = ["none", "calm", "note", "fast"];
 pub(super) fn section(runs: &[PageRun], training: &Training) -> Markup {
     let mut years: BTreeMap<i64, Vec<(Civil, usize)>> = BTreeMap::new();
     for run in runs {
-        if let Some(day) = run.day() {
+        if let Some(day) = run.row.local_start() {
             years.entry(day.year).or_default().push((day, class(run)));
         }
     }

@@ -2,13 +2,11 @@
 
 use super::run::PageRun;
 use crate::judge::Level;
-use crate::phrases::{capital, plural};
-use crate::report::{Outcome, lost_s, start_level, verdict, wall_place};
+use crate::phrases::{capital, number_word, plural};
+use crate::report::{EVEN_PCT, Outcome, lost_s, start_level, verdict};
 
 /// Smaller leads at half-way are not worth a headline, seconds.
 const LEAST_LEAD_S: f64 = 30.0;
-/// From this difference of the halves as run on, an even effort was not an even pace, percent.
-const EVEN_PCT: f64 = 2.0;
 
 /// Returns the headline of one run.
 pub(super) fn of_one(run: &PageRun) -> String {
@@ -26,8 +24,9 @@ pub(super) fn of_one(run: &PageRun) -> String {
             format!("{lead} ahead at half-way, all of it gone by the {end}")
         }
         (_, Some(wall)) => {
-            format!("The wall at {} took {}", wall_place(wall, run.units), duration(wall.lost_s))
+            format!("The wall at {} took {}", wall.place(run.units), duration(wall.lost_s))
         }
+        // An even effort that was not an even pace.
         (Some(Outcome::Even), _) if run.split_pct().is_some_and(|pct| pct.abs() >= EVEN_PCT) => {
             "A hilly course at an even effort".to_owned()
         }
@@ -61,7 +60,7 @@ pub(super) fn of_races(races: &[PageRun]) -> (String, String) {
         _ => format!("No fast start and no late fade in {} races", number(count)),
     };
     let worst = worst.map_or_else(String::new, |run| {
-        format!("; worst start: {}, {} ({})", run.row.title(), run.day_in_words(), run.start_words())
+        format!("; worst start: {}, {} ({})", run.row.title(), run.row.day_in_words(), run.start_words())
     });
     (headline, format!("{fast_words}{worst}."))
 }
@@ -71,7 +70,7 @@ pub(super) fn of_training(runs: &[PageRun]) -> (String, String) {
     let judged = runs.iter().filter(|run| run.scores.start_judged).count();
     let (fast, worst) = fast_starts(runs, Level::Note);
     let worst = worst.map_or_else(String::new, |run| {
-        format!(" Fastest start: {}, {} ({}).", run.row.title(), run.day_in_words(), run.start_words())
+        format!(" Fastest start: {}, {} ({}).", run.row.title(), run.row.day_in_words(), run.start_words())
     });
     let unsteady = runs.len() - judged;
     let unsteady =
@@ -115,36 +114,7 @@ fn minutes(minutes: f64) -> String {
 
 /// Writes a number below 100 as a word, and a greater one in digits.
 fn number(number: usize) -> String {
-    const ONES: [&str; 20] = [
-        "no",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 10] =
-        ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    match number {
-        0..20 => ONES[number].to_owned(),
-        20..100 if number.is_multiple_of(10) => TENS[number / 10].to_owned(),
-        20..100 => format!("{}-{}", TENS[number / 10], ONES[number % 10]),
-        _ => crate::phrases::thousands(number),
-    }
+    number_word(number, 99)
 }
 
 #[cfg(test)]

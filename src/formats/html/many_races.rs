@@ -137,7 +137,7 @@ fn large(race: &PageRun, is_open: bool) -> Markup {
     let (finish, pace) = race.finish();
     let summary = html! {
         summary {
-            b { (race.name()) } " " span { (race.day_in_words()) ", " (finish) ", " (pace) " a " (race.units.word()) }
+            b { (race.name()) } " " span { (race.row.day_in_words()) ", " (finish) ", " (pace) " a " (race.units.word()) }
         }
     };
     let chart = pace_chart::figure(race);

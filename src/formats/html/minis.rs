@@ -49,7 +49,7 @@ fn mini(run: &PageRun, linked: bool) -> Markup {
     let (finish, _) = run.finish();
     let distance_m = run.scores.view.distance_m;
     let scale = Scale::new(RANGE_PCT, (2.0, HEIGHT - 2.0));
-    let even = run.even_s_per_m();
+    let even = run.scores.pace_s_per_m();
     let steps = steps(run.scores, run.units);
     let points: Vec<(f64, f64)> = steps
         .iter()
@@ -64,7 +64,7 @@ fn mini(run: &PageRun, linked: bool) -> Markup {
     let beyond = steps.iter().any(|step| scale.outside(100.0 * (step.pace_s_per_m / even - 1.0)) != 0);
     html! {
         a class={ "mini " (run.tone()) } href=[linked.then(|| format!("#c{}", run.number))] data-r=(run.number) {
-            span.when { (run.day_in_words()) }
+            span.when { (run.row.day_in_words()) }
             b { (run.name()) }
             svg viewBox=(format_args!("0 0 2000 {:.0}", 2.0 * HEIGHT)) preserveAspectRatio="none" aria-hidden="true" {
                 path.zero d=(line_through(&[(0.0, even_y), (1.0, even_y)])) {}

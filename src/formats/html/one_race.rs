@@ -10,6 +10,7 @@ use super::pace_chart;
 use super::run::PageRun;
 use super::steps;
 use crate::goal::Goal;
+use crate::judge::evidence::tables::own_cost;
 use crate::judge::{self, Level};
 use crate::measure::Basis;
 use crate::phrases::{capital, clock, signed, signed_clock};
@@ -20,9 +21,6 @@ use crate::units::MILE_M;
 const UNBROKEN: &str = "half\u{2011}way";
 /// Smaller leads over an even run mean nothing, seconds.
 const LEAST_LEAD_S: f64 = 20.0;
-/// Half the width of a 95 % interval, in standard errors.
-const WITHIN: f64 = 1.96;
-
 /// Returns the run's part of the page.
 pub(super) fn page(run: &PageRun) -> Markup {
     html! {
@@ -47,7 +45,7 @@ pub(super) fn page(run: &PageRun) -> Markup {
 
 /// Returns the local day and time, as far as they are known.
 fn when(run: &PageRun) -> Markup {
-    let Some(at) = run.day() else { return html! { "no date" } };
+    let Some(at) = run.row.local_start() else { return html! { "no date" } };
     html! {
         time datetime=(at.date()) { (at.weekday()) ", " (at.date_in_words()) }
     }
@@ -156,20 +154,18 @@ fn greatest_lag(run: &PageRun) -> Option<(String, String)> {
 /// Returns what starts like this went with, by COST-01: percent, and minutes of a time like this.
 fn typical_cost(run: &PageRun) -> Option<(String, String)> {
     let finding = run.found("COST-01")?;
-    let slower_pct = number(finding, "slower_than_own_calmer_races_pct")?;
-    let within_pct = WITHIN * number(finding, "standard_error_pct")?;
-    let ends_pct = [slower_pct - within_pct, slower_pct + within_pct];
-    let [low_min, high_min] =
-        ends_pct.map(|pct| (run.finish_s() / 60.0 * (1.0 - 1.0 / (1.0 + pct / 100.0))).round());
+    let cost = own_cost(number(finding, "start_excess_pct")?)?;
+    let ((low_pct, high_pct), (low_min, high_min)) =
+        (cost.interval_pct(), cost.interval_min(run.scores.finish_s()));
     let minutes =
         if low_min == high_min { format!("{low_min:.0}") } else { format!("{low_min:.0}–{high_min:.0}") };
-    Some((format!("{:.1}–{:.1} %", ends_pct[0], ends_pct[1]), format!("{minutes} min")))
+    Some((format!("{low_pct:.1}–{high_pct:.1} %"), format!("{minutes} min")))
 }
 
 /// Returns three lines for the next race, with the run's own numbers.
 fn next_time(run: &PageRun) -> Markup {
     let (view, units) = (&run.scores.view, run.units);
-    let even = run.even_s_per_m();
+    let even = run.scores.pace_s_per_m();
     let first_mile = units.pace(view.first_mile.pace_s_per_m(run.scores.basis));
     let window = &view.start_window;
     let (even_s, own_s) = (even * window.distance_m, run.time(window));
@@ -184,7 +180,9 @@ fn next_time(run: &PageRun) -> Markup {
     let held =
         matches!(run.outcome, Some(Outcome::Even | Outcome::Negative)) && run.scores.start_level.is_none();
     let band = match view.course {
-        Some(course) => format!("firstmile plan --course {} --goal {}", course.code(), clock(run.finish_s())),
+        Some(course) => {
+            format!("firstmile plan --course {} --goal {}", course.code(), clock(run.scores.finish_s()))
+        }
         None => "firstmile plan".to_owned(),
     };
     html! {
@@ -196,7 +194,7 @@ fn next_time(run: &PageRun) -> Markup {
                     li { "Check your watch at the first-mile marker, as the source advises." } "\n"
                 } @else {
                     li {
-                        "The source advises a first mile slower than the final one. To run the same " (clock(run.finish_s()))
+                        "The source advises a first mile slower than the final one. To run the same " (clock(run.scores.finish_s()))
                         " evenly, that is " b { (slow_mile) } " a " (unit) " or slower; you ran it at " (first_mile)
                         ". Check your watch at the marker."
                     } "\n"
@@ -270,7 +268,7 @@ fn timer_note(run: &PageRun) -> Markup {
 /// Returns the table of splits, in up to three columns.
 fn split_table(run: &PageRun) -> Markup {
     let unit = run.units;
-    let even = run.even_s_per_m();
+    let even = run.scores.pace_s_per_m();
     let mut total_s = 0.0;
     let rows: Vec<[String; 4]> = steps::splits(run.scores, unit)
         .iter()

@@ -66,7 +66,7 @@ pub(super) fn plot(run: &PageRun) -> Option<(Plot, String)> {
     if steps.len() < 2 {
         return None;
     }
-    let even = run.even_s_per_m();
+    let even = run.scores.pace_s_per_m();
     let mut values: Vec<f64> = steps.iter().map(|step| step.pace_s_per_m).collect();
     let (from, to) = clipped_range(&values, even, LEAST_REACH * even);
     // The band of other runners is drawn as far as it leaves the run its room.
@@ -211,7 +211,7 @@ fn wall(plot: &mut Plot, frame: &Frame) {
         .filter(|step| step.to_m > wall.from_m + 1.0)
         .map(|step| (step.to_m - step.from_m.max(wall.from_m), step.pace_s_per_m))
         .fold((0.0, 0.0), |(time_s, metres), (length_m, pace)| (time_s + length_m * pace, metres + length_m));
-    let place = crate::report::wall_place(wall, frame.run.units);
+    let place = wall.place(frame.run.units);
     let after = frame.pace_words(time_s / metres);
     let words = [
         format!("the wall, {place}: {after} a {} from there", frame.run.units.word()),

@@ -4,8 +4,8 @@ use super::document::Text;
 use crate::judge::{Finding, Level};
 use crate::measure::Stretch;
 use crate::phrases::{clock, signed};
-use crate::report::{AgainstEven, Outcome, Row, Scores, Wall, found, lost_s, start_level, wall_place};
-use crate::units::{Civil, Units, civil};
+use crate::report::{AgainstEven, Outcome, Row, Scores, Wall, found, lost_s, start_level};
+use crate::units::Units;
 
 /// A scored run of the page.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl<'a> PageRun<'a> {
     pub(super) fn all(rows: &[(&'a Row, &'a Scores)], units: Units) -> Vec<Self> {
         rows.iter()
             .filter(|(_, scores)| {
-                let pace = scores.view.total.on(scores.basis) / scores.view.distance_m;
+                let pace = scores.pace_s_per_m();
                 pace.is_finite() && pace > 0.0
             })
             .enumerate()
@@ -44,27 +44,6 @@ impl<'a> PageRun<'a> {
         Text(self.row.title())
     }
 
-    /// Returns its day and time by local time.
-    pub(super) fn day(&self) -> Option<Civil> {
-        let local_s = self.row.identity.as_ref()?.local_start_s()?;
-        Some(civil(local_s.floor() as i64))
-    }
-
-    /// Returns its day in words: "13 Oct 2019".
-    pub(super) fn day_in_words(&self) -> String {
-        self.day().map_or_else(String::new, |day| day.date_in_words())
-    }
-
-    /// Returns its time on the basis that is judged, seconds.
-    pub(super) fn finish_s(&self) -> f64 {
-        self.scores.view.total.on(self.scores.basis)
-    }
-
-    /// Returns its mean pace, s/m.
-    pub(super) fn even_s_per_m(&self) -> f64 {
-        self.finish_s() / self.scores.view.distance_m
-    }
-
     /// Returns a stretch's time on the basis that is judged.
     pub(super) fn time(&self, stretch: &Stretch) -> f64 {
         stretch.times.on(self.scores.basis)
@@ -72,7 +51,7 @@ impl<'a> PageRun<'a> {
 
     /// Returns its finish and pace: "3:45:21", "8:36".
     pub(super) fn finish(&self) -> (String, String) {
-        (clock(self.finish_s()), self.units.pace(self.even_s_per_m()))
+        (clock(self.scores.finish_s()), self.units.pace(self.scores.pace_s_per_m()))
     }
 
     /// Returns its start excess that is judged, percent; `None` if its start is not judged.
@@ -94,9 +73,7 @@ impl<'a> PageRun<'a> {
     /// Returns its outcome in a few words: "wall at mile 19, 27 min lost".
     pub(super) fn outcome_words(&self) -> String {
         match (self.wall, self.outcome) {
-            (Some(wall), _) => {
-                format!("wall at {}, {:.0} min lost", wall_place(wall, self.units), wall.lost_s / 60.0)
-            }
+            (Some(wall), _) => wall.in_words(self.units),
             (None, Some(Outcome::Faded)) => "faded late".to_owned(),
             (None, Some(Outcome::Negative)) => "faster second half".to_owned(),
             (None, Some(outcome)) => outcome.code().to_owned(),

@@ -115,7 +115,7 @@ fn dot((race, start_pct, split_pct): &Point, x: &Scale, y: &Scale) -> Dot {
         title: format!(
             "{}, {}: start {}, second half {}",
             race.row.title(),
-            race.day_in_words(),
+            race.row.day_in_words(),
             signed(*start_pct),
             signed(*split_pct)
         ),
@@ -140,7 +140,7 @@ fn names(plot: &mut Plot, points: &[Point], x: &Scale, y: &Scale) {
     for (race, start_pct, split_pct) in worst.into_iter().take(NAMED) {
         let (at, middle) = (x.at(*start_pct), y.at(*split_pct));
         let name = crate::escape::escape_controls(race.row.title());
-        let year = race.day().map_or_else(String::new, |day| format!(" {}", day.year));
+        let year = race.row.local_start().map_or_else(String::new, |day| format!(" {}", day.year));
         let words =
             [28, 16, 10].map(|length| format!("{}{year}", crate::formats::layout::truncate(&name, length)));
         let spots: Vec<Spot> = [-7.5, -22.0, 7.0, -36.0]
@@ -225,7 +225,7 @@ fn alternative(points: &[Point]) -> String {
             format!(
                 " {}, {}: start {}, second half {}.",
                 race.row.title(),
-                race.day_in_words(),
+                race.row.day_in_words(),
                 signed(*start),
                 signed(*split)
             )

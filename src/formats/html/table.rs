@@ -67,8 +67,8 @@ fn line(run: &PageRun, linked: bool, more: bool) -> Markup {
         tr class=[more.then_some("more")] data-r=(run.number) {
             td { (run.row.day()) }
             th scope="row" { @if linked { a href={ "#c" (run.number) } { (run.name()) } } @else { (run.name()) } }
-            td data-v=(format_args!("{:.0}", run.finish_s())) { (finish) }
-            td data-v=(format_args!("{:.4}", run.even_s_per_m())) { (pace) }
+            td data-v=(format_args!("{:.0}", run.scores.finish_s())) { (finish) }
+            td data-v=(format_args!("{:.4}", run.scores.pace_s_per_m())) { (pace) }
             td data-v=(number(run.start_pct())) class=(class) { (run.start_words()) }
             td data-v=(number(run.split_pct())) { (run.split_pct().map_or_else(|| "–".to_owned(), signed)) }
             td class=(run.tone()) data-v=(run.outcome.map_or(-1, |outcome| outcome as i8)) { (run.outcome_words()) }

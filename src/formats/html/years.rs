@@ -90,7 +90,7 @@ fn panel(
             title: format!(
                 "{}, {}: {}",
                 race.row.title(),
-                race.day_in_words(),
+                race.row.day_in_words(),
                 signed(point.positive_split_pct)
             ),
         });

@@ -159,9 +159,7 @@ pub(in crate::formats) const COLUMNS: [ColumnSpec; 48] = [
     }),
     ("verdict", Text, |row| from_scores(row, |s| Some(text(&verdict(row, s, Units::Kilometres))))),
     ("outcome", Text, |row| or_empty(Outcome::of(row).map(|outcome| text(outcome.code())))),
-    ("pace_s_per_km", Number, |row| {
-        from_scores(row, |s| seconds(s.view.total.on(s.basis) / s.view.distance_m * KM_M))
-    }),
+    ("pace_s_per_km", Number, |row| from_scores(row, |s| seconds(s.pace_s_per_m() * KM_M))),
     ("banked_s", Number, |row| from_scores(row, |s| seconds(AgainstEven::of(s).greatest.0))),
     ("lost_s", Number, |row| from_scores(row, |s| seconds(lost_s(row, s)))),
     ("wall_onset_m", Number, |row| or_empty(Wall::of(row).and_then(|wall| metres(wall.from_m)))),

@@ -2,14 +2,14 @@
 //! above. With `-v` every run with all its findings.
 
 use super::race_table::outcome;
-use super::{Scored, TextPage};
+use super::{TextPage, costliest};
 use crate::escape::escape_controls;
 use crate::formats::layout;
 use crate::formats::layout::{line, wrap};
 use crate::history::Kind;
 use crate::judge::{Finding, Level};
-use crate::phrases::{capital, clock};
-use crate::report::{AgainstEven, Outcome, Row, Scores, Wall, lost_s, verdict, wall_place};
+use crate::phrases::clock;
+use crate::report::{AgainstEven, Outcome, Row, Scores, Wall, verdict};
 
 /// The most findings of a run among many.
 const FINDINGS: usize = 2;
@@ -31,11 +31,9 @@ impl TextPage<'_> {
             }
             return;
         }
-        let mut worst = self.runs();
-        worst.retain(|(row, _)| row.findings().iter().any(|finding| finding.level >= Level::Warning));
-        worst.sort_by(|a, b| lost_s(b.0, b.1).total_cmp(&lost_s(a.0, a.1)));
-        worst.truncate(self.style.top);
-        for (row, scores) in worst {
+        let mut runs = self.runs();
+        runs.retain(|(row, _)| row.findings().iter().any(|finding| finding.level >= Level::Warning));
+        for (row, scores) in costliest(runs.into_iter(), self.style.top) {
             self.short_run(text, row, scores);
         }
     }
@@ -51,10 +49,11 @@ impl TextPage<'_> {
         line!(text, "\n{}", wrap(&title, 2, self.style.page_width()));
         line!(text, "  {}", wrap(&self.cost(row, scores), 2, self.style.page_width()));
         // The line before says what WALL-01 does, and RISK-01 needs more than two lines.
-        let (mut others, mut findings): (Vec<&Finding>, Vec<&Finding>) =
-            worth_a_line(&(row, scores), Level::Warning)
-                .filter(|finding| finding.id != "WALL-01")
-                .partition(|finding| finding.id == "RISK-01");
+        let (mut others, mut findings): (Vec<&Finding>, Vec<&Finding>) = row
+            .findings()
+            .iter()
+            .filter(|finding| finding.level >= Level::Warning && finding.id != "WALL-01")
+            .partition(|finding| finding.id == "RISK-01");
         others.extend(findings.split_off(findings.len().min(FINDINGS)));
         for finding in findings {
             self.short_finding(text, finding, 2);
@@ -74,7 +73,7 @@ impl TextPage<'_> {
         match Wall::of(row) {
             Some(wall) => {
                 let lost_min = wall.lost_s / 60.0;
-                let place = wall_place(wall, self.style.units);
+                let place = wall.place(self.style.units);
                 if lead_s < LEAD_S {
                     return format!(
                         "You were never ahead of an even run, and lost {lost_min:.0} minutes from {place} on."
@@ -153,16 +152,6 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
         rest = after;
         Some(sentence)
     })
-}
-
-/// Returns runs' findings worth a line: all of at least a level, worst first.
-pub(super) fn worth_a_line<'a>(run: &Scored<'a>, least: Level) -> impl Iterator<Item = &'a Finding> {
-    run.0.findings().iter().filter(move |finding| finding.level >= least)
-}
-
-/// Returns a verdict as a sentence.
-pub(super) fn verdict_sentence(row: &Row, scores: &Scores, page: &TextPage) -> String {
-    format!("{}.", capital(&verdict(row, scores, page.style.units)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The answer in one to three sentences: how many hit the wall or faded, how many went out too
 //! fast, and which was the worst.
 
-use super::{Scored, TextPage};
+use super::{Scored, TextPage, costliest};
 use crate::escape::escape_controls;
 use crate::history::Kind;
 use crate::judge::Level;
@@ -12,6 +12,14 @@ use crate::report::{Outcome, Wall, lost_s};
 const NEAR_EVEN_PCT: f64 = 3.0;
 /// From this loss on, in seconds, the costliest race is named.
 const WORTH_S: f64 = 60.0;
+
+/// Up to this number a count is a word.
+const WORDS: usize = 12;
+
+/// Returns a count as the headline has it: "two", "38".
+fn words(count: usize) -> String {
+    number_word(count, WORDS)
+}
 
 impl TextPage<'_> {
     /// Returns the address of the run whose start the headline names as the worst.
@@ -28,7 +36,7 @@ impl TextPage<'_> {
         let races = runs[0].1.kind == Kind::Race;
         let mut sentences = Vec::new();
         if races {
-            sentences.extend(walls(&runs).or_else(|| costliest(&runs)));
+            sentences.extend(walls(&runs).or_else(|| gave_back_most(&runs)));
         }
         sentences.push(starts(&runs, races));
         sentences
@@ -58,9 +66,9 @@ fn walls(runs: &[Scored]) -> Option<String> {
     let of = match (walls.len(), marathons) {
         (_, 1) => "The marathon".to_owned(),
         (2, 2) => "Both marathons".to_owned(),
-        (walls, marathons) if walls == marathons => format!("All {} marathons", number_word(marathons)),
+        (walls, marathons) if walls == marathons => format!("All {} marathons", words(marathons)),
         (walls, marathons) => {
-            format!("{} of {} marathons", capital(&number_word(walls)), number_word(marathons))
+            format!("{} of {} marathons", capital(&words(walls)), words(marathons))
         }
     };
     let mut sentence = format!("{of} hit the wall: {lost_min:.0} minutes lost.");
@@ -82,9 +90,9 @@ fn walls(runs: &[Scored]) -> Option<String> {
 }
 
 /// Returns the race that gave back most; `None` if that was hardly anything.
-fn costliest(runs: &[Scored]) -> Option<String> {
-    let slowed = runs.iter().filter(|(row, _)| Outcome::of(row).is_some_and(|end| end >= Outcome::Slowed));
-    let (row, scores) = slowed.max_by(|a, b| lost_s(a.0, a.1).total_cmp(&lost_s(b.0, b.1)))?;
+fn gave_back_most(runs: &[Scored]) -> Option<String> {
+    let slowed = runs.iter().filter(|(row, _)| Outcome::of(row) >= Some(Outcome::Slowed));
+    let (row, scores) = costliest(slowed.copied(), 1).pop()?;
     let lost_s = lost_s(row, scores);
     (lost_s >= WORTH_S).then(|| {
         format!(
@@ -104,7 +112,7 @@ fn starts(runs: &[Scored], races: bool) -> String {
     }
     let fast = too_fast(runs);
     let what = if races { "races" } else { "steady runs" };
-    let of = format!("{} {what}", number_word(judged.len()));
+    let of = format!("{} {what}", words(judged.len()));
     let worst = worst_of(&fast);
     let one = if races { "The one race" } else { "The one steady run" };
     match worst {
@@ -120,7 +128,7 @@ fn starts(runs: &[Scored], races: bool) -> String {
             if judged.len() == 1 {
                 format!("{one} went out too fast: {which}.")
             } else {
-                format!("Went out too fast in {} of {of}; worst: {which}.", number_word(fast.len()))
+                format!("Went out too fast in {} of {of}; worst: {which}.", words(fast.len()))
             }
         }
     }

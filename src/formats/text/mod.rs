@@ -18,7 +18,7 @@ use std::io;
 use super::layout::to_ascii;
 use super::{Style, layout};
 use crate::history::Kind;
-use crate::report::{Report, Row, Scores};
+use crate::report::{Report, Row, Scores, lost_s};
 
 /// Writes the report.
 ///
@@ -59,6 +59,13 @@ struct TextPage<'a> {
 
 /// A scored run.
 type Scored<'a> = (&'a Row, &'a Scores);
+
+/// Returns the runs that lost most, worst first; of equal losses the first.
+fn costliest<'a>(runs: impl Iterator<Item = Scored<'a>>, count: usize) -> Vec<Scored<'a>> {
+    let mut with_loss: Vec<(f64, Scored)> = runs.map(|run| (lost_s(run.0, run.1), run)).collect();
+    with_loss.sort_by(|a, b| b.0.total_cmp(&a.0));
+    with_loss.into_iter().take(count).map(|(_, run)| run).collect()
+}
 
 impl<'a> TextPage<'a> {
     /// Returns every scored run by date, races first.

@@ -2,15 +2,15 @@
 //! splits as a strip of bars, its findings, and what to do next time.
 
 use super::TextPage;
-use super::details::{NO_ZONE, verdict_sentence};
+use super::details::NO_ZONE;
 use crate::escape::escape_controls;
 use crate::formats::layout::{line, wrap};
 use crate::formats::{Style, layout};
 use crate::history::Kind;
 use crate::measure::{Basis, Split, Stretch};
 use crate::phrases::{capital, clock};
-use crate::report::{AgainstEven, Row, Scores};
-use crate::units::{Units, civil};
+use crate::report::{AgainstEven, Row, Scores, verdict};
+use crate::units::Units;
 
 /// The column where the labels of the ledger end.
 const LABEL: usize = 20;
@@ -47,21 +47,20 @@ impl TextPage<'_> {
 
     /// Returns what was run, in which time, and how.
     pub(super) fn answer(&self, row: &Row, scores: &Scores) -> String {
-        let total_s = scores.view.total.on(scores.basis);
-        let pace = self.style.units.pace(total_s / scores.view.distance_m);
+        let pace = self.style.units.pace(scores.pace_s_per_m());
         format!(
-            "{}: {} ({pace} a {}). {}",
+            "{}: {} ({pace} a {}). {}.",
             heading(row, scores),
-            clock(total_s),
+            clock(scores.finish_s()),
             self.style.units.word(),
-            verdict_sentence(row, scores, self),
+            capital(&verdict(row, scores, self.style.units)),
         )
     }
 
     /// Appends the run's times beside those of an even run with the same finish.
     fn ledger(&self, text: &mut String, scores: &Scores) {
         let (view, basis) = (&scores.view, scores.basis);
-        let total_s = view.total.on(basis);
+        let total_s = scores.finish_s();
         let even = AgainstEven::of(scores);
         let even_head = format!("an even {}", clock(total_s));
         line!(text, "\n{:LABEL$}{:>12}{even_head:>20}", "", "your run");
@@ -158,11 +157,7 @@ impl TextPage<'_> {
 
 /// Returns a run's name, its course and its day: "Marathon, Sunday 22 March 2026".
 fn heading(row: &Row, scores: &Scores) -> String {
-    let local_s = row.identity.as_ref().and_then(crate::measure::Identity::local_start_s);
-    let day = local_s.map(|local_s| {
-        let at = civil(local_s.floor() as i64);
-        format!("{} {}", at.weekday(), at.date_in_words())
-    });
+    let day = row.local_start().map(|at| format!("{} {}", at.weekday(), at.date_in_words()));
     let course = scores.view.course.map(|course| capital(course.title()));
     let name = escape_controls(row.title());
     // A name that was made of course and day would say the same twice.

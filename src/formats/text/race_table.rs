@@ -5,14 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Scored, TextPage};
+use super::{Scored, TextPage, costliest};
 use crate::escape::escape_controls;
 use crate::formats::Style;
 use crate::formats::layout::{line, paint_as, truncate_middle, width_of, wrap};
 use crate::history::Kind;
 use crate::judge::Level;
 use crate::phrases::{clock, signed};
-use crate::report::{Outcome, Row, Scores, Wall, judged_split_pct, lost_s, wall_place};
+use crate::report::{Outcome, Row, Scores, Wall, in_effort, lost_s};
 
 /// The greatest width of a name, columns, unless names would become equal.
 const NAME_WIDTH: usize = 30;
@@ -22,9 +22,6 @@ const LEAST_NAME_WIDTH: usize = 12;
 const DAY_WIDTH: usize = 11;
 /// From this loss on, in seconds, the outcome of a run that slowed has it.
 const WORTH_S: f64 = 30.0;
-/// "In effort" is added when the grade-adjusted split differs by this many percentage points.
-const HILLS_POINTS: f64 = 1.0;
-
 /// A column of the table other than day and name.
 struct TextColumn {
     head: String,
@@ -76,7 +73,7 @@ impl TextPage<'_> {
         }
         let split = rows.len();
         rows.extend(worse);
-        let names = names(&rows);
+        let names: Vec<String> = rows.iter().map(|(row, _)| escape_controls(row.title())).collect();
         let mut columns = columns(&rows, self.style);
         let name_width = fit(&mut columns, &names, self.style);
         let unit = title.len().max(DAY_WIDTH + 2 + name_width);
@@ -107,25 +104,14 @@ impl TextPage<'_> {
 
 /// Returns the runs that lost most, worst first; none that lost nothing.
 fn worst_of<'a>(rows: &[Scored<'a>], count: usize) -> Vec<Scored<'a>> {
-    let mut worst: Vec<Scored> = rows
-        .iter()
-        .filter(|(row, scores)| {
-            scores.start_level >= Some(Level::Warning) || Outcome::of(row) >= Some(Outcome::Slowed)
-        })
-        .copied()
-        .collect();
-    worst.sort_by(|a, b| lost_s(b.0, b.1).total_cmp(&lost_s(a.0, a.1)));
-    worst.truncate(count);
-    worst
-}
-
-/// Returns the runs' names, made longer than usual where cutting would make two of them equal.
-fn names(rows: &[Scored]) -> Vec<String> {
-    rows.iter().map(|(row, _)| escape_controls(row.title())).collect()
+    let is_bad = |(row, scores): &&Scored| {
+        scores.start_level >= Some(Level::Warning) || Outcome::of(row) >= Some(Outcome::Slowed)
+    };
+    costliest(rows.iter().filter(is_bad).copied(), count)
 }
 
 /// Leaves out columns, then the details of outcomes, until the table fits the page. Returns the
-/// width of the names.
+/// width of the names, which is greater than usual where cutting would make two of them equal.
 fn fit(columns: &mut Vec<TextColumn>, names: &[String], style: &Style) -> usize {
     let longest = names.iter().map(|name| width_of(name)).max().unwrap_or(0);
     let distinct: BTreeSet<&String> = names.iter().collect();
@@ -166,10 +152,8 @@ fn columns(rows: &[Scored], style: &Style) -> Vec<TextColumn> {
     let pace = |pace: f64| style.units.pace(pace);
     let outcome = column("outcome", u8::MAX, &|row, scores| outcome(row, scores, style));
     vec![
-        column("finish", u8::MAX, &|_, s| clock(s.view.total.on(s.basis))),
-        column(&format!("per {}", style.units.short()), 3, &|_, s| {
-            pace(s.view.total.on(s.basis) / s.view.distance_m)
-        }),
+        column("finish", u8::MAX, &|_, s| clock(s.finish_s())),
+        column(&format!("per {}", style.units.short()), 3, &|_, s| pace(s.pace_s_per_m())),
         column("first mile", 1, &|_, s| pace(s.view.first_mile.pace_s_per_m(s.basis))),
         column("final mile", 1, &|_, s| pace(s.view.final_mile.pace_s_per_m(s.basis))),
         column("start", u8::MAX, &|_, s| {
@@ -202,16 +186,15 @@ pub(super) fn outcome(row: &Row, scores: &Scores, style: &Style) -> String {
 }
 
 fn ending(row: &Row, scores: &Scores, style: &Style) -> String {
-    let split_pct = judged_split_pct(scores);
-    let hills = (split_pct - scores.view.positive_split_pct(scores.basis)).abs() >= HILLS_POINTS;
-    let in_effort = if hills { " in effort" } else { "" };
+    let in_effort = in_effort(scores);
     let lost_s = lost_s(row, scores);
-    let given_back =
-        if lost_s >= WORTH_S && !hills { format!(", {} given back", clock(lost_s)) } else { String::new() };
+    let given_back = if lost_s >= WORTH_S && in_effort.is_empty() {
+        format!(", {} given back", clock(lost_s))
+    } else {
+        String::new()
+    };
     match (Outcome::of(row), Wall::of(row)) {
-        (_, Some(wall)) => {
-            format!("wall at {}, {:.0} min lost", wall_place(wall, style.units), wall.lost_s / 60.0)
-        }
+        (_, Some(wall)) => wall.in_words(style.units),
         (Some(Outcome::Wall | Outcome::Faded), _) => format!("faded{given_back}"),
         (Some(Outcome::Slowed), _) => format!("slowed{in_effort}{given_back}"),
         (Some(Outcome::Even), _) => format!("even{in_effort}"),

@@ -13,7 +13,7 @@ use crate::local_time::{OffsetOrigin, UtcOffset};
 use crate::measure::{Basis, NoiseSource, Split, Stretch};
 use crate::phrases::{clock, signed, signed_clock};
 use crate::report::{Report, Row, Scores, verdict};
-use crate::units::{KM_M, Units, civil};
+use crate::units::{KM_M, Units};
 
 /// Writes every row of a report in full, two blank lines between rows.
 ///
@@ -295,9 +295,8 @@ impl ShowPage<'_> {
         let Scores { view, measured, basis, .. } = self.scores;
         line!(text, "\nwhere the numbers come from");
         if let Some(identity) = &self.row.identity
-            && let Some(local_s) = identity.local_start_s()
+            && let Some(at) = identity.local_start()
         {
-            let at = civil(local_s.floor() as i64);
             let from = if measured.zero_by_timer { "the timer's start" } else { "the first sample" };
             let zone = match identity.utc_offset {
                 Some(offset @ UtcOffset { origin: OffsetOrigin::File, .. }) => {

@@ -174,8 +174,8 @@ impl TextPage<'_> {
         let Some((row, scores)) = races.into_iter().rev().find(too_fast) else { return Vec::new() };
         let view = &scores.view;
         let Some(course) = view.course else { return Vec::new() };
-        let total_s = view.total.on(scores.basis);
-        let goal = Goal { course: Some(course), pace_s_per_m: total_s / view.distance_m };
+        let total_s = scores.finish_s();
+        let goal = Goal { course: Some(course), pace_s_per_m: scores.pace_s_per_m() };
         let units = self.style.units;
         vec![
             format!(

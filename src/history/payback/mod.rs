@@ -32,7 +32,6 @@ use std::collections::BTreeMap;
 use super::Run;
 use super::fitness::RIEGEL;
 use crate::measure::{Basis, Course, Stretch};
-use crate::statistics::median;
 use crate::units::DAY_S;
 
 /// The fewest races that make an estimate.
@@ -60,8 +59,6 @@ pub struct Payback {
     pub races: usize,
     /// Their courses, shortest first.
     pub courses: Vec<Course>,
-    /// Each race relative to the median of its course, by course and date.
-    pub points: Vec<PaybackPoint>,
 }
 
 /// The reason why there is no estimate. Its text is reported after "is not told: ".
@@ -124,18 +121,6 @@ pub enum NoPayback {
     },
 }
 
-/// A race relative to the median of its course.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PaybackPoint {
-    /// The index of the race's entry in the batch.
-    pub entry: usize,
-    /// Start excess less the course's median, percentage points; above zero is faster.
-    pub start_pct: f64,
-    /// Slow-down of the second half against the rest window less the course's median, percentage
-    /// points; above zero is slower.
-    pub slow_down_pct: f64,
-}
-
 /// The ratios of one race that the estimator uses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct RaceShape {
@@ -170,23 +155,19 @@ pub(super) fn over(runs: &[Run]) -> Result<Payback, NoPayback> {
     all.retain(|_, races| races.len() >= ENOUGH_ON_COURSE);
     let count: usize = all.values().map(Vec::len).sum();
     let courses = if unlike.is_empty() { all } else { by_course(&raced) };
-    let measured: Vec<(Course, Vec<(&Run, RaceShape)>)> = courses
+    let (courses, shapes): (Vec<Course>, Vec<Vec<RaceShape>>) = courses
         .into_iter()
-        .map(|(course, of)| {
-            (course, of.into_iter().filter_map(|race| Some((race, shape(race, &raced)?))).collect())
-        })
-        .collect();
-    let only_shapes = |races: &[(&Run, RaceShape)]| races.iter().map(|(_, shape)| *shape).collect();
-    let like = screen::like_races(&measured.iter().map(|(_, races)| only_shapes(races)).collect::<Vec<_>>());
-    let courses: Vec<(Course, Vec<(&Run, RaceShape)>)> = measured
+        .map(|(course, of)| (course, of.into_iter().filter_map(|race| shape(race, &raced)).collect()))
+        .unzip();
+    let like = screen::like_races(&shapes);
+    let (courses, shapes): (Vec<Course>, Vec<Vec<RaceShape>>) = courses
         .into_iter()
-        .zip(like)
-        .map(|((course, races), like)| {
-            (course, races.into_iter().zip(like).filter(|(_, like)| *like).map(|(race, _)| race).collect())
+        .zip(shapes.into_iter().zip(like))
+        .map(|(course, (shapes, like))| {
+            (course, shapes.into_iter().zip(like).filter(|(_, like)| *like).map(|(shape, _)| shape).collect())
         })
-        .filter(|(_, races): &(Course, Vec<_>)| races.len() >= ENOUGH_ON_COURSE)
-        .collect();
-    let shapes: Vec<Vec<RaceShape>> = courses.iter().map(|(_, races)| only_shapes(races)).collect();
+        .filter(|(_, shapes): &(Course, Vec<_>)| shapes.len() >= ENOUGH_ON_COURSE)
+        .unzip();
     let races: usize = shapes.iter().map(Vec::len).sum();
     match (races >= ENOUGH_RACES, count >= ENOUGH_RACES) {
         (true, _) => {}
@@ -194,15 +175,7 @@ pub(super) fn over(runs: &[Run]) -> Result<Payback, NoPayback> {
         (false, false) => return Err(NoPayback::TooFewRaces(count)),
     }
     let estimate::Interval { middle, low, high } = estimate::reported(&shapes)?;
-    let points = courses.iter().flat_map(|(_, races)| points(races)).collect();
-    Ok(Payback {
-        lost_for_gained: middle,
-        low,
-        high,
-        races,
-        courses: courses.into_iter().map(|(course, _)| course).collect(),
-        points,
-    })
+    Ok(Payback { lost_for_gained: middle, low, high, races, courses })
 }
 
 /// Groups races by their courses; a race on no course drops out.
@@ -214,20 +187,6 @@ fn by_course<'a, 'b>(races: &[&'a Run<'b>]) -> BTreeMap<Course, Vec<&'a Run<'b>>
         }
     }
     courses
-}
-
-/// Returns the races of one course relative to its medians.
-fn points(races: &[(&Run, RaceShape)]) -> Vec<PaybackPoint> {
-    let usual = |value: fn(&RaceShape) -> f64| {
-        median(races.iter().map(|(_, shape)| value(shape))).unwrap_or_default()
-    };
-    let (start, slow_down) = (usual(|shape| shape.start), usual(|shape| shape.slow_down));
-    let point = |(race, shape): &(&Run, RaceShape)| PaybackPoint {
-        entry: race.entry,
-        start_pct: 100.0 * (shape.start - start),
-        slow_down_pct: 100.0 * (shape.slow_down - slow_down),
-    };
-    races.iter().map(point).collect()
 }
 
 /// Returns the ratios of one race, grade-adjusted where the altitude is trusted. `None` if a pace

@@ -79,6 +79,11 @@ pub(in crate::history) fn reading(title: &str) -> Title {
         return Title::Nothing;
     }
     let folded = Folded::of(title);
+    signs(&folded).map_or(Title::NoRace, |signs| signs.title(|part| folded.quote(title, part)))
+}
+
+/// Reads the words of a title; `None` if one of them means no race.
+fn signs(folded: &Folded) -> Option<Signs> {
     let mut signs = Signs::default();
     let (mut at, mut read_to) = (0, 0);
     while let Some(character) = folded.text[at..].chars().next() {
@@ -91,14 +96,14 @@ pub(in crate::history) fn reading(title: &str) -> Title {
             signs.name();
         }
         if signs.add(meaning, at..to).is_break() {
-            return Title::NoRace;
+            return None;
         }
         (at, read_to) = (to, to);
     }
     if has_name(&folded.text[read_to..]) {
         signs.name();
     }
-    signs.title(|part| folded.quote(title, part))
+    Some(signs)
 }
 
 /// Returns whether a title names a race or a course.
@@ -109,22 +114,7 @@ pub(in crate::history) fn names_race(title: &str) -> bool {
 /// Returns whether a title says more than an everyday one such as "Morning Run": it has a word that
 /// is not a filler.
 pub(in crate::history) fn is_telling(title: &str) -> bool {
-    if reading(title) != Title::Nothing {
-        return true;
-    }
-    let folded = Folded::of(title);
-    let (mut at, mut read_to) = (0, 0);
-    while let Some(character) = folded.text[at..].chars().next() {
-        let Some((to, _)) = WORDS.longest(&folded.text, at, false) else {
-            at += character.len_utf8();
-            continue;
-        };
-        if has_name(&folded.text[read_to..at]) {
-            return true;
-        }
-        (at, read_to) = (to, to);
-    }
-    has_name(&folded.text[read_to..])
+    reading(title) != Title::Nothing || signs(&Folded::of(title)).is_none_or(|signs| signs.has_name)
 }
 
 /// Returns whether a title names a relay or a track, so that the run was a leg or a session.

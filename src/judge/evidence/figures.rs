@@ -59,10 +59,7 @@ pub(in crate::judge) fn starts() -> String {
         races::WALL_ANY_SEX
     )];
     for (sex, title) in [("male", "men"), ("female", "women")] {
-        lines.push(format!(
-            "{title:<10}{}",
-            PACES.map(|pace| format!("{:>11}", pace.replace('-', "–").replace("sub–", "sub-"))).concat()
-        ));
+        lines.push(format!("{title:<10}{}", PACES.map(|pace| format!("{:>11}", pace_band(pace))).concat()));
         for first in WALL_BY_START.iter().filter(|row| row.sex == sex && row.half_band == PACES[0]) {
             let cells = PACES.map(|pace| {
                 let same = |row: &&super::tables::WallByStart| {
@@ -162,7 +159,7 @@ pub(in crate::judge) fn splits() -> String {
             });
             lines.push(format!(
                 "{:<11}{:>8}{median:>18}{p75:>18}{p90:>18}",
-                row.finish_band.replace('-', "–").replace("sub–", "sub-"),
+                pace_band(&row.finish_band),
                 thousands(row.n)
             ));
         }
@@ -196,7 +193,7 @@ pub(in crate::judge) fn onset() -> String {
             });
             format!("{:>16}", cell.unwrap_or_else(|| "–".to_owned()))
         });
-        lines.push(format!("{:<10}{}", pace.replace('-', "–").replace("sub–", "sub-"), cells.concat()));
+        lines.push(format!("{:<10}{}", pace_band(pace), cells.concat()));
     }
     lines.join("\n")
 }
@@ -214,6 +211,11 @@ fn short(n: usize) -> String {
         n if n < 10_000 => format!("{:.1}k", n as f64 / 1000.0),
         n => format!("{:.0}k", n as f64 / 1000.0),
     }
+}
+
+/// Formats a table's band of times: "3:30-4:00" as "3:30–4:00".
+fn pace_band(band: &str) -> String {
+    if band.starts_with("sub") { band.to_owned() } else { band.replace('-', "–") }
 }
 
 /// Formats a table's band: "2..4" as "2 to 4 %".

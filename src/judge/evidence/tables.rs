@@ -9,6 +9,9 @@ use serde::Deserialize;
 
 use crate::activity::Sex;
 
+/// Half the width of a 95 % interval, in standard errors.
+const WITHIN: f64 = 1.96;
+
 /// Share of the reference runners with one band of start excess who hit the wall.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct WallByStart {
@@ -88,6 +91,21 @@ pub struct OwnCost {
     pub calmer_day_adjusted: f64,
     /// The standard error of that, percent, clustered by runner.
     pub calmer_se: f64,
+}
+
+impl OwnCost {
+    /// Returns the 95 % interval of how much slower they were, percent.
+    pub fn interval_pct(&self) -> (f64, f64) {
+        let within_pct = WITHIN * self.calmer_se;
+        (self.calmer_day_adjusted - within_pct, self.calmer_day_adjusted + within_pct)
+    }
+
+    /// Returns the same in whole minutes of a finishing time, seconds.
+    pub fn interval_min(&self, finish_s: f64) -> (f64, f64) {
+        let minutes = |pct: f64| (finish_s / 60.0 * (1.0 - 1.0 / (1.0 + pct / 100.0))).round();
+        let (low_pct, high_pct) = self.interval_pct();
+        (minutes(low_pct), minutes(high_pct))
+    }
 }
 
 /// Percentiles of the positive split in a pool of finishers, percent.

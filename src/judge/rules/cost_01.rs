@@ -8,9 +8,6 @@ use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, as_run};
 use crate::measure::{Basis, Course};
 use crate::phrases::thousands;
 
-/// Half the width of a 95 % interval, in standard errors.
-const WITHIN: f64 = 1.96;
-
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "COST-01",
     title: "what such a start went with",
@@ -41,14 +38,11 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     start_01::RULE.find(run, context)?;
     let excess_pct = run.view.start_excess_pct(Basis::Elapsed);
     let row = own_cost(excess_pct)?;
-    let (low, high) =
-        (row.calmer_day_adjusted - WITHIN * row.calmer_se, row.calmer_day_adjusted + WITHIN * row.calmer_se);
+    let (low, high) = row.interval_pct();
     // If the interval includes zero, the cost is not significant.
     if low <= 0.0 {
         return None;
     }
-    let finish_s = run.view.total.elapsed_s;
-    let minutes = |pct: f64| finish_s / 60.0 * (1.0 - 1.0 / (1.0 + pct / 100.0));
     let calmer = cost_part("0-10 km")?;
     let sentence = format!(
         "In races begun like this{}, the same runners finished {low:.1}–{high:.1} % slower on average than in their calmer ones ({} races, \
@@ -57,7 +51,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
         as_run(run),
         thousands(row.calmer_n_races),
         races::OWN_COST,
-        match (minutes(low).round(), minutes(high).round()) {
+        match row.interval_min(run.view.total.elapsed_s) {
             (low, high) if low == high => format!("about {low}"),
             (low, high) => format!("{low}–{high}"),
         },

@@ -101,7 +101,6 @@ mod tests {
             high,
             races: 12,
             courses: vec![Course::K10, Course::Marathon],
-            points: Vec::new(),
         });
         let trends = Trends { payback, ..Trends::default() };
         let context = Context { trends: &trends, runner: &Runner::default(), units: Units::Miles };

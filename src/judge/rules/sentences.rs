@@ -121,7 +121,7 @@ fn trends() -> Vec<Trends> {
     };
     let payback = |(lost_for_gained, low, high): (f64, f64, f64)| {
         let courses = vec![Course::K10, Course::Marathon];
-        let payback = Payback { lost_for_gained, low, high, races: 12, courses, points: Vec::new() };
+        let payback = Payback { lost_for_gained, low, high, races: 12, courses };
         Trends { payback: Ok(payback), ..Trends::default() }
     };
     vec![

@@ -5,7 +5,7 @@ use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{ShareByDay, people, races, wall_by_start};
 use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule, Steps, as_run};
 use crate::measure::{Basis, Stretch};
-use crate::phrases::{of_100, percent, signed_pct};
+use crate::phrases::{percent, percent_range, signed_pct};
 
 /// Percent of start excess on long courses.
 const LONG: Steps = &[(2.0, Level::Note), (4.0, Level::Warning), (6.0, Level::Severe)];
@@ -78,7 +78,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
             if others.same_pace { "with a half-way time like yours" } else { "of any pace" },
             as_run(run),
             percent(others.share),
-            of_100(others.low, others.high).trim_end_matches(" of 100"),
+            percent_range(others.low, others.high),
             pool(&others).size("finishers"),
         );
     }
