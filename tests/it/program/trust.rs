@@ -51,7 +51,8 @@ fn no_dependency_can_use_the_network() {
 fn no_source_file_opens_a_connection_or_starts_a_program() {
     let sources = walkdir::WalkDir::new(Path::new(PROJECT).join("src"));
     for entry in sources.into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
-        let text = fs::read_to_string(entry.path()).expect("read");
+        let bytes = fs::read(entry.path()).expect("read");
+        let text = String::from_utf8_lossy(&bytes);
         for word in ["std::net", "TcpStream", "UdpSocket", "process::Command", "UnixStream"] {
             assert!(!text.contains(word), "{word} in {}", entry.path().display());
         }
