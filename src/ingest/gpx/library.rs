@@ -50,7 +50,13 @@ pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
 
 /// Returns the failure of a file that the crate rejects.
 fn rejected(error: &gpx::errors::GpxError) -> Failure {
-    Failure::damaged(None, format!("the GPX reader rejects it: {error}"))
+    use gpx::errors::GpxError::LonLatOutOfBoundsError;
+    let what = match error {
+        // The message of the crate has the value, and no output has a coordinate.
+        LonLatOutOfBoundsError(name, range, _) => format!("invalid `{name}`: must be between `{range}`"),
+        error => error.to_string(),
+    };
+    Failure::damaged(None, format!("the GPX reader rejects it: {what}"))
 }
 
 /// Builds the activity of one track.
