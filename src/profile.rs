@@ -4,6 +4,7 @@
 //! names it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,13 +12,16 @@ use serde::Deserialize;
 
 use crate::activity::{Activity, Sex};
 use crate::goal::Goal;
+use crate::ingest::discover::read_up_to;
 use crate::local_time::UtcOffset;
 use crate::measure::Course;
 use crate::nearest::nearest;
 use crate::units::{Units, civil, days_from_civil};
 
 /// The file's name.
-const NAME: &str = "firstmile.toml";
+pub(crate) const NAME: &str = "firstmile.toml";
+/// The most bytes of a profile.
+const PROFILE_BYTES: u64 = 16 << 20;
 /// Greatest heart rates that a person can have, beats a minute.
 const HR_MAX_BPM: std::ops::RangeInclusive<f64> = 100.0..=240.0;
 
@@ -103,7 +107,9 @@ impl Profile {
     }
 
     fn parse(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        let read = |file| read_up_to(PROFILE_BYTES, file);
+        let bytes = File::open(path).and_then(read).map_err(|error| error.to_string())?;
+        let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
         let written: Written = toml::from_str(&text).map_err(|error| match error.span() {
             Some(span) => {
                 let line = text[..span.start.min(text.len())].matches('\n').count();
