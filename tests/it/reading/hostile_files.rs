@@ -88,7 +88,10 @@ fn results_above_max_memory_are_rows_and_the_batch_goes_on_the_same_with_any_job
     }
     assert!(rows(here, &["runs"]).iter().all(|row| !is_over(&row)), "the default is half of the machine's");
     let tiny = rows(here, &["--max-memory", "1", "runs/01.fit", "runs/02.fit"]);
-    assert!(tiny.len() == 2 && tiny.iter().all(|row| row[2].contains("more than 1 bytes of memory")), "{tiny:?}");
+    assert!(
+        tiny.len() == 2 && tiny.iter().all(|row| row[2].contains("more than 1 bytes of memory")),
+        "{tiny:?}"
+    );
 }
 
 #[test]
