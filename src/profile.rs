@@ -22,6 +22,8 @@ use crate::units::{Units, civil, days_from_civil};
 pub(crate) const NAME: &str = "firstmile.toml";
 /// The most bytes of a profile.
 const PROFILE_BYTES: u64 = 16 << 20;
+/// The most entries that are told to match no run.
+const MOST_UNMATCHED: usize = 50;
 /// Greatest heart rates that a person can have, beats a minute.
 const HR_MAX_BPM: std::ops::RangeInclusive<f64> = 100.0..=240.0;
 
@@ -40,6 +42,9 @@ pub(crate) struct Profile {
     pub goals: Vec<Goal>,
     /// Statements about single runs.
     runs: Vec<RunEntry>,
+    /// The first entry for each file, and for each day.
+    by_file: BTreeMap<PathBuf, usize>,
+    by_day: BTreeMap<String, usize>,
 }
 
 /// What a profile states of one run.
@@ -144,30 +149,38 @@ impl Profile {
             let named = |(key, why): (&str, String)| format!("runs, entry {number}: {key}: {why}");
             RunEntry::checked(run, folder).map_err(named)
         });
+        let runs: Vec<RunEntry> = runs.collect::<Result<_, _>>()?;
+        let (mut by_file, mut by_day) = (BTreeMap::new(), BTreeMap::new());
+        for (at, run) in runs.iter().enumerate() {
+            match (&run.file, &run.date) {
+                (Some(file), _) => by_file.entry(file.clone()).or_insert(at),
+                (None, Some(date)) => by_day.entry(date.clone()).or_insert(at),
+                (None, None) => continue,
+            };
+        }
         Ok(Self {
             path: PathBuf::new(),
             sex: written.sex.map(|sex| sex.parse().map_err(|why| format!("sex: {why}"))).transpose()?,
             hr_max_bpm: hr_max_bpm.transpose()?,
             units: units.transpose()?,
             goals: goals.collect::<Result<_, _>>()?,
-            runs: runs.collect::<Result<_, _>>()?,
+            runs,
+            by_file,
+            by_day,
         })
     }
 
     /// Returns its entry for a run; an entry for the file counts before one for the day. Both count
     /// as matched.
     pub(crate) fn about(&self, path: &Path, activity: &Activity) -> Option<&RunEntry> {
-        let by_file = || {
-            let found = path.canonicalize().ok()?;
-            self.runs.iter().find(|run| run.file.as_ref().is_some_and(|file| *file == found))
-        };
-        let by_day = || {
-            let day = day(activity)?;
-            self.runs.iter().find(|run| run.file.is_none() && run.date.as_ref() == Some(&day))
-        };
-        let any_file = self.runs.iter().any(|run| run.file.is_some());
-        let any_day = self.runs.iter().any(|run| run.file.is_none());
-        let found = [any_file.then(by_file).flatten(), any_day.then(by_day).flatten()];
+        // The system is not asked where no entry needs it.
+        let by_file = || path.canonicalize().ok().and_then(|found| self.by_file.get(&found));
+        let by_day = || day(activity).and_then(|day| self.by_day.get(&day));
+        let found = [
+            (!self.by_file.is_empty()).then(by_file).flatten(),
+            (!self.by_day.is_empty()).then(by_day).flatten(),
+        ];
+        let found = found.map(|entry| entry.map(|entry| &self.runs[*entry]));
         for entry in found.into_iter().flatten() {
             entry.is_matched.store(true, Ordering::Relaxed);
         }
@@ -209,7 +222,11 @@ impl Profile {
             };
             Some(format!("{}: runs, entry {number}: {told}", self.path.display()))
         };
-        entries.filter_map(line).collect()
+        let mut lines: Vec<String> = entries.filter_map(line).take(MOST_UNMATCHED + 1).collect();
+        if let Some(last) = lines.get_mut(MOST_UNMATCHED) {
+            *last = format!("{}: runs: further entries match no run", self.path.display());
+        }
+        lines
     }
 }
 

@@ -257,6 +257,25 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_archive_or_file_includes_its_parts_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let archive = folder.path().join("a.zip");
+        std::fs::write(&archive, "x").expect("written");
+        let found = |asked: &[&str]| {
+            let asked: Vec<_> =
+                asked.iter().map(|rest| PathBuf::from(format!("{}{rest}", archive.display()))).collect();
+            let found = discover(&asked, &Filter::default()).expect("there").sources;
+            let part = |source: Source| (source.member.unwrap_or_default(), source.activity.unwrap_or(0));
+            found.into_iter().map(part).collect::<Vec<_>>()
+        };
+        let parts = ["!x.fit", "!x.fit!y", "!x.fit z", "!x.fitter", "!x.fit#2", "!x", "!x!y!z", "#3"];
+        let expected = [("x", 0), ("x.fit", 0), ("x.fit z", 0), ("x.fitter", 0)];
+        let expected = expected.map(|(member, activity)| (member.to_owned(), activity));
+        assert_eq!(found(&parts), [&[(String::new(), 3)][..], &expected].concat());
+        assert_eq!(found(&[&parts[..], &[""]].concat()), [(String::new(), 0)]);
+    }
+
+    #[test]
     fn a_member_is_named_after_its_archive_and_a_bang() {
         let folder = tempfile::tempdir().expect("a folder");
         let archive = folder.path().join("a!b.zip");

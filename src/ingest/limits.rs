@@ -50,8 +50,8 @@ impl Default for Limits {
 /// A longer name of a member, bytes, is cut, and the member is not read. It has no flag, because no
 /// file system has longer names.
 pub(crate) const LONGEST_NAME: usize = 1000;
-/// The most bytes of the names in one archive; 200,000 members may have 335 each. It has no flag.
-const NAMES_BYTES: u64 = 64 << 20;
+/// The most bytes of the names in one archive; 200,000 members may have 167 each. It has no flag.
+const NAMES_BYTES: u64 = 32 << 20;
 /// Content up to this size may have any ratio: a field of zeros packs a thousandfold.
 const ANY_RATIO_BYTES: u64 = 16 << 20;
 
