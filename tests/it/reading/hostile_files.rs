@@ -276,11 +276,14 @@ fn time_does_not_grow_with_the_product_of_two_things() {
             &format!("{folder}/tables.zip"),
             zip(&(0..count).flat_map(both).collect::<Vec<_>>()),
         );
-        let run = |number| format!("[[runs]]\ndate = \"{:04}-01-01\"\nrace = true\n", 1000 + number);
+        let run = |number: usize| {
+            let (year, month, day) = (1000 + number / 336, 1 + number / 28 % 12, 1 + number % 28);
+            format!("[[runs]]\ndate = \"{year:04}-{month:02}-{day:02}\"\nrace = true\n")
+        };
         write(work.path(), &format!("{folder}/firstmile.toml"), (0..count).map(run).collect::<String>());
-        let bangs = "!".repeat(1000);
-        let address = |number| format!("tables.zip!{bangs}{number}\0");
-        write(work.path(), &format!("{folder}/list"), (0..count / 20).map(address).collect::<String>());
+        write(work.path(), &format!("{folder}/a.zip"), zip(&[("a.gpx", point)]));
+        let address = |number| format!("a.zip!{}{number}\0", "!".repeat(1000));
+        write(work.path(), &format!("{folder}/list"), (0..count / 10).map(address).collect::<String>());
     };
     make("once", 5_000);
     make("twice", 10_000);
