@@ -368,6 +368,25 @@ impl Analyzer {
         self.units
     }
 
+    /// Returns the files that an analysis of some paths opens.
+    #[cfg(feature = "cli")]
+    pub(crate) fn sources(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
+        let found = Filter::new(&self.include, &self.exclude)
+            .ok()
+            .and_then(|filter| discover(paths, &filter).ok())
+            .unwrap_or_default();
+        found.sources.into_iter().map(|source| source.path).collect()
+    }
+
+    /// Returns the profile that was named.
+    #[cfg(feature = "cli")]
+    pub(crate) fn named_profile(&self) -> Option<&Path> {
+        match &self.profile {
+            ProfileChoice::Named(file) => Some(file),
+            ProfileChoice::Nearest | ProfileChoice::Text(..) | ProfileChoice::None => None,
+        }
+    }
+
     pub(crate) fn limits_mut(&mut self) -> &mut Limits {
         &mut self.limits
     }

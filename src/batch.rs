@@ -4,24 +4,27 @@
 //! because the stated course decides how it is measured. A panic in one file becomes that file's
 //! row.
 
+mod memory;
+
 use std::collections::BTreeSet;
 use std::fs;
+use std::fs::File;
 use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
+use memory::{FileResults, Memory};
 use rayon::prelude::*;
 
 use crate::activity::{Activity, NameOrigin};
 use crate::history::{Entry, Outcome};
 use crate::ingest;
 use crate::ingest::archive::{FileContent, Visited};
-use crate::ingest::discover::Discovered;
+use crate::ingest::discover::{Discovered, read_up_to};
 use crate::ingest::filter::Filter;
-use crate::ingest::service::{ActivityIndex, IndexErrorKind};
-use crate::ingest::{Failure, FailureKind, Limits, Reader, Source, archive, service};
+use crate::ingest::service::{ActivityIndex, ActivityIndexes, IndexErrorKind};
+use crate::ingest::{Failure, FailureKind, Limits, Reader, Source, archive};
 use crate::measure::{CourseSetting, Identity, MeasureOptions, measure};
 use crate::period::Days;
 use crate::runner::Stated;
@@ -36,6 +39,14 @@ pub struct Overrides {
     /// Its name, in place of the recorded one.
     pub name: Option<String>,
 }
+
+/// Content above this size is parsed by one thread at a time, bytes. A day of one-second GPX has
+/// about 25 MB.
+const LARGE_BYTES: usize = 64 << 20;
+static LARGE: Mutex<()> = Mutex::new(());
+
+/// Reads one content of a file.
+type Each<'a> = dyn Fn(FileContent) -> PieceResult + Sync + 'a;
 
 /// Looks up what the user states of an activity of a file.
 pub type OverridesFn<'a> = dyn Fn(&Path, &Activity) -> Overrides + Sync + 'a;
@@ -71,16 +82,14 @@ pub(crate) enum PieceResult {
     /// Activities, or the reason why there is none.
     Read(Vec<Entry>),
     /// Runs of a table, measured before, and the number of files that its batch skipped.
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "there are no tables"))]
     RunsTable(Vec<Entry>, usize),
 }
 
 impl PieceResult {
-    /// Returns the number of activities read; those of a table were read before.
-    fn activities(&self) -> usize {
+    /// Returns its entries.
+    fn entries(&self) -> &[Entry] {
         match self {
-            Self::Read(entries) => entries.iter().filter(|entry| entry.identity().is_some()).count(),
-            Self::RunsTable(..) => 0,
+            Self::Read(entries) | Self::RunsTable(entries, _) => entries,
         }
     }
 
@@ -90,6 +99,12 @@ impl PieceResult {
             Self::Read(entries) | Self::RunsTable(entries, _) => entries,
         }
     }
+}
+
+/// Returns a part that is one row without an activity.
+pub(crate) fn failed(path: PathBuf, member: Option<String>, failure: Failure) -> Visited<PieceResult> {
+    let row = entry(path, member, Outcome::Unreadable(failure));
+    Visited { results: vec![PieceResult::Read(vec![row])], skipped: 0, warnings: Vec::new() }
 }
 
 /// Keeps only the activity of a file that the user named.
@@ -103,9 +118,8 @@ fn only(number: usize, source: &Source, part: &mut Visited<PieceResult>) {
     }
     if left == 0 {
         let failure = Failure::not_an_activity(format!("no activity {number} in the file"));
-        let mut row = entry(source.path.clone(), source.member.clone(), Outcome::Unreadable(failure));
-        row.activity = number;
-        part.results = vec![PieceResult::Read(vec![row])];
+        part.results = failed(source.path.clone(), source.member.clone(), failure).results;
+        part.results[0].entries_mut()[0].activity = number;
     }
 }
 
@@ -113,62 +127,75 @@ impl BatchReader<'_> {
     /// Reads and measures every file and member. Samples are dropped with their content.
     pub fn files(&self, found: Discovered, done: impl Fn() + Sync) -> Batch {
         let (tables, warnings) = self.tables(&found);
-        let parts: Vec<Visited<PieceResult>> = found
-            .sources
-            .par_iter()
-            .map(|source| {
-                let place = (source.path.as_path(), source.member.as_deref());
-                let mut part = self
-                    .counted(place, &tables, |each| archive::visit(source, &self.limits, self.filter, each));
-                if let Some(number) = source.activity {
-                    only(number, source, &mut part);
-                }
-                done();
-                part
-            })
-            .collect();
+        let place = |source: &Source| (source.path.clone(), source.member.clone());
+        // A pipe or standard input can be read once.
+        let again = |source: &Source| source.path.is_file();
+        let parts = self.within_memory(&found.sources, place, again, done, |source, results| {
+            let place = (source.path.as_path(), source.member.as_deref());
+            let visit = |each: &Each| archive::visit(source, &self.limits, self.filter, each);
+            let mut part = self.counted(place, &tables, results, visit);
+            if let Some(number) = source.activity {
+                only(number, source, &mut part);
+            }
+            part
+        });
         let failures = found.failures.into_iter();
         let failed =
             failures.map(|error| entry(error.path, error.member, Outcome::Unreadable(error.failure)));
         self.collect(parts, failed.collect(), found.filtered, warnings)
     }
 
-    /// Reads and measures one file that the caller opened, of `size` bytes.
+    /// Reads and measures one file that the caller opened, of `size` bytes; `held` is the size of all
+    /// results so far.
     pub(crate) fn opened(
         &self,
         source: &Source,
         file: (impl Read + Seek + Send, u64),
-        tables: &[ActivityIndex],
+        tables: &ActivityIndexes,
+        held: &mut u64,
     ) -> Visited<PieceResult> {
-        self.counted((&source.path, None), tables, |each| {
-            archive::visit_opened(source, file, &self.limits, self.filter, each)
-        })
+        let memory = Memory::new(&self.limits);
+        let results = FileResults::new(&memory, &self.limits, false);
+        let visit = |each: &Each| archive::visit_opened(source, file, &self.limits, self.filter, each);
+        let part = self.counted((&source.path, None), tables, &results, visit);
+        let bytes = held.saturating_add(results.finish(None).0);
+        if bytes > memory.most {
+            return failed(source.path.clone(), None, Limits::over_memory(memory.most));
+        }
+        *held = bytes;
+        part
     }
 
     /// Reads and measures contents, each under the path that its rows have. If `named`, each has a
     /// row, even one that is not an activity file.
     pub fn contents(&self, contents: &[(PathBuf, &[u8])], named: bool) -> Batch {
-        let parts: Vec<Visited<PieceResult>> = contents
-            .par_iter()
-            .map(|(path, bytes)| {
-                self.counted((path, None), &[], |each| {
-                    archive::visit_content(path, bytes, &self.limits, self.filter, named, each)
-                })
-            })
-            .collect();
+        let place = |(path, _): &(PathBuf, &[u8])| (path.clone(), None);
+        let parts = self.within_memory(
+            contents,
+            place,
+            |_| true,
+            || (),
+            |(path, bytes), results| {
+                let visit =
+                    |each: &Each| archive::visit_content(path, bytes, &self.limits, self.filter, named, each);
+                self.counted((path, None), &ActivityIndexes::default(), results, visit)
+            },
+        );
         self.collect(parts, Vec::new(), 0, Vec::new())
     }
 
     /// Reads the indexes of services in and beside the folders; archives have their own. An index
     /// that cannot be read is one warning: runs are measured without it.
-    fn tables(&self, found: &Discovered) -> (Vec<ActivityIndex>, Vec<String>) {
-        let (mut tables, mut warnings) = (Vec::new(), Vec::new());
+    fn tables(&self, found: &Discovered) -> (ActivityIndexes, Vec<String>) {
+        let (mut tables, mut warnings) = (ActivityIndexes::default(), Vec::new());
         for path in &found.indexes {
             let fits = fs::metadata(path).is_ok_and(|about| about.len() <= self.limits.bytes);
-            let read = || fs::read(path).map_err(IndexErrorKind::Io);
+            // A file that grows is read up to the limit.
+            let read = |file| read_up_to(self.limits.bytes, file);
+            let read = || File::open(path).and_then(read).map_err(IndexErrorKind::Io);
             let bytes = if fits { read() } else { Err(IndexErrorKind::TooLarge) };
             match ActivityIndex::read(path, None, bytes) {
-                Ok(table) => tables.push(table),
+                Ok(table) => tables.add(table),
                 Err(error) => warnings.push(error.to_string()),
             }
         }
@@ -219,75 +246,116 @@ impl BatchReader<'_> {
         batch
     }
 
-    /// Visits a file, or the member that the user named; over the limit of activities it gives one
-    /// row that says so.
+    /// Visits every source in parallel. Results that would pass the limit on memory are one row.
+    ///
+    /// Which files these are depends on the sizes of the results in the sources' order alone.
+    fn within_memory<S: Sync>(
+        &self,
+        sources: &[S],
+        place: impl Fn(&S) -> (PathBuf, Option<String>),
+        again: impl Fn(&S) -> bool + Sync,
+        done: impl Fn() + Sync,
+        visit: impl Fn(&S, &FileResults) -> Visited<PieceResult> + Sync,
+    ) -> Vec<Visited<PieceResult>> {
+        let memory = Memory::new(&self.limits);
+        let visited = |source| {
+            let results = FileResults::new(&memory, &self.limits, again(source));
+            let part = visit(source, &results);
+            let is_failure = |entry: &&Entry| entry.identity().is_none();
+            let only = match &part.results[..] {
+                [piece] if piece.entries().len() == 1 => piece.entries().first().filter(is_failure),
+                _ => None,
+            };
+            let (bytes, is_dropped) = results.finish(only);
+            done();
+            ((!is_dropped).then_some(part), bytes)
+        };
+        let mut parts: Vec<_> = sources.par_iter().map(visited).collect();
+        let mut held: u64 = 0;
+        for ((part, bytes), source) in parts.iter_mut().zip(sources) {
+            match held.saturating_add(*bytes) {
+                more if more <= memory.most => held = more,
+                _ => {
+                    let (path, member) = place(source);
+                    *part = Some(failed(path, member, Limits::over_memory(memory.most)));
+                }
+            }
+        }
+        // Results that were dropped while those of a later file took the place.
+        let memory = Memory::new(&self.limits);
+        let visit_again = |source| visit(source, &FileResults::new(&memory, &self.limits, false));
+        let parts = parts.into_par_iter().zip(sources);
+        parts.map(|((part, _), source)| part.unwrap_or_else(|| visit_again(source))).collect()
+    }
+
+    /// Visits a file, or the member that the user named; over a limit it gives one row that says
+    /// so.
     fn counted(
         &self,
         (path, member): (&Path, Option<&str>),
-        tables: &[ActivityIndex],
-        visit: impl FnOnce(&(dyn Fn(FileContent) -> PieceResult + Sync)) -> Visited<PieceResult>,
+        tables: &ActivityIndexes,
+        results: &FileResults,
+        visit: impl FnOnce(&Each) -> Visited<PieceResult>,
     ) -> Visited<PieceResult> {
-        let activities = AtomicUsize::new(0);
-        let is_over = |more: usize| {
-            activities.fetch_add(more, Ordering::Relaxed).saturating_add(more) > self.limits.activities
-        };
         let part = visit(&|content| {
-            let piece = self.guarded(path, content, tables);
-            if is_over(piece.activities()) { PieceResult::Read(Vec::new()) } else { piece }
+            let piece = self.guarded(path, content, tables, results);
+            if results.failure().is_some() { PieceResult::Read(Vec::new()) } else { piece }
         });
-        if !is_over(0) {
-            return part;
+        match results.failure() {
+            Some(failure) => failed(path.to_owned(), member.map(str::to_owned), failure),
+            None => part,
         }
-        // Which members came first depends on the threads, so none of them has a row.
-        let failure = Outcome::Unreadable(self.limits.over_activities());
-        let row = entry(path.to_owned(), member.map(str::to_owned), failure);
-        Visited { results: vec![PieceResult::Read(vec![row])], skipped: 0, warnings: Vec::new() }
     }
 
     /// Reads one content; a panic becomes its row, and the batch goes on.
-    fn guarded(&self, path: &Path, content: FileContent, tables: &[ActivityIndex]) -> PieceResult {
+    fn guarded(
+        &self,
+        path: &Path,
+        content: FileContent,
+        tables: &ActivityIndexes,
+        results: &FileResults,
+    ) -> PieceResult {
         let member = content.member.clone();
-        let result = catch_unwind(AssertUnwindSafe(|| self.piece(path, content, tables)));
-        result.unwrap_or_else(|panic| {
+        let piece = || self.piece(path, content, tables, results);
+        let piece = catch_unwind(AssertUnwindSafe(piece)).unwrap_or_else(|panic| {
             let what = panic
                 .downcast_ref::<&str>()
                 .map(ToString::to_string)
                 .or_else(|| panic.downcast_ref::<String>().cloned())
                 .unwrap_or_else(|| "a panic without a message".to_owned());
-            let failure = Failure { at: None, kind: FailureKind::Internal(what) };
-            PieceResult::Read(vec![entry(path.to_owned(), member, Outcome::Unreadable(failure))])
+            Err(Failure::new(FailureKind::Internal(what)))
+        });
+        piece.unwrap_or_else(|failure| {
+            let mut row = Vec::new();
+            results.add(entry(path.to_owned(), member, Outcome::Unreadable(failure)), &mut row);
+            PieceResult::Read(row)
         })
     }
 
-    fn piece(&self, path: &Path, content: FileContent, tables: &[ActivityIndex]) -> PieceResult {
-        match content.bytes {
-            Ok(bytes) if ingest::is_runs_table(&bytes) => {
-                table(bytes, &self.limits).unwrap_or_else(|failure| {
-                    PieceResult::Read(vec![entry(
-                        path.to_owned(),
-                        content.member,
-                        Outcome::Unreadable(failure),
-                    )])
-                })
-            }
-            bytes => PieceResult::Read(self.read(path, FileContent { bytes, ..content }, tables)),
+    fn piece(
+        &self,
+        path: &Path,
+        content: FileContent,
+        tables: &ActivityIndexes,
+        results: &FileResults,
+    ) -> Result<PieceResult, Failure> {
+        let bytes = content.bytes?;
+        // Samples take up to three times the bytes of the content.
+        let is_large = bytes.len() > LARGE_BYTES;
+        let _turn = is_large.then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut entries = Vec::new();
+        if ingest::is_runs_table(&bytes) {
+            let (rows, skipped) = table(bytes, &self.limits)?;
+            let _ = rows.into_iter().all(|row| results.add(row, &mut entries));
+            return Ok(PieceResult::RunsTable(entries, skipped));
         }
-    }
-
-    fn read(&self, path: &Path, content: FileContent, tables: &[ActivityIndex]) -> Vec<Entry> {
-        let activities =
-            content.bytes.and_then(|bytes| ingest::read_within(self.reader, &bytes, &self.limits));
-        let activities = match activities {
-            Ok(activities) => activities,
-            Err(failure) => {
-                return vec![entry(path.to_owned(), content.member, Outcome::Unreadable(failure))];
-            }
-        };
-        let tables = || content.indexes.iter().map(Arc::as_ref).chain(tables);
-        let mut entries = Vec::with_capacity(activities.len());
+        let activities = ingest::read_within(self.reader, &bytes, &self.limits)?;
+        drop(bytes);
+        let member = content.member.as_deref();
         for (number, mut activity) in (1..).zip(activities) {
             activity.notes.extend(content.notes.iter().cloned());
-            if let Some(listed) = service::listing(tables(), path, content.member.as_deref(), &activity) {
+            let listed = content.indexes.listing(path, member, &activity);
+            if let Some(listed) = listed.or_else(|| tables.listing(path, member, &activity)) {
                 listed.apply_to(&mut activity);
             }
             let overrides = (self.overrides)(path, &activity);
@@ -295,37 +363,39 @@ impl BatchReader<'_> {
                 (activity.name, activity.name_origin) = (Some(name), NameOrigin::Title);
             }
             let outcome = measure(&activity, &MeasureOptions { course: overrides.course }).into();
-            entries.push(Entry {
+            let entry = Entry {
                 activity: number,
                 stated: overrides.stated,
                 ..entry(path.to_owned(), content.member.clone(), outcome)
-            });
+            };
+            if !results.add(entry, &mut entries) {
+                break;
+            }
         }
-        entries
+        Ok(PieceResult::Read(entries))
     }
 }
 
 /// Reads the runs of a table.
 #[cfg(feature = "parquet")]
-fn table(bytes: Vec<u8>, limits: &Limits) -> Result<PieceResult, Failure> {
+fn table(bytes: Vec<u8>, limits: &Limits) -> Result<(Vec<Entry>, usize), Failure> {
     use crate::runs_table::RunsTableError;
     let kind = |broken: RunsTableError| match broken {
         RunsTableError::TooLarge(what) => FailureKind::Limit(what),
         RunsTableError::NoColumn(_) => FailureKind::NotAnActivity(broken.to_string()),
         _ => FailureKind::Damaged(broken.to_string()),
     };
-    let table =
-        crate::runs_table::read(bytes, limits).map_err(|broken| Failure { at: None, kind: kind(broken) })?;
-    Ok(PieceResult::RunsTable(table.entries, table.skipped))
+    let table = crate::runs_table::read(bytes, limits).map_err(|broken| Failure::new(kind(broken)))?;
+    Ok((table.entries, table.skipped))
 }
 
 #[cfg(not(feature = "parquet"))]
-fn table(_: Vec<u8>, _: &Limits) -> Result<PieceResult, Failure> {
+fn table(_: Vec<u8>, _: &Limits) -> Result<(Vec<Entry>, usize), Failure> {
     let what = "this firstmile was built without the feature parquet".to_owned();
-    Err(Failure { at: None, kind: FailureKind::Unsupported(what) })
+    Err(Failure::new(FailureKind::Unsupported(what)))
 }
 
 /// Makes the entry of a whole file.
-pub(crate) fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
+fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
     Entry { member, ..Entry::new(path, outcome) }
 }

@@ -281,6 +281,14 @@ pub static OPTIONS: &[AnalyzerOption] = &[
         conflicts_with: None,
         set: |analyzer, value| limit(analyzer, count(value)?, |limits| &mut limits.activities),
     },
+    AnalyzerOption {
+        name: "max-memory",
+        takes: Takes::Value("SIZE"),
+        heading: LIMITS,
+        about: "Most memory of all results, such as 2G; a file that would pass it is a row [default: half of the machine's]",
+        conflicts_with: None,
+        set: |analyzer, value| limit(analyzer, Some(size(value)?), |limits| &mut limits.memory),
+    },
 ];
 
 /// The words of `course`.

@@ -4,6 +4,7 @@
 //! names it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 use crate::activity::{Activity, Sex};
 use crate::goal::Goal;
+use crate::ingest::discover::read_up_to;
 use crate::local_time::UtcOffset;
 use crate::measure::Course;
 use crate::nearest::nearest;
@@ -18,6 +20,10 @@ use crate::units::{Units, civil, days_from_civil};
 
 /// The file's name.
 pub(crate) const NAME: &str = "firstmile.toml";
+/// The most bytes of a profile.
+const PROFILE_BYTES: u64 = 16 << 20;
+/// The most entries that are told to match no run.
+const MOST_UNMATCHED: usize = 50;
 /// Greatest heart rates that a person can have, beats a minute.
 const HR_MAX_BPM: std::ops::RangeInclusive<f64> = 100.0..=240.0;
 
@@ -36,6 +42,9 @@ pub(crate) struct Profile {
     pub goals: Vec<Goal>,
     /// Statements about single runs.
     runs: Vec<RunEntry>,
+    /// The first entry for each file, and for each day.
+    by_file: BTreeMap<PathBuf, usize>,
+    by_day: BTreeMap<String, usize>,
 }
 
 /// What a profile states of one run.
@@ -106,8 +115,9 @@ impl Profile {
     ///
     /// If the file cannot be read, or a key is unknown or has a value that cannot be used.
     pub(crate) fn read(path: &Path) -> Result<Self, ProfileError> {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| ProfileError::unreadable(error.to_string()))?;
+        let bytes = File::open(path).and_then(|file| read_up_to(PROFILE_BYTES, file));
+        let bytes = bytes.map_err(|error| ProfileError(error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|_| ProfileError("it is not UTF-8 text".to_owned()))?;
         Self::from_text(path, &text)
     }
 
@@ -155,30 +165,38 @@ impl Profile {
             let named = |(key, why): (&str, String)| format!("runs, entry {number}: {key}: {why}");
             RunEntry::checked(run, folder).map_err(named)
         });
+        let runs: Vec<RunEntry> = runs.collect::<Result<_, _>>()?;
+        let (mut by_file, mut by_day) = (BTreeMap::new(), BTreeMap::new());
+        for (at, run) in runs.iter().enumerate() {
+            match (&run.file, &run.date) {
+                (Some(file), _) => by_file.entry(file.clone()).or_insert(at),
+                (None, Some(date)) => by_day.entry(date.clone()).or_insert(at),
+                (None, None) => continue,
+            };
+        }
         Ok(Self {
             path: PathBuf::new(),
             sex: written.sex.map(|sex| sex.parse().map_err(|why| format!("sex: {why}"))).transpose()?,
             hr_max_bpm: hr_max_bpm.transpose()?,
             units: units.transpose()?,
             goals: goals.collect::<Result<_, _>>()?,
-            runs: runs.collect::<Result<_, _>>()?,
+            runs,
+            by_file,
+            by_day,
         })
     }
 
     /// Returns its entry for a run; an entry for the file counts before one for the day. Both count
     /// as matched.
     pub(crate) fn about(&self, path: &Path, activity: &Activity) -> Option<&RunEntry> {
-        let by_file = || {
-            let found = real(path);
-            self.runs.iter().find(|run| run.file.as_ref().is_some_and(|file| *file == found))
-        };
-        let by_day = || {
-            let day = day(activity)?;
-            self.runs.iter().find(|run| run.file.is_none() && run.date.as_ref() == Some(&day))
-        };
-        let any_file = self.runs.iter().any(|run| run.file.is_some());
-        let any_day = self.runs.iter().any(|run| run.file.is_none());
-        let found = [any_file.then(by_file).flatten(), any_day.then(by_day).flatten()];
+        // The system is not asked where no entry needs it.
+        let by_file = || self.by_file.get(&real(path));
+        let by_day = || day(activity).and_then(|day| self.by_day.get(&day));
+        let found = [
+            (!self.by_file.is_empty()).then(by_file).flatten(),
+            (!self.by_day.is_empty()).then(by_day).flatten(),
+        ];
+        let found = found.map(|entry| entry.map(|entry| &self.runs[*entry]));
         for entry in found.into_iter().flatten() {
             entry.is_matched.store(true, Ordering::Relaxed);
         }
@@ -220,7 +238,11 @@ impl Profile {
             };
             Some(format!("{}: runs, entry {number}: {told}", self.path.display()))
         };
-        entries.filter_map(line).collect()
+        let mut lines: Vec<String> = entries.filter_map(line).take(MOST_UNMATCHED + 1).collect();
+        if let Some(last) = lines.get_mut(MOST_UNMATCHED) {
+            *last = format!("{}: runs: further entries match no run", self.path.display());
+        }
+        lines
     }
 }
 

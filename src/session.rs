@@ -9,11 +9,11 @@ use std::mem;
 use std::path::{Path, PathBuf};
 
 use crate::analyzer::{AnalyzeError, Analyzer};
-use crate::batch::{Batch, PieceResult, entry};
-use crate::history::{Entry, History, Outcome, decide};
+use crate::batch::{Batch, PieceResult, failed};
+use crate::history::{Entry, History, decide};
 use crate::ingest::archive::Visited;
 use crate::ingest::discover::{Discovered, discover_among};
-use crate::ingest::service::{ActivityIndex, IndexErrorKind};
+use crate::ingest::service::{ActivityIndex, ActivityIndexes, IndexErrorKind};
 use crate::ingest::{Failure, FailureKind, Source};
 use crate::judge::judge;
 use crate::profile::NAME;
@@ -39,10 +39,12 @@ pub struct Session {
     /// How recordings are read, with the profile among the files.
     analyzer: Analyzer,
     found: Discovered,
-    tables: Vec<ActivityIndex>,
+    tables: ActivityIndexes,
     warnings: Vec<String>,
     /// What the files gave so far.
     parts: Vec<Visited<PieceResult>>,
+    /// The size of that, bytes.
+    held: u64,
     /// All that was read, once the files are joined.
     batch: Option<Batch>,
     /// What the profile states of its entries.
@@ -86,15 +88,24 @@ impl Session {
         let settings = analyzer.resolve(&[])?;
         let found = discover_among(paths, &settings.filter);
         let most = settings.reader().limits.bytes;
-        let (mut tables, mut warnings) = (Vec::new(), Vec::new());
+        let (mut tables, mut warnings) = (ActivityIndexes::default(), Vec::new());
         for path in &found.indexes {
             match ActivityIndex::read(path, None, read(path, most)) {
-                Ok(table) => tables.push(table),
+                Ok(table) => tables.add(table),
                 Err(error) => warnings.push(error.to_string()),
             }
         }
         drop(settings);
-        Ok(Self { analyzer, found, tables, warnings, parts: Vec::new(), batch: None, stated: Vec::new() })
+        Ok(Self {
+            analyzer,
+            found,
+            tables,
+            warnings,
+            parts: Vec::new(),
+            held: 0,
+            batch: None,
+            stated: Vec::new(),
+        })
     }
 
     /// Returns the number of files to read.
@@ -112,17 +123,19 @@ impl Session {
     pub fn read<R: Read + Seek + Send>(&mut self, file: usize, opened: Opened<R>) {
         let source = &self.found.sources[file];
         let part = match (opened, self.analyzer.resolve(&[])) {
-            (Ok(opened), Ok(settings)) => settings.reader().opened(source, opened, &self.tables),
-            (Err(error), _) => failed(source, FailureKind::Io(error)),
+            (Ok(opened), Ok(settings)) => {
+                settings.reader().opened(source, opened, &self.tables, &mut self.held)
+            }
+            (Err(error), _) => unread(source, FailureKind::Io(error)),
             // Then the session could not have begun.
-            (_, Err(error)) => failed(source, FailureKind::Internal(error.to_string())),
+            (_, Err(error)) => unread(source, FailureKind::Internal(error.to_string())),
         };
         self.parts.push(part);
     }
 
     /// Gives a file a row that says why it could not be read, for a reader that broke down.
     pub fn fail(&mut self, file: usize, why: &str) {
-        self.parts.push(failed(&self.found.sources[file], FailureKind::Internal(why.to_owned())));
+        self.parts.push(unread(&self.found.sources[file], FailureKind::Internal(why.to_owned())));
     }
 
     /// Judges what was read so far. `settings` has runner, units and goal; `races` says of rows,
@@ -198,8 +211,6 @@ fn profile_among(paths: &[PathBuf]) -> Option<&Path> {
 }
 
 /// Returns the row of a file that could not be read.
-fn failed(source: &Source, kind: FailureKind) -> Visited<PieceResult> {
-    let outcome = Outcome::Unreadable(Failure { at: None, kind });
-    let row = entry(source.path.clone(), None, outcome);
-    Visited { results: vec![PieceResult::Read(vec![row])], skipped: 0, warnings: Vec::new() }
+fn unread(source: &Source, kind: FailureKind) -> Visited<PieceResult> {
+    failed(source.path.clone(), None, Failure::new(kind))
 }

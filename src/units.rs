@@ -158,6 +158,14 @@ pub fn civil(unix_s: i64) -> Civil {
     }
 }
 
+/// The greatest offset that a file may state, seconds; real ones are at most 14 hours.
+const MAX_UTC_OFFSET_S: u32 = 18 * 3600;
+
+/// Returns whether local time may be that many seconds ahead of UTC.
+pub fn is_utc_offset(seconds: i32) -> bool {
+    seconds.unsigned_abs() <= MAX_UTC_OFFSET_S
+}
+
 /// Returns the days from 1970-01-01 to a date in the proleptic Gregorian calendar.
 ///
 /// After H. Hinnant, `days_from_civil`. The month is 1–12. The day is not checked: day 32 of

@@ -46,6 +46,7 @@ class Options(TypedDict, total=False):
     max_depth: int | None
     max_samples: int | None
     max_activities: int | None
+    max_memory: int | str | None
 
 
 def analyze_paths(

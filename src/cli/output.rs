@@ -12,9 +12,12 @@ use std::{fs, io};
 use anyhow::Context as _;
 use tempfile::NamedTempFile;
 
+use crate::analyzer::Analyzer;
 use crate::ingest::archive::is_archive;
 use crate::ingest::names::has_activity_name;
-use crate::ingest::{HEAD_BYTES, is_activity_file};
+use crate::ingest::service::is_activity_index;
+use crate::ingest::{HEAD_BYTES, is_activity_file, is_runs_table};
+use crate::profile::NAME as PROFILE_NAME;
 
 /// Writes to standard output, or to a file; errors name it.
 pub(super) fn write_to(
@@ -43,13 +46,80 @@ pub(super) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Whether a file is a recording or an archive, by its name or its first bytes. No command writes
-/// over one.
-pub(super) fn is_recording(path: &Path) -> io::Result<bool> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+/// Returns the kind of a file that no command writes over, whether it was read or not: a recording
+/// or an archive, by its name or its first bytes, and files that are known by their names.
+///
+/// The file has one name, and perhaps another one by links.
+fn never_replaced(names: [&Path; 2], head: &[u8]) -> Option<&'static str> {
+    let is_named = |is: fn(&str) -> bool| {
+        names.iter().any(|path| is(&path.file_name().unwrap_or_default().to_string_lossy()))
+    };
+    match () {
+        () if is_named(has_activity_name) || is_activity_file(head) || is_archive(head) => {
+            Some("a recording or archive")
+        }
+        () if is_named(|name| name == PROFILE_NAME) => Some("a profile"),
+        () if is_named(is_activity_index) => Some("a service's index of activities"),
+        () => None,
+    }
+}
+
+/// Returns the first bytes of a file.
+fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     File::open(path)?.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
-    Ok(has_activity_name(&name) || is_activity_file(&head) || is_archive(&head))
+    Ok(head)
+}
+
+/// Refuses to write over what a command reads: recordings, runs tables, profiles, indexes of
+/// services, and the files that the user named as `inputs`.
+///
+/// # Errors
+///
+/// If the output is one of them; the error says which.
+pub(super) fn refuse_input(
+    output: Option<&Path>,
+    analyzer: &Analyzer,
+    paths: &[PathBuf],
+    inputs: &[Option<&PathBuf>],
+) -> anyhow::Result<()> {
+    // Only a regular file can be replaced.
+    let Some(output) = output.filter(|output| output.is_file() && !is_open(output)) else { return Ok(()) };
+    let real = |path: &Path| path.canonicalize().ok();
+    let file = real(output);
+    let is_it = |path: &Path| file.is_some() && real(path) == file;
+    // One that cannot be read is met again when it is opened for writing.
+    let head = head(output).unwrap_or_default();
+    let read_table = || is_runs_table(&head) && analyzer.sources(paths).iter().any(|path| is_it(path));
+    let named = never_replaced([output, file.as_deref().unwrap_or(output)], &head).or_else(|| match () {
+        () if paths.iter().any(|path| is_it(path)) => Some("a recording or archive"),
+        () if analyzer.named_profile().is_some_and(is_it) => Some("a profile"),
+        () if inputs.iter().flatten().any(|path| is_it(path)) => Some("a file that is read"),
+        () if read_table() => Some("a runs table that is read"),
+        () => None,
+    });
+    match named {
+        Some(what) => anyhow::bail!("{}: refusing to write over {what}", output.display()),
+        None => Ok(()),
+    }
+}
+
+/// Returns whether a path names what the shell opened for the program: `/dev/stdout`, `/dev/fd/3`,
+/// or a link to them.
+fn is_open(named: &Path) -> bool {
+    let mut path = named.to_owned();
+    for _ in 0..LINKS {
+        let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+        let is_descriptor = |folder: &Path| {
+            folder == Path::new("/dev/fd") || (folder.starts_with("/proc") && folder.ends_with("fd"))
+        };
+        if folder.as_deref().is_some_and(is_descriptor) {
+            return true;
+        }
+        let Ok(to) = fs::read_link(&path) else { return false };
+        path = path.parent().map_or_else(|| to.clone(), |folder| folder.join(&to));
+    }
+    false
 }
 
 /// A file that is being written and not yet renamed.
@@ -80,9 +150,7 @@ impl<'a> PendingOutput<'a> {
 
     fn open(named: &'a Path) -> io::Result<Self> {
         // What the shell opened for the program is written on from where it is, also a log.
-        let is_open = ["/dev/fd", "/proc/self/fd"].iter().any(|folder| named.starts_with(folder))
-            || [Path::new("/dev/stdout"), Path::new("/dev/stderr")].contains(&named);
-        if is_open {
+        if is_open(named) {
             let file = OpenOptions::new().append(true).open(named)?;
             return Ok(Self { named, real: named.to_owned(), writing: Writing::Onward(file) });
         }
@@ -94,8 +162,8 @@ impl<'a> PendingOutput<'a> {
             Ok(there) if there.is_file() => {
                 // Renaming over a read-only file would succeed, so ask whether it may be written.
                 OpenOptions::new().write(true).open(&real)?;
-                if is_recording(&real)? {
-                    return Err(io::Error::other("refusing to write over a recording or archive"));
+                if let Some(what) = never_replaced([named, &real], &head(&real)?) {
+                    return Err(io::Error::other(format!("refusing to write over {what}")));
                 }
                 Some(there.permissions())
             }

@@ -6,9 +6,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::goal::Goal;
 use crate::ingest::Failure;
 use crate::measure::{Identity, Measured, Refusal};
 use crate::runner::Stated;
+
+/// The fixed parts of an entry, its decision and its row, bytes; see `Entry::kept_bytes`.
+const KEPT_BYTES: usize = 2048;
+/// How often a text is kept: in the entry, in the row and in what a format makes of it.
+const KEPT_TEXTS: usize = 3;
 
 /// One activity of the batch, or a file without an activity.
 #[derive(Debug)]
@@ -59,6 +65,35 @@ impl Entry {
             Outcome::Measured(identity, _) | Outcome::Refused(identity, _) => Some(identity),
             Outcome::Unreadable(_) => None,
         }
+    }
+
+    /// Returns the bytes of its texts.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let reason = match &self.outcome {
+            Outcome::Measured(..) => 0,
+            Outcome::Refused(_, refusal) => refusal.to_string().len(),
+            Outcome::Unreadable(failure) => failure.to_string().len(),
+        };
+        let table = self.table_origin.as_ref().map_or(0, |table| {
+            let texts = [&table.batch, &table.duplicate_of].into_iter().flatten().map(String::len);
+            let marks = table.marks.iter().flatten().map(|mark| mark.len() + size_of::<String>());
+            texts.chain(marks).sum()
+        });
+        self.path.as_os_str().len()
+            + self.member.as_ref().map_or(0, String::len)
+            + self.identity().map_or(0, Identity::text_bytes)
+            + reason
+            + table
+    }
+
+    /// Estimates the bytes that it takes until the report is written, its row included.
+    pub(crate) fn kept_bytes(&self) -> u64 {
+        let measured = match &self.outcome {
+            Outcome::Measured(_, measured) => measured.bytes(),
+            _ => 0,
+        };
+        let goals = self.stated.goals.len() * size_of::<Goal>();
+        (KEPT_BYTES + KEPT_TEXTS * self.text_bytes() + measured + goals) as u64
     }
 
     /// Returns the address used in arguments and tables: `path[!member][#activity]`. The number of

@@ -144,7 +144,10 @@ impl Found {
         field: &'static str,
         values: impl Iterator<Item = (Option<V>, Option<V>)>,
     ) {
-        let shown = |value: &Option<V>| value.as_ref().map_or_else(String::new, V::to_string);
+        // No output has a coordinate.
+        let is_place = ["latitude_deg", "longitude_deg"].contains(&field);
+        let text = |value: &V| if is_place { "(not shown)".to_owned() } else { value.to_string() };
+        let shown = |value: &Option<V>| value.as_ref().map_or_else(String::new, text);
         let mut groups: Vec<(DifferenceKind, usize, usize, String, String)> = Vec::new();
         for (place, (fast, library)) in values.enumerate().filter(|(_, (fast, library))| fast != library) {
             let kind = match (&fast, &library) {

@@ -5,6 +5,8 @@
 //! [`archive`](super::archive).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -29,6 +31,9 @@ pub struct Discovered {
     /// folders.
     pub indexes: BTreeSet<PathBuf>,
 }
+
+/// The longest path of a file that any system has, bytes.
+const LONGEST_PATH: usize = 4096;
 
 /// Files by the bytes of their paths, and by the member and activity that were asked for.
 type Files = BTreeMap<Key, Source>;
@@ -67,9 +72,17 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
         };
         files.entry(key(&source)).or_insert(source).named = true;
     }
-    // A whole archive includes its members, and a whole file its activities.
-    let asked: BTreeSet<Key> = files.keys().cloned().collect();
-    files.retain(|key, _| !is_included(key, &asked));
+    // A whole archive includes its members, and a whole file its activities. Both come first in the
+    // order of keys, and everything that they include begins like them.
+    let mut wholes: Vec<Key> = Vec::new();
+    files.retain(|key, _| {
+        while wholes.pop_if(|whole| !begins_like(key, whole)).is_some() {}
+        let is_included = wholes.iter().any(|whole| includes(whole, key));
+        if !is_included && key.2.is_none() {
+            wholes.push(key.clone());
+        }
+        !is_included
+    });
     found.sources = files.into_values().collect();
     Ok(found)
 }
@@ -103,13 +116,23 @@ pub fn discover_among(paths: &[PathBuf], filter: &Filter) -> Discovered {
     found
 }
 
-/// Returns whether the whole file or archive is asked for too.
-fn is_included((path, member, activity): &Key, asked: &BTreeSet<Key>) -> bool {
-    let is_asked = |archive: Option<&str>| asked.contains(&(path.clone(), archive.map(str::to_owned), None));
-    let Some(member) = member else { return activity.is_some() && is_asked(None) };
-    is_asked(None)
-        || (activity.is_some() && is_asked(Some(member)))
-        || member.match_indices('!').any(|(at, _)| is_asked(Some(&member[..at])))
+/// Returns whether a key is of the same file as another, and its member's name begins like the
+/// other's.
+fn begins_like((path, member, _): &Key, (whole, archive, _): &Key) -> bool {
+    path == whole
+        && archive
+            .as_ref()
+            .is_none_or(|archive| member.as_ref().is_some_and(|member| member.starts_with(archive)))
+}
+
+/// Returns whether a whole file or archive includes what begins like it: a member or an activity.
+fn includes((_, archive, _): &Key, (_, member, activity): &Key) -> bool {
+    match (archive, member) {
+        (None, _) => true,
+        (Some(archive), Some(member)) if archive == member => activity.is_some(),
+        (Some(archive), Some(member)) => member[archive.len()..].starts_with('!'),
+        (Some(_), None) => false,
+    }
 }
 
 /// Returns the indexes of activities in the same folder as `folder`.
@@ -118,7 +141,7 @@ fn beside(folder: &Path) -> Vec<PathBuf> {
     let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
     let files = std::fs::read_dir(parent).into_iter().flatten().flatten();
     files
-        .filter(|file| is_activity_index(&file.file_name().to_string_lossy()))
+        .filter(|file| is_activity_index(&file.file_name().to_string_lossy()) && file.path().is_file())
         .map(|file| tidy(&file.path()))
         .collect()
 }
@@ -139,12 +162,43 @@ fn numbered(argument: &Path) -> Option<Source> {
 /// Returns the source of an argument that names a member: `export.zip!activities/1.fit`.
 fn member(argument: &Path) -> Option<Source> {
     let text = argument.to_str()?;
-    text.match_indices('!').map(|(at, _)| text.split_at(at)).find_map(|(archive, member)| {
+    let bangs = text.match_indices('!').map(|(at, _)| at).take_while(|at| *at <= LONGEST_PATH);
+    bangs.map(|at| text.split_at(at)).find_map(|(archive, member)| {
         let as_typed = Path::new(archive).is_file().then(|| archive.to_owned());
         let archive = as_typed.or_else(|| unescape(archive).filter(|path| Path::new(path).is_file()))?;
         let member = Some(member[1..].to_owned());
         Some(Source { member, ..Source::named(tidy(Path::new(&archive))) })
     })
+}
+
+/// The most bytes of a list of paths; each path counts 64 more.
+const LIST_BYTES: usize = 256 << 20;
+
+/// Reads a file that is not a recording, or a pipe that the user named.
+///
+/// # Errors
+///
+/// If the system cannot read it, or it has more than `most` bytes.
+pub(crate) fn read_up_to(most: u64, file: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    let is_over = bytes.len() as u64 > most;
+    if is_over { Err(io::Error::other(format!("it has more than {most} bytes"))) } else { Ok(bytes) }
+}
+
+/// Reads a list of paths, as [`paths_from_list`] splits it.
+///
+/// # Errors
+///
+/// If the system cannot read it, or it is too long.
+#[cfg(feature = "cli")]
+pub(crate) fn read_list(file: impl Read) -> io::Result<Vec<PathBuf>> {
+    let list = read_up_to(LIST_BYTES as u64, file)?;
+    let paths = list.split(|byte| *byte == 0).count();
+    if list.len() + 64 * paths > LIST_BYTES {
+        return Err(io::Error::other(format!("it has {paths} paths; give folders or archives instead")));
+    }
+    Ok(paths_from_list(&list))
 }
 
 /// Splits a list of paths that each end with a NUL byte, as `find -print0` and `git ls-files -z`
@@ -183,7 +237,9 @@ fn walk(folder: &Path, filter: &Filter, files: &mut Files, found: &mut Discovere
                     found.filtered += 1;
                 }
             }
-            Ok(_) => {}
+            Ok(entry) if entry.file_type().is_dir() => {}
+            // A pipe, a socket or a device.
+            Ok(_) => found.filtered += 1,
             Err(error) => found.failures.push(ReadError {
                 path: tidy(error.path().unwrap_or(folder)),
                 member: None,
@@ -227,6 +283,25 @@ mod tests {
     fn a_missing_argument_is_returned() {
         let missing = PathBuf::from("no/such/folder");
         assert_eq!(discover(std::slice::from_ref(&missing), &Filter::default()).unwrap_err(), missing);
+    }
+
+    #[test]
+    fn a_whole_archive_or_file_includes_its_parts_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let archive = folder.path().join("a.zip");
+        std::fs::write(&archive, "x").expect("written");
+        let found = |asked: &[&str]| {
+            let asked: Vec<_> =
+                asked.iter().map(|rest| PathBuf::from(format!("{}{rest}", archive.display()))).collect();
+            let found = discover(&asked, &Filter::default()).expect("there").sources;
+            let part = |source: Source| (source.member.unwrap_or_default(), source.activity.unwrap_or(0));
+            found.into_iter().map(part).collect::<Vec<_>>()
+        };
+        let parts = ["!x.fit", "!x.fit!y", "!x.fit z", "!x.fitter", "!x.fit#2", "!x", "!x!y!z", "#3"];
+        let expected = [("x", 0), ("x.fit", 0), ("x.fit z", 0), ("x.fitter", 0)];
+        let expected = expected.map(|(member, activity)| (member.to_owned(), activity));
+        assert_eq!(found(&parts), [&[(String::new(), 3)][..], &expected].concat());
+        assert_eq!(found(&[&parts[..], &[""]].concat()), [(String::new(), 0)]);
     }
 
     #[test]

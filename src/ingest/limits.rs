@@ -27,6 +27,9 @@ pub struct Limits {
     /// `--max-activities`: the most activities of a file, summed over an archive's members. A run a
     /// day for 50 years is 18,262.
     pub activities: usize,
+    /// `--max-memory`: the most bytes of kept results of all files, as estimated; `None` is half of
+    /// the machine's memory.
+    pub memory: Option<u64>,
 }
 
 impl Default for Limits {
@@ -39,6 +42,7 @@ impl Default for Limits {
             depth: 3,
             samples: 4_000_000,
             activities: 200_000,
+            memory: None,
         }
     }
 }
@@ -46,6 +50,8 @@ impl Default for Limits {
 /// A longer name of a member, bytes, is cut, and the member is not read. It has no flag, because no
 /// file system has longer names.
 pub(crate) const LONGEST_NAME: usize = 1000;
+/// The most bytes of the names in one archive; 200,000 members may have 167 each. It has no flag.
+const NAMES_BYTES: u64 = 32 << 20;
 /// Content up to this size may have any ratio: a field of zeros packs a thousandfold.
 const ANY_RATIO_BYTES: u64 = 16 << 20;
 
@@ -80,6 +86,16 @@ impl Limits {
         over(format!("its name in the archive has more than {LONGEST_NAME} bytes"))
     }
 
+    /// Checks the sum of the names' lengths in one archive.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is above the limit.
+    pub(crate) fn check_names(bytes: u64) -> Result<(), Failure> {
+        let what = || format!("the names of its members have more than {NAMES_BYTES} bytes");
+        if bytes > NAMES_BYTES { Err(over(what())) } else { Ok(()) }
+    }
+
     /// Returns the failure of archives nested too deeply.
     pub(crate) fn too_deep(&self) -> Failure {
         over(format!("archives nested deeper than {} (--max-depth)", self.depth))
@@ -93,6 +109,22 @@ impl Limits {
     /// Returns the failure of a file with too many activities.
     pub fn over_activities(&self) -> Failure {
         over(format!("more than {} activities (--max-activities)", self.activities))
+    }
+
+    /// Returns the most rows of a file: its activities, and members without one.
+    pub(crate) fn rows(&self) -> usize {
+        self.activities.max(self.members)
+    }
+
+    /// Returns the failure of a file with too many rows.
+    pub(crate) fn over_rows(&self) -> Failure {
+        over(format!("more than {} rows (--max-activities, --max-members)", self.rows()))
+    }
+
+    /// Returns the failure of a file whose results would take more memory than `most` bytes,
+    /// together with those of the files before it.
+    pub(crate) fn over_memory(most: u64) -> Failure {
+        over(format!("the results up to this file take more than {most} bytes of memory (--max-memory)"))
     }
 
     /// Checks the activities of one file or member.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::ingest::limits::LONGEST_NAME;
+
 /// Returns a path's last part; empty if there is none.
 pub(super) fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
@@ -35,6 +37,12 @@ pub(crate) fn stem(name: &str) -> &str {
 pub(super) fn inner_name(name: &str) -> &str {
     let tail = name.len().checked_sub(3).and_then(|at| name.get(at..));
     if tail.is_some_and(|tail| tail.eq_ignore_ascii_case(".gz")) { &name[..name.len() - 3] } else { name }
+}
+
+/// Cuts a member's name that is longer than [`LONGEST_NAME`].
+pub(super) fn cut(name: &str) -> &str {
+    let ends = (0..=LONGEST_NAME.min(name.len())).rev();
+    ends.into_iter().find_map(|end| name.get(..end)).unwrap_or_default()
 }
 
 /// Returns a member's name after the names of the archives around it, separated by `!`.

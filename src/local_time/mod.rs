@@ -13,9 +13,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::activity::Activity;
-
-/// The greatest offset that a file may state, seconds; real ones are at most 14 hours.
-const MAX_OFFSET_S: u32 = 18 * 3600;
+use crate::units::is_utc_offset;
 
 /// Local time minus UTC, and where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +47,7 @@ impl UtcOffset {
     /// Returns an activity's offset at a time in Unix seconds; `None` if neither the file nor a
     /// position gives it.
     pub(crate) fn of(activity: &Activity, unix_s: f64) -> Option<Self> {
-        let stated_s = activity.utc_offset_s.filter(|seconds| seconds.unsigned_abs() <= MAX_OFFSET_S);
+        let stated_s = activity.utc_offset_s.filter(|seconds| is_utc_offset(*seconds));
         let stated = stated_s.map(|seconds| Self::new(seconds, OffsetOrigin::File));
         // Some apps write UTC as local time. A position is better evidence.
         stated

@@ -45,6 +45,13 @@ impl Identity {
         self.name.as_deref().filter(|_| self.name_origin == NameOrigin::Title)
     }
 
+    /// Returns the bytes of its texts.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let texts = [&self.name, &self.race_hint, &self.device, &self.serial];
+        let notes = self.notes.iter().map(|note| note.text.len() + size_of::<Note>());
+        texts.into_iter().flatten().map(String::len).chain(notes).sum()
+    }
+
     /// Returns the name of the planned workout that it was.
     pub fn workout(&self) -> Option<&str> {
         self.name.as_deref().filter(|_| self.name_origin == NameOrigin::Workout)
@@ -105,6 +112,15 @@ pub struct Measured {
 }
 
 impl Measured {
+    /// Returns about the bytes that it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let views = [Some(&self.recorded), self.candidate.as_ref(), self.unfinished_marathon.as_ref()];
+        let views = views.into_iter().flatten().map(|view| view.bytes());
+        let lists =
+            self.stops.len() * size_of::<Stop>() + self.positions.len() * size_of::<(u32, [i32; 2])>();
+        size_of::<Self>() + views.sum::<usize>() + lists
+    }
+
     /// Returns its speed as a share of the record's for its length.
     pub(crate) fn record_share(&self) -> f64 {
         let length_m = self.recorded.distance_m;

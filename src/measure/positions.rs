@@ -32,6 +32,11 @@ fn degrees([latitude, longitude]: [i32; 2]) -> geodesy::LatLon {
 }
 
 impl Positions {
+    /// Returns the number of minutes that have a position.
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
     /// Interpolates the positions of a run at every whole minute. Empty if the run has no
     /// positions.
     pub(super) fn of(samples: &Samples, clock: &Clock, line: &Timeline) -> Self {

@@ -230,6 +230,15 @@ impl ScaledMarks<'_> {
 }
 
 impl View {
+    /// Returns about the bytes that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let splits = (self.miles.len() + self.kms.len()) * size_of::<Split>();
+        let marks =
+            self.marks_5k.len() * size_of::<Times>() + self.late_marks.len() * size_of::<(f64, Times)>();
+        let hearts = self.heart_5k.len() * size_of::<Option<Heart>>();
+        size_of::<Self>() + splits + marks + hearts + self.marks_in_gaps_m.len() * size_of::<f64>()
+    }
+
     /// Makes the view on a candidate course, or the view as recorded without one. It ends at the
     /// first moment at which the last metre was reached.
     pub(super) fn new(input: ViewInput, candidate: Option<&Candidate>) -> Self {

@@ -11,6 +11,8 @@
 //! ([`TableOrigin`](crate::history::TableOrigin)).
 
 mod arrow;
+mod footer;
+mod pages;
 mod read;
 mod types;
 

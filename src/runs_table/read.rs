@@ -4,25 +4,29 @@
 //! (Spark, pandas, DuckDB). Such engines change integer widths, reorder columns and drop metadata,
 //! and all of that is accepted.
 
+use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
 use bytes::Bytes;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader};
+use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 
 use super::arrow::Columnar;
-use super::{RunsTableError, SKIPPED_KEY};
+use super::pages::{LimitedGroups, Unpacked};
+use super::{RunsTableError, SKIPPED_KEY, footer};
 use crate::history::{Entry, Outcome, TableOrigin};
 use crate::ingest::{Failure, FailureKind, Limits};
 use crate::measure::{Identity, Measured, Refusal};
 use crate::runner::Stated;
+use crate::units::is_utc_offset;
 
 /// The number of rows decoded at a time.
-const BATCH_ROWS: usize = 1024;
+pub(super) const BATCH_ROWS: usize = 64;
 
 /// The runs of a table.
 #[derive(Debug, Default)]
@@ -63,22 +67,52 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<RunsTable, RunsTableError
 
 /// Decodes a table; may panic on damaged pages.
 fn decode(bytes: Vec<u8>, limits: &Limits) -> Result<RunsTable, RunsTableError> {
+    let too_large = |what: &str| {
+        RunsTableError::TooLarge(format!("a table of more than {} bytes {what} (--max-bytes)", limits.bytes))
+    };
+    footer::check(&bytes)?;
     // Engines store their own Arrow schema in the metadata. It describes their memory, not the
     // values in the file.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(Bytes::from(bytes), options)?;
-    check_limits(builder.metadata(), limits)?;
+    let bytes = Bytes::from(bytes);
+    let metadata = ArrowReaderMetadata::load(&bytes, options)?;
+    check_limits(metadata.metadata(), limits)?;
     for name in COLUMNS_READ {
-        builder.schema().field_with_name(name).map_err(|_| RunsTableError::NoColumn(name))?;
+        metadata.schema().field_with_name(name).map_err(|_| RunsTableError::NoColumn(name))?;
     }
-    let skipped = skipped(builder.metadata());
-    let wanted = ProjectionMask::columns(builder.parquet_schema(), COLUMNS_READ);
-    let mut table = RunsTable { entries: Vec::new(), skipped };
-    for batch in builder.with_projection(wanted).with_batch_size(BATCH_ROWS).build()? {
-        let batch = batch.map_err(parquet::errors::ParquetError::from)?;
+    let wanted = ProjectionMask::columns(metadata.parquet_schema(), COLUMNS_READ);
+    let levels = parquet_to_arrow_field_levels(metadata.parquet_schema(), wanted, None)?;
+    let mut table = RunsTable { entries: Vec::new(), skipped: skipped(metadata.metadata()) };
+    let unpacked = Arc::new(Unpacked::new(limits.bytes));
+    let groups = LimitedGroups::new(bytes, Arc::clone(metadata.metadata()), Arc::clone(&unpacked));
+    let over_limit = |error: RunsTableError| if unpacked.is_over() { too_large("unpacked") } else { error };
+    let batches = ParquetRecordBatchReader::try_new_with_row_groups(&levels, &groups, BATCH_ROWS, None);
+    let (mut counted, mut texts, mut all) = (0, 0, 0);
+    for batch in batches.map_err(|error| over_limit(error.into()))? {
+        let batch = batch.map_err(|error| over_limit(ParquetError::from(error).into()))?;
         entries(&batch, &mut table.entries)?;
+        if table.entries.len() > limits.members {
+            return Err(over_rows(table.entries.len()));
+        }
+        for entry in &table.entries[counted..] {
+            texts += entry.text_bytes() as u64;
+            all += entry.kept_bytes();
+        }
+        counted = table.entries.len();
+        // A recording has hundreds of bytes of text, so a quarter of the bytes is plenty.
+        if texts > limits.bytes / 4 {
+            return Err(too_large("with the texts of its rows"));
+        }
+        if all > 2 * limits.bytes {
+            return Err(too_large("with its rows"));
+        }
+        unpacked.next_batch();
     }
     Ok(table)
+}
+
+fn over_rows(rows: impl Display) -> RunsTableError {
+    RunsTableError::TooLarge(format!("a table of {rows} rows (--max-members)"))
 }
 
 /// Checks the limits for rows (as `--max-members`) and for unpacked bytes, before any page is
@@ -86,7 +120,7 @@ fn decode(bytes: Vec<u8>, limits: &Limits) -> Result<RunsTable, RunsTableError> 
 fn check_limits(metadata: &ParquetMetaData, limits: &Limits) -> Result<(), RunsTableError> {
     let rows = metadata.file_metadata().num_rows();
     if usize::try_from(rows).is_ok_and(|rows| rows > limits.members) {
-        return Err(RunsTableError::TooLarge(format!("a table of {rows} rows (--max-members)")));
+        return Err(over_rows(rows));
     }
     let groups = metadata.row_groups().iter();
     let bytes = groups.fold(0_i64, |bytes, group| bytes.saturating_add(group.total_byte_size()));
@@ -121,7 +155,10 @@ fn entries(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<(), RunsTabl
         let status = statuses.next().flatten().ok_or(RunsTableError::NoValue("status"))?;
         let (reason, detail) = (reasons.next().flatten(), details.next().flatten().unwrap_or_default());
         let reason = reason_code(&reason.unwrap_or_default());
-        let (identity, measured) = (identities.next().flatten(), measured.next().flatten());
+        let (mut identity, measured) = (identities.next().flatten(), measured.next().flatten());
+        if let Some(identity) = &mut identity {
+            identity.utc_offset = identity.utc_offset.filter(|offset| is_utc_offset(offset.seconds));
+        }
         let identity = |status| identity.map(Box::new).ok_or(RunsTableError::NoValue(status));
         let outcome = match status.as_str() {
             "scored" | "duplicate" => {

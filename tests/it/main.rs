@@ -14,6 +14,7 @@
 //! - `reading::as_recorded`: odd recordings of real devices and apps give the true numbers
 //! - `reading::archives`: archives, lists of paths, globs, limits
 //! - `reading::hostile_archives`: archives that are not made by accident
+//! - `reading::hostile_files`: memory, special files, ties, and the files of an attack
 //! - `reading::exports`: a service's export and its index; `--since`, `--until`
 //! - `reading::local_day`: the runner's day by the offset, the position or UTC
 //! - `reading::xml`: GPX and TCX: both readers agree, damaged and hostile files

@@ -1,5 +1,6 @@
 //! `firstmile PATH…`: the main job.
 
+use std::fs::File;
 use std::io;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -7,14 +8,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
+use crate::analyzer::Analyzer;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::list::ListFlags;
 use crate::cli::flags::options::{Judging, OptionFlags, Reading, analyzer};
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::{format, format_for, level, table, tolerance};
-use crate::cli::output::{PendingOutput, is_recording, is_standard};
+use crate::cli::output::{PendingOutput, is_standard, refuse_input};
 use crate::cli::{output, pipeline};
 use crate::formats::{BINARY, Format, REPORT, Style, TABULAR, Table, by_ending, compare, write_baseline};
+use crate::ingest::discover::read_up_to;
 use crate::judge::Level;
 use crate::report::{Change, Report};
 
@@ -25,8 +28,8 @@ use crate::report::{Change, Report};
 /// If a path does not exist, there is nothing to analyse, or output cannot be written.
 pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
-    let outputs = outputs(args, &paths)?;
     let analyzer = analyzer(&args.reading, &args.judging, &args.look.units)?;
+    let outputs = outputs(args, &analyzer, &paths)?;
     let mut report = pipeline::report(analyzer, &paths)?;
     if let Some(file) = &args.baseline {
         report.changes = against(&report, file, args)?;
@@ -80,6 +83,9 @@ pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     })
 }
 
+/// The most bytes of a baseline.
+const BASELINE_BYTES: u64 = 512 << 20;
+
 /// Returns what changed against the baseline, or nothing where the first one is about to be
 /// written.
 fn against(report: &Report, file: &Path, args: &AnalyzeArgs) -> anyhow::Result<Option<Vec<Change>>> {
@@ -87,9 +93,12 @@ fn against(report: &Report, file: &Path, args: &AnalyzeArgs) -> anyhow::Result<O
         return Ok(None);
     }
     let name = file.display();
-    let earlier = std::fs::read_to_string(file).with_context(|| {
+    let read = |file| read_up_to(BASELINE_BYTES, file);
+    let earlier = File::open(file).and_then(read).with_context(|| {
         format!("{name}: cannot read the baseline; --update-baseline writes the first one")
     })?;
+    let earlier =
+        String::from_utf8(earlier).map_err(|_| anyhow!("{name}: the baseline is not UTF-8 text"))?;
     let tolerance = args.tolerance.unwrap_or(0.0);
     compare(report, &earlier, tolerance).map(Some).map_err(|why| anyhow!("{name}: {why}"))
 }
@@ -130,6 +139,7 @@ fn formats(args: &AnalyzeArgs) -> anyhow::Result<Vec<&'static Format<Report>>> {
 /// Pairs formats with files, in order; the last format may have none and goes to standard output.
 fn outputs(
     args: &AnalyzeArgs,
+    analyzer: &Analyzer,
     paths: &[PathBuf],
 ) -> anyhow::Result<Vec<(&'static Format<Report>, Option<PathBuf>)>> {
     let formats = formats(args)?;
@@ -140,14 +150,14 @@ fn outputs(
             bail!("{} would be written twice; each --output needs its own file", output.display());
         }
         // Asked before the batch is read, and again where the file is opened.
-        let recording = file.is_file() && is_recording(&file).unwrap_or(false);
-        if recording || paths.iter().any(|path| path.is_file() && real(path) == file) {
-            bail!("{}: refusing to write over a recording or archive", output.display());
-        }
+        refuse_input(Some(output), analyzer, paths, &[args.list.files_from0.as_ref()])?;
         taken.push(file);
     }
     if args.table != Table::Runs && !formats.iter().any(|format| TABULAR.contains(&format.name)) {
         bail!("--table needs --format csv or --format parquet, or an --output with that ending");
+    }
+    if args.update_baseline {
+        refuse_input(args.baseline.as_deref(), analyzer, paths, &[args.list.files_from0.as_ref()])?;
     }
     if formats.len() > args.output.len() + 1 {
         bail!("only one --format can go to standard output; give the others an --output each");

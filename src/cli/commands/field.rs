@@ -26,6 +26,7 @@ pub(in crate::cli) fn run(args: &FieldArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
     let analyzer = Analyzer::new().race(true).no_profile().grouping(Grouping::Field);
     let analyzer = args.look.units.apply(args.course.apply(args.reading.apply(analyzer)?)?)?;
+    output::refuse_input(args.output.as_deref(), &analyzer, &paths, &[args.list.files_from0.as_ref()])?;
     let decided = pipeline::decide_activities(analyzer, &paths)?;
     let (field, left_out) = find_field(&decided.history.runs(&decided.entries));
     let Some(field) = field else {

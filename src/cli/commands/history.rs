@@ -21,6 +21,7 @@ use crate::report::Report;
 pub(in crate::cli) fn run(args: &HistoryArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
     let analyzer = analyzer(&args.reading, &args.judging, &args.look.units)?;
+    output::refuse_input(args.output.as_deref(), &analyzer, &paths, &[args.list.files_from0.as_ref()])?;
     let report = pipeline::decide_activities(analyzer, &paths)?.report();
     let style = args.look.style(args.output.as_deref(), report.units, 0);
     let format = format_for(history::FORMATS, args.format, args.output.as_deref());

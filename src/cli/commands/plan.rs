@@ -38,6 +38,7 @@ pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     // Course and goal are the plan's, not the recordings'.
     let analyzer = args.runner.apply(args.reading.apply(Analyzer::new())?)?;
     let analyzer = args.look.units.apply(analyzer)?;
+    output::refuse_input(args.output.as_deref(), &analyzer, &args.from, &[args.gpx.as_ref()])?;
     let here = [PathBuf::from(".")];
     let profile = analyzer.load_profile(if args.from.is_empty() { &here } else { &args.from })?;
     let gathered = match &args.from[..] {

@@ -30,6 +30,7 @@ pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<ExitStatus> {
         );
     }
     let analyzer = args.look.units.apply(args.profile.apply(args.reading.apply(Analyzer::new())?)?)?;
+    output::refuse_input(args.output.as_deref(), &analyzer, &folders, &[])?;
     // A profile for all athletes is read once before, so that its faults are not an athlete's.
     analyzer.load_profile(&[])?;
     // One athlete at a time, each with every thread: a report is boiled down before the next is

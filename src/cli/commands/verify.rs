@@ -30,8 +30,10 @@ use crate::units::Units;
 ///
 /// If a path does not exist, there is nothing to read, or output cannot be written.
 pub(in crate::cli) fn run(args: &VerifyArgs) -> anyhow::Result<ExitStatus> {
-    let (filter, limits, pool) = args.reading.apply(Analyzer::new())?.reading()?;
+    let analyzer = args.reading.apply(Analyzer::new())?;
+    let (filter, limits, pool) = analyzer.reading()?;
     let paths = args.list.paths(&args.paths)?;
+    output::refuse_input(args.output.as_deref(), &analyzer, &paths, &[args.list.files_from0.as_ref()])?;
     let found = discover(&paths, &filter)
         .map_err(|missing| anyhow!("{}: no such file or folder", missing.display()))?;
     let verified: Vec<Verified> = pool

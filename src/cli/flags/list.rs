@@ -1,13 +1,13 @@
 //! `--files-from0`: paths from a list, beside those of the command line.
 
-use std::io::Read as _;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use crate::ingest::discover::paths_from_list;
+use crate::ingest::discover::read_list;
 
 /// A list of paths to read besides those named.
 #[derive(Debug, Args)]
@@ -24,17 +24,15 @@ impl ListFlags {
         let mut paths = named.to_vec();
         let Some(list) = &self.files_from0 else { return Ok(paths) };
         let is_input = |path: &Path| path.as_os_str() == "-";
-        let bytes = if is_input(list) {
+        let listed = if is_input(list) {
             if paths.iter().any(|path| is_input(path)) {
                 bail!("standard input is a recording or the list of --files-from0, not both");
             }
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).context("standard input")?;
-            bytes
+            read_list(io::stdin().lock()).context("standard input")?
         } else {
-            fs::read(list).with_context(|| list.display().to_string())?
+            File::open(list).and_then(read_list).with_context(|| list.display().to_string())?
         };
-        paths.extend(paths_from_list(&bytes));
+        paths.extend(listed);
         if paths.is_empty() {
             bail!("{}: the list holds no path", list.display());
         }

@@ -11,23 +11,23 @@ mod tar;
 mod zip;
 
 use std::fs::File;
-use std::io;
 use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{fs, io};
 
 use budget::Budget;
 
 use super::error::{Failure, FailureKind};
 use super::filter::Filter;
-use super::service::{ActivityIndex, IndexErrorKind};
+use super::service::ActivityIndexes;
 use super::{HEAD_BYTES, is_activity_file, is_runs_table};
 use crate::activity::Note;
 use crate::escape::escape_controls;
 use crate::ingest::limits::LONGEST_NAME;
 pub use crate::ingest::limits::Limits;
-use crate::ingest::names::{full_name, has_activity_name, inner_name, name_of};
+use crate::ingest::names::{cut, full_name, has_activity_name, inner_name, name_of};
 use crate::ingest::source::Source;
 
 /// The content of one file or archive member.
@@ -39,8 +39,8 @@ pub struct FileContent {
     pub bytes: Result<Vec<u8>, Failure>,
     /// Notes on damage of the archive or gzip stream.
     pub notes: Vec<Note>,
-    /// The indexes of activities found so far in the same file.
-    pub indexes: Vec<Arc<ActivityIndex>>,
+    /// The indexes of activities in the archives around it.
+    pub indexes: Arc<ActivityIndexes>,
 }
 
 /// The results of visiting one file.
@@ -157,6 +157,8 @@ struct WrappedPiece {
     wanted: bool,
     /// The number of wrappers around it.
     depth: usize,
+    /// The indexes of activities in the archives around it, which are read before their members.
+    indexes: Arc<ActivityIndexes>,
 }
 
 /// How a member is related to the one that was asked for.
@@ -196,8 +198,6 @@ struct Visitor<'a, F: ?Sized> {
     found: AtomicBool,
     /// The budget of unpacked bytes.
     budget: Budget,
-    /// The indexes found so far, each with the full name of its archive; "" for the file itself.
-    indexes: Mutex<Vec<(String, Arc<ActivityIndex>)>>,
     each: &'a F,
 }
 
@@ -210,34 +210,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         each: &'a F,
     ) -> Self {
         let (found, budget) = (AtomicBool::new(false), Budget::new(limits.total, limits.members));
-        Self { path, limits, filter, wanted, found, budget, indexes: Mutex::default(), each }
-    }
-
-    /// Returns the indexes of the archives around a member. Those of an archive are read before its
-    /// members; which of its neighbours' were read already depends on the threads.
-    fn indexes(&self, member: Option<&str>) -> Vec<Arc<ActivityIndex>> {
-        let indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_around = |archive: &str| {
-            archive.is_empty()
-                || member
-                    .and_then(|member| member.strip_prefix(archive))
-                    .is_some_and(|rest| rest.starts_with('!'))
-        };
-        let around = indexes.iter().filter(|(archive, _)| is_around(archive));
-        around.map(|(_, index)| Arc::clone(index)).collect()
-    }
-
-    /// Keeps an index of activities; returns the warning if it could not be read.
-    fn take_index(&self, member: &str, bytes: Result<Vec<u8>, Failure>) -> Option<String> {
-        match ActivityIndex::read(self.path, Some(member), bytes.map_err(IndexErrorKind::Member)) {
-            Ok(index) => {
-                let archive = member.rsplit_once('!').map_or("", |(archive, _)| archive).to_owned();
-                let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-                indexes.push((archive, Arc::new(index)));
-                None
-            }
-            Err(error) => Some(error.to_string()),
-        }
+        Self { path, limits, filter, wanted, found, budget, each }
     }
 
     /// Returns a visit's results; one failure if the budget is spent or the target was not found.
@@ -250,18 +223,26 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
             // Which members came first depends on the threads, so none is reported.
             let spent = self.budget.is_spent();
             let bytes = Err(if spent { self.limits.over_total() } else { self.limits.over_members() });
-            let content = FileContent { member, bytes, notes: Vec::new(), indexes: Vec::new() };
+            let content = FileContent { member, bytes, notes: Vec::new(), indexes: Arc::default() };
             return Visited { results: vec![(self.each)(content)], ..Visited::nothing() };
         }
         if member.is_some() && !self.found.load(Ordering::Relaxed) && visited.results.is_empty() {
             let failure = Failure::not_an_activity("no such member in the archive");
-            return self.emit(member, Err(failure), Vec::new());
+            return self.fail(member, failure, Vec::new());
         }
         visited
     }
 
-    /// Passes one content or failure to the callback; nothing once the budget is spent.
-    fn emit<T>(&self, member: Option<String>, bytes: Result<Vec<u8>, Failure>, notes: Vec<Note>) -> Visited<T>
+    /// Passes a failure to the callback; nothing once the budget is spent.
+    fn fail<T>(&self, member: Option<String>, failure: Failure, notes: Vec<Note>) -> Visited<T>
+    where
+        F: Fn(FileContent) -> T + Sync,
+    {
+        self.emit(FileContent { member, bytes: Err(failure), notes, indexes: Arc::default() })
+    }
+
+    /// Passes one content to the callback; nothing once the budget is spent.
+    fn emit<T>(&self, mut content: FileContent) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
     {
@@ -270,16 +251,10 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
             return Visited::nothing();
         }
         // Each activity has the name of its member, so a long name in a small file takes gigabytes.
-        let is_long = member.as_ref().is_some_and(|member| member.len() > LONGEST_NAME);
-        let (member, bytes) = match member {
-            Some(member) if is_long => {
-                let cut = (0..=LONGEST_NAME).rev().find(|end| member.is_char_boundary(*end));
-                (Some(member[..cut.unwrap_or(0)].to_owned()), Err(Limits::long_name()))
-            }
-            member => (member, bytes),
-        };
-        let indexes = self.indexes(member.as_deref());
-        let content = FileContent { member, bytes, notes, indexes };
+        if let Some(member) = content.member.as_mut().filter(|member| member.len() > LONGEST_NAME) {
+            *member = cut(member).to_owned();
+            content.bytes = Err(Limits::long_name());
+        }
         Visited { results: vec![(self.each)(content)], ..Visited::nothing() }
     }
 
@@ -311,14 +286,18 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         if path.as_os_str() == "-" {
             return self.stream(io::stdin().lock(), Vec::new(), None, "-", true);
         }
-        let opened = File::open(path).and_then(|file| {
+        // Opening a pipe waits for its writer, and opening a device may do anything.
+        let is_regular = named || fs::metadata(path).is_ok_and(|about| about.is_file());
+        let irregular = || Err(io::Error::other("not a regular file"));
+        let opened = if is_regular { File::open(path) } else { irregular() };
+        let opened = opened.and_then(|file| {
             let about = file.metadata()?;
             // Only a regular file has a size and can be seeked.
             Ok((file, about.is_file().then_some(about.len())))
         });
         match opened {
             Ok((file, size)) => self.opened(file, size, name, named),
-            Err(error) => self.emit(None, Err(Failure::new(FailureKind::Io(error))), Vec::new()),
+            Err(error) => self.fail(None, Failure::new(FailureKind::Io(error)), Vec::new()),
         }
     }
 
@@ -336,15 +315,21 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         let mut head =
             Vec::with_capacity(size.map_or(HEAD_BYTES, |size| size.min(self.limits.bytes) as usize + 1));
         if let Err(error) = file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head) {
-            return self.emit(None, Err(Failure::new(FailureKind::Io(error))), Vec::new());
+            return self.fail(None, Failure::new(FailureKind::Io(error)), Vec::new());
         }
         let wrapper = Wrapper::of(&head);
         match (wrapper, size) {
             (Some(Wrapper::Zip | Wrapper::Tar), _) if self.limits.depth == 0 => {
-                self.emit(None, Err(self.limits.too_deep()), Vec::new())
+                self.fail(None, self.limits.too_deep(), Vec::new())
             }
-            (Some(Wrapper::Zip), Some(_)) => self.zip(None, BufReader::new(file), 0),
-            (Some(Wrapper::Tar), _) => self.tar(None, Cursor::new(head).chain(file), 0),
+            (Some(Wrapper::Zip), Some(_)) => self.zip(None, BufReader::new(file), 0, &Arc::default()),
+            // A file that grows while it is read ends where it ended before, a pipe at the limit.
+            (Some(Wrapper::Tar), Some(size)) => {
+                self.tar(None, Cursor::new(head).chain(file).take(size), 0, &Arc::default())
+            }
+            (Some(Wrapper::Tar), None) => {
+                self.tar(None, self.budget.reader(Cursor::new(head).chain(file)), 0, &Arc::default())
+            }
             (Some(Wrapper::Gzip), _) => {
                 let mut inner = Vec::new();
                 // Damage this early is met again, and reported, when the whole stream is read.
@@ -353,7 +338,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
                 if tar::is_tar(&inner) && self.limits.depth > 1 {
                     let packed = BufReader::new(Cursor::new(head).chain(file));
                     let unpacked = flate2::bufread::MultiGzDecoder::new(packed);
-                    return self.tar(None, self.budget.reader(unpacked), 1);
+                    return self.tar(None, self.budget.reader(unpacked), 1, &Arc::default());
                 }
                 self.stream(file, head, size, name, named)
             }
@@ -383,7 +368,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
     {
         let limit = self.limits.bytes;
         if size.is_some_and(|size| size > limit) {
-            return self.emit(None, Err(self.limits.too_large(None)), Vec::new());
+            return self.fail(None, self.limits.too_large(None), Vec::new());
         }
         let more = rest.take((limit + 1).saturating_sub(head.len() as u64)).read_to_end(&mut head);
         let bytes = match more {
@@ -394,9 +379,10 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         match bytes {
             Ok(bytes) => {
                 let name = name.to_owned();
-                self.content(WrappedPiece { name, member: None, bytes, notes: Vec::new(), wanted, depth: 0 })
+                let (notes, indexes) = (Vec::new(), Arc::default());
+                self.content(WrappedPiece { name, member: None, bytes, notes, wanted, depth: 0, indexes })
             }
-            Err(failure) => self.emit(None, Err(failure), Vec::new()),
+            Err(failure) => self.fail(None, failure, Vec::new()),
         }
     }
 
@@ -411,7 +397,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         // A loop, so that nested gzip does not nest calls.
         while Wrapper::of(&piece.bytes) == Some(Wrapper::Gzip) {
             if piece.depth >= self.limits.depth {
-                return self.emit(piece.member, Err(self.limits.too_deep()), piece.notes);
+                return self.fail(piece.member, self.limits.too_deep(), piece.notes);
             }
             match self.gunzip(&piece.bytes) {
                 Ok((inner, damage)) => {
@@ -419,15 +405,19 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
                     piece.name = inner_name(&piece.name).to_owned();
                     (piece.bytes, piece.depth) = (inner, piece.depth + 1);
                 }
-                Err(failure) => return self.emit(piece.member, Err(failure), piece.notes),
+                Err(failure) => return self.fail(piece.member, failure, piece.notes),
             }
         }
         match Wrapper::of(&piece.bytes) {
             Some(_) if piece.depth >= self.limits.depth => {
-                self.emit(piece.member, Err(self.limits.too_deep()), piece.notes)
+                self.fail(piece.member, self.limits.too_deep(), piece.notes)
             }
-            Some(Wrapper::Zip) => self.zip(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth),
-            Some(Wrapper::Tar) => self.tar(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth),
+            Some(Wrapper::Zip) => {
+                self.zip(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth, &piece.indexes)
+            }
+            Some(Wrapper::Tar) => {
+                self.tar(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth, &piece.indexes)
+            }
             // The member asked for is inside this one, but this one is not an archive.
             _ if self.wanted.is_some() && !piece.wanted && !self.is_below(piece.member.as_deref()) => {
                 Visited::nothing()
@@ -437,7 +427,8 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
                 || is_activity_file(&piece.bytes)
                 || is_runs_table(&piece.bytes) =>
             {
-                self.emit(piece.member, Ok(piece.bytes), piece.notes)
+                let WrappedPiece { member, bytes, notes, indexes, .. } = piece;
+                self.emit(FileContent { member, bytes: Ok(bytes), notes, indexes })
             }
             _ => Visited::skipped(),
         }

@@ -7,7 +7,7 @@
 use time::OffsetDateTime;
 
 use crate::activity::{Activity, FileFormat, Note, Place, Sport};
-use crate::ingest::error::Failure;
+use crate::ingest::error::{Failure, FailureKind};
 
 /// Reads every track of a GPX file.
 ///
@@ -15,6 +15,10 @@ use crate::ingest::error::Failure;
 ///
 /// Fails if the crate rejects the file, or if the file has no trackpoint.
 pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
+    if is_too_deep(bytes) {
+        let what = format!("elements nested deeper than {MOST_LEVELS}, for --reader library");
+        return Err(Failure::new(FailureKind::Limit(what)));
+    }
     let (parsed, note) = match gpx::read(bytes) {
         Ok(parsed) => (parsed, None),
         Err(error) => {
@@ -48,9 +52,31 @@ pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Activity>, Failure> {
     Ok(super::join::join(activities))
 }
 
+/// The most levels of elements; GPX has about ten.
+const MOST_LEVELS: usize = 500;
+
+/// Returns whether elements are nested too deeply for the crate, whose time grows with the square.
+fn is_too_deep(bytes: &[u8]) -> bool {
+    let mut level = 0_usize;
+    memchr::memchr2_iter(b'<', b'>', bytes).any(|at| {
+        match (bytes[at], bytes.get(at + 1), at.checked_sub(1).map(|before| bytes[before])) {
+            (b'<', Some(b'/'), _) | (b'>', _, Some(b'/')) => level = level.saturating_sub(1),
+            (b'<', Some(b'!' | b'?'), _) | (b'>', ..) => {}
+            _ => level += 1,
+        }
+        level > MOST_LEVELS
+    })
+}
+
 /// Returns the failure of a file that the crate rejects.
 fn rejected(error: &gpx::errors::GpxError) -> Failure {
-    Failure::damaged(None, format!("the GPX reader rejects it: {error}"))
+    use gpx::errors::GpxError::LonLatOutOfBoundsError;
+    let what = match error {
+        // The message of the crate has the value, and no output has a coordinate.
+        LonLatOutOfBoundsError(name, range, _) => format!("invalid `{name}`: must be between `{range}`"),
+        error => error.to_string(),
+    };
+    Failure::damaged(None, format!("the GPX reader rejects it: {what}"))
 }
 
 /// Builds the activity of one track.

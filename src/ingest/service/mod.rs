@@ -8,7 +8,9 @@
 mod garmin;
 mod strava;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::{fmt, io};
 
 use crate::activity::{Activity, NameOrigin, Sport};
@@ -171,18 +173,47 @@ impl ActivityIndex {
     }
 }
 
-/// Returns the first listing in some indexes of an activity read from a path, or from an archive's
-/// member.
-pub fn listing<'a>(
-    indexes: impl IntoIterator<Item = &'a ActivityIndex>,
-    path: &Path,
-    member: Option<&str>,
-    activity: &Activity,
-) -> Option<&'a ActivityListing> {
-    let mut indexes = indexes.into_iter().peekable();
-    indexes.peek()?;
-    let address = address(path, member);
-    indexes.find_map(|index| index.listing(&address, activity))
+/// The most folders and archives around a file in which an index is looked for.
+const MOST_ROOTS: usize = 100;
+
+/// The indexes around some files, found by the address that their paths are relative to.
+#[derive(Debug, Clone, Default)]
+pub struct ActivityIndexes {
+    indexes: Vec<Arc<ActivityIndex>>,
+    by_root: BTreeMap<String, Vec<usize>>,
+}
+
+impl ActivityIndexes {
+    /// Returns whether there is no index.
+    pub fn is_empty(&self) -> bool {
+        self.indexes.is_empty()
+    }
+
+    /// Adds an index; those added before count first.
+    pub fn add(&mut self, index: ActivityIndex) {
+        self.by_root.entry(index.root.clone()).or_default().push(self.indexes.len());
+        self.indexes.push(Arc::new(index));
+    }
+
+    /// Returns the first listing of an activity read from a path, or from an archive's member.
+    ///
+    /// Only indexes in the folders and archives around it are asked, however many there are.
+    pub fn listing(
+        &self,
+        path: &Path,
+        member: Option<&str>,
+        activity: &Activity,
+    ) -> Option<&ActivityListing> {
+        if self.is_empty() {
+            return None;
+        }
+        let address = address(path, member);
+        let ends = address.match_indices(['/', '!']).map(|(at, _)| at + 1).take(MOST_ROOTS);
+        let roots = std::iter::once(0).chain(ends).filter_map(|end| self.by_root.get(&address[..end]));
+        let mut around: Vec<usize> = roots.flatten().copied().collect();
+        around.sort_unstable();
+        around.into_iter().find_map(|index| self.indexes[index].listing(&address, activity))
+    }
 }
 
 /// Returns a path with forward slashes, and with the member after `!`.
@@ -199,10 +230,11 @@ mod tests {
     fn an_index_lists_only_the_files_below_its_own_folder() {
         let csv = b"Activity ID,Activity Name,Activity Type,Filename\n7,City Run,Run,activities/7.fit.gz\n";
         let csv = Ok(csv.to_vec());
-        let indexes = [ActivityIndex::read(Path::new("me.zip"), Some("export/activities.csv"), csv)
-            .expect("an index of Strava's")];
+        let index = ActivityIndex::read(Path::new("me.zip"), Some("export/activities.csv"), csv);
+        let mut indexes = ActivityIndexes::default();
+        indexes.add(index.expect("an index of Strava's"));
         let listed =
-            |member: Option<&str>| listing(&indexes, Path::new("me.zip"), member, &Activity::default());
+            |member: Option<&str>| indexes.listing(Path::new("me.zip"), member, &Activity::default());
         assert_eq!(
             listed(Some("export/activities/7.fit.gz")),
             Some(&ActivityListing { name: Some("City Run".into()), sport: Sport::Running, race: None })

@@ -2,7 +2,7 @@
 
 use super::decimal;
 use super::scan::up_to_tag;
-use crate::units::days_from_civil;
+use crate::units::{days_from_civil, is_utc_offset};
 
 /// A parsed timestamp.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -149,7 +149,8 @@ impl Cursor<'_> {
         Some(*first)
     }
 
-    /// Parses the zone as seconds; the outer `None` means malformed, the inner one absent.
+    /// Parses the zone as seconds; the outer `None` means malformed, the inner one absent or
+    /// impossible.
     #[allow(clippy::option_option)]
     fn offset(&mut self) -> Option<Option<i32>> {
         if self.0.is_empty() {
@@ -162,7 +163,8 @@ impl Cursor<'_> {
         let hours = self.digits(2)?;
         self.one_of(b":");
         let minutes = if self.0.is_empty() { 0 } else { self.digits(2)? };
-        Some(Some(sign * (hours * 3600 + minutes * 60)))
+        let offset_s = sign * (hours * 3600 + minutes * 60);
+        Some(Some(offset_s).filter(|offset_s| is_utc_offset(*offset_s)))
     }
 }
 
@@ -208,6 +210,13 @@ mod tests {
             assert_eq!(parse(text).map(|at| at.unix_s), Some(1_570_975_200.0), "{text}");
         }
         assert_eq!(parse("2019-10-13T14:00:00").and_then(|at| at.offset_s), None);
+        // Beyond 18 hours it is no offset, and the time is read as UTC.
+        let utc_s = parse("2019-10-13T14:00:00Z").map(|at| at.unix_s);
+        for zone in ["+18:01", "-19:00", "+99:99"] {
+            let at = parse(&format!("2019-10-13T14:00:00{zone}"));
+            assert_eq!(at.map(|at| (at.unix_s, at.offset_s)), utc_s.map(|utc_s| (utc_s, None)), "{zone}");
+        }
+        assert_eq!(parse("2019-10-13T14:00:00-18:00").and_then(|at| at.offset_s), Some(-64_800));
         assert_eq!(parse("1969-12-31T23:59:59.25Z").map(|at| at.unix_s), Some(-0.75));
     }
 

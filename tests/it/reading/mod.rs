@@ -4,6 +4,7 @@ mod archives;
 mod as_recorded;
 mod exports;
 mod hostile_archives;
+mod hostile_files;
 mod known_truth;
 mod local_day;
 mod xml;

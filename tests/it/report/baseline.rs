@@ -189,6 +189,52 @@ fn no_command_overwrites_a_recording_whatever_its_name() {
 }
 
 #[test]
+fn no_command_overwrites_a_file_that_it_reads() {
+    let folder = temporary_folder();
+    let folder = folder.path();
+    copy(folder, "2016-04-17_quayside-5k_even.fit", "town-5k.fit");
+    run(folder, &["--format", "parquet", "--output", "runs/all.parquet"]);
+    run(folder, &["--format", "parquet", "--output", "own.parquet"]);
+    write(folder, "runs/firstmile.toml", "units = \"km\"\n");
+    write(folder, "my.toml", "units = \"km\"\n");
+    write(folder, "list", "runs\0");
+    write(folder, "runs/activities.csv", "Activity ID,Filename\n1,town-5k.fit\n");
+    write(folder, "12_summarizedActivities.json", "[]");
+    write(folder, "course.txt", "<gpx/>");
+    for (output, what) in [
+        ("runs/all.parquet", "a runs table that is read"),
+        ("runs/firstmile.toml", "a profile"),
+        ("my.toml", "a profile"),
+        ("list", "a file that is read"),
+        ("runs/activities.csv", "a service's index of activities"),
+        ("12_summarizedActivities.json", "a service's index of activities"),
+    ] {
+        let before = fs::read(folder.join(output)).expect("read");
+        for command in [&["--format", "csv"][..], &["history"], &["field"], &["verify"]] {
+            let profile: &[&str] = match command[0] {
+                "field" | "verify" if output == "my.toml" => continue,
+                "field" | "verify" => &[],
+                _ => &["--profile", "my.toml"],
+            };
+            let list = ["--output", output, "--files-from0", "list"];
+            let refused = firstmile_in(folder, &[command, &list, profile].concat());
+            assert_eq!(refused.status.code(), Some(2), "{output} {command:?}");
+            let line = format!("firstmile: {output}: refusing to write over {what}");
+            assert!(stderr(&refused).contains(&line), "{command:?}: {}", stderr(&refused));
+            assert!(fs::read(folder.join(output)).expect("read") == before, "{output} {command:?}");
+        }
+    }
+    let plan = ["plan", "--gpx", "course.txt", "--goal", "2:10:00", "--output", "course.txt"];
+    assert_eq!(firstmile_in(folder, &plan).status.code(), Some(2));
+    assert_eq!(fs::read_to_string(folder.join("course.txt")).expect("read"), "<gpx/>");
+    // An earlier output that is not read is written anew.
+    let own = run(folder, &["--format", "parquet", "--output", "own.parquet"]);
+    assert_eq!(own.status.code(), Some(0), "{}", stderr(&own));
+    let left_out = ["--exclude", "*.parquet", "--format", "parquet", "--output", "runs/all.parquet"];
+    assert_eq!(run(folder, &left_out).status.code(), Some(0));
+}
+
+#[test]
 fn archive_members_of_the_same_name_match_their_own_baseline_rows() {
     let folder = temporary_folder();
     let folder = folder.path();

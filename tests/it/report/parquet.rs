@@ -287,3 +287,49 @@ fn a_damaged_table_is_read_or_refused() {
     println!("{rounds} damaged tables: {read} read, {refused} refused");
     assert_eq!(read + refused, rounds);
 }
+
+/// Returns a table of the fixtures' first row, repeated; the text column of that name has another
+/// text.
+fn repeated(rows: usize, column: &str, text: &str) -> Vec<u8> {
+    let (schema, batches) = batches(fs::read(tables().join("runs.parquet")).expect("read"));
+    let (at, _) = schema.column_with_name(column).expect("a column");
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, SchemaRef::clone(&schema), None).expect("a writer");
+    for _ in 0..rows {
+        let mut columns = batches[0].slice(0, 1).columns().to_vec();
+        columns[at] = std::sync::Arc::new(arrow_array::StringArray::from(vec![text]));
+        let row = RecordBatch::try_new(SchemaRef::clone(&schema), columns).expect("a row");
+        writer.write(&row).expect("written");
+    }
+    writer.close().expect("closed");
+    bytes
+}
+
+#[test]
+fn a_table_is_measured_by_what_it_unpacks_to() {
+    let mut limits = Limits::default();
+    limits.bytes = 4 << 20;
+    let why = |bytes, limits: &Limits| match runs_table::read(bytes, limits) {
+        Ok(table) => format!("{} rows", table.entries.len()),
+        Err(error) => error.to_string(),
+    };
+    assert_eq!(why(repeated(300, "detail", "even"), &limits), "300 rows");
+    // One text in the dictionary, and a number for each row.
+    for column in ["duplicate_of", "path", "member"] {
+        let long = repeated(300, column, &"x".repeat(20_000));
+        assert!(long.len() < 300_000, "{}", long.len());
+        let why = why(long, &limits);
+        assert!(
+            why.contains("more than 4194304 bytes with the texts of its rows (--max-bytes)"),
+            "{column}: {why}"
+        );
+    }
+    let longer = repeated(3, "detail", &"x".repeat(200_000));
+    assert!(why(longer, &limits).contains("more than 4194304 bytes unpacked (--max-bytes)"));
+    limits.members = 299;
+    assert!(why(repeated(300, "detail", "even"), &limits).contains("a table of 300 rows (--max-members)"));
+    let mut footer = fs::read(tables().join("runs.parquet")).expect("read");
+    let length_at = footer.len() - 8;
+    footer[length_at..length_at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert!(why(footer, &limits).contains("a footer of more than 4194304 bytes"));
+}

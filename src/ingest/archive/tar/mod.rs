@@ -7,6 +7,7 @@ mod headers;
 
 use std::io;
 use std::io::Read;
+use std::sync::Arc;
 
 pub(super) use headers::{BLOCK, is_tar};
 use rayon::prelude::*;
@@ -15,7 +16,9 @@ use self::headers::{MAX_EXTENDED_BYTES, Member, MemberKind, Members};
 use super::{FileContent, Relation, Visited, Visitor, WrappedPiece, full_name};
 use crate::activity::Note;
 use crate::ingest::error::{Failure, FailureKind};
-use crate::ingest::names::has_activity_name;
+use crate::ingest::limits::Limits;
+use crate::ingest::names::{cut, has_activity_name};
+use crate::ingest::service::ActivityIndexes;
 
 /// Members are processed together once there are this many, or this many bytes of them.
 const BATCH_MEMBERS: usize = 64;
@@ -35,14 +38,20 @@ enum MemberContent {
 
 impl<F: ?Sized> Visitor<'_, F> {
     /// Visits the members of a tar; `outer` is the archive's own name if it is a member itself.
-    pub(super) fn tar<T: Send>(&self, outer: Option<&str>, reader: impl Read, depth: usize) -> Visited<T>
+    pub(super) fn tar<T: Send>(
+        &self,
+        outer: Option<&str>,
+        reader: impl Read,
+        depth: usize,
+        indexes: &Arc<ActivityIndexes>,
+    ) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
     {
         let mut archive = Members::new(reader);
         let mut by_name: Vec<(String, Visited<T>)> = Vec::new();
         let mut waiting: Vec<WrappedPiece> = Vec::new();
-        let (mut members, mut bytes_waiting, mut skipped) = (0, 0, 0);
+        let (mut members, mut names, mut bytes_waiting, mut skipped) = (0, 0, 0, 0);
         let end = loop {
             let member = match archive.next() {
                 Ok(Some(member)) => member,
@@ -53,18 +62,23 @@ impl<F: ?Sized> Visitor<'_, F> {
             if members > self.limits.members {
                 break Some(self.limits.over_members());
             }
+            names += cut(&member.name).len() as u64;
+            if let Err(failure) = Limits::check_names(names) {
+                break Some(failure);
+            }
             let full = full_name(outer, &member.name);
             match self.take_member(&full, &member, &mut archive) {
                 MemberContent::Ignored => {}
                 MemberContent::Skipped => skipped += 1,
                 MemberContent::Failed(failure) => {
-                    by_name.push((member.name, self.emit(Some(full), Err(failure), Vec::new())));
+                    by_name.push((cut(&member.name).to_owned(), self.fail(Some(full), failure, Vec::new())));
                 }
                 MemberContent::Taken(bytes, note, wanted) => {
                     bytes_waiting += bytes.len();
                     let notes = note.into_iter().collect();
                     let (name, member) = (member.name, Some(full));
-                    waiting.push(WrappedPiece { name, member, bytes, notes, wanted, depth: depth + 1 });
+                    let (depth, indexes) = (depth + 1, Arc::clone(indexes));
+                    waiting.push(WrappedPiece { name, member, bytes, notes, wanted, depth, indexes });
                 }
             }
             if waiting.len() >= BATCH_MEMBERS || bytes_waiting >= BATCH_BYTES {
@@ -77,7 +91,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         let all = Visited { skipped, ..Visited::nothing() };
         let all = by_name.into_iter().map(|(_, visited)| visited).fold(all, Visited::join);
         let all = match end {
-            Some(failure) => all.join(self.emit(outer.map(str::to_owned), Err(failure), Vec::new())),
+            Some(failure) => all.join(self.fail(outer.map(str::to_owned), failure, Vec::new())),
             None => all,
         };
         self.count_empty(all)
@@ -127,7 +141,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         pieces
             .into_par_iter()
             .with_max_len(1)
-            .map(|piece| (piece.name.clone(), self.content(piece)))
+            .map(|piece| (cut(&piece.name).to_owned(), self.content(piece)))
             .collect()
     }
 }

@@ -97,9 +97,7 @@ impl Directory {
             if directory.entries.len() > limits.members {
                 return Err(limits.over_members());
             }
-            if names > limits.bytes {
-                return Err(limits.too_large(None));
-            }
+            Limits::check_names(names)?;
         }
         let count = directory.entries.len() as u64;
         if count & place.mask != place.entries & place.mask {

@@ -9,7 +9,7 @@ mod names;
 
 use std::io;
 use std::io::{Read, Seek, SeekFrom};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::read::DeflateDecoder;
 use rayon::prelude::*;
@@ -20,7 +20,7 @@ use super::{FileContent, Relation, Visited, Visitor, WrappedPiece, Wrapper, full
 use crate::activity::Note;
 use crate::ingest::error::{Failure, FailureKind};
 use crate::ingest::names::has_activity_name;
-use crate::ingest::service::is_activity_index;
+use crate::ingest::service::{ActivityIndex, ActivityIndexes, IndexErrorKind, is_activity_index};
 use crate::ingest::{HEAD_BYTES, is_activity_file};
 
 /// The packed bytes that are enough to recognise a member's format.
@@ -43,18 +43,19 @@ impl<F: ?Sized> Visitor<'_, F> {
         outer: Option<&str>,
         mut reader: impl Read + Seek + Send,
         depth: usize,
+        indexes: &Arc<ActivityIndexes>,
     ) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
     {
-        let fails = |failure| self.emit(outer.map(str::to_owned), Err(failure), Vec::new());
+        let fails = |failure| self.fail(outer.map(str::to_owned), failure, Vec::new());
         let Directory { mut entries, fault } = match Directory::read(&mut reader, self.limits) {
             Ok(directory) => directory,
             Err(failure) => return fails(failure),
         };
         // The sort is stable: members with the same name stay in the directory's order.
         entries.sort_by(|a, b| a.name.cmp(&b.name));
-        let warnings = self.take_indexes(outer, &entries, &mut reader);
+        let (indexes, warnings) = self.take_indexes(outer, &entries, &mut reader, indexes);
         let mut skipped = 0;
         let mut asked: Vec<(ZipEntry, Relation)> = Vec::new();
         for entry in entries {
@@ -73,7 +74,10 @@ impl<F: ?Sized> Visitor<'_, F> {
         let visited: Vec<Visited<T>> = asked
             .into_par_iter()
             .with_max_len(1)
-            .map(|(entry, relation)| self.member(outer, &entry, relation, &reader, depth))
+            .map(|(entry, relation)| {
+                let indexes = Arc::clone(&indexes);
+                self.member(outer, &entry, relation, &reader, (depth + 1, indexes))
+            })
             .collect();
         let all = Visited { skipped, warnings, ..Visited::nothing() };
         let all = visited.into_iter().fold(all, Visited::join);
@@ -83,22 +87,26 @@ impl<F: ?Sized> Visitor<'_, F> {
         })
     }
 
-    /// Reads the indexes of activities among the members; returns a warning for each unreadable
-    /// one.
+    /// Reads the indexes of activities among the members, and adds them to those of the archives
+    /// around this one; returns a warning for each unreadable one.
     fn take_indexes(
         &self,
         outer: Option<&str>,
         entries: &[ZipEntry],
         reader: &mut (impl Read + Seek),
-    ) -> Vec<String> {
-        let indexes = entries.iter().filter(|entry| is_activity_index(&entry.name));
-        indexes
-            .filter_map(|entry| {
-                let content = packed(reader, entry, self.limits.bytes + 1);
-                let bytes = content.and_then(|packed| Ok(self.unpack(entry, packed)?.0));
-                self.take_index(&full_name(outer, &entry.name), bytes)
-            })
-            .collect()
+        around: &Arc<ActivityIndexes>,
+    ) -> (Arc<ActivityIndexes>, Vec<String>) {
+        let (mut indexes, mut warnings) = (Arc::clone(around), Vec::new());
+        for entry in entries.iter().filter(|entry| is_activity_index(&entry.name)) {
+            let content = packed(reader, entry, self.limits.bytes + 1);
+            let bytes = content.and_then(|packed| Ok(self.unpack(entry, packed)?.0));
+            let bytes = bytes.map_err(IndexErrorKind::Member);
+            match ActivityIndex::read(self.path, Some(&full_name(outer, &entry.name)), bytes) {
+                Ok(index) => Arc::make_mut(&mut indexes).add(index),
+                Err(error) => warnings.push(error.to_string()),
+            }
+        }
+        (indexes, warnings)
     }
 
     /// Reads and unpacks one member and visits its content.
@@ -108,7 +116,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         entry: &ZipEntry,
         relation: Relation,
         reader: &Mutex<impl Read + Seek>,
-        depth: usize,
+        (depth, indexes): (usize, Arc<ActivityIndexes>),
     ) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
@@ -136,10 +144,10 @@ impl<F: ?Sized> Visitor<'_, F> {
             Ok(Some((bytes, note))) => {
                 let notes = note.into_iter().collect();
                 let wanted = relation == Relation::Target;
-                self.content(WrappedPiece { name, member, bytes, notes, wanted, depth: depth + 1 })
+                self.content(WrappedPiece { name, member, bytes, notes, wanted, depth, indexes })
             }
             Ok(None) => Visited::skipped(),
-            Err(failure) => self.emit(member, Err(failure), Vec::new()),
+            Err(failure) => self.fail(member, failure, Vec::new()),
         }
     }
 
