@@ -172,6 +172,7 @@ fn member(argument: &Path) -> Option<Source> {
 }
 
 /// The most bytes of a list of paths; each path counts 64 more.
+#[cfg(feature = "cli")]
 const LIST_BYTES: usize = 256 << 20;
 
 /// Reads a file that is not a recording, or a pipe that the user named.
