@@ -145,8 +145,8 @@ impl BatchReader<'_> {
         self.collect(parts, failed.collect(), found.filtered, warnings)
     }
 
-    /// Reads and measures one file that the caller opened, of `size` bytes; `held` is the size of all
-    /// results so far.
+    /// Reads and measures one file that the caller opened, with its size in bytes. `held` is the
+    /// size of all results so far.
     pub(crate) fn opened(
         &self,
         source: &Source,
