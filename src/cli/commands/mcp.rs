@@ -239,9 +239,8 @@ impl Runs {
         let mut runs = self.activities(&self.report(arguments)?)?;
         runs.retain(|(_, fields)| !races_only || fields.get("kind").is_some_and(|kind| kind == "race"));
         let all = runs.len();
-        let start = |fields: &Map<String, Value>| {
-            fields.get("local_start").and_then(Value::as_str).map(str::to_owned)
-        };
+        let start =
+            |fields: &Map<String, Value>| fields.get("start_time").and_then(Value::as_str).map(str::to_owned);
         runs.sort_by_cached_key(|(_, fields)| std::cmp::Reverse(start(fields)));
         runs.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let listed: Vec<Value> = runs

@@ -24,15 +24,24 @@ fn words_after<'a>(text: &'a str, prefix: &str) -> BTreeSet<&'a str> {
     text.split(prefix).skip(1).map(|rest| rest.split(|c| !is_part(c)).next().unwrap_or_default()).collect()
 }
 
-/// Runs the step of the action that analyses, as a runner does.
+/// Returns a step of the action, as a runner starts it.
 #[cfg(unix)]
-fn analyse(folder: &Path, inputs: &[(&str, &str)]) -> std::process::Output {
+fn step(name: &str, folder: &Path) -> (Command, Yaml) {
     let action = yaml("action.yml");
     let steps = action["runs"]["steps"].as_vec().expect("steps");
-    let step = steps.iter().find(|step| step["name"].as_str() == Some("analyse")).expect("the step");
+    let step = steps.iter().find(|step| step["name"].as_str() == Some(name)).expect("the step").clone();
     let mut shell = Command::new("bash");
     // How GitHub starts `shell: bash`.
     shell.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"].as_str().expect("a script")]);
+    shell.current_dir(folder);
+    (shell, step)
+}
+
+/// Runs the step of the action that analyses.
+#[cfg(unix)]
+fn analyse(folder: &Path, inputs: &[(&str, &str)]) -> std::process::Output {
+    let action = yaml("action.yml");
+    let (mut shell, step) = step("analyse", folder);
     for (variable, value) in step["env"].as_hash().expect("variables") {
         let input = value.as_str().and_then(|value| value.strip_prefix("${{ inputs.")).expect("an input");
         let input = input.strip_suffix(" }}").expect("an input");
@@ -42,7 +51,7 @@ fn analyse(folder: &Path, inputs: &[(&str, &str)]) -> std::process::Output {
     }
     let programs = Path::new(crate::common::program::FIRSTMILE).parent().expect("a folder").display();
     shell.env("PATH", format!("{programs}:{}", std::env::var("PATH").unwrap_or_default()));
-    shell.current_dir(folder).output().expect("bash runs")
+    shell.output().expect("bash runs")
 }
 
 #[cfg(unix)]
@@ -65,6 +74,44 @@ fn the_action_annotates_keeps_a_page_and_fails_on_findings() {
         .expect("copied");
     let same = run(&[("fail-on", "severe"), ("baseline", "old.json"), ("tolerance", "0")]);
     assert_eq!(same.status.code(), Some(0), "{}", stderr(&same));
+}
+
+/// Installs a release from a folder, whose archive may be another one than its checksum says.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_action_installs_a_release_and_compares_its_checksum() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        eprintln!("skipped: no curl");
+        return;
+    }
+    let folder = crate::common::temporary_folder();
+    let name = "firstmile-9.9.9-x86_64-unknown-linux-musl";
+    let release = folder.path().join("releases/download/v9.9.9");
+    crate::common::write(folder.path(), &format!("{name}/firstmile"), "#!/bin/sh\necho installed\n");
+    fs::create_dir_all(&release).expect("made");
+    let pack = format!(
+        "chmod +x {name}/firstmile && tar -czf {0}/{name}.tar.gz {name} && cd {0} && sha256sum *.tar.gz > SHA256SUMS",
+        release.display()
+    );
+    assert!(
+        Command::new("sh").args(["-c", &pack]).current_dir(folder.path()).status().expect("sh").success()
+    );
+    let install = || {
+        let runner = folder.path().join("runner");
+        fs::create_dir_all(&runner).expect("made");
+        let (mut shell, _) = step("install a release", folder.path());
+        shell.envs([("RUNNER_OS", "Linux"), ("RUNNER_ARCH", "X64"), ("VERSION", "9.9.9")]);
+        shell.env("REPOSITORY", format!("file://{}", folder.path().display()));
+        shell.env("RUNNER_TEMP", runner).env("GITHUB_PATH", folder.path().join("path"));
+        shell.output().expect("bash runs")
+    };
+    let done = install();
+    assert!(done.status.success(), "{}", stderr(&done));
+    let path = fs::read_to_string(folder.path().join("path")).expect("written");
+    let said = Command::new(Path::new(path.trim()).join("firstmile")).output().expect("it runs");
+    assert_eq!(said.stdout, b"installed\n");
+    fs::write(release.join(format!("{name}.tar.gz")), "another archive").expect("written");
+    assert!(!install().status.success());
 }
 
 #[test]
