@@ -175,6 +175,8 @@ enum ProfileChoice {
     #[default]
     Nearest,
     Named(PathBuf),
+    /// A path and the text there.
+    Text(PathBuf, String),
     None,
 }
 
@@ -248,6 +250,13 @@ impl Analyzer {
     #[must_use]
     pub fn profile(mut self, file: impl Into<PathBuf>) -> Self {
         self.profile = ProfileChoice::Named(file.into());
+        self
+    }
+
+    /// Uses the text of a profile, whose files are named from `path`.
+    #[must_use]
+    pub fn profile_text(mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        self.profile = ProfileChoice::Text(path.into(), text.into());
         self
     }
 
@@ -326,6 +335,26 @@ impl Analyzer {
     #[must_use]
     pub fn on_progress(mut self, report: impl Fn(usize, usize) + Send + Sync + 'static) -> Self {
         self.progress = Some(Progress(Arc::new(report)));
+        self
+    }
+
+    /// Uses the text of a profile, unless a profile was chosen already.
+    pub(crate) fn or_profile(
+        self,
+        path: &Path,
+        read: impl FnOnce() -> Result<String, String>,
+    ) -> Result<Self, AnalyzeError> {
+        if !matches!(self.profile, ProfileChoice::Nearest) {
+            return Ok(self);
+        }
+        let unreadable =
+            |why| AnalyzeError::Profile { path: path.to_owned(), error: ProfileError::unreadable(why) };
+        read().map(|text| self.profile_text(path, text)).map_err(unreadable)
+    }
+
+    /// Uses another analyzer's profile.
+    pub(crate) fn profile_of(mut self, other: &Self) -> Self {
+        self.profile.clone_from(&other.profile);
         self
     }
 
@@ -410,18 +439,20 @@ impl Analyzer {
 
     /// Returns the profile that applies to some paths.
     pub(crate) fn load_profile(&self, paths: &[PathBuf]) -> Result<Option<Profile>, AnalyzeError> {
-        let file = match &self.profile {
-            ProfileChoice::Named(file) => Some(file.clone()),
-            ProfileChoice::None => None,
-            ProfileChoice::Nearest => nearest(paths)?,
+        let (path, read) = match &self.profile {
+            ProfileChoice::Named(file) => (file.clone(), Profile::read(file)),
+            ProfileChoice::Text(path, text) => (path.clone(), Profile::from_text(path, text)),
+            ProfileChoice::None => return Ok(None),
+            ProfileChoice::Nearest => match nearest(paths)? {
+                Some(file) => (file.clone(), Profile::read(&file)),
+                None => return Ok(None),
+            },
         };
-        let read =
-            |path: PathBuf| Profile::read(&path).map_err(|error| AnalyzeError::Profile { path, error });
-        file.map(read).transpose()
+        read.map(Some).map_err(|error| AnalyzeError::Profile { path, error })
     }
 
     /// Joins the settings with the profile that applies to some paths.
-    fn resolve(&self, paths: &[PathBuf]) -> Result<Resolved<'_>, AnalyzeError> {
+    pub(crate) fn resolve(&self, paths: &[PathBuf]) -> Result<Resolved<'_>, AnalyzeError> {
         let profile = self.load_profile(paths)?;
         let filter = Filter::new(&self.include, &self.exclude)?;
         let course = match self.course {
@@ -457,17 +488,17 @@ impl Analyzer {
 }
 
 /// An analyzer's settings joined with a profile. A setting counts before the profile.
-struct Resolved<'a> {
+pub(crate) struct Resolved<'a> {
     analyzer: &'a Analyzer,
     profile: Option<Profile>,
-    filter: Filter,
-    goal: Option<Goal>,
-    runner: Runner,
-    units: Units,
+    pub(crate) filter: Filter,
+    pub(crate) goal: Option<Goal>,
+    pub(crate) runner: Runner,
+    pub(crate) units: Units,
 }
 
 impl Resolved<'_> {
-    fn reader(&self) -> BatchReader<'_> {
+    pub(crate) fn reader(&self) -> BatchReader<'_> {
         BatchReader {
             overrides: Box::new(|path, activity| self.overrides(path, activity)),
             reader: self.analyzer.reader,

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,7 +66,8 @@ pub struct Batch {
 }
 
 /// What a piece of content gave.
-enum PieceResult {
+#[derive(Debug)]
+pub(crate) enum PieceResult {
     /// Activities, or the reason why there is none.
     Read(Vec<Entry>),
     /// Runs of a table, measured before, and the number of files that its batch skipped.
@@ -131,6 +133,18 @@ impl BatchReader<'_> {
         self.collect(parts, failed.collect(), found.filtered, warnings)
     }
 
+    /// Reads and measures one file that the caller opened, of `size` bytes.
+    pub(crate) fn opened(
+        &self,
+        source: &Source,
+        file: (impl Read + Seek + Send, u64),
+        tables: &[ActivityIndex],
+    ) -> Visited<PieceResult> {
+        self.counted((&source.path, None), tables, |each| {
+            archive::visit_opened(source, file, &self.limits, self.filter, each)
+        })
+    }
+
     /// Reads and measures contents, each under the path that its rows have. If `named`, each has a
     /// row, even one that is not an activity file.
     pub fn contents(&self, contents: &[(PathBuf, &[u8])], named: bool) -> Batch {
@@ -162,7 +176,7 @@ impl BatchReader<'_> {
     }
 
     /// Joins what each source gave. A recording counts before a table's row of the same activity.
-    fn collect(
+    pub(crate) fn collect(
         &self,
         parts: Vec<Visited<PieceResult>>,
         failed: Vec<Entry>,
@@ -312,6 +326,6 @@ fn table(_: Vec<u8>, _: &Limits) -> Result<PieceResult, Failure> {
 }
 
 /// Makes the entry of a whole file.
-fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
+pub(crate) fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
     Entry { member, ..Entry::new(path, outcome) }
 }

@@ -80,8 +80,10 @@ pub mod report;
 pub mod runner;
 #[cfg(feature = "parquet")]
 pub mod runs_table;
+pub mod session;
 pub mod statistics;
 pub mod units;
 
 pub use analyzer::{AnalyzeError, Analyzer, Decided, Grouping};
 pub use profile::ProfileError;
+pub use session::Session;

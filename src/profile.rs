@@ -17,7 +17,7 @@ use crate::nearest::nearest;
 use crate::units::{Units, civil, days_from_civil};
 
 /// The file's name.
-const NAME: &str = "firstmile.toml";
+pub(crate) const NAME: &str = "firstmile.toml";
 /// Greatest heart rates that a person can have, beats a minute.
 const HR_MAX_BPM: std::ops::RangeInclusive<f64> = 100.0..=240.0;
 
@@ -62,6 +62,13 @@ pub(crate) struct RunEntry {
 #[error("{0}")]
 pub struct ProfileError(String);
 
+impl ProfileError {
+    /// Makes the error of a file that is no text, or cannot be read.
+    pub(crate) fn unreadable(why: String) -> Self {
+        Self(why)
+    }
+}
+
 /// The file as written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -99,12 +106,22 @@ impl Profile {
     ///
     /// If the file cannot be read, or a key is unknown or has a value that cannot be used.
     pub(crate) fn read(path: &Path) -> Result<Self, ProfileError> {
-        Self::parse(path).map_err(ProfileError)
+        let text =
+            std::fs::read_to_string(path).map_err(|error| ProfileError::unreadable(error.to_string()))?;
+        Self::from_text(path, &text)
     }
 
-    fn parse(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-        let written: Written = toml::from_str(&text).map_err(|error| match error.span() {
+    /// Reads the text of a profile; its files are named from its path.
+    ///
+    /// # Errors
+    ///
+    /// If a key is unknown or has a value that cannot be used.
+    pub(crate) fn from_text(path: &Path, text: &str) -> Result<Self, ProfileError> {
+        Self::parse(path, text).map_err(ProfileError)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, String> {
+        let written: Written = toml::from_str(text).map_err(|error| match error.span() {
             Some(span) => {
                 let line = text[..span.start.min(text.len())].matches('\n').count();
                 let content = text.lines().nth(line).unwrap_or_default().trim();
@@ -152,7 +169,7 @@ impl Profile {
     /// as matched.
     pub(crate) fn about(&self, path: &Path, activity: &Activity) -> Option<&RunEntry> {
         let by_file = || {
-            let found = path.canonicalize().ok()?;
+            let found = real(path);
             self.runs.iter().find(|run| run.file.as_ref().is_some_and(|file| *file == found))
         };
         let by_day = || {
@@ -231,10 +248,7 @@ impl RunEntry {
         let goal =
             written.goal.map(|goal| Goal::parse(&goal, course).map_err(|why| ("goal", why.to_string())));
         // A file that does not exist matches no run, which is told after the batch.
-        let file = written.file.as_ref().map(|file| {
-            let file = folder.join(file);
-            file.canonicalize().unwrap_or(file)
-        });
+        let file = written.file.as_ref().map(|file| real(&folder.join(file)));
         Ok(Self {
             date,
             file,
@@ -246,6 +260,11 @@ impl RunEntry {
             goal: goal.transpose()?,
         })
     }
+}
+
+/// Returns the path without links; as it is if no such file lies on the disk.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// Returns the whole path of a folder; that of a file beside it is empty.

