@@ -53,6 +53,7 @@
 //! | `cli` | yes | the program and its command line (clap, a progress bar) |
 //! | `parquet` | yes | runs tables in Parquet, written and read |
 //! | `verify` | yes | third-party readers beside the built-in ones, and their comparison |
+//! | `mcp` | no | `firstmile mcp`: the runs as tools for assistants |
 //!
 //! A library user may need none: `firstmile = { version = "0.1", default-features = false }`.
 

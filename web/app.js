@@ -112,24 +112,40 @@ const problem = (sentence) => {
 };
 const showProgress = ({ progress, place, of, path }) => {
   by("progress").value = progress;
+  if (stopping) return;
   by("progress-words").textContent = `Reading ${Math.min(place + 1, of)} of ${of}: ${path}`;
 };
 
-const readAll = async (more) => {
-  if (!more.length) return problem("There is no file in it.");
+// The files that were read before the last ones were added.
+let earlier = [];
+let stopping = false;
+
+const readAll = async (more, sentence) => {
+  if (!more.length && !files.length) return problem("There is no file in it.");
+  earlier = [...files];
   add(more);
-  problem();
+  stopping = false;
+  problem(sentence);
   for (const id of ["start", "settings", "report"]) show(id, false);
   showProgress({ progress: 0, place: 0, of: files.length, path: files[0].path });
   show("reading", true);
   try {
     const { read, of } = await ask({ files });
-    if (read < of) problem(`Stopped: ${read} of ${of} files were read. What follows is of those.`);
     show("reading", false);
+    if (read < of && earlier.length) return back();
+    if (read < of) problem(`Stopped: ${read} of ${of} files were read. What follows is of those.`);
     await judge();
+    by("found").focus();
   } catch (error) {
     restart(error.message);
   }
+};
+
+// After a stop, the report is again of the files that were there before.
+const back = () => {
+  const before = earlier;
+  files = [];
+  return readAll(before, "Stopped: the report is of the files that were there before.");
 };
 
 const restart = (sentence) => {
@@ -140,15 +156,17 @@ const restart = (sentence) => {
 };
 
 by("stop").addEventListener("click", () => {
-  const stopping = worker;
-  stopping.postMessage({ stop: true });
+  const stopped = worker;
+  stopped.postMessage({ stop: true });
+  stopping = true;
   by("progress-words").textContent = "Stopping";
   // Within a large archive the worker hears nothing.
   setTimeout(() => {
-    if (by("reading").hidden || worker !== stopping) return;
-    stopping.terminate();
+    if (by("reading").hidden || worker !== stopped) return;
+    stopped.terminate();
     worker = null;
-    restart("Stopped in the middle of an archive; nothing of it was kept.");
+    if (earlier.length) back();
+    else restart("Stopped in the middle of an archive; nothing was kept.");
   }, 3000);
 });
 
@@ -166,12 +184,14 @@ const settings = () => {
   return {
     options,
     goal: goal || null,
-    goal_course: goal && !goal.includes("/") ? form.elements["goal-course"].value : null,
+    goal_course: goal && !isPace() ? form.elements["goal-course"].value : null,
     races: Object.fromEntries(races),
   };
 };
 
 const KEPT = ["units", "sex", "hr-max", "goal", "goal-course"];
+// A goal as a pace is for every course.
+const isPace = () => form.elements.goal.value.includes("/");
 const remember = () => {
   try {
     if (by("remember").checked) {
@@ -207,6 +227,15 @@ let judging = 0;
 const judge = async () => {
   const turn = ++judging;
   const report = by("report");
+  form.elements["goal-course"].disabled = isPace();
+  // What cannot be used leaves the report as it is, and is not remembered.
+  try {
+    await answer({ do: "check", settings: settings() });
+  } catch (error) {
+    show("settings", true);
+    return problem(error.message.replace("hr-max", "the greatest heart rate"));
+  }
+  remember();
   report.setAttribute("aria-busy", "true");
   try {
     const [page, list] = await Promise.all([
@@ -219,14 +248,19 @@ const judge = async () => {
     report.replaceChildren(...main.childNodes);
     activate(listen);
     linkRules(report);
+    linkPlans(report);
     const [runs, counts, warnings] = JSON.parse(list);
     listRuns(runs);
     tellCounts(counts, warnings);
     show("settings", true);
     show("report", true);
+    document.body.classList.remove("plan");
+    // Where nothing was scored, the reasons are the answer.
+    if (!counts.scored) for (const details of report.querySelectorAll("details")) details.open = true;
+    if (planned) await makePlan(planned);
     if (!by("problem").textContent.startsWith("Stopped")) problem();
   } catch (error) {
-    if (form.hidden) restart(error.message);
+    if (report.hidden) restart(error.message);
     else problem(error.message);
   } finally {
     report.removeAttribute("aria-busy");
@@ -247,9 +281,13 @@ const tellCounts = (counts, warnings) => {
   show("warnings", warnings.length > 0);
 };
 
+// Characters that are not seen, or turn the direction of text, as codes; the report shows them so too.
+const visible = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (letter) => `\\u{${letter.codePointAt(0).toString(16)}}`);
 const listRuns = (runs) => {
-  const rows = runs.map((run) => {
-    const choice = make("select", { ariaLabel: `Was ${run.title} a race?` });
+  const focused = document.activeElement?.dataset?.address;
+  const rows = runs.reverse().map((run) => {
+    const choice = make("select", { ariaLabel: `Was ${visible(run.title)} a race?` });
+    choice.dataset.address = run.address;
     const guess = run.is_race ? "yes, it seems" : "no, it seems";
     const words = [["", races.has(run.address) ? "as the program thinks" : guess], ["yes", "yes"], ["no", "no"]];
     choice.append(...words.map(([value, textContent]) => make("option", { value, textContent })));
@@ -260,18 +298,34 @@ const listRuns = (runs) => {
       judge();
     });
     return make("tr", {},
-      make("th", { scope: "row", textContent: run.title, title: run.address }),
+      make("th", { scope: "row", textContent: visible(run.title), title: visible(run.address) }),
       make("td", { textContent: run.date ?? "" }),
       make("td", { textContent: clock(run.finish_s) }),
       make("td", {}, choice));
   });
   document.querySelector("#races tbody").replaceChildren(...rows);
+  if (focused !== undefined) [...document.querySelectorAll("#races select")].find((choice) => choice.dataset.address === focused)?.focus();
 };
 
 // --- Rules ---
 
 const RULE = /\b[A-Z]+-\d\d\b/g;
 const rules = new Set();
+// A command for a plan is a button that makes it.
+const linkPlans = (root) => {
+  for (const code of root.querySelectorAll("code")) {
+    const [, course, goal] = /^firstmile plan --course (\S+) --goal (\S+)$/.exec(code.textContent) ?? [];
+    if (!course) continue;
+    const button = make("button", { type: "button", className: "rule", textContent: `make it, for ${goal}` });
+    button.addEventListener("click", () => {
+      by("plan").elements.course.value = course;
+      by("plan").elements.goal.value = goal;
+      makePlan(wish());
+      by("planning").scrollIntoView();
+    });
+    code.replaceWith(button);
+  }
+};
 const linkRules = (root) => {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const found = [];
@@ -281,11 +335,25 @@ const linkRules = (root) => {
     node.replaceWith(...parts);
   }
 };
+// The text of a rule: titles begin a line, tables have columns, and the rest is prose that wraps by itself.
+const explained = (text) => {
+  const parts = [];
+  let last = "";
+  for (const line of text.split("\n")) {
+    const kind = !line.trim() ? "" : !line.startsWith(" ") ? "h3" : /\S {2,}\S/.test(line) ? "pre" : "p";
+    const words = kind === "pre" ? line.slice(2) : line.trim();
+    if (kind && kind === last && kind !== "h3") parts.at(-1).textContent += (kind === "pre" ? "\n" : " ") + words;
+    else if (kind) parts.push(make(kind, { textContent: words }));
+    last = kind;
+  }
+  return parts;
+};
 const ruleButton = (id, words) => {
   const button = make("button", { type: "button", className: "rule", textContent: words });
   button.addEventListener("click", async () => {
-    document.querySelector("#rule pre").textContent = await answer({ do: "explain", rule: id });
+    document.querySelector("#rule div").replaceChildren(...explained(await answer({ do: "explain", rule: id })));
     by("rule").showModal();
+    by("rule").scrollTop = 0;
   });
   return button;
 };
@@ -298,24 +366,40 @@ for (const select of [form.elements["goal-course"], by("plan").elements.course])
   select.append(...COURSES.map(([value, textContent]) => make("option", { value, textContent })));
 }
 const wish = () => ({ course: by("plan").elements.course.value, goal: by("plan").elements.goal.value });
-by("plan").addEventListener("submit", async (event) => {
-  event.preventDefault();
+let planned = null;
+let planPage = null;
+const clearPlan = () => {
+  planned = planPage = null;
+  by("band").shadowRoot?.replaceChildren();
+  show("plan-tools", false);
+  show("plan-problem", false);
+};
+const makePlan = async (wanted) => {
   try {
-    const page = await answer({ do: "plan", settings: settings(), wish: wish(), format: "html" });
-    const plan = new DOMParser().parseFromString(page, "text/html");
+    const page = await ask({ request: { do: "plan", settings: settings(), wish: wanted, format: "html" } });
+    const plan = new DOMParser().parseFromString(new TextDecoder().decode(page), "text/html");
+    const style = plan.querySelector("style");
+    style.textContent = style.textContent.replaceAll(":root", ":host");
     const shadow = by("band").shadowRoot ?? by("band").attachShadow({ mode: "open" });
-    shadow.replaceChildren(plan.querySelector("style"), plan.querySelector("main"));
+    shadow.replaceChildren(style, plan.querySelector("main"));
+    [planned, planPage] = [wanted, page];
     show("plan-problem", false);
     show("plan-tools", true);
+    document.body.classList.toggle("plan", by("report").hidden);
   } catch (error) {
-    by("plan-problem").textContent = error.message;
+    clearPlan();
+    by("plan-problem").textContent = error.message.replace("hr-max", "the greatest heart rate");
     show("plan-problem", true);
   }
+};
+by("plan").addEventListener("submit", (event) => {
+  event.preventDefault();
+  makePlan(wish());
 });
 by("print-plan").addEventListener("click", () => {
   document.body.classList.add("plan");
   print();
-  document.body.classList.remove("plan");
+  document.body.classList.toggle("plan", by("report").hidden);
 });
 
 // --- Downloads ---
@@ -332,10 +416,7 @@ for (const button of document.querySelectorAll("[data-format]")) {
     await ask({ request }).then((bytes) => download(bytes, name), (error) => problem(error.message));
   });
 }
-by("save-plan").addEventListener("click", async () => {
-  const request = { do: "plan", settings: settings(), wish: wish(), format: "html" };
-  await ask({ request }).then((bytes) => download(bytes, "pace-band.html"), (error) => problem(error.message));
-});
+by("save-plan").addEventListener("click", () => download(planPage, "pace-band.html"));
 
 // --- What the runner does ---
 
@@ -345,14 +426,23 @@ addEventListener("dragleave", (event) => event.relatedTarget || drop.classList.r
 addEventListener("drop", (event) => {
   event.preventDefault();
   drop.classList.remove("over");
-  if (!by("reading").hidden) return;
+  if (![...event.dataTransfer.items].some((item) => item.kind === "file")) return;
+  if (!by("reading").hidden) return problem("One thing after the other: wait until these files are read, or stop.");
   dropped(event.dataTransfer.items).then(readAll, (error) => problem(`The browser did not hand over the files: ${error.message}`));
 });
 by("pick-files").addEventListener("click", () => by("files").click());
 by("pick-folder").addEventListener("click", () => by("folder").click());
 by("again").addEventListener("click", () => by("files").click());
 for (const id of ["files", "folder"]) by(id).addEventListener("change", () => readAll(chosen(by(id))));
-by("anew").addEventListener("click", () => { races.clear(); restart(); });
+by("anew").addEventListener("click", async () => {
+  races.clear();
+  form.reset();
+  recall();
+  clearPlan();
+  restart();
+  by("pick-files").focus();
+  await ask({ request: { do: "open", files: [] } });
+});
 by("try").addEventListener("click", async () => {
   const bytes = Uint8Array.from(atob(text("demo")), (letter) => letter.charCodeAt(0));
   await readAll([{ path: "demo.zip", file: new File([bytes], "demo.zip", { lastModified: 0 }) }]);
@@ -360,8 +450,6 @@ by("try").addEventListener("click", async () => {
 let waiting = 0;
 form.addEventListener("input", (event) => {
   if (event.target.closest("#races")) return;
-  remember();
-  if (event.target.id === "remember") return;
   clearTimeout(waiting);
   waiting = setTimeout(judge, 250);
 });

@@ -49,17 +49,33 @@ class Options(TypedDict, total=False):
     max_memory: int | str | None
 
 
-def analyze_paths(
+class AnalyzeError(OSError, ValueError):
+    """Why an analysis gave no result. ``path`` is the file or folder that it is about, if there is one.
+
+    A recording that cannot be read is a row of ``runs`` instead, with its path and the reason.
+    """
+
+    def __init__(self, message: str, path: str | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def analyze(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], **options: Unpack[Options]
 ) -> Analysis:
     """Analyses files, folders and archives of one runner, as ``firstmile PATH...`` does.
 
-    Raises ``OSError`` if a path does not exist or there is nothing to analyse. Raises ``ValueError`` or
-    ``TypeError`` for an option that the command line would refuse.
+    ``analyze("races/").to_pandas()`` is a data frame with one row for each activity.
+
+    Raises :class:`AnalyzeError` if a path does not exist or there is nothing to analyse. Raises
+    ``ValueError`` or ``TypeError`` for an option that the command line would refuse.
     """
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
     return _paths([os.fspath(path) for path in paths], **options)
+
+
+analyze_paths = analyze
 
 
 def analyze_bytes(data: bytes, name: str, **options: Unpack[Options]) -> Analysis:
@@ -104,9 +120,11 @@ def decide(runs: Any, **options: Unpack[Options]) -> Analysis:
 __all__ = [
     "OPTIONS",
     "Analysis",
+    "AnalyzeError",
     "Options",
     "Table",
     "__version__",
+    "analyze",
     "analyze_bytes",
     "analyze_contents",
     "analyze_paths",

@@ -1,5 +1,8 @@
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas
 
 __version__: str
 OPTIONS: list[str]
@@ -24,6 +27,9 @@ class Analysis:
     def splits(self) -> Table: ...
     @property
     def findings(self) -> Table: ...
+    def to_pandas(self, table: Literal["runs", "splits", "findings"] = "runs") -> pandas.DataFrame:
+        """Returns a table without its nested columns. Needs pandas and pyarrow."""
+        ...
     @property
     def warnings(self) -> list[str]: ...
     @property

@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchIterator};
-use arrow_schema::SchemaRef;
 use arrow_schema::ffi::FFI_ArrowSchema;
+use arrow_schema::{DataType, SchemaRef};
 use firstmile::formats::Table;
 use firstmile::formats::tabular::parquet;
 use firstmile::options::{self, Takes};
 use firstmile::report::Report;
-use firstmile::{Analyzer, Grouping};
-use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
+use firstmile::{AnalyzeError, Analyzer, Grouping};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyCapsule, PyDict, PyList, PyTuple};
@@ -93,8 +93,8 @@ struct Analysis(Report);
 
 impl Analysis {
     /// Runs a job without the interpreter's lock.
-    fn of(py: Python<'_>, job: impl FnOnce() -> PyResult<Report> + Send) -> PyResult<Self> {
-        py.detach(job).map(Self)
+    fn of(py: Python<'_>, job: impl FnOnce() -> Result<Report, AnalyzeError> + Send) -> PyResult<Self> {
+        py.detach(job).map(Self).map_err(|error| raised(py, &error))
     }
 
     fn table(&self, py: Python<'_>, table: Table) -> PyResult<ArrowTable> {
@@ -120,6 +120,19 @@ impl Analysis {
     #[getter]
     fn findings(&self, py: Python<'_>) -> PyResult<ArrowTable> {
         self.table(py, Table::Findings)
+    }
+
+    /// Returns a table as a pandas data frame, without the nested columns of the runs.
+    #[pyo3(signature = (table = "runs"))]
+    fn to_pandas<'py>(&self, py: Python<'py>, table: &str) -> PyResult<Bound<'py, PyAny>> {
+        let table = self.table(py, named(table)?)?;
+        let fields = table.schema.fields().iter();
+        let flat: Vec<String> = fields
+            .filter(|field| !matches!(field.data_type(), DataType::Struct(_) | DataType::List(_)))
+            .map(|field| field.name().clone())
+            .collect();
+        let arrow = py.import("pyarrow")?.call_method1("table", (table,))?;
+        arrow.call_method1("select", (flat,))?.call_method0("to_pandas")
     }
 
     /// Returns one line for each index of a service that could not be read.
@@ -157,6 +170,20 @@ fn analyzer(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Analyzer> {
     Analyzer::new().set_all(given).map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
+/// Makes `firstmile.AnalyzeError` of an error, with the path that it is about.
+fn raised(py: Python<'_>, error: &AnalyzeError) -> PyErr {
+    let path = match error {
+        AnalyzeError::MissingPath(path)
+        | AnalyzeError::TwoProfiles(path, _)
+        | AnalyzeError::Profile { path, .. } => Some(path),
+        _ => None,
+    };
+    let path = path.map(|path| path.to_string_lossy().into_owned());
+    let kind = py.import("firstmile").and_then(|module| module.getattr("AnalyzeError"));
+    let made = kind.and_then(|kind| kind.call1((error.to_string(), path)));
+    made.map_or_else(|error| error, PyErr::from_value)
+}
+
 /// Analyses files, folders and archives of one runner, as `firstmile PATH...` does.
 #[pyfunction]
 #[pyo3(signature = (paths, **keywords))]
@@ -166,7 +193,7 @@ fn analyze_paths(
     keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Analysis> {
     let analyzer = analyzer(keywords)?;
-    Analysis::of(py, || analyzer.paths(paths).map_err(|error| PyOSError::new_err(error.to_string())))
+    Analysis::of(py, || analyzer.paths(paths))
 }
 
 /// Analyses contents. Each has a name, which is the path in its rows.
@@ -185,17 +212,21 @@ fn analyze_contents(
     Analysis::of(py, || {
         let contents: Vec<(PathBuf, &[u8])> =
             contents.iter().map(|(name, bytes)| (name.clone(), bytes.as_ref())).collect();
-        analyzer.contents(&contents).map_err(|error| PyValueError::new_err(error.to_string()))
+        analyzer.contents(&contents)
     })
+}
+
+/// Finds a table by its word.
+fn named(table: &str) -> PyResult<Table> {
+    let known = Table::ALL.into_iter().find(|(_, word)| *word == table);
+    let error = || PyValueError::new_err(format!("no table \"{table}\"; there are runs, splits, findings"));
+    known.map(|(table, _)| table).ok_or_else(error)
 }
 
 /// Returns a table without rows, for its schema.
 #[pyfunction]
 fn empty(table: &str) -> PyResult<ArrowTable> {
-    let known = Table::ALL.into_iter().find(|(_, word)| *word == table);
-    let (table, _) = known.ok_or_else(|| {
-        PyValueError::new_err(format!("no table \"{table}\"; there are runs, splits, findings"))
-    })?;
+    let table = named(table)?;
     Ok(ArrowTable { schema: parquet::schema(table), batches: Vec::new() })
 }
 

@@ -17,9 +17,11 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
+#[cfg(feature = "mcp")]
+use commands::mcp;
 #[cfg(feature = "verify")]
 use commands::verify;
-use commands::{analyze, explain, field, generate, history, plan, roster, show};
+use commands::{analyze, demo, explain, field, generate, history, plan, roster, show};
 pub use exit_status::ExitStatus;
 
 use crate::escape::escape_controls;
@@ -34,7 +36,10 @@ const LONG_VERSION: &str = concat!(
 pub const SHORT_HELP: &str = "\
 firstmile: did this runner go out too fast, and what did it cost?
 
-  firstmile races/                     report on recordings (FIT, GPX, TCX): files, folders, archives
+  firstmile demo                       a report on made-up runs, to see what comes out
+  firstmile FOLDER                     the same on yours (FIT, GPX, TCX): folders, files, archives
+  firstmile explain export             where Garmin, Strava and others have your recordings
+
   firstmile show races/chicago.fit     one run in full
   firstmile history races/ training/   the runner's years
   firstmile plan --course marathon --goal 3:45:00
@@ -80,6 +85,8 @@ pub enum Command {
     /// Analyse recordings (the default command)
     #[command(visible_alias = "analyse")]
     Analyze(analyze::AnalyzeArgs),
+    /// Report on made-up runs that the program carries, to see what comes out
+    Demo(demo::DemoArgs),
     /// Show one run in full: distances, times, every split, findings, and the source of each number
     Show(show::ShowArgs),
     /// Report a runner's years: positive splits, payback, practised slow starts
@@ -93,8 +100,11 @@ pub enum Command {
     /// Read everything with the built-in and with third-party readers, and report differences
     #[cfg(feature = "verify")]
     Verify(verify::VerifyArgs),
-    /// Explain a rule: what it means, where it comes from and how sure it is
+    /// Explain a rule (what it means, where it comes from, how sure it is) or where exports are
     Explain(explain::ExplainArgs),
+    /// Serve the runs to an assistant: Model Context Protocol over standard input and output
+    #[cfg(feature = "mcp")]
+    Mcp(mcp::McpArgs),
     /// Print the JSON Schema of --format json
     Schema,
     /// Print the completions of a shell
@@ -150,6 +160,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
     match &cli.command {
         None => analyze::run(&cli.analyze),
         Some(Command::Analyze(args)) => analyze::run(args),
+        Some(Command::Demo(args)) => demo::run(args),
         Some(Command::Show(args)) => show::run(args),
         Some(Command::History(args)) => history::run(args),
         Some(Command::Roster(args)) => roster::run(args),
@@ -157,6 +168,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Some(Command::Plan(args)) => plan::run(args),
         #[cfg(feature = "verify")]
         Some(Command::Verify(args)) => verify::run(args),
+        #[cfg(feature = "mcp")]
+        Some(Command::Mcp(args)) => mcp::run(args),
         Some(Command::Schema) => generate::schema(),
         Some(Command::Completions { shell }) => generate::completions(*shell),
         Some(Command::Man(args)) => generate::man(args),

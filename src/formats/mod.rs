@@ -5,6 +5,7 @@
 //! writes to any [`Write`]; it opens no file.
 
 mod baseline;
+pub mod exports;
 pub mod field;
 mod github;
 pub mod history;

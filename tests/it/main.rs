@@ -21,6 +21,10 @@
 //!
 //! How the program behaves:
 //! - `program::exit_codes`: exit codes, errors on standard error, a row for every file
+//! - `program::demo`: the demo, and where exports are
+//! - `program::docs`: every command in the pages runs, every link leads somewhere
+//! - `program::packaging`: the action, the hook, the container, the workflows
+//! - `program::mcp`: the tools for assistants (feature `mcp`)
 //! - `program::help`: completions, man pages, the README's examples
 //! - `program::mistakes`: what is told about mistyped commands, rules, formats and folders
 //! - `program::profile`: `firstmile.toml` beside the runs

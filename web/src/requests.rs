@@ -23,6 +23,8 @@ enum Request {
     Read { place: usize },
     /// Gives a file a row that says that its reader broke down.
     Fail { place: usize, why: String },
+    /// Checks settings.
+    Check { settings: Settings },
     /// Judges all that was read and writes it in a format.
     Report { settings: Settings, format: String, table: Option<String> },
     /// Lists the runs, so that the runner can say which were races.
@@ -89,6 +91,7 @@ impl Page {
                 self.session.as_mut().ok_or(NOTHING)?.fail(place, &why);
                 Ok(Vec::new())
             }
+            Request::Check { settings } => settings.analyzer().map(|_| Vec::new()),
             Request::Report { settings, format, table } => {
                 let report = self.report(&settings)?;
                 let format = formats::named(formats::REPORT, &format)

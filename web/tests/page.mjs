@@ -157,7 +157,7 @@ const journeys = {
   async "a rule is explained at a click, and a plan made and drawn"(visit) {
     await visit.page.click("#rule-list button");
     await visit.page.waitForSelector("#rule[open]");
-    assert.match(await visit.text("#rule pre"), /^[A-Z]+-\d\d: /);
+    assert.match(await visit.text("#rule div"), /^[A-Z]+-\d\d: /);
     await visit.page.keyboard.press("Escape");
     await visit.page.fill("#plan [name=goal]", "3:45:00");
     await visit.page.click("#plan button");
@@ -196,6 +196,52 @@ const journeys = {
     assert.match(await visit.text("#problem"), /^Stopped: \d of 22 files/);
     assert.match(await visit.text("#report h1"), /races/);
   },
+  async "a setting that cannot be used is said, and nothing is lost"(visit) {
+    await visit.page.click("#try");
+    await visit.reported();
+    const before = await visit.text("#report");
+    await visit.page.fill("#settings [name=goal]", "abc");
+    await visit.page.check("#remember");
+    await visit.page.fill("#settings [name=hr-max]", "999");
+    await visit.page.waitForSelector("#problem:not([hidden])");
+    assert.equal(await visit.text("#report"), before);
+    await visit.page.fill("#settings [name=hr-max]", "");
+    await visit.page.fill("#settings [name=goal]", "3:45:00");
+    await visit.page.waitForSelector("#problem", { state: "hidden" });
+    await visit.page.evaluate(() => localStorage.clear());
+  },
+  async "begin anew forgets runs, settings and plan"(visit) {
+    const plan = async () => {
+      await visit.page.fill("#plan [name=goal]", "3:45:00");
+      await visit.page.click("#plan button");
+      await visit.page.waitForSelector("#plan-tools:not([hidden])");
+      return visit.page.evaluate(() => document.getElementById("band").shadowRoot.textContent);
+    };
+    const before = await plan();
+    await visit.page.click("#try");
+    await visit.reported();
+    await visit.page.selectOption("#settings [name=units]", "km");
+    await visit.reported();
+    assert.notEqual(await plan(), before);
+    await visit.page.click("#anew");
+    assert.equal(await plan(), before);
+  },
+  async "a stop while files are added keeps the report before it"(visit) {
+    await visit.page.click("#try");
+    await visit.reported();
+    const before = await visit.text("#report");
+    await visit.page.workers()[0].evaluate(() => {
+      const { read_at } = imports.page;
+      imports.page.read_at = (file, ...rest) => {
+        stopped = given[file].path.includes("2017");
+        return read_at(file, ...rest);
+      };
+      return start();
+    });
+    await visit.choose("#folder", "fixtures/races");
+    assert.match(await visit.text("#problem"), /^Stopped: the report is of the files/);
+    assert.equal(await visit.text("#report"), before);
+  },
   async "settings are stored only when asked for"(visit) {
     await visit.page.click("#try");
     await visit.reported();
@@ -204,6 +250,7 @@ const journeys = {
     await visit.reported();
     assert.equal(await stored(), 0);
     await visit.page.check("#remember");
+    await visit.reported();
     assert.equal(await stored(), 1);
     await visit.page.reload();
     await visit.page.waitForSelector("#rule-list li");

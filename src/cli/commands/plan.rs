@@ -20,47 +20,66 @@ use crate::ingest::{Limits, Source, archive, read_course};
 use crate::measure::{Course, CourseProfile};
 use crate::plan::{Own, Plan, PlanRequest};
 use crate::profile::Profile;
+use crate::units::Units;
 use crate::{goal, plan};
 
 /// Makes a plan and writes it.
 ///
 /// # Errors
 ///
-/// For a plan without course or goal, a course file or recordings that cannot be read, and output
-/// that cannot be written.
+/// As [`sheet`], and if output cannot be written.
 pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
-    let course = args.course;
-    let course_profile = args.gpx.as_deref().map(course_profile).transpose()?;
-    let length_m = course
-        .map(Course::length_m)
-        .or(course_profile.as_ref().map(|course_profile| course_profile.length_m));
-    let Some(length_m) = length_m else { bail!("a plan needs --course, or a course file with --gpx") };
     // Course and goal are the plan's, not the recordings'.
     let analyzer = args.runner.apply(args.reading.apply(Analyzer::new())?)?;
     let analyzer = args.look.units.apply(analyzer)?;
     output::refuse_input(args.output.as_deref(), &analyzer, &args.from, &[args.gpx.as_ref()])?;
+    let (course, goal) = (args.course, args.goal.as_deref());
+    let wanted = Wanted { course, goal, from: &args.from, gpx: args.gpx.as_deref() };
+    let (sheet, units) = sheet(&wanted, &analyzer)?;
+    let style = args.look.style(args.output.as_deref(), units, 0);
+    let format = format_for(FORMATS, args.format, args.output.as_deref());
+    output::write_to(args.output.as_deref(), |out| format.write(&sheet, &style, out))?;
+    Ok(ExitStatus::default())
+}
+
+/// What a plan is made from.
+pub(super) struct Wanted<'a> {
+    pub course: Option<Course>,
+    pub goal: Option<&'a str>,
+    pub from: &'a [PathBuf],
+    pub gpx: Option<&'a Path>,
+}
+
+/// Makes a plan, and returns it with the units of its sentences.
+///
+/// # Errors
+///
+/// For a plan without course or goal, and a course file or recordings that cannot be read.
+pub(super) fn sheet(wanted: &Wanted, analyzer: &Analyzer) -> anyhow::Result<(PlanSheet, Units)> {
+    let course = wanted.course;
+    let course_profile = wanted.gpx.map(course_profile).transpose()?;
+    let length_m = course
+        .map(Course::length_m)
+        .or(course_profile.as_ref().map(|course_profile| course_profile.length_m));
+    let Some(length_m) = length_m else { bail!("a plan needs --course, or a course file with --gpx") };
     let here = [PathBuf::from(".")];
-    let profile = analyzer.load_profile(if args.from.is_empty() { &here } else { &args.from })?;
-    let gathered = match &args.from[..] {
+    let profile = analyzer.load_profile(if wanted.from.is_empty() { &here } else { wanted.from })?;
+    let gathered = match wanted.from {
         [] => None,
         from => Some(pipeline::decide_activities(analyzer.clone(), from)?),
     };
     let past = gathered.as_ref().map(|past| Past::of(past, course));
-    let (goal, goal_from) = goal(args, length_m, profile.as_ref(), past.as_ref())?;
+    let (goal, goal_from) = goal(wanted, length_m, profile.as_ref(), past.as_ref())?;
     let recorded_sex = past.as_ref().and_then(|past| past.sex);
     let stated_sex = analyzer.stated_sex().or_else(|| profile.as_ref()?.sex);
     let sex = stated_sex.or(recorded_sex);
     let wish = PlanRequest { course, goal, sex, course_profile: course_profile.as_ref() };
     let units = analyzer.stated_units().or_else(|| profile.as_ref()?.units).unwrap_or_default();
-    let plan = Plan::make(&wish).map_err(|why| match &args.gpx {
+    let plan = Plan::make(&wish).map_err(|why| match wanted.gpx {
         Some(file) => anyhow!("{}: {why}", file.display()),
         None => anyhow!(why),
     })?;
-    let sheet = PlanSheet { plan, goal_from, own: past.map(|past| past.own), sex };
-    let style = args.look.style(args.output.as_deref(), units, 0);
-    let format = format_for(FORMATS, args.format, args.output.as_deref());
-    output::write_to(args.output.as_deref(), |out| format.write(&sheet, &style, out))?;
-    Ok(ExitStatus::default())
+    Ok((PlanSheet { plan, goal_from, own: past.map(|past| past.own), sex }, units))
 }
 
 /// What the runner's recordings say.
@@ -83,16 +102,16 @@ impl Past {
 
 /// The goal and, unless it was typed, where it comes from.
 fn goal(
-    args: &PlanArgs,
+    wanted: &Wanted,
     length_m: f64,
     profile: Option<&Profile>,
     past: Option<&Past>,
 ) -> anyhow::Result<(Goal, Option<String>)> {
-    if let Some(text) = &args.goal {
+    if let Some(text) = wanted.goal {
         let pace_s_per_m = goal::pace(text, Some(length_m)).map_err(|why| anyhow!("--goal: {why}"))?;
-        return Ok((Goal { course: args.course, pace_s_per_m }, None));
+        return Ok((Goal { course: wanted.course, pace_s_per_m }, None));
     }
-    let by_profile = args.course.zip(profile).and_then(|(course, profile)| {
+    let by_profile = wanted.course.zip(profile).and_then(|(course, profile)| {
         let goal = profile.goals.iter().copied().find(|goal| goal.course == Some(course))?;
         Some((goal, Some(format!("that of {}", profile.path.display()))))
     });

@@ -25,8 +25,10 @@ fn without_arguments_a_short_help_is_printed() {
     let bare = firstmile(&[]);
     let help = stderr(&bare);
     assert_eq!(bare.status.code(), Some(2));
-    assert!(bare.stdout.is_empty() && help.lines().count() <= 15, "{help}");
-    for command in ["races/", "show", "history", "plan", "explain", "--help"] {
+    assert!(bare.stdout.is_empty() && help.lines().count() <= 16, "{help}");
+    for command in
+        ["demo", "FOLDER", "explain export", "show", "history", "plan", "explain START-01", "--help"]
+    {
         assert!(help.contains(&format!("firstmile {command}")), "{command}: {help}");
     }
 }
