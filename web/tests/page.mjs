@@ -147,10 +147,13 @@ const journeys = {
     const races = async () => Number(/(\d+) of them/.exec(await visit.text("#found"))[1]);
     const before = await races();
     await visit.page.click("#races summary");
-    await visit.page.selectOption("#races tbody tr:first-child select", "no");
+    const race = await visit.page.evaluate(() => [...document.querySelectorAll("#races select")]
+      .find((choice) => choice.options[0].text.startsWith("yes")).dataset.address);
+    const choice = `#races [data-address=${JSON.stringify(race)}]`;
+    await visit.page.selectOption(choice, "no");
     await visit.reported();
     assert.equal(await races(), before - 1);
-    await visit.page.selectOption("#races tbody tr:first-child select", "");
+    await visit.page.selectOption(choice, "");
     await visit.reported();
     assert.equal(await races(), before);
   },
