@@ -5,13 +5,15 @@
 //! followed. A pipe or device, or a file in a folder that takes no new files, is written in place.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Read as _, Write};
+use std::io::{BufWriter, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use tempfile::NamedTempFile;
 
+use crate::formats::BINARY;
+use crate::formats::plan::is_for_watch;
 use crate::ingest::archive::is_archive;
 use crate::ingest::names::has_activity_name;
 use crate::ingest::{HEAD_BYTES, is_activity_file};
@@ -43,13 +45,21 @@ pub(super) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// Fails if a format that is not text would go to a terminal.
+pub(super) fn refuse_terminal(format: &str) -> anyhow::Result<()> {
+    if BINARY.contains(&format) && io::stdout().is_terminal() {
+        bail!("refusing to write {format} to a terminal; use --output FILE");
+    }
+    Ok(())
+}
+
 /// Whether a file is a recording or an archive, by its name or its first bytes. No command writes
-/// over one.
+/// over one. A plan for the watch is neither.
 pub(super) fn is_recording(path: &Path) -> io::Result<bool> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut head = Vec::new();
     File::open(path)?.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
-    Ok(has_activity_name(&name) || is_activity_file(&head) || is_archive(&head))
+    Ok((has_activity_name(&name) || is_activity_file(&head) || is_archive(&head)) && !is_for_watch(&head))
 }
 
 /// A file that is being written and not yet renamed.
