@@ -332,10 +332,13 @@ for (const button of document.querySelectorAll("[data-format]")) {
     await ask({ request }).then((bytes) => download(bytes, name), (error) => problem(error.message));
   });
 }
-by("save-plan").addEventListener("click", async () => {
-  const request = { do: "plan", settings: settings(), wish: wish(), format: "html" };
-  await ask({ request }).then((bytes) => download(bytes, "pace-band.html"), (error) => problem(error.message));
-});
+for (const button of document.querySelectorAll("[data-plan]")) {
+  button.addEventListener("click", async () => {
+    const { plan, name } = button.dataset;
+    const request = { do: "plan", settings: settings(), wish: wish(), format: plan };
+    await ask({ request }).then((bytes) => download(bytes, name), (error) => problem(error.message));
+  });
+}
 
 // --- What the runner does ---
 
