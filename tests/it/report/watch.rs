@@ -187,16 +187,13 @@ fn steps_add_up_to_the_course_and_their_times_to_the_goal() {
 
 /// Returns the plan's elapsed time at a mark: a mile, a kilometre, or a gate.
 fn elapsed_s(json: &Json, at_m: f64) -> f64 {
-    let lists = ["mile", "km", "gates"].into_iter().flat_map(|list| json[list].as_array().expect("a list"));
+    let mut lists =
+        ["mile", "km", "gates"].into_iter().flat_map(|list| json[list].as_array().expect("a list"));
     let near = |target: &&Json| {
         let end_m = target.get("end_m").or(target.get("at_m")).and_then(Json::as_f64).expect("metres");
         (end_m - at_m).abs() < 0.02
     };
-    lists
-        .into_iter()
-        .find(near)
-        .and_then(|target| target["elapsed_s"].as_f64())
-        .unwrap_or_else(|| panic!("{at_m} m"))
+    lists.find(near).and_then(|target| target["elapsed_s"].as_f64()).unwrap_or_else(|| panic!("{at_m} m"))
 }
 
 #[test]
