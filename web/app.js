@@ -367,9 +367,8 @@ for (const select of [form.elements["goal-course"], by("plan").elements.course])
 }
 const wish = () => ({ course: by("plan").elements.course.value, goal: by("plan").elements.goal.value });
 let planned = null;
-let planPage = null;
 const clearPlan = () => {
-  planned = planPage = null;
+  planned = null;
   by("band").shadowRoot?.replaceChildren();
   show("plan-tools", false);
   show("plan-problem", false);
@@ -382,7 +381,7 @@ const makePlan = async (wanted) => {
     style.textContent = style.textContent.replaceAll(":root", ":host");
     const shadow = by("band").shadowRoot ?? by("band").attachShadow({ mode: "open" });
     shadow.replaceChildren(style, plan.querySelector("main"));
-    [planned, planPage] = [wanted, page];
+    planned = wanted;
     show("plan-problem", false);
     show("plan-tools", true);
     document.body.classList.toggle("plan", by("report").hidden);
@@ -416,7 +415,13 @@ for (const button of document.querySelectorAll("[data-format]")) {
     await ask({ request }).then((bytes) => download(bytes, name), (error) => problem(error.message));
   });
 }
-by("save-plan").addEventListener("click", () => download(planPage, "pace-band.html"));
+for (const button of document.querySelectorAll("[data-plan]")) {
+  button.addEventListener("click", async () => {
+    const { plan, name } = button.dataset;
+    const request = { do: "plan", settings: settings(), wish: planned, format: plan };
+    await ask({ request }).then((bytes) => download(bytes, name), (error) => problem(error.message));
+  });
+}
 
 // --- What the runner does ---
 

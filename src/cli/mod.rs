@@ -95,7 +95,8 @@ pub enum Command {
     Roster(roster::RosterArgs),
     /// Compare many runners of one race: pacing, places, who passed whom
     Field(field::FieldArgs),
-    /// Plan a race: targets, first-mile check, gates, drinks, a pace band to print
+    /// Plan a race: targets, first-mile check, gates, drinks, a pace band to print, a workout for
+    /// the watch
     Plan(plan::PlanArgs),
     /// Read everything with the built-in and with third-party readers, and report differences
     #[cfg(feature = "verify")]

@@ -5,14 +5,16 @@
 //! followed. A pipe or device, or a file in a folder that takes no new files, is written in place.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Read as _, Write};
+use std::io::{BufWriter, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use tempfile::NamedTempFile;
 
 use crate::analyzer::Analyzer;
+use crate::formats::BINARY;
+use crate::formats::plan::is_for_watch;
 use crate::ingest::archive::is_archive;
 use crate::ingest::names::has_activity_name;
 use crate::ingest::service::is_activity_index;
@@ -46,6 +48,14 @@ pub(super) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// Fails if a format that is not text would go to a terminal.
+pub(super) fn refuse_terminal(format: &str) -> anyhow::Result<()> {
+    if BINARY.contains(&format) && io::stdout().is_terminal() {
+        bail!("refusing to write {format} to a terminal; use --output FILE");
+    }
+    Ok(())
+}
+
 /// Returns the kind of a file that no command writes over, whether it was read or not: a recording
 /// or an archive, by its name or its first bytes, and files that are known by their names.
 ///
@@ -55,6 +65,8 @@ fn never_replaced(names: [&Path; 2], head: &[u8]) -> Option<&'static str> {
         names.iter().any(|path| is(&path.file_name().unwrap_or_default().to_string_lossy()))
     };
     match () {
+        // A plan for the watch is none.
+        () if is_for_watch(head) => None,
         () if is_named(has_activity_name) || is_activity_file(head) || is_archive(head) => {
             Some("a recording or archive")
         }
@@ -99,7 +111,7 @@ pub(super) fn refuse_input(
         () => None,
     });
     match named {
-        Some(what) => anyhow::bail!("{}: refusing to write over {what}", output.display()),
+        Some(what) => bail!("{}: refusing to write over {what}", output.display()),
         None => Ok(()),
     }
 }

@@ -86,7 +86,7 @@ pub fn named<T: ?Sized>(formats: &'static [Format<T>], name: &str) -> Option<&'s
 }
 
 /// The endings of files that name a format, with the format's word.
-const ENDINGS: [(&str, &str); 11] = [
+const ENDINGS: [(&str, &str); 13] = [
     ("txt", "text"),
     ("csv", "csv"),
     ("json", "json"),
@@ -98,6 +98,8 @@ const ENDINGS: [(&str, &str); 11] = [
     ("markdown", "md"),
     ("xml", "junit"),
     ("parquet", "parquet"),
+    ("fit", "fit"),
+    ("tcx", "tcx"),
 ];
 
 /// Returns the word of the format that a file's ending names, in any case; it may be a format that
@@ -137,7 +139,7 @@ pub static REPORT: &[Format<Report>] = &[
 /// The formats that hold one table at a time, which [`Style::table`] chooses.
 pub const TABULAR: &[&str] = &["csv", "parquet"];
 /// The formats that are not text.
-pub const BINARY: &[&str] = &["parquet"];
+pub const BINARY: &[&str] = &["parquet", "fit", "fit-course"];
 
 #[cfg(test)]
 mod tests {

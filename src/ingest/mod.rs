@@ -21,6 +21,8 @@ mod source;
 mod tcx;
 mod xml;
 
+pub(crate) use fit::crc16 as fit_crc16;
+
 pub use error::{Failure, FailureKind, ReadError};
 pub use gpx::{CoursePoint, read_course};
 pub use limits::Limits;

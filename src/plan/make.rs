@@ -5,8 +5,9 @@
 //! targets follow the hills where these are known. Distances are metres, times are seconds.
 
 use super::advice::{DRINK_RATE, LONG_FROM_S};
-use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target};
+use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target, TimedPoint};
 use crate::goal::{Goal, TooFast};
+use crate::ingest::CoursePoint;
 use crate::judge::Pool;
 use crate::judge::evidence::wall::{FirstHalf, HalfWaySplits};
 use crate::measure::{Course, CourseProfile, START_SHARE};
@@ -75,19 +76,8 @@ impl Plan {
         }
         TooFast::check(wish.goal.pace_s_per_m, length_m)?;
         let goal_s = wish.goal.pace_s_per_m * length_m;
-        let mut effort = PlannedEffort {
-            course_profile: wish.course_profile,
-            scale: track_m.map_or(1.0, |track_m| track_m / length_m),
-            first_mile_s: 0.0,
-            first_level_m: 0.0,
-            rest_s_per_m: 0.0,
-        };
-        let total_level_m = effort.level_m(length_m);
-        effort.first_level_m = effort.level_m(MILE_M);
-        let even_s = goal_s * effort.first_level_m / total_level_m;
-        effort.first_mile_s = FIRST_MILE * even_s;
-        effort.rest_s_per_m = (goal_s - effort.first_mile_s) / (total_level_m - effort.first_level_m);
-        let even = Goal { course: wish.course, pace_s_per_m: even_s / MILE_M };
+        let effort = PlannedEffort::new(wish.course_profile, length_m, goal_s);
+        let even = Goal { course: wish.course, pace_s_per_m: effort.first_mile_s / FIRST_MILE / MILE_M };
         let (from_s, to_s) = even.first_mile_s();
         let gates = gates(wish.course, length_m, &effort);
         let (starts, wall_pool) = fast_starts(wish, &gates, &effort, length_m);
@@ -114,6 +104,33 @@ impl Plan {
             short_race: (length_m < SHORT_BELOW_M).then_some(SHORT_RACE),
         })
     }
+
+    /// Returns the points of the plan's course with the planned times, in whole seconds.
+    ///
+    /// A point in the same second as the one before it is left out, so that times rise. The first
+    /// and the last point stay. The profile is that of the same points.
+    pub fn timed_points(&self, course_profile: &CourseProfile, points: &[CoursePoint]) -> Vec<TimedPoint> {
+        let effort = PlannedEffort::new(Some(course_profile), self.distance_m, self.goal_s);
+        let mut timed: Vec<TimedPoint> = Vec::new();
+        for ((position_deg, altitude_m), distance_m) in points.iter().zip(&course_profile.points_m) {
+            let elapsed_s = effort.at(distance_m / effort.scale).round();
+            let point = TimedPoint {
+                position_deg: *position_deg,
+                altitude_m: *altitude_m,
+                distance_m: *distance_m,
+                elapsed_s,
+            };
+            let same_second = timed.last().is_some_and(|last| last.elapsed_s >= elapsed_s);
+            if !same_second {
+                timed.push(point);
+            } else if *distance_m >= course_profile.length_m
+                && let Some(last) = timed.last_mut()
+            {
+                *last = point;
+            }
+        }
+        timed
+    }
 }
 
 /// Planned time over a course: a slow first mile, then even effort.
@@ -128,7 +145,23 @@ struct PlannedEffort<'a> {
     rest_s_per_m: f64,
 }
 
-impl PlannedEffort<'_> {
+impl<'a> PlannedEffort<'a> {
+    /// Spreads the goal over a course of some length.
+    fn new(course_profile: Option<&'a CourseProfile>, length_m: f64, goal_s: f64) -> Self {
+        let mut effort = Self {
+            course_profile,
+            scale: course_profile.map_or(1.0, |course_profile| course_profile.length_m / length_m),
+            first_mile_s: 0.0,
+            first_level_m: 0.0,
+            rest_s_per_m: 0.0,
+        };
+        let total_level_m = effort.level_m(length_m);
+        effort.first_level_m = effort.level_m(MILE_M);
+        effort.first_mile_s = FIRST_MILE * (goal_s * effort.first_level_m / total_level_m);
+        effort.rest_s_per_m = (goal_s - effort.first_mile_s) / (total_level_m - effort.first_level_m);
+        effort
+    }
+
     /// Returns the metres of level ground that take as much effort as the course up to a mark.
     fn level_m(&self, at_m: f64) -> f64 {
         self.course_profile

@@ -11,5 +11,5 @@ mod model;
 mod own;
 
 pub use make::PlanError;
-pub use model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target, Wall};
+pub use model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target, TimedPoint, Wall};
 pub use own::{Own, PastRace, goal};

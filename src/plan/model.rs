@@ -149,3 +149,16 @@ pub struct Hills {
     /// The track's own length, metres.
     pub track_m: f64,
 }
+
+/// A point of the plan's course with its planned time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TimedPoint {
+    /// Latitude and longitude, degrees.
+    pub position_deg: (f64, f64),
+    /// Altitude, metres.
+    pub altitude_m: Option<f64>,
+    /// Distance from the start along the track, metres.
+    pub distance_m: f64,
+    /// Planned elapsed time, whole seconds.
+    pub elapsed_s: f64,
+}

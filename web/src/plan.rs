@@ -44,5 +44,5 @@ pub(crate) fn make(
     let request = PlanRequest { course: Some(course), goal, sex, course_profile: None };
     let plan = Plan::make(&request).map_err(sentence)?;
     let own = past.map(|(history, entries)| Own::of(history, entries, Some(course)));
-    Ok(PlanSheet { plan, goal_from, own, sex })
+    Ok(PlanSheet { plan, goal_from, own, sex, track: None })
 }

@@ -167,8 +167,10 @@ const journeys = {
     await visit.page.waitForSelector("#plan-tools:not([hidden])");
     const band = await visit.page.evaluate(() => document.getElementById("band").shadowRoot.textContent);
     assert.match(band, /3:45:00/);
-    const [download] = await Promise.all([visit.page.waitForEvent("download"), visit.page.click("#save-plan")]);
-    same("plan", fs.readFileSync(await download.path()), program(folder, "plan", "--course", "marathon", "--goal", "3:45:00", "--no-profile", "--format", "html"));
+    for (const format of ["html", "fit"]) {
+      const [download] = await Promise.all([visit.page.waitForEvent("download"), visit.page.click(`[data-plan=${format}]`)]);
+      same(`plan as ${format}`, fs.readFileSync(await download.path()), program(folder, "plan", "--course", "marathon", "--goal", "3:45:00", "--no-profile", "--format", format));
+    }
     await visit.page.fill("#plan [name=goal]", "0:45:00");
     await visit.page.click("#plan button");
     await visit.page.waitForSelector("#plan-problem:not([hidden])");

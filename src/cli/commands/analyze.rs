@@ -1,8 +1,6 @@
 //! `firstmile PATH…`: the main job.
 
 use std::fs::File;
-use std::io;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
@@ -14,9 +12,9 @@ use crate::cli::flags::list::ListFlags;
 use crate::cli::flags::options::{Judging, OptionFlags, Reading, analyzer};
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::{format, format_for, level, table, tolerance};
-use crate::cli::output::{PendingOutput, is_standard, refuse_input};
+use crate::cli::output::{PendingOutput, is_standard, refuse_input, refuse_terminal};
 use crate::cli::{output, pipeline};
-use crate::formats::{BINARY, Format, REPORT, Style, TABULAR, Table, by_ending, compare, write_baseline};
+use crate::formats::{Format, REPORT, Style, TABULAR, Table, by_ending, compare, write_baseline};
 use crate::ingest::discover::read_up_to;
 use crate::judge::Level;
 use crate::report::{Change, Report};
@@ -165,9 +163,10 @@ fn outputs(
     if formats.len() == args.output.len() + 1 && args.output.iter().any(|path| is_standard(path)) {
         bail!("two formats would go to standard output: --output - and the --format without an --output");
     }
-    let on_screen = formats.len() == args.output.len() + 1 && io::stdout().is_terminal();
-    if on_screen && formats.last().is_some_and(|format| BINARY.contains(&format.name)) {
-        bail!("refusing to write Parquet to a terminal; use --output FILE");
+    if let Some(format) = formats.last()
+        && formats.len() == args.output.len() + 1
+    {
+        refuse_terminal(format.name)?;
     }
     let named = |path: &PathBuf| Some(path.clone()).filter(|path| !is_standard(path));
     let files = args.output.iter().map(named).chain(std::iter::repeat(None));

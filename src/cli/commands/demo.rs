@@ -1,10 +1,9 @@
 //! `firstmile demo`: the report on made-up runs that the program carries.
 
 use std::io;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 
-use anyhow::bail;
 use clap::Args;
 
 use crate::analyzer::Analyzer;
@@ -12,7 +11,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::{format, format_for};
 use crate::cli::output;
-use crate::formats::{BINARY, Format, REPORT};
+use crate::formats::{Format, REPORT};
 use crate::report::Report;
 
 /// Runs of the fixtures, packed by `tools/pack-demo`.
@@ -31,9 +30,8 @@ Where Garmin, Strava and others have them: firstmile explain export
 /// If output cannot be written.
 pub(in crate::cli) fn run(args: &DemoArgs) -> anyhow::Result<ExitStatus> {
     let format = format_for(REPORT, args.format, args.output.as_deref());
-    let is_on_screen = args.output.is_none() && io::stdout().is_terminal();
-    if is_on_screen && BINARY.contains(&format.name) {
-        bail!("refusing to write {} to a terminal; use --output FILE", format.name);
+    if args.output.is_none() {
+        output::refuse_terminal(format.name)?;
     }
     let analyzer = args.look.units.apply(Analyzer::new())?;
     let report = analyzer.contents(&[(PathBuf::from("demo.zip"), RUNS)])?;

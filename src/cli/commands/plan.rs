@@ -13,10 +13,10 @@ use crate::cli::flags::style::StyleFlags;
 use crate::cli::flags::values::{course, format, format_for};
 use crate::cli::{output, pipeline};
 use crate::formats::Format;
-use crate::formats::plan::{FORMATS, PlanSheet};
+use crate::formats::plan::{COURSES, FORMATS, PlanSheet};
 use crate::goal::Goal;
 use crate::ingest::filter::Filter;
-use crate::ingest::{Limits, Source, archive, read_course};
+use crate::ingest::{CoursePoint, Limits, Source, archive, read_course};
 use crate::measure::{Course, CourseProfile};
 use crate::plan::{Own, Plan, PlanRequest};
 use crate::profile::Profile;
@@ -29,16 +29,23 @@ use crate::{goal, plan};
 ///
 /// As [`sheet`], and if output cannot be written.
 pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
+    let output = args.output.as_deref();
+    let format = format_for(FORMATS, args.format, output);
+    if COURSES.contains(&format.name) && args.gpx.is_none() {
+        bail!("--format {} needs the course's points; give them with --gpx COURSE", format.name);
+    }
+    if output.is_none_or(output::is_standard) {
+        output::refuse_terminal(format.name)?;
+    }
     // Course and goal are the plan's, not the recordings'.
     let analyzer = args.runner.apply(args.reading.apply(Analyzer::new())?)?;
     let analyzer = args.look.units.apply(analyzer)?;
-    output::refuse_input(args.output.as_deref(), &analyzer, &args.from, &[args.gpx.as_ref()])?;
+    output::refuse_input(output, &analyzer, &args.from, &[args.gpx.as_ref()])?;
     let (course, goal) = (args.course, args.goal.as_deref());
     let wanted = Wanted { course, goal, from: &args.from, gpx: args.gpx.as_deref() };
     let (sheet, units) = sheet(&wanted, &analyzer)?;
-    let style = args.look.style(args.output.as_deref(), units, 0);
-    let format = format_for(FORMATS, args.format, args.output.as_deref());
-    output::write_to(args.output.as_deref(), |out| format.write(&sheet, &style, out))?;
+    let style = args.look.style(output, units, 0);
+    output::write_to(output, |out| format.write(&sheet, &style, out))?;
     Ok(ExitStatus::default())
 }
 
@@ -57,10 +64,10 @@ pub(super) struct Wanted<'a> {
 /// For a plan without course or goal, and a course file or recordings that cannot be read.
 pub(super) fn sheet(wanted: &Wanted, analyzer: &Analyzer) -> anyhow::Result<(PlanSheet, Units)> {
     let course = wanted.course;
-    let course_profile = wanted.gpx.map(course_profile).transpose()?;
-    let length_m = course
-        .map(Course::length_m)
-        .or(course_profile.as_ref().map(|course_profile| course_profile.length_m));
+    let course_file = wanted.gpx.map(course_file).transpose()?;
+    let course_profile = course_file.as_ref().map(|(course_profile, _)| course_profile);
+    let length_m =
+        course.map(Course::length_m).or(course_profile.map(|course_profile| course_profile.length_m));
     let Some(length_m) = length_m else { bail!("a plan needs --course, or a course file with --gpx") };
     let here = [PathBuf::from(".")];
     let profile = analyzer.load_profile(if wanted.from.is_empty() { &here } else { wanted.from })?;
@@ -73,13 +80,14 @@ pub(super) fn sheet(wanted: &Wanted, analyzer: &Analyzer) -> anyhow::Result<(Pla
     let recorded_sex = past.as_ref().and_then(|past| past.sex);
     let stated_sex = analyzer.stated_sex().or_else(|| profile.as_ref()?.sex);
     let sex = stated_sex.or(recorded_sex);
-    let wish = PlanRequest { course, goal, sex, course_profile: course_profile.as_ref() };
+    let wish = PlanRequest { course, goal, sex, course_profile };
     let units = analyzer.stated_units().or_else(|| profile.as_ref()?.units).unwrap_or_default();
     let plan = Plan::make(&wish).map_err(|why| match wanted.gpx {
         Some(file) => anyhow!("{}: {why}", file.display()),
         None => anyhow!(why),
     })?;
-    Ok((PlanSheet { plan, goal_from, own: past.map(|past| past.own), sex }, units))
+    let track = course_file.as_ref().map(|(profile, points)| plan.timed_points(profile, points));
+    Ok((PlanSheet { plan, goal_from, own: past.map(|past| past.own), sex, track }, units))
 }
 
 /// What the runner's recordings say.
@@ -129,8 +137,8 @@ fn goal(
     }
 }
 
-/// Reads a course's hills.
-fn course_profile(file: &Path) -> anyhow::Result<CourseProfile> {
+/// Reads a course's hills and points.
+fn course_file(file: &Path) -> anyhow::Result<(CourseProfile, Vec<CoursePoint>)> {
     if !file.exists() {
         bail!("{}: no such file", file.display());
     }
@@ -140,8 +148,9 @@ fn course_profile(file: &Path) -> anyhow::Result<CourseProfile> {
         visited.results.into_iter().next().ok_or_else(|| anyhow!("{}: nothing in it", file.display()))?;
     let points = bytes.and_then(|bytes| read_course(&bytes));
     let points = points.map_err(|failure| anyhow!("{}: {failure}", file.display()))?;
-    CourseProfile::from_points(&points)
-        .map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))
+    let profile = CourseProfile::from_points(&points)
+        .map_err(|why| anyhow!("{}: no hills can be read off it: {why}", file.display()))?;
+    Ok((profile, points))
 }
 
 /// Arguments of `plan`.
@@ -149,7 +158,9 @@ fn course_profile(file: &Path) -> anyhow::Result<CourseProfile> {
 #[command(
     after_help = "Examples:\n  firstmile plan --course marathon --goal 3:45:00\n  firstmile plan --course half --from races/\n  \
                   firstmile plan --course marathon --goal 8:35/mi --format html --output band.html\n  \
-                  firstmile plan --gpx hills.gpx --goal 2:10:00"
+                  firstmile plan --gpx hills.gpx --goal 2:10:00\n  \
+                  firstmile plan --course marathon --goal 3:45:00 --output plan.fit\n  \
+                  firstmile plan --gpx hills.gpx --goal 2:10:00 --format fit-course --output course.fit"
 )]
 pub struct PlanArgs {
     /// The race's course; optional where --gpx gives its length
@@ -163,13 +174,15 @@ pub struct PlanArgs {
     /// from them
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Planning")]
     pub from: Vec<PathBuf>,
-    /// The course's track or route with altitudes, for targets of even effort
+    /// The course's track or route with altitudes, for targets of even effort and for the courses
+    /// fit-course and tcx
     #[arg(long, value_name = "COURSE", help_heading = "Planning")]
     pub gpx: Option<PathBuf>,
     /// The runner.
     #[command(flatten)]
     pub runner: OptionFlags<RunnerOnly>,
-    /// Output format; html is a pace band to print [default: by the ending of --output, else text]
+    /// Output format; html is a pace band to print, fit, fit-course and tcx are for the watch
+    /// [default: by the ending of --output, else text]
     #[arg(long, value_name = "FORMAT", value_parser = format(FORMATS), help_heading = "Output")]
     pub format: Option<&'static Format<PlanSheet>>,
     /// File to write [default: standard output]

@@ -36,7 +36,8 @@ pub(in crate::cli) fn format_for<T: ?Sized>(
 
 /// Returns what to tell about a file whose ending names another format than the one written.
 fn contradiction<T: ?Sized>(formats: &'static [Format<T>], written: &str, output: &Path) -> Option<String> {
-    let meant = word_of_ending(output).filter(|meant| *meant != written)?;
+    // `fit-course` is FIT as well.
+    let meant = word_of_ending(output).filter(|meant| written.split('-').next() != Some(*meant))?;
     // Any format of text may be in a file for text.
     if meant == "text" && !BINARY.contains(&written) {
         return None;

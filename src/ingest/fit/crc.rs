@@ -36,7 +36,7 @@ const BLOCK: usize = 8 * WORDS;
 /// Computes the checksum of bytes.
 //
 // PERF(fit read): 13.6 → 7.3 instr/byte (benches/gate.sh); the plain form is `byte_by_byte`.
-pub(super) fn crc16(bytes: &[u8]) -> u16 {
+pub(crate) fn crc16(bytes: &[u8]) -> u16 {
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let Some((last, blocks)) = blocks.split_last() else { return byte_by_byte(0, rest) };
     // All words before the last 16, folded. A word is XORed into the words 1, 14 and 16 places

@@ -20,6 +20,8 @@ mod messages;
 mod record;
 mod timer;
 
+pub(crate) use crc::crc16;
+
 use super::error::Failure;
 use crate::activity::Activity;
 use crate::ingest::limits::Limits;

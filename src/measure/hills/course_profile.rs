@@ -20,6 +20,8 @@ pub struct CourseProfile {
     pub ascent_m: f64,
     /// Metres of descent, likewise.
     pub descent_m: f64,
+    /// Distance of each point from the start along the points, metres.
+    pub points_m: Vec<f64>,
     level_distance: LevelDistance,
 }
 
@@ -60,11 +62,13 @@ impl CourseProfile {
     /// length.
     pub fn from_points(points: &[((f64, f64), Option<f64>)]) -> Result<Self, CourseProfileError> {
         let mut length_m = 0.0;
+        let mut points_m = Vec::with_capacity(points.len());
         let (mut distances_m, mut altitudes_m) = (Vec::new(), Vec::new());
         for (at, (place_deg, altitude_m)) in points.iter().enumerate() {
             if let Some((before_deg, _)) = at.checked_sub(1).map(|before| points[before]) {
                 length_m += geodesy::distance_m(before_deg, *place_deg);
             }
+            points_m.push(length_m);
             if let Some(altitude_m) = *altitude_m {
                 distances_m.push(length_m);
                 altitudes_m.push(altitude_m);
@@ -86,7 +90,8 @@ impl CourseProfile {
         }
         let smooth = grid.smooth(SMOOTH_M);
         let (ascent_m, descent_m) = climbs(&smooth);
-        Ok(Self { length_m, ascent_m, descent_m, level_distance: LevelDistance::over(&smooth) })
+        let level_distance = LevelDistance::over(&smooth);
+        Ok(Self { length_m, ascent_m, descent_m, points_m, level_distance })
     }
 
     /// Returns the metres of level ground that are as hard as the course from its start to a

@@ -9,3 +9,5 @@ mod parquet;
 mod plan;
 mod text;
 mod wall;
+#[cfg(feature = "verify")]
+mod watch;
