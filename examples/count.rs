@@ -12,7 +12,7 @@ use firstmile::ingest;
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile_fixtures::{Watch, fit, gpx, marathon, tcx, watch};
 
-const USAGE: &str = "count fit|gpx|gpx-bare|tcx read|measure|both COUNT";
+const USAGE: &str = "count fit|fit-suunto|fit-garmin|gpx|gpx-bare|gpx-connect|tcx read|measure|both COUNT";
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,8 +20,13 @@ fn main() -> anyhow::Result<()> {
     let recording = watch::record(&marathon(7), &Watch::every_second());
     let bytes = match format.as_str() {
         "fit" => fit::write(&recording, &fit::Options::default()),
+        "fit-suunto" => fit::write(&recording, &fit::Options::like_suunto()),
+        "fit-garmin" => fit::write(&recording, &fit::Options::like_garmin()),
         "gpx" => gpx::write(&recording, &gpx::Options { extensions: true, ..gpx::Options::default() }),
         "gpx-bare" => gpx::write(&recording, &gpx::Options::default()),
+        "gpx-connect" => {
+            gpx::write(&recording, &gpx::Options { all_digits: true, ..gpx::Options::default() })
+        }
         "tcx" => tcx::write(&recording, &tcx::Options::default()),
         _ => bail!(USAGE),
     };

@@ -145,6 +145,21 @@ impl Channel {
         }
     }
 
+    /// Sets the values of the given rows, which ascend; NaN leaves the value of a sample as it is.
+    pub(crate) fn put_each(&mut self, rows: &[usize], values: impl Iterator<Item = f64>) {
+        let mut valid = rows.iter().copied().zip(values).filter(|(_, value)| !value.is_nan());
+        // A channel without values takes no memory.
+        let (Some((first, value)), Some(last)) = (valid.next(), rows.last()) else { return };
+        if self.0.len() <= *last {
+            self.0.resize(last + 1, f64::NAN);
+        }
+        let column = self.0.as_mut_slice();
+        column[first] = value;
+        for (row, value) in valid {
+            column[row] = value;
+        }
+    }
+
     /// Returns the value of a sample; `None` if it is absent.
     pub fn get(&self, index: usize) -> Option<f64> {
         self.0.get(index).copied().filter(|value| !value.is_nan())

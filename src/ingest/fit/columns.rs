@@ -3,13 +3,17 @@
 //! A *run* is a series of adjacent record messages with one layout. Each field is copied for the
 //! whole run before the next field. That is a short loop with a fixed stride, in which nothing is
 //! decided per record.
+//!
+//! Many devices write other messages between records, or change the layout every few seconds. Their
+//! short runs wait in [`WaitingRecords`] until there are enough of one layout; then they are copied
+//! like one run.
 
 use super::base;
 use super::base::Base;
 use super::file::Decoded;
 use super::record::{Merge, compressed_speed_distance};
 use crate::activity::Channel;
-use crate::ingest::fit::layout::{FieldCopy, FieldSpec, Layout};
+use crate::ingest::fit::layout::{FieldCopy, FieldSpec, Layout, Purpose};
 use crate::units::FIT_EPOCH_UNIX_S;
 
 /// Bytes that begin with adjacent messages of one layout.
@@ -19,53 +23,99 @@ pub(super) struct RecordSeries<'a> {
     pub length: usize,
 }
 
-impl RecordSeries<'_> {
-    /// Returns the raw timestamp of a message of the run.
-    pub(super) fn stamp(&self, layout: &Layout, row: usize) -> Option<u32> {
-        layout.stamp(&self.bytes[row * self.length..])
+/// The samples of the messages of a run.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rows<'a> {
+    /// All samples from this one on.
+    From(usize),
+    /// One sample for each message, ascending.
+    Each(&'a [usize]),
+}
+
+impl Rows<'_> {
+    /// Returns the sample of a message.
+    fn row(self, place: usize) -> usize {
+        match self {
+            Self::From(first) => first + place,
+            Self::Each(rows) => rows[place],
+        }
+    }
+}
+
+/// Records of one layout that are not copied into columns yet, though their samples are open.
+#[derive(Default)]
+pub(super) struct WaitingRecords {
+    messages: Vec<u8>,
+    /// The sample of each message.
+    rows: Vec<usize>,
+}
+
+impl WaitingRecords {
+    /// The number of records that are copied at once: their bytes and columns fit the cache.
+    const MOST: usize = 1024;
+
+    /// Adds a message and its sample.
+    #[inline]
+    pub(super) fn push(&mut self, message: &[u8], row: usize) {
+        self.messages.extend_from_slice(message);
+        self.rows.push(row);
     }
 
+    /// Adds adjacent messages, whose samples begin at `first`.
+    pub(super) fn extend(&mut self, messages: &[u8], first: usize, count: usize) {
+        self.messages.extend_from_slice(messages);
+        self.rows.extend(first..first + count);
+    }
+
+    /// Returns whether there are enough records to copy them.
+    pub(super) fn is_full(&self) -> bool {
+        self.rows.len() >= Self::MOST
+    }
+
+    /// Copies the records into columns.
+    pub(super) fn copy_columns(&mut self, layout: &Layout, file: &mut Decoded) {
+        if let (Purpose::Columns { copies, compressed }, &[first, ..]) = (&layout.purpose, &self.rows[..]) {
+            let is_dense = self.rows.last() == Some(&(first + self.rows.len() - 1));
+            let rows = if is_dense { Rows::From(first) } else { Rows::Each(&self.rows) };
+            let run = RecordSeries { bytes: &self.messages, length: layout.length };
+            run.copy_columns(copies, *compressed, layout.big, rows, file);
+        }
+        self.messages.clear();
+        self.rows.clear();
+    }
+}
+
+impl RecordSeries<'_> {
     /// Opens a sample for each message, up to the first with another header byte or without a
     /// timestamp.
     ///
     /// Returns the number of samples. Later messages are not looked at, so each byte is read once.
     pub(super) fn open_samples(&self, layout: &Layout, file: &mut Decoded) -> usize {
-        let &[field] = layout.stamps.as_slice() else { return 0 };
         let times = &mut file.samples.time_s;
         let before = times.len();
         let room = (file.most - before.min(file.most)).saturating_add(1);
-        // PERF(fit read): 10.4 → 7.3 instr/byte (benches/gate.sh); the plain form is
-        // `FieldSpec::number_in`.
-        let is_plain = field.base == Base::U32 && !layout.big && field.to - field.from == 4;
         let head = self.bytes[0];
         let run = self.bytes.chunks_exact(self.length).take(room);
         for message in run.take_while(|message| message[0] == head) {
-            let plain =
-                || message.get(field.from..)?.first_chunk().map(|raw| base::u32(u32::from_le_bytes(*raw)));
-            let stamp = if is_plain { plain() } else { field.number_in(message, layout.big) };
-            match stamp.filter(|stamp| !stamp.is_nan()) {
-                Some(stamp) => times.push(f64::from(stamp as u32) + FIT_EPOCH_UNIX_S),
-                None => break,
-            }
+            let Some(stamp) = layout.stamp(message) else { break };
+            times.push(f64::from(stamp) + FIT_EPOCH_UNIX_S);
         }
         let taken = times.len() - before;
         if taken > 0 && file.first_stamp.is_none() {
-            file.first_stamp = self.stamp(layout, 0);
+            file.first_stamp = layout.stamp(self.bytes);
         }
         taken
     }
 
-    /// Copies the fields of the first `taken` messages; their samples are the last `taken` ones.
+    /// Copies the fields of all messages into the rows of their samples.
     pub(super) fn copy_columns(
         &self,
         copies: &[FieldCopy],
         compressed: Option<FieldSpec>,
         big: bool,
-        taken: usize,
+        rows: Rows,
         file: &mut Decoded,
     ) {
-        let rows = Self { bytes: &self.bytes[..taken * self.length], length: self.length };
-        let first = file.samples.len() - taken;
         for copy in copies {
             let is_single = copy.field.to - copy.field.from == copy.field.base.size();
             let channel = (copy.channel)(&mut file.samples);
@@ -75,28 +125,37 @@ impl RecordSeries<'_> {
             // PERF(fit read): 32.5 → 7.3 instr/byte (benches/gate.sh); the plain form is
             // `copy_any`.
             match (copy.field.base, big) {
-                _ if !is_single => rows.copy_any(copy, big, channel, first),
-                (Base::U8, _) => rows.copy_fixed(copy, channel, first, |[raw]| base::u8(raw)),
-                (Base::I8, _) => rows.copy_fixed(copy, channel, first, |[raw]| base::i8(raw)),
+                _ if !is_single => self.copy_any(copy, big, channel, rows),
+                (Base::U8, _) => self.copy_fixed(copy, channel, rows, |[raw]| base::u8(raw)),
+                (Base::I8, _) => self.copy_fixed(copy, channel, rows, |[raw]| base::i8(raw)),
                 (Base::U16, false) => {
-                    rows.copy_fixed(copy, channel, first, |raw| base::u16(u16::from_le_bytes(raw)));
+                    self.copy_fixed(copy, channel, rows, |raw| base::u16(u16::from_le_bytes(raw)));
+                }
+                (Base::U16, true) => {
+                    self.copy_fixed(copy, channel, rows, |raw| base::u16(u16::from_be_bytes(raw)));
                 }
                 (Base::I16, false) => {
-                    rows.copy_fixed(copy, channel, first, |raw| base::i16(u16::from_le_bytes(raw)));
+                    self.copy_fixed(copy, channel, rows, |raw| base::i16(u16::from_le_bytes(raw)));
                 }
                 (Base::U32, false) => {
-                    rows.copy_fixed(copy, channel, first, |raw| base::u32(u32::from_le_bytes(raw)));
+                    self.copy_fixed(copy, channel, rows, |raw| base::u32(u32::from_le_bytes(raw)));
+                }
+                (Base::U32, true) => {
+                    self.copy_fixed(copy, channel, rows, |raw| base::u32(u32::from_be_bytes(raw)));
                 }
                 (Base::I32, false) => {
-                    rows.copy_fixed(copy, channel, first, |raw| base::i32(u32::from_le_bytes(raw)));
+                    self.copy_fixed(copy, channel, rows, |raw| base::i32(u32::from_le_bytes(raw)));
                 }
-                _ => rows.copy_any(copy, big, channel, first),
+                (Base::I32, true) => {
+                    self.copy_fixed(copy, channel, rows, |raw| base::i32(u32::from_be_bytes(raw)));
+                }
+                _ => self.copy_any(copy, big, channel, rows),
             }
         }
-        for (row, message) in rows.bytes.chunks_exact(rows.length).enumerate() {
-            let Some(field) = compressed else { break };
+        let Some(field) = compressed else { return };
+        for (place, message) in self.bytes.chunks_exact(self.length).enumerate() {
             if let Some((speed_mps, distance)) = compressed_speed_distance(field.bytes(message)) {
-                file.compressed.push((first + row, speed_mps, distance));
+                file.compressed.push((rows.row(place), speed_mps, distance));
             }
         }
     }
@@ -106,7 +165,7 @@ impl RecordSeries<'_> {
         &self,
         copy: &FieldCopy,
         channel: &mut Channel,
-        first: usize,
+        rows: Rows,
         decode: impl Fn([u8; N]) -> f64,
     ) {
         let scale = copy.scale;
@@ -115,11 +174,11 @@ impl RecordSeries<'_> {
             let raw = message.get(from..).and_then(|rest| rest.first_chunk::<N>());
             raw.map_or(f64::NAN, |raw| scale.apply(decode(*raw)))
         });
-        merge_column(copy.merge, channel, first, values);
+        merge_column(copy.merge, channel, rows, values);
     }
 
     /// Copies a field of any type and size.
-    fn copy_any(&self, copy: &FieldCopy, big: bool, channel: &mut Channel, first: usize) {
+    fn copy_any(&self, copy: &FieldCopy, big: bool, channel: &mut Channel, rows: Rows) {
         let values = self.bytes.chunks_exact(self.length).map(|message| {
             copy.field
                 .number_in(message, big)
@@ -127,32 +186,40 @@ impl RecordSeries<'_> {
                 .filter(|value| value.is_finite())
                 .unwrap_or(f64::NAN)
         });
-        merge_column(copy.merge, channel, first, values);
+        merge_column(copy.merge, channel, rows, values);
     }
 }
 
-/// Merges values into a column from sample `first` on; NaN is absent.
-fn merge_column(merge: Merge, channel: &mut Channel, first: usize, values: impl Iterator<Item = f64>) {
+/// Merges values into the given rows of a column; NaN is absent.
+fn merge_column(merge: Merge, channel: &mut Channel, rows: Rows, values: impl Iterator<Item = f64>) {
     match merge {
-        Merge::Set => channel.put(first, values),
-        Merge::SetPositive => {
-            channel.put(first, values.map(positive));
-        }
+        Merge::Set => put(channel, rows, values),
+        Merge::SetPositive => put(channel, rows, values.map(positive)),
         Merge::Add => {
-            for (row, value) in (first..).zip(values) {
+            for (place, value) in values.enumerate() {
+                let row = rows.row(place);
                 if let Some(whole) = channel.get(row) {
                     channel.set(row, whole + value);
                 }
             }
         }
-        Merge::Fill => fill(channel, first, values),
-        Merge::FillPositive => fill(channel, first, values.map(positive)),
+        Merge::Fill => fill(channel, rows, values),
+        Merge::FillPositive => fill(channel, rows, values.map(positive)),
+    }
+}
+
+/// Sets values; NaN leaves the value of a sample as it is.
+fn put(channel: &mut Channel, rows: Rows, values: impl Iterator<Item = f64>) {
+    match rows {
+        Rows::From(first) => channel.put(first, values),
+        Rows::Each(rows) => channel.put_each(rows, values),
     }
 }
 
 /// Sets the values of samples that have none.
-fn fill(channel: &mut Channel, first: usize, values: impl Iterator<Item = f64>) {
-    for (row, value) in (first..).zip(values) {
+fn fill(channel: &mut Channel, rows: Rows, values: impl Iterator<Item = f64>) {
+    for (place, value) in values.enumerate() {
+        let row = rows.row(place);
         if channel.get(row).is_none() {
             channel.set(row, value);
         }
@@ -170,7 +237,7 @@ mod tests {
 
     use super::*;
     use crate::activity::Samples;
-    use crate::ingest::fit::layout::{Purpose, copies};
+    use crate::ingest::fit::layout::copies;
     use crate::ingest::fit::messages::TIMESTAMP;
     use crate::ingest::fit::record::RECORD;
 
@@ -182,8 +249,7 @@ mod tests {
             fields.push(FieldSpec { number, base, from: to, to: to + size });
             to += size;
         }
-        let stamps = fields[..1].to_vec();
-        Layout { length: to, big, number: RECORD, fields, stamps, purpose: Purpose::Skip }
+        Layout::new(to, big, RECORD, fields, Purpose::Skip)
     }
 
     fn limited() -> Decoded {
@@ -195,7 +261,8 @@ mod tests {
         let mut file = limited();
         let run = RecordSeries { bytes, length: layout.length };
         let taken = run.open_samples(layout, &mut file);
-        run.copy_columns(&copies(&layout.fields, &[]), None, layout.big, taken, &mut file);
+        let taken = RecordSeries { bytes: &bytes[..taken * layout.length], length: layout.length };
+        taken.copy_columns(&copies(&layout.fields, &[]), None, layout.big, Rows::From(0), &mut file);
         file
     }
 

@@ -5,8 +5,9 @@
 //! length, the offset of its timestamp, and what is done with it. Most messages are skipped by
 //! their length alone.
 //!
-//! Records usually form long runs of one local type. A run is copied column by column, by
-//! [`columns`](super::columns). The few other messages are parsed one by one, by
+//! A long run of records of one layout is copied column by column, by
+//! [`columns`](super::columns). Records that stand alone, between other messages or other layouts,
+//! wait until there are enough of them. The few other messages are parsed one by one, by
 //! [`messages`](super::messages).
 //!
 //! *Developer fields* come after the native fields of a message. A `field_description` message
@@ -16,115 +17,196 @@
 use std::collections::BTreeMap;
 
 use super::base::Base;
-use super::columns::RecordSeries;
+use super::columns::{RecordSeries, Rows, WaitingRecords};
 use super::file::{Decoded, MessageError, Messages};
 use super::layout::{DeveloperField, DeveloperKey, FieldSpec, Layout, Purpose, copies};
-use super::messages::{Fields, TIMESTAMP, is_wanted, parse_message};
+use super::messages::{Fields, is_wanted, parse_message};
 use super::record::{COMPRESSED, RECORD};
 use crate::units::FIT_EPOCH_UNIX_S;
 
 /// The message `field_description`, which declares a developer field.
 const FIELD_DESCRIPTION: u16 = 206;
 
+/// The number of records in a run that is copied at once; shorter ones wait.
+const LONG_RUN: usize = 16;
+/// The number of definitions that are remembered. Devices write less than fifty.
+const MOST_DEFINITIONS: usize = 64;
+
 /// The decoder's state between messages.
 pub(super) struct BuiltInMessages {
-    layouts: [Option<Layout>; 16],
+    /// The place in `definitions` of each local type's definition.
+    local: [Option<usize>; 16],
+    definitions: Vec<Definition>,
     /// The declared developer fields; a later declaration replaces an earlier one.
     developer: BTreeMap<DeveloperKey, DeveloperField>,
     last_stamp: Option<u32>,
 }
 
+/// A compiled definition message.
+///
+/// Some devices define a local type anew for nearly every record. So a definition is compiled once,
+/// and found again by its bytes.
+struct Definition {
+    /// Its bytes, local type included; empty if developer fields have been declared since.
+    bytes: Vec<u8>,
+    layout: Layout,
+    waiting: WaitingRecords,
+}
+
 impl Messages for BuiltInMessages {
     fn new(_header: &[u8]) -> Self {
-        Self { layouts: Default::default(), developer: BTreeMap::new(), last_stamp: None }
+        Self { local: [None; 16], definitions: Vec::new(), developer: BTreeMap::new(), last_stamp: None }
     }
 
+    #[inline]
     fn read(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, MessageError> {
         let head = rest[0];
         if head & 0xC0 == 0x40 {
-            return self.define(rest);
+            return self.define(rest, file);
         }
         let offset = (head & 0x80 != 0).then_some(head & 0x1F);
         let local = usize::from(if offset.is_some() { (head >> 5) & 0x3 } else { head & 0x0F });
-        let Some(layout) = &self.layouts[local] else {
+        let Some(place) = self.local[local] else {
             return Err(MessageError::UndefinedLocalType(local));
         };
-        if rest.len() < layout.length {
+        let known = &mut self.definitions[place];
+        let length = known.layout.length;
+        if rest.len() < length {
             return Err(MessageError::CutMessage);
         }
-        // PERF(fit read): 45.2 → 7.3 instr/byte (benches/gate.sh); the plain form is the `match`
-        // below, a record at a time.
-        if let (Purpose::Columns { copies, compressed }, None) = (&layout.purpose, offset) {
-            if file.expected == 0 {
-                file.expected = (rest.len() / layout.length).min(file.most.saturating_add(1));
-                file.samples.time_s.reserve_exact(file.expected);
-            }
-            let run = RecordSeries { bytes: rest, length: layout.length };
-            let taken = run.open_samples(layout, file);
+        let is_record = matches!(known.layout.purpose, Purpose::Columns { .. });
+        if is_record && offset.is_none() && rest.get(length) == Some(&head) {
+            let taken = known.read_run(rest, file);
             if taken > 0 {
-                self.last_stamp = run.stamp(layout, taken - 1);
-                run.copy_columns(copies, *compressed, layout.big, taken, file);
-                return Ok(taken * layout.length);
+                self.last_stamp = known.layout.stamp(&rest[(taken - 1) * length..]);
+                return Ok(taken * length);
             }
         }
-        let message = &rest[..layout.length];
-        let stamp = layout.stamp(message);
+        let message = &rest[..length];
+        let stamp = known.layout.stamp(message);
         let stamp = stamp.or_else(|| full_stamp(self.last_stamp?, offset?));
         self.last_stamp = stamp.or(self.last_stamp);
+        match (&known.layout.purpose, stamp) {
+            (Purpose::Skip, _) => {}
+            (Purpose::Columns { .. }, Some(stamp)) => known.read_record(message, stamp, rest.len(), file),
+            (Purpose::Columns { .. }, None) => file.untimed += 1,
+            (Purpose::Parse | Purpose::Describe, _) => self.read_other(place, message, stamp, file),
+        }
+        Ok(length)
+    }
+
+    fn finish(&mut self, file: &mut Decoded) {
+        for Definition { layout, waiting, .. } in &mut self.definitions {
+            waiting.copy_columns(layout, file);
+        }
+        file.compressed.sort_by_key(|(row, ..)| *row);
+    }
+}
+
+impl Definition {
+    /// Reads the records at the start of `rest` up to another header byte; returns their number.
+    ///
+    /// Returns 0 if the first has no timestamp.
+    //
+    // PERF(fit read): 45.2 → 6.9 instr/byte (benches/gate.sh); the plain form is `read_record`.
+    #[inline(never)]
+    fn read_run(&mut self, rest: &[u8], file: &mut Decoded) -> usize {
+        let (layout, first) = (&self.layout, file.samples.len());
+        file.expect_records(rest.len(), layout.length);
+        let taken = RecordSeries { bytes: rest, length: layout.length }.open_samples(layout, file);
+        let run = RecordSeries { bytes: &rest[..taken * layout.length], length: layout.length };
         match &layout.purpose {
-            Purpose::Skip => {}
-            Purpose::Columns { copies, compressed } => match stamp {
-                Some(stamp) => {
-                    let run = RecordSeries { bytes: message, length: layout.length };
-                    file.first_stamp = file.first_stamp.or(Some(stamp));
-                    file.samples.open(f64::from(stamp) + FIT_EPOCH_UNIX_S);
-                    run.copy_columns(copies, *compressed, layout.big, 1, file);
-                }
-                None => file.untimed += 1,
-            },
-            Purpose::Parse => {
-                if let Some(parsed) = parse_message(layout.number, &RawMessage { layout, bytes: message }) {
-                    file.messages.push((stamp, parsed));
-                }
+            Purpose::Columns { copies, compressed } if taken >= LONG_RUN => {
+                run.copy_columns(copies, *compressed, layout.big, Rows::From(first), file);
             }
-            Purpose::Describe => {
-                let field = DeveloperField::described(&RawMessage { layout, bytes: message });
-                self.developer.extend(field);
+            _ => {
+                self.waiting.extend(run.bytes, first, taken);
+                self.copy_if_full(file);
             }
         }
-        Ok(layout.length)
+        taken
+    }
+
+    /// Reads one record; `left` is the number of bytes from it to the end.
+    #[inline]
+    fn read_record(&mut self, message: &[u8], stamp: u32, left: usize, file: &mut Decoded) {
+        file.expect_records(left, message.len());
+        file.first_stamp = file.first_stamp.or(Some(stamp));
+        let row = file.samples.open(f64::from(stamp) + FIT_EPOCH_UNIX_S);
+        self.waiting.push(message, row);
+        self.copy_if_full(file);
+    }
+
+    /// Copies the waiting records if there are enough of them.
+    #[inline]
+    fn copy_if_full(&mut self, file: &mut Decoded) {
+        if self.waiting.is_full() {
+            self.waiting.copy_columns(&self.layout, file);
+        }
     }
 }
 
 impl BuiltInMessages {
+    /// Reads a message that is parsed or declares a developer field.
+    #[inline(never)]
+    fn read_other(&mut self, place: usize, message: &[u8], stamp: Option<u32>, file: &mut Decoded) {
+        let layout = &self.definitions[place].layout;
+        let raw = RawMessage { layout, bytes: message };
+        if matches!(layout.purpose, Purpose::Parse) {
+            file.messages.extend(parse_message(layout.number, &raw).map(|parsed| (stamp, parsed)));
+        } else if let Some((key, field)) = DeveloperField::described(&raw) {
+            self.developer.insert(key, field);
+            self.definitions.iter_mut().for_each(|known| known.bytes.clear());
+        }
+    }
+
     /// Compiles the definition at the start of `rest` and returns its length in bytes.
-    fn define(&mut self, rest: &[u8]) -> Result<usize, MessageError> {
-        let cut = || MessageError::CutDefinition;
+    #[inline(never)]
+    fn define(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, MessageError> {
+        let bytes = definition_bytes(rest).ok_or(MessageError::CutDefinition)?;
         let local = usize::from(rest[0] & 0x0F);
-        let &[_, _, order, number_low, number_high, count] = rest.first_chunk().ok_or_else(cut)?;
-        let big = order == 1;
-        let number = [number_low, number_high];
+        if let Some(known) = self.definitions.iter().position(|known| known.bytes == bytes) {
+            self.local[local] = Some(known);
+            return Ok(bytes.len());
+        }
+        let definition = Definition {
+            bytes: bytes.to_vec(),
+            layout: self.compile(bytes),
+            waiting: WaitingRecords::default(),
+        };
+        match self.local[local] {
+            Some(place) if self.definitions.len() >= MOST_DEFINITIONS => {
+                let Definition { layout, waiting, .. } = &mut self.definitions[place];
+                waiting.copy_columns(layout, file);
+                self.definitions[place] = definition;
+            }
+            _ => {
+                self.local[local] = Some(self.definitions.len());
+                self.definitions.push(definition);
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    /// Compiles a complete definition.
+    fn compile(&self, bytes: &[u8]) -> Layout {
+        let big = bytes[2] == 1;
+        let number = [bytes[3], bytes[4]];
         let number = if big { u16::from_be_bytes(number) } else { u16::from_le_bytes(number) };
-        let native_end = 6 + 3 * usize::from(count);
         let mut to = 1;
         let mut place = |[number, size, base]: [u8; 3]| {
             let from = to;
             to += usize::from(size);
             FieldSpec { number, base: Base::of(base, size), from, to }
         };
-        let triples = |bytes: &[u8]| bytes.as_chunks::<3>().0.to_vec();
-        let native = triples(rest.get(6..native_end).ok_or_else(cut)?);
-        let fields: Vec<FieldSpec> = native.into_iter().map(&mut place).collect();
-        let mut length = native_end;
+        let (native, rest) = bytes[6..].split_at(3 * usize::from(bytes[5]));
+        let fields: Vec<FieldSpec> = native.as_chunks().0.iter().copied().map(&mut place).collect();
         let mut developer = Vec::new();
-        if rest[0] & 0x20 != 0 {
-            let count = usize::from(*rest.get(native_end).ok_or_else(cut)?);
-            length = native_end + 1 + 3 * count;
-            for [number, size, index] in triples(rest.get(native_end + 1..length).ok_or_else(cut)?) {
-                let known = self.developer.get(&(index, number));
-                let placed = place([number, size, known.map_or(u8::MAX, |known| known.base)]);
-                developer.extend(known.map(|known| (known.native, placed)));
-            }
+        // The first byte of the rest is the number of developer fields.
+        for &[number, size, index] in rest.get(1..).unwrap_or_default().as_chunks().0 {
+            let known = self.developer.get(&(index, number));
+            let placed = place([number, size, known.map_or(u8::MAX, |known| known.base)]);
+            developer.extend(known.map(|known| (known.native, placed)));
         }
         let purpose = match number {
             RECORD => Purpose::Columns {
@@ -135,11 +217,17 @@ impl BuiltInMessages {
             _ if is_wanted(number) => Purpose::Parse,
             _ => Purpose::Skip,
         };
-        // Of several timestamp fields the last valid one counts, as in the columns.
-        let stamps = fields.iter().rev().copied().filter(|field| field.number == TIMESTAMP).collect();
-        self.layouts[local] = Some(Layout { length: to, big, number, fields, stamps, purpose });
-        Ok(length)
+        Layout::new(to, big, number, fields, purpose)
     }
+}
+
+/// Returns the definition at the start of `rest`; `None` if it is cut short.
+fn definition_bytes(rest: &[u8]) -> Option<&[u8]> {
+    let native_end = 6 + 3 * usize::from(*rest.get(5)?);
+    if rest[0] & 0x20 == 0 {
+        return rest.get(..native_end);
+    }
+    rest.get(..native_end + 1 + 3 * usize::from(*rest.get(native_end)?))
 }
 
 /// Returns the full timestamp for a five-bit offset (FIT protocol, "Compressed Timestamp Header").
@@ -184,6 +272,8 @@ impl Fields for RawMessage<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::ingest::fit::messages::Message;
 
@@ -201,6 +291,7 @@ mod tests {
             at += length;
             lengths.push(length);
         }
+        messages.finish(&mut file);
         Ok((file, lengths))
     }
 
@@ -291,5 +382,100 @@ mod tests {
         assert_eq!(message(&[0x05]), "a message of undefined local type 5");
         assert_eq!(message(&DEFINITION[..11]), "a definition is cut short");
         assert_eq!(message(&[&DEFINITION[..], &record(7, 0)[..8]].concat()), "a message is cut short");
+    }
+
+    /// The plain form: decodes messages alone, and copies each record at once.
+    fn decode_alone(parts: &[Vec<u8>]) -> Decoded {
+        let mut file = Decoded { most: 10_000, ..Decoded::default() };
+        let mut messages = BuiltInMessages::new(&[]);
+        for part in parts {
+            assert_eq!(messages.read(part, &mut file).ok(), Some(part.len()));
+            messages.finish(&mut file);
+        }
+        file
+    }
+
+    /// Compares the decoding of messages together with [`decode_alone`].
+    fn agree_together_and_alone(parts: &[Vec<u8>]) {
+        let bytes = parts.concat();
+        let mut file = Decoded { most: 10_000, ..Decoded::default() };
+        let mut messages = BuiltInMessages::new(&[]);
+        let mut at = 0;
+        while at < bytes.len() {
+            at += messages.read(&bytes[at..], &mut file).expect("sound");
+        }
+        messages.finish(&mut file);
+        let mut alone = decode_alone(parts);
+        assert_eq!(file.samples.time_s, alone.samples.time_s);
+        assert_eq!((file.first_stamp, file.untimed), (alone.first_stamp, alone.untimed));
+        assert_eq!(file.compressed, alone.compressed);
+        for known in &crate::ingest::fit::record::FIELDS {
+            assert_eq!((known.channel)(&mut file.samples), (known.channel)(&mut alone.samples));
+        }
+    }
+
+    /// Definitions of records in local types 0 to 2, and of an unknown message in local type 3.
+    const ALTERNATING: [&[u8]; 5] = [
+        &DEFINITION,
+        &[0x40, 0, 1, 0, 20, 4, 253, 4, 0x86, 3, 1, 2, 4, 1, 2, 53, 1, 2],
+        &[0x41, 0, 0, 20, 0, 3, 253, 4, 0x86, 8, 3, 0x0D, 2, 2, 0x84],
+        &[0x42, 0, 0, 20, 0, 2, 253, 4, 0x86, 78, 4, 0x86],
+        &[0x43, 0, 0, 0xE7, 0x03, 1, 0, 4, 0x86],
+    ];
+
+    proptest! {
+        #[test]
+        fn records_of_alternating_layouts_are_read_like_each_alone(
+            kinds in prop::collection::vec((0..8_usize, 1..30_usize, any::<[u8; 16]>()), 1..120),
+        ) {
+            let mut parts: Vec<Vec<u8>> = ALTERNATING.iter().map(|bytes| bytes.to_vec()).collect();
+            // The second definition of local type 0 is the current one.
+            let mut first_length = 8;
+            for (kind, repeats, content) in kinds {
+                match kind {
+                    0 | 1 => {
+                        parts.push(ALTERNATING[kind].to_vec());
+                        first_length = 9 - kind;
+                    }
+                    _ => {
+                        let local = kind % 4;
+                        let length = [first_length, 10, 9, 5][local];
+                        let repeats = if kind < 4 { 1 } else { repeats };
+                        for row in 0..repeats {
+                            let mut message = vec![local as u8];
+                            message.extend(content.iter().cycle().skip(row).take(length - 1));
+                            if content[0] > 20 {
+                                message[1..5].copy_from_slice(&[row as u8, 0, 0, 9]);
+                            }
+                            parts.push(message);
+                        }
+                    }
+                }
+            }
+            agree_together_and_alone(&parts);
+        }
+    }
+
+    #[test]
+    fn a_file_may_have_any_number_of_definitions() {
+        let mut parts = Vec::new();
+        for number in 0..250 {
+            // A second field, which is unknown, makes each definition another one.
+            parts.push(vec![0x40 | (number % 3), 0, 0, 20, 0, 3, 253, 4, 0x86, 5, 4, 0x86, number, 0, 2]);
+            parts.push([&[number % 3][..], &[number, 0, 0, 0, number, 1, 0, 0]].concat());
+        }
+        agree_together_and_alone(&parts);
+    }
+
+    #[test]
+    fn a_definition_after_a_new_declaration_is_compiled_again() {
+        let describe = [0x42, 0, 0, 206, 0, 4, 0, 1, 2, 1, 1, 2, 2, 1, 2, 15, 1, 2];
+        let described = [2, 0, 1, 0x84, 7];
+        let with_developer = [0x60, 0, 0, 20, 0, 1, 253, 4, 0x86, 1, 1, 2, 0];
+        let record = [0, 7, 0, 0, 0, 250, 0];
+        let parts =
+            [&with_developer[..], &record, &describe, &described, &record, &with_developer, &record].concat();
+        let (file, _) = decode(&parts).expect("sound");
+        assert_eq!([0, 1, 2].map(|row| file.samples.power_w.get(row)), [None, None, Some(250.0)]);
     }
 }

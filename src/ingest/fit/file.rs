@@ -44,6 +44,15 @@ impl Decoded {
         self.count() > self.most
     }
 
+    /// Reserves memory before the first record; all records have `length` bytes and fit in `bytes`.
+    #[inline]
+    pub(super) fn expect_records(&mut self, bytes: usize, length: usize) {
+        if self.expected == 0 {
+            self.expected = (bytes / length).min(self.most.saturating_add(1));
+            self.samples.time_s.reserve_exact(self.expected);
+        }
+    }
+
     /// Returns the number of records so far, with and without a timestamp.
     fn records(&self) -> usize {
         self.samples.len() + self.untimed
@@ -83,6 +92,9 @@ pub(super) trait Messages {
     ///
     /// Fails if the message is cut short or cannot be decoded.
     fn read(&mut self, rest: &[u8], file: &mut Decoded) -> Result<usize, MessageError>;
+
+    /// Completes the samples after the last message, also if it is damaged.
+    fn finish(&mut self, _file: &mut Decoded) {}
 }
 
 /// Decodes all FIT files chained in `bytes`.
@@ -186,19 +198,22 @@ fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded)
     let (end, declared_more) = header.data_end(bytes);
     let mut messages = M::new(&bytes[header.start..header.data_start()]);
     let mut at = header.data_start();
-    while at < end {
+    let mut damage = None;
+    while at < end && damage.is_none() {
         match messages.read(&bytes[at..end], file) {
             // The caller turns this into a failure.
             Ok(_) if file.is_over() => return None,
             Ok(length) => at += length,
-            Err(why) => {
-                let known = if file.records() == 0 { "nothing before it" } else { "what came before it" };
-                let text = format!("{why} after record {}; {known} was used", file.records());
-                file.notes.push(note(at, text));
-                file.cut_short = true;
-                return None;
-            }
+            Err(why) => damage = Some(why),
         }
+    }
+    messages.finish(file);
+    if let Some(why) = damage {
+        let known = if file.records() == 0 { "nothing before it" } else { "what came before it" };
+        let text = format!("{why} after record {}; {known} was used", file.records());
+        file.notes.push(note(at, text));
+        file.cut_short = true;
+        return None;
     }
     if declared_more {
         let missing = header.data_start() + header.data_size - bytes.len();

