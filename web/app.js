@@ -285,7 +285,7 @@ const tellCounts = (counts, warnings) => {
 const visible = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (letter) => `\\u{${letter.codePointAt(0).toString(16)}}`);
 const listRuns = (runs) => {
   const focused = document.activeElement?.dataset?.address;
-  const rows = runs.reverse().map((run) => {
+  const rows = runs.sort((a, b) => (b.date ?? "").localeCompare(a.date ?? "")).map((run) => {
     const choice = make("select", { ariaLabel: `Was ${visible(run.title)} a race?` });
     choice.dataset.address = run.address;
     const guess = run.is_race ? "yes, it seems" : "no, it seems";
