@@ -320,7 +320,7 @@ impl ServerHandler for Server {
 /// Arguments of `mcp`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example, for an assistant's configuration:\n  {\"command\": \"firstmile\", \"args\": [\"mcp\", \"/home/me/runs\"]}"
+    after_help = "Example, for an assistant's configuration:\n  {\"command\": \"firstmile\", \"args\": [\"mcp\", \"/path/to/runs\"]}"
 )]
 pub struct McpArgs {
     /// Files, folders or archives of one runner's recordings; the tools read nothing else
