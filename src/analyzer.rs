@@ -471,7 +471,7 @@ impl Analyzer {
     }
 
     /// Joins the settings with the profile that applies to some paths.
-    pub(crate) fn resolve(&self, paths: &[PathBuf]) -> Result<Resolved<'_>, AnalyzeError> {
+    pub(crate) fn resolve(&self, paths: &[PathBuf]) -> Result<Resolved, AnalyzeError> {
         let profile = self.load_profile(paths)?;
         let filter = Filter::new(&self.include, &self.exclude)?;
         let course = match self.course {
@@ -490,7 +490,7 @@ impl Analyzer {
             hr_max_bpm: self.hr_max_bpm.or_else(|| by_profile?.hr_max_bpm),
         };
         let units = self.units.or_else(|| by_profile?.units).unwrap_or_default();
-        Ok(Resolved { analyzer: self, profile, filter, goal, runner, units })
+        Ok(Resolved { analyzer: self.clone(), profile, filter, goal, runner, units })
     }
 
     pub(crate) fn pool(&self) -> Result<rayon::ThreadPool, AnalyzeError> {
@@ -507,8 +507,9 @@ impl Analyzer {
 }
 
 /// An analyzer's settings joined with a profile. A setting counts before the profile.
-pub(crate) struct Resolved<'a> {
-    analyzer: &'a Analyzer,
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    pub(crate) analyzer: Analyzer,
     profile: Option<Profile>,
     pub(crate) filter: Filter,
     pub(crate) goal: Option<Goal>,
@@ -516,7 +517,7 @@ pub(crate) struct Resolved<'a> {
     pub(crate) units: Units,
 }
 
-impl Resolved<'_> {
+impl Resolved {
     pub(crate) fn reader(&self) -> BatchReader<'_> {
         BatchReader {
             overrides: Box::new(|path, activity| self.overrides(path, activity)),
@@ -530,7 +531,7 @@ impl Resolved<'_> {
     /// Returns a line for each entry of the profile that should have matched a run.
     fn unmatched(&self, batch: &Batch, paths: &[PathBuf]) -> Vec<String> {
         let Some(profile) = &self.profile else { return Vec::new() };
-        let Analyzer { include, exclude, days, .. } = self.analyzer;
+        let Analyzer { include, exclude, days, .. } = &self.analyzer;
         // What is stated of a table's runs was decided when the table was written.
         let is_recorded = batch.entries.iter().all(|entry| entry.table_origin.is_none());
         let is_whole = include.is_empty() && exclude.is_empty() && days.is_open() && is_recorded;

@@ -126,7 +126,7 @@ fn only(number: usize, source: &Source, part: &mut Visited<PieceResult>) {
 impl BatchReader<'_> {
     /// Reads and measures every file and member. Samples are dropped with their content.
     pub fn files(&self, found: Discovered, done: impl Fn() + Sync) -> Batch {
-        let (tables, warnings) = self.tables(&found);
+        let (tables, warnings) = Self::tables(&found, |path| self.index(path));
         let place = |source: &Source| (source.path.clone(), source.member.clone());
         // A pipe or standard input can be read once.
         let again = |source: &Source| source.path.is_file();
@@ -184,17 +184,25 @@ impl BatchReader<'_> {
         self.collect(parts, Vec::new(), 0, Vec::new())
     }
 
+    /// Returns an index of a service on the disk.
+    fn index(&self, path: &Path) -> Result<Vec<u8>, IndexErrorKind> {
+        if !fs::metadata(path).is_ok_and(|about| about.len() <= self.limits.bytes) {
+            return Err(IndexErrorKind::TooLarge);
+        }
+        // A file that grows is read up to the limit.
+        let read = |file| read_up_to(self.limits.bytes, file);
+        File::open(path).and_then(read).map_err(IndexErrorKind::Io)
+    }
+
     /// Reads the indexes of services in and beside the folders; archives have their own. An index
     /// that cannot be read is one warning: runs are measured without it.
-    fn tables(&self, found: &Discovered) -> (ActivityIndexes, Vec<String>) {
+    pub(crate) fn tables(
+        found: &Discovered,
+        read: impl Fn(&Path) -> Result<Vec<u8>, IndexErrorKind>,
+    ) -> (ActivityIndexes, Vec<String>) {
         let (mut tables, mut warnings) = (ActivityIndexes::default(), Vec::new());
         for path in &found.indexes {
-            let fits = fs::metadata(path).is_ok_and(|about| about.len() <= self.limits.bytes);
-            // A file that grows is read up to the limit.
-            let read = |file| read_up_to(self.limits.bytes, file);
-            let read = || File::open(path).and_then(read).map_err(IndexErrorKind::Io);
-            let bytes = if fits { read() } else { Err(IndexErrorKind::TooLarge) };
-            match ActivityIndex::read(path, None, bytes) {
+            match ActivityIndex::read(path, None, read(path)) {
                 Ok(table) => tables.add(table),
                 Err(error) => warnings.push(error.to_string()),
             }

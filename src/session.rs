@@ -8,12 +8,12 @@ use std::io::{self, Read, Seek};
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use crate::analyzer::{AnalyzeError, Analyzer};
-use crate::batch::{Batch, PieceResult, failed};
+use crate::analyzer::{AnalyzeError, Analyzer, Resolved};
+use crate::batch::{Batch, BatchReader, PieceResult, failed};
 use crate::history::{Entry, History, decide};
 use crate::ingest::archive::Visited;
 use crate::ingest::discover::{Discovered, discover_among};
-use crate::ingest::service::{ActivityIndex, ActivityIndexes, IndexErrorKind};
+use crate::ingest::service::{ActivityIndexes, IndexErrorKind};
 use crate::ingest::{Failure, FailureKind, Source};
 use crate::judge::judge;
 use crate::profile::NAME;
@@ -37,7 +37,7 @@ use crate::units::Units;
 #[derive(Debug)]
 pub struct Session {
     /// How recordings are read, with the profile among the files.
-    analyzer: Analyzer,
+    settings: Resolved,
     found: Discovered,
     tables: ActivityIndexes,
     warnings: Vec<String>,
@@ -88,16 +88,9 @@ impl Session {
         let settings = analyzer.resolve(&[])?;
         let found = discover_among(paths, &settings.filter);
         let most = settings.reader().limits.bytes;
-        let (mut tables, mut warnings) = (ActivityIndexes::default(), Vec::new());
-        for path in &found.indexes {
-            match ActivityIndex::read(path, None, read(path, most)) {
-                Ok(table) => tables.add(table),
-                Err(error) => warnings.push(error.to_string()),
-            }
-        }
-        drop(settings);
+        let (tables, warnings) = BatchReader::tables(&found, |path| read(path, most));
         Ok(Self {
-            analyzer,
+            settings,
             found,
             tables,
             warnings,
@@ -122,13 +115,9 @@ impl Session {
     /// first report.
     pub fn read<R: Read + Seek + Send>(&mut self, file: usize, opened: Opened<R>) {
         let source = &self.found.sources[file];
-        let part = match (opened, self.analyzer.resolve(&[])) {
-            (Ok(opened), Ok(settings)) => {
-                settings.reader().opened(source, opened, &self.tables, &mut self.held)
-            }
-            (Err(error), _) => unread(source, FailureKind::Io(error)),
-            // Then the session could not have begun.
-            (_, Err(error)) => unread(source, FailureKind::Internal(error.to_string())),
+        let part = match opened {
+            Ok(opened) => self.settings.reader().opened(source, opened, &self.tables, &mut self.held),
+            Err(error) => unread(source, FailureKind::Io(error)),
         };
         self.parts.push(part);
     }
@@ -168,9 +157,9 @@ impl Session {
         settings: &Analyzer,
         races: &BTreeMap<String, bool>,
     ) -> Result<(History, Runner, Units), AnalyzeError> {
-        let settings = settings.clone().profile_of(&self.analyzer);
+        let settings = settings.clone().profile_of(&self.settings.analyzer);
         let settings = settings.resolve(&[])?;
-        self.join()?;
+        self.join();
         let files = self.files();
         let Some(batch) = self.batch.as_mut().filter(|batch| !batch.entries.is_empty()) else {
             return Err(AnalyzeError::NothingFound { places: "the files".to_owned(), files });
@@ -192,15 +181,13 @@ impl Session {
     }
 
     /// Joins what the files gave.
-    fn join(&mut self) -> Result<(), AnalyzeError> {
+    fn join(&mut self) {
         if self.batch.is_none() {
-            let settings = self.analyzer.resolve(&[])?;
             let (parts, warnings) = (mem::take(&mut self.parts), mem::take(&mut self.warnings));
-            let batch = settings.reader().collect(parts, Vec::new(), self.found.filtered, warnings);
+            let batch = self.settings.reader().collect(parts, Vec::new(), self.found.filtered, warnings);
             self.stated = batch.entries.iter().map(|entry| entry.stated.clone()).collect();
             self.batch = Some(batch);
         }
-        Ok(())
     }
 }
 

@@ -12,4 +12,4 @@ mod own;
 
 pub use make::PlanError;
 pub use model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target, TimedPoint, Wall};
-pub use own::{Own, PastRace, goal};
+pub use own::{Own, PastRace, goal, recorded_sex};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::activity::Sex;
 use crate::goal::{Goal, distance};
 use crate::history::{Entry, History, RIEGEL, Run};
 use crate::measure::Course;
@@ -79,6 +80,11 @@ fn what_it_was(run: &Run, course: Course, local: &Civil) -> String {
         Some(_) => format!("{what}, {}", local.weekday_and_clock()),
         None => format!("{what}, {}", local.weekday()),
     }
+}
+
+/// Returns the sex that the latest recording with one states.
+pub fn recorded_sex(history: &History, entries: &[Entry]) -> Option<Sex> {
+    history.runs(entries).iter().rev().find_map(|run| run.identity.sex)
 }
 
 /// Returns a goal from the runner's races of the two years before the latest recording, and a

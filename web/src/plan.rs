@@ -36,11 +36,7 @@ pub(crate) fn make(
         }
     };
     let stated: Option<Sex> = sex.map(str::parse).transpose().map_err(sentence)?;
-    let recorded = || {
-        let (history, entries) = past?;
-        history.runs(entries).iter().rev().find_map(|run| run.identity.sex)
-    };
-    let sex = stated.or_else(recorded);
+    let sex = stated.or_else(|| past.and_then(|(history, entries)| plan::recorded_sex(history, entries)));
     let request = PlanRequest { course: Some(course), goal, sex, course_profile: None };
     let plan = Plan::make(&request).map_err(sentence)?;
     let own = past.map(|(history, entries)| Own::of(history, entries, Some(course)));

@@ -43,7 +43,7 @@ struct GivenFile {
 }
 
 /// What the runner states.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, PartialEq)]
 #[serde(default)]
 pub(crate) struct Settings {
     /// Options by name, as on the command line.
@@ -62,10 +62,8 @@ struct ListedRun<'a> {
     address: &'a str,
     title: &'a str,
     date: Option<String>,
-    distance_m: f64,
     finish_s: f64,
     is_race: bool,
-    stated: Option<bool>,
 }
 
 /// What the page holds between requests.
@@ -73,6 +71,8 @@ struct ListedRun<'a> {
 pub(crate) struct Page {
     session: Option<Session>,
     files: HashMap<PathBuf, (u32, u64)>,
+    /// The report on all that was read, by the settings that it was judged with.
+    judged: Option<(Settings, Report)>,
 }
 
 impl Page {
@@ -93,19 +93,18 @@ impl Page {
             }
             Request::Check { settings } => settings.analyzer().map(|_| Vec::new()),
             Request::Report { settings, format, table } => {
-                let report = self.report(&settings)?;
-                let format = formats::named(formats::REPORT, &format)
-                    .ok_or_else(|| format!("there is no format {format}"))?;
+                let report = self.report(settings)?;
+                let format = named_format(formats::REPORT, &format)?;
                 let mut style = Style::default();
                 style.units = report.units;
                 style.table = match table {
                     None => Table::default(),
                     Some(name) => named_table(&name)?,
                 };
-                write(|out| format.write(&report, &style, out))
+                write(|out| format.write(report, &style, out))
             }
             Request::Runs { settings } => {
-                let report = self.report(&settings)?;
+                let report = self.report(settings)?;
                 let runs: Vec<ListedRun> = report.rows.iter().filter_map(ListedRun::of).collect();
                 let (summary, warnings) = (report.summary, &report.warnings);
                 serde_json::to_vec(&(runs, summary, warnings)).map_err(sentence)
@@ -122,6 +121,7 @@ impl Page {
     fn open(&mut self, given: Vec<GivenFile>) -> Result<Vec<u8>, String> {
         let paths: Vec<PathBuf> = given.iter().map(|file| file.path.clone()).collect();
         self.session = None;
+        self.judged = None;
         self.files = (0..).zip(given).map(|(number, file)| (file.path, (number, file.size))).collect();
         let files = &self.files;
         let session = Session::new(Analyzer::new(), &paths, |path| open(files, path)).map_err(sentence)?;
@@ -131,9 +131,16 @@ impl Page {
         serde_json::to_vec(&order).map_err(sentence)
     }
 
-    fn report(&mut self, settings: &Settings) -> Result<Report, String> {
-        let session = self.session.as_mut().ok_or(NOTHING)?;
-        session.report(&settings.analyzer()?, &settings.races).map_err(sentence)
+    /// Judges all that was read, unless the last report was judged with the same settings.
+    fn report(&mut self, settings: Settings) -> Result<&Report, String> {
+        let judged = match self.judged.take() {
+            Some((known, report)) if known == settings => report,
+            _ => {
+                let session = self.session.as_mut().ok_or(NOTHING)?;
+                session.report(&settings.analyzer()?, &settings.races).map_err(sentence)?
+            }
+        };
+        Ok(&self.judged.insert((settings, judged)).1)
     }
 
     fn plan(&mut self, settings: &Settings, wish: &plan::Wish, format: &str) -> Result<Vec<u8>, String> {
@@ -144,8 +151,7 @@ impl Page {
         let entries = self.session.as_ref().map_or(&[][..], Session::entries);
         let past = decided.as_ref().map(|(history, ..)| (history, entries));
         let sheet = plan::make(wish, settings.option("sex"), past)?;
-        let format = formats::named(formats::plan::FORMATS, format)
-            .ok_or_else(|| format!("there is no format {format}"))?;
+        let format = named_format(formats::plan::FORMATS, format)?;
         let mut style = Style::default();
         if settings.option("units") == Some("km") {
             style.units = firstmile::units::Units::Kilometres;
@@ -176,10 +182,8 @@ impl<'a> ListedRun<'a> {
             address: &row.address,
             title: row.title(),
             date: row.local_start().map(|at| at.date()),
-            distance_m: scores.view.distance_m,
             finish_s: scores.finish_s(),
             is_race: scores.kind == firstmile::history::Kind::Race,
-            stated: row.stated.race.map(|(race, _)| race),
         })
     }
 }
@@ -188,6 +192,13 @@ impl<'a> ListedRun<'a> {
 fn open(files: &HashMap<PathBuf, (u32, u64)>, path: &Path) -> io::Result<(BrowserFile, u64)> {
     let (number, size) = files.get(path).ok_or(io::ErrorKind::NotFound)?;
     Ok((BrowserFile::new(*number, *size), *size))
+}
+
+fn named_format<T>(
+    formats: &'static [formats::Format<T>],
+    name: &str,
+) -> Result<&'static formats::Format<T>, String> {
+    formats::named(formats, name).ok_or_else(|| format!("there is no format {name}"))
 }
 
 fn named_table(name: &str) -> Result<Table, String> {

@@ -109,6 +109,19 @@ const equalsProgram = async (visit, cwd, ...args) => {
   same("page", await visit.download("firstmile.html"), program(cwd, "--format", "html", ...args));
 };
 
+// Chooses a folder, and stops at its first race of 2017.
+const stopAmongRaces = async (visit) => {
+    await visit.page.workers()[0].evaluate(() => {
+      const { read_at } = imports.page;
+      imports.page.read_at = (file, ...rest) => {
+        stopped = given[file].path.includes("2017");
+        return read_at(file, ...rest);
+      };
+      return start();
+    });
+    await visit.choose("#folder", "fixtures/races");
+};
+
 const journeys = {
   async "a dropped folder is judged as by the program, with other settings too"(visit) {
     await visit.drop("fixtures");
@@ -189,15 +202,7 @@ const journeys = {
     assert.match(await visit.text("#report"), /the reader broke down/);
   },
   async "after a stop, what was read is judged"(visit) {
-    await visit.page.workers()[0].evaluate(() => {
-      const { read_at } = imports.page;
-      imports.page.read_at = (file, ...rest) => {
-        stopped = given[file].path.includes("2017");
-        return read_at(file, ...rest);
-      };
-      return start();
-    });
-    await visit.choose("#folder", "fixtures/races");
+    await stopAmongRaces(visit);
     assert.match(await visit.text("#problem"), /^Stopped: \d of 22 files/);
     assert.match(await visit.text("#report h1"), /races/);
   },
@@ -235,15 +240,7 @@ const journeys = {
     await visit.page.click("#try");
     await visit.reported();
     const before = await visit.text("#report");
-    await visit.page.workers()[0].evaluate(() => {
-      const { read_at } = imports.page;
-      imports.page.read_at = (file, ...rest) => {
-        stopped = given[file].path.includes("2017");
-        return read_at(file, ...rest);
-      };
-      return start();
-    });
-    await visit.choose("#folder", "fixtures/races");
+    await stopAmongRaces(visit);
     assert.match(await visit.text("#problem"), /^Stopped: the report is of the files/);
     assert.equal(await visit.text("#report"), before);
   },

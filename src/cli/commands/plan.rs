@@ -99,11 +99,10 @@ struct Past {
 
 impl Past {
     fn of(gathered: &Decided, course: Option<Course>) -> Self {
-        let runs = gathered.history.runs(&gathered.entries);
         Self {
             own: Own::of(&gathered.history, &gathered.entries, course),
             goal: course.and_then(|course| plan::goal(&gathered.history, &gathered.entries, course)),
-            sex: runs.iter().rev().find_map(|run| run.identity.sex),
+            sex: plan::recorded_sex(&gathered.history, &gathered.entries),
         }
     }
 }

@@ -352,15 +352,17 @@ mod tests {
         assert_eq!(full_stamp(u32::MAX, 0), None);
     }
 
+    /// A declaration and its message: developer index 0, field 1, type uint16, replaces field 7
+    /// (power); and a definition of records that have it.
+    const DESCRIBE: [u8; 18] = [0x42, 0, 0, 206, 0, 4, 0, 1, 2, 1, 1, 2, 2, 1, 2, 15, 1, 2];
+    const DESCRIBED: [u8; 5] = [2, 0, 1, 0x84, 7];
+    const WITH_DEVELOPER: [u8; 13] = [0x60, 0, 0, 20, 0, 1, 253, 4, 0x86, 1, 1, 2, 0];
+
     #[test]
     fn a_developer_field_fills_the_column_of_the_native_field_it_names() {
-        // Message 206 declares: developer index 0, field 1, type uint16, replaces field 7 (power).
-        let describe = [0x42, 0, 0, 206, 0, 4, 0, 1, 2, 1, 1, 2, 2, 1, 2, 15, 1, 2];
-        let described = [2, 0, 1, 0x84, 7];
-        let with_developer = [0x60, 0, 0, 20, 0, 1, 253, 4, 0x86, 1, 1, 2, 0];
         let record = [0, 7, 0, 0, 0, 250, 0];
         let (file, _) =
-            decode(&[&describe[..], &described, &with_developer, &record].concat()).expect("sound");
+            decode(&[&DESCRIBE[..], &DESCRIBED, &WITH_DEVELOPER, &record].concat()).expect("sound");
         assert_eq!(file.samples.power_w.get(0), Some(250.0));
     }
 
@@ -469,12 +471,9 @@ mod tests {
 
     #[test]
     fn a_definition_after_a_new_declaration_is_compiled_again() {
-        let describe = [0x42, 0, 0, 206, 0, 4, 0, 1, 2, 1, 1, 2, 2, 1, 2, 15, 1, 2];
-        let described = [2, 0, 1, 0x84, 7];
-        let with_developer = [0x60, 0, 0, 20, 0, 1, 253, 4, 0x86, 1, 1, 2, 0];
         let record = [0, 7, 0, 0, 0, 250, 0];
         let parts =
-            [&with_developer[..], &record, &describe, &described, &record, &with_developer, &record].concat();
+            [&WITH_DEVELOPER[..], &record, &DESCRIBE, &DESCRIBED, &record, &WITH_DEVELOPER, &record].concat();
         let (file, _) = decode(&parts).expect("sound");
         assert_eq!([0, 1, 2].map(|row| file.samples.power_w.get(row)), [None, None, Some(250.0)]);
     }
