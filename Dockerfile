@@ -4,10 +4,10 @@ FROM rust:1-alpine AS build
 RUN apk add --no-cache musl-dev gcc
 WORKDIR /source
 COPY . .
-RUN cargo build --release --locked --features mcp
+RUN cargo build --profile dist --locked --features full
 
 FROM gcr.io/distroless/static-debian12:nonroot
-COPY --from=build /source/target/release/firstmile /usr/local/bin/firstmile
+COPY --from=build /source/target/dist/firstmile /usr/local/bin/firstmile
 WORKDIR /data
 USER nonroot
 ENTRYPOINT ["firstmile"]

@@ -7,8 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- ../shared/corpus/run ../shared/corpus/race
 
-reader=${READER:-target/release/examples/read}
-[ -n "${READER:-}" ] || cargo build --release --locked --quiet --example read
+reader=${READER:-target/dist/examples/read}
+[ -n "${READER:-}" ] || cargo build --profile dist --locked --quiet --example read
 
 # Prints the instructions of reading one file's content, without the start of the program.
 collected() {

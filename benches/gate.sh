@@ -5,11 +5,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-cargo build --release --locked --quiet --example count
+cargo build --profile dist --locked --quiet --example count
 
 # Prints the instructions of COUNT passes; making the file is included.
 collected() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null target/release/examples/count "$@" 2>&1 >/dev/null |
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null target/dist/examples/count "$@" 2>&1 >/dev/null |
         awk '/Collected/ { print $4 }'
 }
 
@@ -19,7 +19,7 @@ failed=0
 while read -r format stage over limit; do
     once=$(collected "$format" "$stage" 1)
     more=$(collected "$format" "$stage" 4)
-    read -r bytes _ samples _ < <(target/release/examples/count "$format" read 0)
+    read -r bytes _ samples _ < <(target/dist/examples/count "$format" read 0)
     [ "$over" = byte ] && count=$bytes || count=$samples
     each=$(awk -v a="$once" -v b="$more" -v n="$count" 'BEGIN { printf "%.1f", (b - a) / 3 / n }')
     echo "$format $stage: $each instructions a $over (limit $limit)"

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 [ $(($# % 2)) -eq 0 ] || { echo "a format needs a number of files: whole.sh fit 1000" >&2; exit 2; }
 command time --format '' true 2>/dev/null || { echo "GNU time not found; install the package \"time\"" >&2; exit 2; }
 rounds=11
-cargo build --release --locked --quiet --bin firstmile --example read
+cargo build --profile dist --locked --quiet --bin firstmile --example read
 
 # Prints processor seconds and kilobytes of a command. GNU time measures the memory. The shell
 # measures the seconds, because it has milliseconds.
@@ -37,8 +37,8 @@ while [ $# -ge 2 ]; do
     fi
     rm -f target/whole.{one,read}
     for _ in $(seq $rounds); do
-        taken target/release/firstmile --jobs 1 --format csv --output target/whole.csv "$files" >>target/whole.one
-        taken target/release/examples/read "$files" >>target/whole.read
+        taken target/dist/firstmile --jobs 1 --format csv --output target/whole.csv "$files" >>target/whole.one
+        taken target/dist/examples/read "$files" >>target/whole.read
     done
     read -r quickest median most < <(summary target/whole.one)
     read -r read_quickest read_median read_most < <(summary target/whole.read)

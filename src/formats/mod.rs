@@ -130,7 +130,6 @@ pub static REPORT: &[Format<Report>] = &[
     Format::new("md", "Markdown, for pull requests and notes", markdown::write),
     Format::new("junit", "for CI services: one case a file", junit::write),
     Format::new("github", "for GitHub Actions: annotations", github::write),
-    #[cfg(feature = "parquet")]
     Format::new("parquet", "for engines over millions of runs: typed columns", |report, style, out| {
         tabular::parquet::write(report, style.table, out)
     }),

@@ -30,6 +30,11 @@ pub use source::Source;
 
 use crate::activity::Activity;
 
+/// Why a build without Parquet neither reads nor writes runs tables.
+#[cfg(not(feature = "parquet"))]
+pub(crate) const WITHOUT_PARQUET: &str = "this firstmile was built without Parquet; the released programs have it, and \
+                                          so has one built with --features parquet";
+
 /// The number of leading bytes that are enough to recognise a format.
 pub(crate) const HEAD_BYTES: usize = 4096;
 

@@ -7,4 +7,7 @@ pub(super) mod columns;
 pub(super) mod csv;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+#[cfg(not(feature = "parquet"))]
+#[path = "no_parquet.rs"]
+pub mod parquet;
 mod tables;
