@@ -34,7 +34,7 @@ use crate::units::Units;
 /// let report = Analyzer::new().course(Course::Marathon).no_profile().paths(["races/"])?;
 /// for row in &report.rows {
 ///     for finding in row.findings() {
-///         println!("{}: {} {}", row.address, finding.id, finding.sentence);
+///         println!("{}: {} {}", row.address(), finding.id, finding.sentence);
 ///     }
 /// }
 /// # Ok::<(), firstmile::AnalyzeError>(())

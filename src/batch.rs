@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use memory::{FileResults, Memory};
 use rayon::prelude::*;
@@ -102,40 +102,60 @@ impl PieceResult {
 }
 
 /// Returns a part that is one row without an activity.
-pub(crate) fn failed(path: PathBuf, member: Option<String>, failure: Failure) -> Visited<PieceResult> {
+pub(crate) fn failed(
+    path: impl Into<Arc<Path>>,
+    member: Option<String>,
+    failure: Failure,
+) -> Visited<PieceResult> {
     let row = entry(path, member, Outcome::Unreadable(failure));
     Visited { results: vec![PieceResult::Read(vec![row])], skipped: 0, warnings: Vec::new() }
 }
 
-/// Keeps only the activity of a file that the user named.
-fn only(number: usize, source: &Source, part: &mut Visited<PieceResult>) {
-    let is_it = |entry: &Entry| entry.activity == number || entry.identity().is_none();
-    let pieces = part.results.iter_mut().map(PieceResult::entries_mut);
-    let mut left = 0;
-    for entries in pieces {
-        entries.retain(is_it);
-        left += entries.len();
+/// Keeps only the activities of a file that the user named.
+fn only(named: &[Source], part: &mut Visited<PieceResult>) {
+    let mut missing: BTreeSet<usize> = named.iter().filter_map(|source| source.activity).collect();
+    let wanted = missing.clone();
+    let mut is_read = true;
+    for entries in part.results.iter_mut().map(PieceResult::entries_mut) {
+        entries.retain(|entry| {
+            is_read &= entry.identity().is_some();
+            missing.remove(&entry.activity);
+            wanted.contains(&entry.activity) || entry.identity().is_none()
+        });
     }
-    if left == 0 {
-        let failure = Failure::not_an_activity(format!("no activity {number} in the file"));
-        part.results = failed(source.path.clone(), source.member.clone(), failure).results;
-        part.results[0].entries_mut()[0].activity = number;
+    if is_read {
+        let Source { path, member, .. } = &named[0];
+        part.results.extend(missing.into_iter().flat_map(|number| {
+            let failure = Failure::not_an_activity(format!("no activity {number} in the file"));
+            let mut results = failed(path.as_path(), member.clone(), failure).results;
+            results[0].entries_mut()[0].activity = number;
+            results
+        }));
     }
+}
+
+/// Returns whether two sources are activities of one file, which is then read once.
+fn of_one_file(first: &Source, other: &Source) -> bool {
+    let numbered = first.activity.is_some() && other.activity.is_some();
+    numbered && first.path == other.path && first.member == other.member
 }
 
 impl BatchReader<'_> {
     /// Reads and measures every file and member. Samples are dropped with their content.
     pub fn files(&self, found: Discovered, done: impl Fn() + Sync) -> Batch {
         let (tables, warnings) = Self::tables(&found, |path| self.index(path));
-        let place = |source: &Source| (source.path.clone(), source.member.clone());
+        let sources: Vec<&[Source]> = found.sources.chunk_by(of_one_file).collect();
+        let place = |named: &&[Source]| (named[0].path.clone(), named[0].member.clone());
         // A pipe or standard input can be read once.
-        let again = |source: &Source| source.path.is_file();
-        let parts = self.within_memory(&found.sources, place, again, done, |source, results| {
+        let again = |named: &&[Source]| named[0].path.is_file();
+        let done = |named: &&[Source]| named.iter().for_each(|_| done());
+        let parts = self.within_memory(&sources, place, again, done, |named, results| {
+            let source = &named[0];
             let place = (source.path.as_path(), source.member.as_deref());
             let visit = |each: &Each| archive::visit(source, &self.limits, self.filter, each);
             let mut part = self.counted(place, &tables, results, visit);
-            if let Some(number) = source.activity {
-                only(number, source, &mut part);
+            if source.activity.is_some() {
+                only(named, &mut part);
             }
             part
         });
@@ -174,7 +194,7 @@ impl BatchReader<'_> {
             contents,
             place,
             |_| true,
-            || (),
+            |_| (),
             |(path, bytes), results| {
                 let visit =
                     |each: &Each| archive::visit_content(path, bytes, &self.limits, self.filter, named, each);
@@ -202,10 +222,8 @@ impl BatchReader<'_> {
     ) -> (ActivityIndexes, Vec<String>) {
         let (mut tables, mut warnings) = (ActivityIndexes::default(), Vec::new());
         for path in &found.indexes {
-            match ActivityIndex::read(path, None, read(path)) {
-                Ok(table) => tables.add(table),
-                Err(error) => warnings.push(error.to_string()),
-            }
+            let added = ActivityIndex::read(path, None, read(path)).and_then(|table| tables.add(table));
+            warnings.extend(added.err().map(|error| error.to_string()));
         }
         (tables, warnings)
     }
@@ -227,7 +245,7 @@ impl BatchReader<'_> {
                 match piece {
                     PieceResult::Read(entries) => batch.entries.extend(entries),
                     PieceResult::RunsTable(entries, skipped) => {
-                        batch.skipped += skipped;
+                        batch.skipped = batch.skipped.saturating_add(skipped);
                         kept.extend(entries);
                     }
                 }
@@ -262,7 +280,7 @@ impl BatchReader<'_> {
         sources: &[S],
         place: impl Fn(&S) -> (PathBuf, Option<String>),
         again: impl Fn(&S) -> bool + Sync,
-        done: impl Fn() + Sync,
+        done: impl Fn(&S) + Sync,
         visit: impl Fn(&S, &FileResults) -> Visited<PieceResult> + Sync,
     ) -> Vec<Visited<PieceResult>> {
         let memory = Memory::new(&self.limits);
@@ -275,7 +293,7 @@ impl BatchReader<'_> {
                 _ => None,
             };
             let (bytes, is_dropped) = results.finish(only);
-            done();
+            done(source);
             ((!is_dropped).then_some(part), bytes)
         };
         let mut parts: Vec<_> = sources.par_iter().map(visited).collect();
@@ -305,8 +323,9 @@ impl BatchReader<'_> {
         results: &FileResults,
         visit: impl FnOnce(&Each) -> Visited<PieceResult>,
     ) -> Visited<PieceResult> {
+        let shared: Arc<Path> = path.into();
         let part = visit(&|content| {
-            let piece = self.guarded(path, content, tables, results);
+            let piece = self.guarded(&shared, content, tables, results);
             if results.failure().is_some() { PieceResult::Read(Vec::new()) } else { piece }
         });
         match results.failure() {
@@ -318,7 +337,7 @@ impl BatchReader<'_> {
     /// Reads one content; a panic becomes its row, and the batch goes on.
     fn guarded(
         &self,
-        path: &Path,
+        path: &Arc<Path>,
         content: FileContent,
         tables: &ActivityIndexes,
         results: &FileResults,
@@ -335,14 +354,14 @@ impl BatchReader<'_> {
         });
         piece.unwrap_or_else(|failure| {
             let mut row = Vec::new();
-            results.add(entry(path.to_owned(), member, Outcome::Unreadable(failure)), &mut row);
+            results.add(entry(Arc::clone(path), member, Outcome::Unreadable(failure)), &mut row);
             PieceResult::Read(row)
         })
     }
 
     fn piece(
         &self,
-        path: &Path,
+        path: &Arc<Path>,
         content: FileContent,
         tables: &ActivityIndexes,
         results: &FileResults,
@@ -359,11 +378,11 @@ impl BatchReader<'_> {
         }
         let activities = ingest::read_within(self.reader, &bytes, &self.limits)?;
         drop(bytes);
-        let member = content.member.as_deref();
+        let member: Option<Arc<str>> = content.member.map(String::into);
         for (number, mut activity) in (1..).zip(activities) {
             activity.notes.extend(content.notes.iter().cloned());
-            let listed = content.indexes.listing(path, member, &activity);
-            if let Some(listed) = listed.or_else(|| tables.listing(path, member, &activity)) {
+            let listed = content.indexes.listing(path, member.as_deref(), &activity);
+            if let Some(listed) = listed.or_else(|| tables.listing(path, member.as_deref(), &activity)) {
                 listed.apply_to(&mut activity);
             }
             let overrides = (self.overrides)(path, &activity);
@@ -372,9 +391,12 @@ impl BatchReader<'_> {
             }
             let outcome = measure(&activity, &MeasureOptions { course: overrides.course }).into();
             let entry = Entry {
+                path: Arc::clone(path),
+                member: member.clone(),
                 activity: number,
                 stated: overrides.stated,
-                ..entry(path.to_owned(), content.member.clone(), outcome)
+                outcome,
+                table_origin: None,
             };
             if !results.add(entry, &mut entries) {
                 break;
@@ -399,11 +421,11 @@ fn table(bytes: Vec<u8>, limits: &Limits) -> Result<(Vec<Entry>, usize), Failure
 
 #[cfg(not(feature = "parquet"))]
 fn table(_: Vec<u8>, _: &Limits) -> Result<(Vec<Entry>, usize), Failure> {
-    let what = "this firstmile was built without the feature parquet".to_owned();
-    Err(Failure::new(FailureKind::Unsupported(what)))
+    Err(Failure::new(FailureKind::Unsupported(ingest::WITHOUT_PARQUET.to_owned())))
 }
 
 /// Makes the entry of a whole file.
-fn entry(path: PathBuf, member: Option<String>, outcome: Outcome) -> Entry {
-    Entry { member, ..Entry::new(path, outcome) }
+fn entry(path: impl Into<Arc<Path>>, member: Option<String>, outcome: Outcome) -> Entry {
+    let (path, member) = (path.into(), member.map(String::into));
+    Entry { path, member, activity: 1, stated: Stated::default(), outcome, table_origin: None }
 }

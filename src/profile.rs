@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::activity::{Activity, Sex};
 use crate::goal::Goal;
 use crate::ingest::discover::read_up_to;
+use crate::ingest::names::cut_text;
 use crate::local_time::UtcOffset;
 use crate::measure::Course;
 use crate::nearest::nearest;
@@ -215,8 +216,11 @@ impl Profile {
         days: &BTreeSet<String>,
         is_whole: bool,
     ) -> Vec<String> {
-        let read: Vec<PathBuf> = paths.iter().filter_map(|path| path.canonicalize().ok()).collect();
-        let is_read = |path: &Path| is_whole && read.iter().any(|read| path.starts_with(read));
+        let distinct: BTreeSet<&PathBuf> = paths.iter().collect();
+        let read: BTreeSet<PathBuf> = distinct.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        let is_read = |path: &Path| is_whole && path.ancestors().any(|folder| read.contains(folder));
+        let beside = self.path.parent().and_then(folder_of);
+        let is_read_beside = beside.is_some_and(|folder| is_read(&folder));
         let entries = (1..).zip(&self.runs).filter(|(_, run)| !run.is_matched.load(Ordering::Relaxed));
         let line = |(number, run): (usize, &RunEntry)| {
             let told = match (&run.file, &run.date) {
@@ -225,12 +229,7 @@ impl Profile {
                     format!("{}: no such file{}", run.written.display(), near.unwrap_or_default())
                 }
                 (Some(file), _) if is_read(file) => format!("{}: no run in it", run.written.display()),
-                (None, Some(date))
-                    if self
-                        .path
-                        .parent()
-                        .is_some_and(|folder| folder_of(folder).is_some_and(|folder| is_read(&folder))) =>
-                {
+                (None, Some(date)) if is_read_beside => {
                     let near = near_day(date, days).map(|near| format!("; the nearest run is of {near}"));
                     format!("{date}: no run on this day{}", near.unwrap_or_default())
                 }
@@ -276,7 +275,7 @@ impl RunEntry {
             file,
             written: written.file.unwrap_or_default(),
             is_matched: AtomicBool::new(false),
-            name: written.name,
+            name: written.name.map(|name| cut_text(&name).to_owned()),
             course,
             race: written.race,
             goal: goal.transpose()?,

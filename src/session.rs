@@ -17,7 +17,7 @@ use crate::ingest::service::{ActivityIndexes, IndexErrorKind};
 use crate::ingest::{Failure, FailureKind, Source};
 use crate::judge::judge;
 use crate::profile::NAME;
-use crate::report::{Addresses, Report};
+use crate::report::{Report, unique_addresses};
 use crate::runner::{Origin, Runner, Stated};
 use crate::units::Units;
 
@@ -164,10 +164,10 @@ impl Session {
         let Some(batch) = self.batch.as_mut().filter(|batch| !batch.entries.is_empty()) else {
             return Err(AnalyzeError::NothingFound { places: "the files".to_owned(), files });
         };
-        let mut unique = Addresses::default();
-        for (entry, stated) in batch.entries.iter_mut().zip(&self.stated) {
+        let addresses = unique_addresses(&batch.entries);
+        for ((entry, stated), address) in batch.entries.iter_mut().zip(&self.stated).zip(addresses) {
             entry.stated.clone_from(stated);
-            if let Some(race) = races.get(&unique.distinct(&entry.address())) {
+            if let Some(race) = races.get(&address) {
                 entry.stated.race = Some((*race, Origin::Flag));
             }
             entry.stated.goals.splice(0..0, settings.goal);

@@ -48,8 +48,8 @@ fn seeds() -> Vec<(PathBuf, Vec<u8>)> {
 /// Reads, measures, judges and reports one file. Returns "scored" or the reason of each row.
 fn run(path: &Path, limits: &Limits) -> Vec<&'static str> {
     let entry = |member: &Option<String>, activity, outcome| Entry {
-        path: path.to_path_buf(),
-        member: member.clone(),
+        path: path.into(),
+        member: member.as_deref().map(Into::into),
         activity,
         stated: Stated::default(),
         outcome,

@@ -87,8 +87,8 @@ pub fn pipeline(bytes: &[u8]) {
     with_file(bytes, |source| {
         let visited = archive::visit(source, &limits(), &Filter::default(), &|content| {
             let entry = |activity, outcome| Entry {
-                path: source.path.clone(),
-                member: content.member.clone(),
+                path: source.path.as_path().into(),
+                member: content.member.as_deref().map(Into::into),
                 activity,
                 stated: Stated::default(),
                 outcome,

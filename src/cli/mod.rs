@@ -125,7 +125,12 @@ pub enum Command {
 /// Returns help, the version, or what is wrong with the arguments, as clap words it.
 pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
     let arguments = arguments::command_first(arguments);
-    Cli::try_parse_from(&arguments).map_err(|mut error| {
+    Cli::try_parse_from(&arguments).map_err(|error| {
+        // An argument may be the name of a file that a stranger chose: `firstmile *`. Its control
+        // characters must not reach the terminal.
+        let shown = arguments.iter().map(|argument| escape_controls(&argument.to_string_lossy()));
+        let mut error =
+            if error.use_stderr() { Cli::try_parse_from(shown).err().unwrap_or(error) } else { error };
         // The user may have meant a folder that has the name of a command.
         let folder = arguments.get(1).filter(|name| {
             error.kind() == ErrorKind::MissingRequiredArgument
@@ -197,6 +202,15 @@ pub(crate) fn message_line(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_usage_error_has_no_control_characters() {
+        let error =
+            parse(vec!["firstmile".into(), "--\u{1b}]0;title\u{7}".into()]).expect_err("no such flag");
+        let shown = error.render().ansi().to_string();
+        assert!(shown.contains(r"--\u{1b}]0;title\u{7}"), "{shown}");
+        assert!(!shown.contains('\u{7}'), "{shown:?}");
+    }
 
     #[test]
     fn the_command_line_is_well_formed() {

@@ -32,7 +32,9 @@ impl<'a> CountedFindings<'a> {
 
     /// Returns whether a row's finding is among them.
     pub(super) fn has(&self, row: &Row, finding: &Finding) -> bool {
-        self.0.as_ref().is_none_or(|new| new.contains(&(escape_controls(&row.address).as_str(), finding.id)))
+        self.0
+            .as_ref()
+            .is_none_or(|new| new.contains(&(escape_controls(&row.address()).as_str(), finding.id)))
     }
 }
 
@@ -92,7 +94,7 @@ pub fn compare(report: &Report, baseline: &str, tolerance: f64) -> Result<Vec<Ch
     let mut changes = Vec::new();
     for row in &report.rows {
         // A baseline contains addresses with control characters escaped.
-        let address = escape_controls(&row.address);
+        let address = escape_controls(&row.address());
         match before.remove(&address) {
             Some(activity) => changes.extend(row_changes(row, &address, activity, tolerance)),
             None => {

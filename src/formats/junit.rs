@@ -71,7 +71,7 @@ impl Cases<'_> {
             .map(|finding| format!("{} {}: {}", finding.id, finding.level, finding.sentence))
             .collect();
         for row in file {
-            let changes = self.changes.remove(escape_controls(&row.address).as_str()).unwrap_or_default();
+            let changes = self.changes.remove(escape_controls(&row.address()).as_str()).unwrap_or_default();
             let changes = changes.into_iter().map(change_message);
             if style.changes_fail {
                 failures.extend(changes);

@@ -116,7 +116,7 @@ fn unscored(text: &mut String, report: &Report) {
         line!(
             text,
             "| {} | {} | {} |",
-            escape_markdown(&row.address),
+            escape_markdown(&row.address()),
             row.status.code(),
             escape_markdown(&row.detail)
         );

@@ -3,11 +3,12 @@
 //! An entry has the file's address, the user's statements about it and the outcome of reading and
 //! measuring it. What the batch decides about entries is in [`History`](super::History).
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::goal::Goal;
 use crate::ingest::Failure;
+use crate::ingest::names::{cut_text, stem};
 use crate::measure::{Identity, Measured, Refusal};
 use crate::runner::Stated;
 
@@ -19,10 +20,10 @@ const KEPT_TEXTS: usize = 3;
 /// One activity of the batch, or a file without an activity.
 #[derive(Debug)]
 pub struct Entry {
-    /// The file.
-    pub path: PathBuf,
-    /// The archive's member, if the file is an archive.
-    pub member: Option<String>,
+    /// The file. All its activities share it.
+    pub path: Arc<Path>,
+    /// The archive's member, if the file is an archive. All its activities share it.
+    pub member: Option<Arc<str>>,
     /// The activity's number within the file or member, from 1.
     pub activity: usize,
     /// The user's statements about this run: race or not, course, goals.
@@ -48,9 +49,9 @@ pub struct TableOrigin {
 
 impl Entry {
     /// Makes the entry of the first activity of a file, without any statement of the user.
-    pub fn new(path: impl Into<PathBuf>, outcome: Outcome) -> Self {
+    pub fn new(path: impl AsRef<Path>, outcome: Outcome) -> Self {
         Self {
-            path: path.into(),
+            path: path.as_ref().into(),
             member: None,
             activity: 1,
             stated: Stated::default(),
@@ -80,7 +81,7 @@ impl Entry {
             texts.chain(marks).sum()
         });
         self.path.as_os_str().len()
-            + self.member.as_ref().map_or(0, String::len)
+            + self.member.as_ref().map_or(0, |member| member.len())
             + self.identity().map_or(0, Identity::text_bytes)
             + reason
             + table
@@ -99,17 +100,32 @@ impl Entry {
     /// Returns the address used in arguments and tables: `path[!member][#activity]`. The number of
     /// a first activity is left out.
     pub fn address(&self) -> String {
-        let mut address = self.path.to_string_lossy().into_owned();
-        if let Some(member) = &self.member {
-            address.push('!');
-            address.push_str(member);
-        }
-        if self.activity > 1 {
-            address.push('#');
-            address.push_str(&self.activity.to_string());
-        }
-        address
+        address(&self.path.to_string_lossy(), self.member.as_deref(), self.activity)
     }
+
+    /// Returns the name of the file, or of the member of an archive, without folders and endings,
+    /// cut like a title.
+    pub(crate) fn file_stem(&self) -> String {
+        let name = match &self.member {
+            Some(member) => member.rsplit(['/', '!']).next().unwrap_or_default().into(),
+            None => self.path.file_name().unwrap_or_default().to_string_lossy(),
+        };
+        cut_text(stem(&name)).to_owned()
+    }
+}
+
+/// Returns `path[!member][#activity]`.
+pub(crate) fn address(path: &str, member: Option<&str>, activity: usize) -> String {
+    let mut address = path.to_owned();
+    if let Some(member) = member {
+        address.push('!');
+        address.push_str(member);
+    }
+    if activity > 1 {
+        address.push('#');
+        address.push_str(&activity.to_string());
+    }
+    address
 }
 
 impl From<(Identity, Result<Measured, Refusal>)> for Outcome {

@@ -6,7 +6,7 @@
 //! places count from 1. Which runs form the race is decided here too: by start time, by course or
 //! length, and by place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Run;
 use crate::measure::Course;
@@ -21,6 +21,9 @@ const ONE_GUN_S: f64 = 2400.0;
 const ONE_LENGTH: f64 = 1.03;
 /// The most metres between start positions of one race.
 const ONE_PLACE_M: f64 = 5000.0;
+/// The edge of the cubes by which starts near each other are found, metres: wider than
+/// [`ONE_PLACE_M`], since a cube is of a sphere.
+const PLACE_CUBE_M: f64 = 1.05 * ONE_PLACE_M;
 
 /// One race and its runners.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,19 +124,43 @@ fn races<'a, 'b>(mut runs: Vec<&'a Run<'b>>) -> Vec<Vec<&'a Run<'b>>> {
             a.view.course == b.view.course && (a.view.course.is_some() || length(b) <= ONE_LENGTH * length(a))
         };
         for course in gun.chunk_by(one_length) {
-            let mut places: Vec<Vec<&Run>> = Vec::new();
-            for run in course {
-                let near = |race: &&mut Vec<&Run>| {
-                    // A recording without positions may have started anywhere.
-                    let apart_m = race[0].measured.positions.starts_apart_m(&run.measured.positions);
-                    apart_m.is_none_or(|apart_m| apart_m <= ONE_PLACE_M)
-                };
-                match places.iter_mut().find(near) {
-                    Some(race) => race.push(run),
-                    None => places.push(vec![run]),
-                }
+            races.extend(by_place(course));
+        }
+    }
+    races
+}
+
+/// Splits runs by start position: each joins the first run that it is near to and that joined none.
+fn by_place<'a, 'b>(runs: &[&'a Run<'b>]) -> Vec<Vec<&'a Run<'b>>> {
+    let mut races: Vec<Vec<&Run>> = Vec::new();
+    // The races by the place of their first run, so that thousands of places are not all compared.
+    let mut by_cube: HashMap<[i64; 3], Vec<usize>> = HashMap::new();
+    let mut placeless: Option<usize> = None;
+    for run in runs {
+        let positions = &run.measured.positions;
+        let cube = positions.start_in_space_m().map(|at| at.map(|at_m| (at_m / PLACE_CUBE_M).floor() as i64));
+        let near = |race: &usize| {
+            let apart_m = races[*race][0].measured.positions.starts_apart_m(positions);
+            apart_m.is_some_and(|apart_m| apart_m <= ONE_PLACE_M)
+        };
+        let race = match cube {
+            // A recording without positions may have started anywhere.
+            None => (!races.is_empty()).then_some(0),
+            Some([x, y, z]) => {
+                let around = (0..27).map(|side| [x + side % 3 - 1, y + side / 3 % 3 - 1, z + side / 9 - 1]);
+                let among = around.filter_map(|cube| by_cube.get(&cube)).flatten().copied();
+                among.filter(near).chain(placeless).min()
             }
-            races.extend(places);
+        };
+        match race {
+            Some(race) => races[race].push(run),
+            None => {
+                match cube {
+                    Some(cube) => by_cube.entry(cube).or_default().push(races.len()),
+                    None => placeless = Some(races.len()),
+                }
+                races.push(vec![run]);
+            }
         }
     }
     races
@@ -155,27 +182,35 @@ fn line_up(runs: &[&Run]) -> RaceField {
     let mile = at(&|run| run.view.first_mile.times.elapsed_s);
     let half = at(&|run| run.view.first_half.times.elapsed_s);
     let finish = at(&|run| run.view.total.elapsed_s);
-    let kms = (1..=(distance_m / KM_M) as usize)
-        .map(|km| at(&|run| run.view.kms.iter().take(km).map(|split| split.times.elapsed_s).sum::<f64>()));
-    let places_by_km: Vec<Vec<usize>> = kms.map(|times| ranks(&times)).collect();
+    let mut run_s = vec![0.0; runs.len()];
+    let places_by_km: Vec<Vec<usize>> = (0..(distance_m / KM_M) as usize)
+        .map(|km| {
+            for (run_s, run) in run_s.iter_mut().zip(runs) {
+                *run_s += run.view.kms.get(km).map_or(0.0, |split| split.times.elapsed_s);
+            }
+            let times: Vec<f64> =
+                behind_s.iter().zip(&run_s).map(|(behind_s, run_s)| behind_s + run_s).collect();
+            ranks(&times)
+        })
+        .collect();
     let places = [&mile, &half, &finish].map(|times| ranks(times));
     let at_line = ranks(&behind_s);
-    let overtaken = |before: &[f64], after: &[f64], runner: usize| {
-        let passed = |other: &usize| before[*other] < before[runner] && after[*other] > after[runner];
-        (0..runs.len()).filter(passed).count()
-    };
+    let passed = passed(&mile, &finish);
+    // Backwards in time, a runner who passes is passed.
+    let passed_by = self::passed(&finish, &mile);
+    let passed_at_start = self::passed(&behind_s, &mile);
+    let passed_by_at_start = self::passed(&mile, &behind_s);
     let mut runners: Vec<FieldRunner> = (0..runs.len())
         .map(|runner| FieldRunner {
             entry: runs[runner].entry,
             places: [0, 1, 2].map(|mark: usize| places[mark][runner]),
-            passed: overtaken(&mile, &finish, runner),
-            // Backwards in time, a runner who passes is passed.
-            passed_by: overtaken(&finish, &mile, runner),
+            passed: passed[runner],
+            passed_by: passed_by[runner],
             start: one_gun.then(|| FieldStart {
                 behind_s: behind_s[runner],
                 place: at_line[runner],
-                passed: overtaken(&behind_s, &mile, runner),
-                passed_by: overtaken(&mile, &behind_s, runner),
+                passed: passed_at_start[runner],
+                passed_by: passed_by_at_start[runner],
             }),
             places_by_km: places_by_km.iter().map(|places| places[runner]).collect(),
         })
@@ -184,6 +219,39 @@ fn line_up(runs: &[&Run]) -> RaceField {
     let first = runs.iter().min_by(|a, b| crossed_s(a).total_cmp(&crossed_s(b)));
     let local_s = first.and_then(|run| run.identity.local_start_s()).unwrap_or_default();
     RaceField { course, distance_m, local_s, runners, one_gun }
+}
+
+/// Returns how many runners each one passed: they were ahead before, and are behind after.
+///
+/// The runners are added to a binary indexed tree in the order of their times before, each at the
+/// place of its time after, so that n runners take n log n steps.
+fn passed(before_s: &[f64], after_s: &[f64]) -> Vec<usize> {
+    let runners = before_s.len();
+    let after = ranks(after_s);
+    let mut order: Vec<usize> = (0..runners).collect();
+    order.sort_by(|a, b| before_s[*a].total_cmp(&before_s[*b]));
+    let mut counts = vec![0; runners + 1];
+    let (mut passed, mut added) = (vec![0; runners], 0);
+    // Runners who are level have not passed each other.
+    for level in order.chunk_by(|a, b| before_s[*a] == before_s[*b]) {
+        for runner in level {
+            let (mut place, mut not_behind) = (after[*runner], 0);
+            while place > 0 {
+                not_behind += counts[place];
+                place &= place - 1;
+            }
+            passed[*runner] = added - not_behind;
+        }
+        for runner in level {
+            let mut place = after[*runner];
+            while place <= runners {
+                counts[place] += 1;
+                place += place & place.wrapping_neg();
+            }
+        }
+        added += level.len();
+    }
+    passed
 }
 
 /// Returns the place of each time, from 1; equal times share a place.
@@ -196,6 +264,19 @@ fn ranks(times: &[f64]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_passed_whom_is_counted_as_by_all_pairs() {
+        let times = |step: usize| (0..200).map(|n| (n * step % 37) as f64).collect::<Vec<f64>>();
+        for (before, after) in [(times(7), times(11)), (times(1), times(36)), (times(5), times(5))] {
+            let by_pairs = |runner: usize| {
+                let is_passed =
+                    |other: &usize| before[*other] < before[runner] && after[*other] > after[runner];
+                (0..200).filter(is_passed).count()
+            };
+            assert_eq!(passed(&before, &after), (0..200).map(by_pairs).collect::<Vec<_>>());
+        }
+    }
 
     #[test]
     fn equal_times_share_a_place() {

@@ -29,5 +29,6 @@ pub use payback::{NoPayback, Payback};
 pub use training::{Follows, LongRun, Month, Training};
 pub use trend::{CourseTrend, TrendPoint, TrendResult, Year};
 
+pub(crate) use crate::history::entry::address;
 pub use crate::history::entry::{Entry, Outcome, TableOrigin};
 pub use crate::history::run::{Decision, Kind, Run};

@@ -6,7 +6,6 @@ use super::race::title;
 use super::race::titles::Titles;
 use super::{Entry, Outcome};
 use crate::activity::NameOrigin;
-use crate::ingest::names::stem;
 
 /// Words in the names of exported files that say nothing about the run.
 const FILE_WORDS: [&str; 14] = [
@@ -47,19 +46,10 @@ fn own_name(family: &[&Entry], titles: &Titles) -> Option<String> {
         (is_title && is_telling(name) && !titles.is_default(name)).then(|| name.to_owned())
     });
     title.or_else(|| {
-        let file = file_stem(family.first()?);
+        let file = family.first()?.file_stem();
         let telling = is_telling(&file) && !titles.is_default(&file.replace('-', " "));
         telling.then(|| without_date(&file).to_owned())
     })
-}
-
-/// Returns the name of an entry's file, or of its member in an archive, without endings.
-fn file_stem(entry: &Entry) -> String {
-    let file = match &entry.member {
-        Some(member) => member.clone(),
-        None => entry.path.to_string_lossy().into_owned(),
-    };
-    stem(file.rsplit(['/', '!']).next().unwrap_or(&file)).to_owned()
 }
 
 /// Returns a file's name without the date at its start, because reports show the day beside it.

@@ -56,12 +56,19 @@ type Key = (Vec<u8>, Option<String>, Option<usize>);
 pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, PathBuf> {
     let mut files = Files::new();
     let mut found = Discovered::default();
+    // Of folders beside each other, the folder around them is looked at once.
+    let mut around = BTreeSet::new();
     for argument in arguments {
         let shown = argument.to_str().filter(|_| !argument.exists()).and_then(unescape).map(PathBuf::from);
         let path = shown.as_ref().filter(|path| path.exists()).unwrap_or(argument);
         if path.is_dir() {
             // The index `export/activities.csv` lists the files in `export/activities`.
-            found.indexes.extend(beside(path));
+            let parent = path.parent().map(Path::to_owned);
+            found.indexes.extend(
+                parent
+                    .filter(|parent| around.insert(parent.clone()))
+                    .map_or_else(Vec::new, |parent| indexes_in(&parent)),
+            );
             walk(path, filter, &mut files, &mut found);
             continue;
         }
@@ -135,11 +142,10 @@ fn includes((_, archive, _): &Key, (_, member, activity): &Key) -> bool {
     }
 }
 
-/// Returns the indexes of activities in the same folder as `folder`.
-fn beside(folder: &Path) -> Vec<PathBuf> {
-    let Some(parent) = folder.parent() else { return Vec::new() };
-    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-    let files = std::fs::read_dir(parent).into_iter().flatten().flatten();
+/// Returns the indexes of activities in a folder; that of a bare name is empty.
+fn indexes_in(folder: &Path) -> Vec<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     files
         .filter(|file| is_activity_index(&file.file_name().to_string_lossy()) && file.path().is_file())
         .map(|file| tidy(&file.path()))

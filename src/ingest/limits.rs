@@ -50,10 +50,18 @@ impl Default for Limits {
 /// A longer name of a member, bytes, is cut, and the member is not read. It has no flag, because no
 /// file system has longer names.
 pub(crate) const LONGEST_NAME: usize = 1000;
+
+/// Names, titles and makers are cut to this number of characters. A creator of megabytes would be
+/// kept once for each of a file's tracks.
+pub(crate) const LONGEST_TEXT: usize = 200;
 /// The most bytes of the names in one archive; 200,000 members may have 167 each. It has no flag.
 const NAMES_BYTES: u64 = 32 << 20;
 /// Content up to this size may have any ratio: a field of zeros packs a thousandfold.
 const ANY_RATIO_BYTES: u64 = 16 << 20;
+
+/// A lap, a session or another message counts as this many samples: it takes more memory, and no
+/// recording has hundreds of thousands.
+pub(super) const MESSAGE_SAMPLES: usize = 16;
 
 impl Limits {
     /// Returns how many bytes `packed` bytes may unpack to.
@@ -103,7 +111,8 @@ impl Limits {
 
     /// Returns the failure of content with too many samples.
     pub(in crate::ingest) fn over_samples(&self) -> Failure {
-        over(format!("more than {} samples (--max-samples)", self.samples))
+        let most = self.samples;
+        over(format!("more than {most} samples (--max-samples; a lap counts as {MESSAGE_SAMPLES})"))
     }
 
     /// Returns the failure of a file with too many activities.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::ingest::limits::LONGEST_NAME;
+use crate::ingest::limits::{LONGEST_NAME, LONGEST_TEXT};
 
 /// Returns a path's last part; empty if there is none.
 pub(super) fn name_of(path: &Path) -> String {
@@ -43,6 +43,11 @@ pub(super) fn inner_name(name: &str) -> &str {
 pub(super) fn cut(name: &str) -> &str {
     let ends = (0..=LONGEST_NAME.min(name.len())).rev();
     ends.into_iter().find_map(|end| name.get(..end)).unwrap_or_default()
+}
+
+/// Cuts a name, title or maker that is longer than [`LONGEST_TEXT`].
+pub(crate) fn cut_text(text: &str) -> &str {
+    text.char_indices().nth(LONGEST_TEXT).map_or(text, |(end, _)| &text[..end])
 }
 
 /// Returns a member's name after the names of the archives around it, separated by `!`.

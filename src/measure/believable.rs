@@ -19,13 +19,18 @@ const COARSE: usize = 16;
 /// samples.
 pub(super) const FARTHEST_M: f64 = 1e7;
 
+/// A longer run has at least a point for each kilometre. Its splits take memory by the kilometre,
+/// so a small file of thousands of runs from two points each would take gigabytes.
+const SPARSE_M: f64 = 100.0 * KM_M;
+
 /// Checks that somebody could have run this distance in this time.
 ///
 /// # Errors
 ///
 /// [`Refusal::TooFar`] if the distance is not a number or above [`FARTHEST_M`],
 /// [`Refusal::TooFast`] if the whole, or a stretch without a jump, is faster than the record for
-/// its length.
+/// its length, [`Refusal::FewPoints`] if a run of more than 100 km has fewer points than
+/// kilometres.
 pub(super) fn check_possible(line: &Timeline) -> Result<(), Refusal> {
     if line.length_m().is_nan() {
         return Err(Refusal::TooFar(f64::INFINITY));
@@ -33,6 +38,10 @@ pub(super) fn check_possible(line: &Timeline) -> Result<(), Refusal> {
     let (length_m, length_s) = (line.length_m(), line.end().elapsed_s);
     if length_m > FARTHEST_M {
         return Err(Refusal::TooFar(length_m));
+    }
+    let points = line.knots.len();
+    if length_m > SPARSE_M && (points as f64) < length_m / KM_M {
+        return Err(Refusal::FewPoints { points, length_m });
     }
     // Shorter ones have no record here, and are too short to be scored.
     if length_m >= KM_M && length_m > records::fastest_mps(length_m) * length_s {

@@ -45,6 +45,15 @@ impl Identity {
         self.name.as_deref().filter(|_| self.name_origin == NameOrigin::Title)
     }
 
+    /// Cuts its texts as the readers of recordings do.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn cut_texts(&mut self) {
+        let texts = [&mut self.name, &mut self.race_hint, &mut self.device, &mut self.serial];
+        for text in texts.into_iter().flatten() {
+            text.truncate(crate::ingest::names::cut_text(text).len());
+        }
+    }
+
     /// Returns the bytes of its texts.
     pub(crate) fn text_bytes(&self) -> usize {
         let texts = [&self.name, &self.race_hint, &self.device, &self.serial];
@@ -114,11 +123,16 @@ pub struct Measured {
 impl Measured {
     /// Returns about the bytes that it takes.
     pub(crate) fn bytes(&self) -> usize {
-        let views = [Some(&self.recorded), self.candidate.as_ref(), self.unfinished_marathon.as_ref()];
-        let views = views.into_iter().flatten().map(|view| view.bytes());
+        let views = self.views().map(View::bytes);
         let lists =
             self.stops.len() * size_of::<Stop>() + self.positions.len() * size_of::<(u32, [i32; 2])>();
         size_of::<Self>() + views.sum::<usize>() + lists
+    }
+
+    /// Returns the run as recorded, and on the courses that it may have been on.
+    pub(crate) fn views(&self) -> impl Iterator<Item = &View> {
+        let views = [Some(&self.recorded), self.candidate.as_ref(), self.unfinished_marathon.as_ref()];
+        views.into_iter().flatten().map(AsRef::as_ref)
     }
 
     /// Returns its speed as a share of the record's for its length.

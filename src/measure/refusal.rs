@@ -39,6 +39,13 @@ pub enum Refusal {
     NoDistance,
     /// Its distances are filled in at one even pace over time.
     NoPacing,
+    /// It has fewer points than kilometres, although it is long.
+    FewPoints {
+        /// The number of its points.
+        points: usize,
+        /// Its distance, metres.
+        length_m: f64,
+    },
     /// Its distance, metres, is shorter than two miles.
     TooShort(f64),
     /// A refusal read back from a runs table.
@@ -67,7 +74,7 @@ impl Refusal {
             Self::NoTime { .. } => "no-time",
             Self::NoTrack => "no-track",
             Self::NoDistance => "no-distance",
-            Self::NoPacing => "no-pacing",
+            Self::NoPacing | Self::FewPoints { .. } => "no-pacing",
             Self::TooShort(_) => "too-short",
         }
     }
@@ -102,6 +109,13 @@ impl std::fmt::Display for Refusal {
             Self::NoDistance => f.write_str("neither distances nor positions were recorded"),
             Self::NoPacing => {
                 f.write_str("its distances are filled in at one even pace, so they say nothing about pacing")
+            }
+            Self::FewPoints { points, length_m } => {
+                write!(
+                    f,
+                    "it has {points} points on {:.0} km, which say nothing about pacing",
+                    length_m / KM_M
+                )
             }
             Self::TooShort(metres) => {
                 write!(f, "{metres:.0} m is shorter than two miles, so first and final mile would overlap")

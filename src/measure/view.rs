@@ -230,6 +230,15 @@ impl ScaledMarks<'_> {
 }
 
 impl View {
+    /// Returns whether a run can have its distance, and its distance these many splits.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn is_possible(&self) -> bool {
+        let fits = |splits: &[Split], unit_m: f64| splits.len() as f64 <= self.distance_m / unit_m + 1.0;
+        (0.0..=super::believable::FARTHEST_M).contains(&self.distance_m)
+            && fits(&self.miles, MILE_M)
+            && fits(&self.kms, KM_M)
+    }
+
     /// Returns about the bytes that it takes.
     pub(super) fn bytes(&self) -> usize {
         let splits = (self.miles.len() + self.kms.len()) * size_of::<Split>();

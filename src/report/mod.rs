@@ -14,7 +14,7 @@ mod roster;
 mod row;
 mod verdict;
 
-pub(crate) use address::Addresses;
+pub(crate) use address::{Addresses, unique_addresses};
 pub use change::{Change, ChangeKind};
 pub use outcome::Outcome;
 pub(crate) use outcome::{AgainstEven, EVEN_PCT, Wall, in_effort, lost_s, number};

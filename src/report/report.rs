@@ -1,6 +1,8 @@
 //! The report on a batch: one row for each activity, counts, trends, and differences from a
 //! baseline.
 
+use std::sync::Arc;
+
 use crate::activity::NameOrigin;
 use crate::history::{Entry, History, Kind, Trends};
 use crate::judge::{Finding, JudgedBatch, Level};
@@ -61,9 +63,15 @@ impl Report {
         skipped: usize,
         units: Units,
     ) -> Self {
-        let mut unique = super::Addresses::default();
-        let addresses: Vec<String> = entries.iter().map(|entry| unique.distinct(&entry.address())).collect();
-        let original = |twin_of: Option<usize>| twin_of.map(|original| addresses[original].as_str());
+        let numbers = super::address::numbers(entries);
+        let original = |of: usize| super::address::numbered(entries[of].address(), numbers[of]);
+        let mut path: Arc<str> = Arc::default();
+        let mut path_of = |index: usize| {
+            if index == 0 || entries[index].path != entries[index - 1].path {
+                path = entries[index].path.to_string_lossy().into();
+            }
+            Arc::clone(&path)
+        };
         let mut rows: Vec<Row> = entries
             .iter()
             .zip(&history.decisions)
@@ -73,7 +81,8 @@ impl Report {
             .enumerate()
             .map(|(index, ((((entry, decision), twin_of), judged), ride))| {
                 let decided = decision.as_ref().zip(judged);
-                Row::new(index, entry, decided, &addresses[index], original(*twin_of), ride.as_ref())
+                let (path, number) = (path_of(index), numbers[index]);
+                Row::new(index, entry, decided, path, number, twin_of.map(original), ride.as_ref())
             })
             .collect();
         // A title of a twin is the run's own.
@@ -90,10 +99,10 @@ impl Report {
             row.called = name.clone().unwrap_or_else(|| called::by_its_facts(row, units));
         }
         let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
-        let mut files: Vec<_> = entries.iter().map(|entry| &entry.path).collect();
-        files.dedup();
+        let starts_a_file = |pair: &&[Entry]| pair[0].path != pair[1].path;
+        let files = entries.windows(2).filter(starts_a_file).count() + usize::from(!entries.is_empty());
         let summary = Summary {
-            files: files.len(),
+            files,
             scored: count(Status::Scored),
             races: rows.iter().filter(|row| row.is_race()).count(),
             refused: count(Status::Refused),

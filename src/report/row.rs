@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use crate::history::{Decision, Entry, Kind, Outcome, Run};
+use super::address::numbered;
+use crate::history::{Decision, Entry, Kind, Outcome, Run, address};
 use crate::ingest::names::stem;
 use crate::judge::{Finding, Judged, Level, WallRisk};
 use crate::measure::{Basis, Identity, Measured, Refusal, View};
@@ -42,14 +43,14 @@ impl Status {
 #[derive(Debug)]
 pub struct Row {
     /// The file's path, as reached from the argument.
-    pub path: String,
+    pub path: Arc<str>,
     /// The name of the archive's member; `None` for a loose file.
-    pub member: Option<String>,
+    pub member: Option<Arc<str>>,
     /// The activity's number within the file or member, from 1.
     pub activity: usize,
-    /// The unique address, `path[!member][#activity]`, numbered if an archive has several members
+    /// Its number among the rows of the same address, from 1: an archive may have several members
     /// of the same name.
-    pub address: String,
+    pub(super) of_this_name: usize,
     /// The result.
     pub status: Status,
     /// A stable code of the reason; empty when scored.
@@ -118,25 +119,26 @@ impl Scores {
 impl Row {
     /// Makes a row of an entry, its decision and its findings.
     ///
-    /// `original` is the address of the entry of which this one is a duplicate, `ride` why it is
-    /// no run.
+    /// `path` is the entry's as text, which the rows of a file share; `original` is the address of
+    /// the entry of which this one is a duplicate, `ride` why it is no run.
     pub(super) fn new(
         index: usize,
         entry: &Entry,
         decided: Option<(&Decision, Judged)>,
-        address: &str,
-        original: Option<&str>,
+        path: Arc<str>,
+        of_this_name: usize,
+        original: Option<String>,
         ride: Option<&Refusal>,
     ) -> Self {
         let mut row = Self {
-            path: entry.path.to_string_lossy().into_owned(),
+            path,
             member: entry.member.clone(),
             activity: entry.activity,
-            address: address.to_owned(),
+            of_this_name,
             status: Status::Scored,
             reason: "",
             detail: String::new(),
-            duplicate_of: original.map(str::to_owned),
+            duplicate_of: original,
             stated: entry.stated.clone(),
             identity: None,
             scores: None,
@@ -234,11 +236,15 @@ impl Row {
         self.local_start().map_or_else(String::new, |at| at.date_in_words())
     }
 
+    /// Returns the unique address, `path[!member][#activity]`, numbered if an archive has several
+    /// members of the same name. It is put together here, because the rows of one long name would
+    /// else each keep it.
+    pub fn address(&self) -> String {
+        numbered(address(&self.path, self.member.as_deref(), self.activity), self.of_this_name)
+    }
+
     /// Returns `path[!member]`, which the command line accepts as an argument.
     pub(crate) fn location(&self) -> String {
-        match &self.member {
-            Some(member) => format!("{}!{member}", self.path),
-            None => self.path.clone(),
-        }
+        address(&self.path, self.member.as_deref(), 1)
     }
 }

@@ -65,6 +65,9 @@ pub enum RunsTableError {
     /// A word or number is outside the values that its column can have.
     #[error("\"{0}\" is not a known value of its column")]
     UnknownValue(String),
+    /// A run has a date, a distance or splits that no run has.
+    #[error("a run in it has a date, a distance or splits that no run has")]
+    NoRun,
     /// The table exceeds a limit.
     #[error("{0}")]
     TooLarge(String),
@@ -110,7 +113,7 @@ pub fn columns(rows: &[TableRow], batch: Option<&String>) -> [ArrayRef; 5] {
 /// Returns a name for a batch: the FNV-1a hash of its addresses and starts in hexadecimal.
 ///
 /// The same input always has the same name.
-pub fn batch_name<'a>(rows: impl Iterator<Item = (&'a str, Option<f64>)>) -> String {
+pub fn batch_name(rows: impl Iterator<Item = (String, Option<f64>)>) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for (address, start_s) in rows {
         let start = start_s.map_or(u64::MAX, f64::to_bits).to_le_bytes();

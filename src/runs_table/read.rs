@@ -5,6 +5,7 @@
 //! and all of that is accepted.
 
 use std::fmt::Display;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use super::pages::{LimitedGroups, Unpacked};
 use super::{RunsTableError, SKIPPED_KEY, footer};
 use crate::history::{Entry, Outcome, TableOrigin};
 use crate::ingest::{Failure, FailureKind, Limits};
-use crate::measure::{Identity, Measured, Refusal};
+use crate::measure::{Identity, Measured, Refusal, View};
 use crate::runner::Stated;
 use crate::units::is_utc_offset;
 
@@ -99,8 +100,8 @@ fn decode(bytes: Vec<u8>, limits: &Limits) -> Result<RunsTable, RunsTableError> 
             all += entry.kept_bytes();
         }
         counted = table.entries.len();
-        // A recording has hundreds of bytes of text, so a quarter of the bytes is plenty.
-        if texts > limits.bytes / 4 {
+        // A recording has hundreds of bytes of text, so an eighth of the bytes is plenty.
+        if texts > limits.bytes / 8 {
             return Err(too_large("with the texts of its rows"));
         }
         if all > 2 * limits.bytes {
@@ -130,6 +131,9 @@ fn check_limits(metadata: &ParquetMetaData, limits: &Limits) -> Result<(), RunsT
     Ok(())
 }
 
+/// The starts that recordings can have, Unix seconds: those of the years 1 to 9999.
+const YEARS_S: Range<f64> = -62_135_596_800.0..253_402_300_800.0;
+
 /// Returns the number of skipped files from the metadata, or 0.
 fn skipped(metadata: &ParquetMetaData) -> usize {
     let pairs = metadata.file_metadata().key_value_metadata();
@@ -157,12 +161,19 @@ fn entries(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<(), RunsTabl
         let reason = reason_code(&reason.unwrap_or_default());
         let (mut identity, measured) = (identities.next().flatten(), measured.next().flatten());
         if let Some(identity) = &mut identity {
+            identity.cut_texts();
+            if identity.start_s.is_some_and(|start_s| !YEARS_S.contains(&start_s)) {
+                return Err(RunsTableError::NoRun);
+            }
             identity.utc_offset = identity.utc_offset.filter(|offset| is_utc_offset(offset.seconds));
         }
         let identity = |status| identity.map(Box::new).ok_or(RunsTableError::NoValue(status));
         let outcome = match status.as_str() {
             "scored" | "duplicate" => {
                 let measured = measured.ok_or(RunsTableError::NoValue("measured"))?;
+                if !measured.views().all(View::is_possible) {
+                    return Err(RunsTableError::NoRun);
+                }
                 Outcome::Measured(identity("identity")?, Arc::new(measured))
             }
             "refused" => Outcome::Refused(identity("identity")?, Refusal::Stored { code: reason, detail }),
@@ -172,9 +183,11 @@ fn entries(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<(), RunsTabl
             }
             _ => return Err(RunsTableError::UnknownValue(status)),
         };
+        let named: Option<String> = paths.next().flatten();
+        let path = PathBuf::from(named.ok_or(RunsTableError::NoValue("path"))?).into();
         entries.push(Entry {
-            path: PathBuf::from(paths.next().flatten().ok_or(RunsTableError::NoValue("path"))?),
-            member: members.next().flatten(),
+            path,
+            member: members.next().flatten().map(String::into),
             activity: activities.next().flatten().ok_or(RunsTableError::NoValue("activity"))?,
             stated: stated.next().flatten().unwrap_or_default(),
             outcome,

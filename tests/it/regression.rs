@@ -91,6 +91,21 @@ fn a_distance_that_nobody_runs_is_refused_and_takes_no_memory() {
     assert_eq!(outcome.expect_err("refused"), Refusal::TooFar(199_800_000.0));
 }
 
+/// A thousand runs of 9,000 km from a few points each, in a file of 1 MB, took a gigabyte.
+#[test]
+fn a_long_run_with_fewer_points_than_kilometres_says_nothing_about_pacing() {
+    let refusal = |length_km: f64| {
+        let mut activity = Activity { sport: Sport::Running, ..Activity::default() };
+        for sample in 0..=50 {
+            let index = activity.samples.open(1.6e9 + 400.0 * length_km / 50.0 * f64::from(sample));
+            activity.samples.distance_m.set(index, 1000.0 * length_km / 50.0 * f64::from(sample));
+        }
+        measure(&activity, &MeasureOptions::default()).1.err()
+    };
+    assert_eq!(refusal(160.0), Some(Refusal::FewPoints { points: 51, length_m: 160_000.0 }));
+    assert!(!matches!(refusal(90.0), Some(Refusal::FewPoints { .. })), "as a list of checkpoints is");
+}
+
 /// A course drawn to and fro across the earth took gigabytes too.
 #[test]
 fn a_course_that_nobody_runs_is_refused() {

@@ -59,7 +59,7 @@ pub(crate) struct Settings {
 /// A run of the list.
 #[derive(Serialize)]
 struct ListedRun<'a> {
-    address: &'a str,
+    address: String,
     title: &'a str,
     date: Option<String>,
     finish_s: f64,
@@ -179,7 +179,7 @@ impl<'a> ListedRun<'a> {
     fn of(row: &'a Row) -> Option<Self> {
         let scores = row.scores.as_ref().filter(|_| row.duplicate_of.is_none())?;
         Some(Self {
-            address: &row.address,
+            address: row.address(),
             title: row.title(),
             date: row.local_start().map(|at| at.date()),
             finish_s: scores.finish_s(),

@@ -220,7 +220,7 @@ impl Runs {
         };
         let rows = report.rows.iter().zip(activities);
         let pairs = rows.filter_map(|(row, activity)| match activity {
-            Value::Object(fields) => Some((row.address.clone(), fields)),
+            Value::Object(fields) => Some((row.address(), fields)),
             _ => None,
         });
         Ok(pairs.collect())

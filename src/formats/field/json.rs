@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{FieldReport, fields};
 use crate::formats::json::value;
 use crate::measure::Course;
+use crate::report::Row;
 use crate::units::civil;
 
 /// The name and version of the document's schema.
@@ -31,12 +32,11 @@ pub(super) fn write(report: &FieldReport, out: &mut dyn Write) -> io::Result<()>
         })
         .collect();
     let field = &report.field;
-    let addresses = |entries: &[usize]| -> Vec<&str> {
-        report.rows(entries).into_iter().map(|row| row.address.as_str()).collect()
-    };
+    let addresses =
+        |entries: &[usize]| -> Vec<String> { report.rows(entries).into_iter().map(Row::address).collect() };
     let duplicates: Vec<Value> = report
         .duplicates()
-        .map(|(row, original)| json!({ "path": row.address, "duplicate_of": original }))
+        .map(|(row, original)| json!({ "path": row.address(), "duplicate_of": original }))
         .collect();
     let document = json!({
         "schema": SCHEMA,

@@ -223,7 +223,7 @@ pub(super) fn know(run: &PageRun) -> Markup {
             }
             (timer_note(run))
             p.small {
-                "Recording: " (Text(&run.row.address)) ". " code { "firstmile show" } " prints every number, "
+                "Recording: " (Text(&run.row.address())) ". " code { "firstmile show" } " prints every number, "
                 code { "firstmile explain START-01" } " the rule and its sources."
             } "\n"
         } "\n"

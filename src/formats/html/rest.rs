@@ -34,7 +34,7 @@ pub(super) fn unscored(report: &Report) -> Markup {
                     (plain_head(["file", "status", "why"])) "\n"
                     tbody { "\n"
                         @for row in rows.iter().take(LISTED) {
-                            (plain_row(&row.address, row.status.code(), &row.detail)) "\n"
+                            (plain_row(&row.address(), row.status.code(), &row.detail)) "\n"
                         }
                     } "\n"
                 } "\n"

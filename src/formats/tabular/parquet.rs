@@ -110,7 +110,7 @@ fn batch_name(report: &Report) -> Option<String> {
     let start = |row: &Row| row.identity.as_ref().and_then(|identity| identity.start_s);
     report
         .twins_settled
-        .then(|| runs_table::batch_name(report.rows.iter().map(|row| (row.address.as_str(), start(row)))))
+        .then(|| runs_table::batch_name(report.rows.iter().map(|row| (row.address(), start(row)))))
 }
 
 /// Returns the Arrow type of a column.

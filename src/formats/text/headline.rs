@@ -6,7 +6,7 @@ use crate::escape::escape_controls;
 use crate::history::Kind;
 use crate::judge::Level;
 use crate::phrases::{capital, clock, number_word, plural, signed_pct};
-use crate::report::{Outcome, Wall, lost_s};
+use crate::report::{Outcome, Row, Wall, lost_s};
 
 /// A start within this of even, in percent, is called even beside a wall.
 const NEAR_EVEN_PCT: f64 = 3.0;
@@ -22,9 +22,9 @@ fn words(count: usize) -> String {
 }
 
 impl TextPage<'_> {
-    /// Returns the address of the run whose start the headline names as the worst.
-    pub(super) fn worst_start(&self) -> Option<&str> {
-        worst_of(&too_fast(&self.runs())).map(|(row, _)| row.address.as_str())
+    /// Returns the run whose start the headline names as the worst.
+    pub(super) fn worst_start(&self) -> Option<&Row> {
+        worst_of(&too_fast(&self.runs())).map(|(row, _)| row)
     }
 
     /// Returns the headline, one sentence each.

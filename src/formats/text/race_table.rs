@@ -4,6 +4,7 @@
 //! On a narrow page the least important columns are left out.
 
 use std::collections::BTreeSet;
+use std::ptr;
 
 use super::{Scored, TextPage, costliest};
 use crate::escape::escape_controls;
@@ -37,9 +38,9 @@ impl TextColumn {
         self.cells.iter().map(|cell| width_of(cell)).max().unwrap_or(0).max(width_of(&self.head))
     }
 
-    /// Returns a cell or the head, padded to the column's width.
-    fn padded(&self, cell: &str) -> String {
-        let blanks = " ".repeat(self.width() - width_of(cell));
+    /// Returns a cell or the head, padded to the column's width, columns.
+    fn padded(&self, cell: &str, width: usize) -> String {
+        let blanks = " ".repeat(width - width_of(cell));
         if self.left { format!("  {cell}{blanks}") } else { format!("  {blanks}{cell}") }
     }
 }
@@ -66,9 +67,8 @@ impl TextPage<'_> {
         let mut worse = worst_of(&older, worst);
         // The headline names the worst start, so it must be in the table.
         let worst_start = self.worst_start().filter(|_| worst > 0);
-        let named = older.iter().find(|(row, _)| Some(row.address.as_str()) == worst_start);
-        if let Some(named) = named.filter(|named| worse.iter().all(|(row, _)| row.address != named.0.address))
-        {
+        let named = older.iter().find(|(row, _)| worst_start.is_some_and(|worst| ptr::eq(*row, worst)));
+        if let Some(named) = named.filter(|named| worse.iter().all(|(row, _)| !ptr::eq(*row, named.0))) {
             worse.push(*named);
         }
         let split = rows.len();
@@ -77,7 +77,9 @@ impl TextPage<'_> {
         let mut columns = columns(&rows, self.style);
         let name_width = fit(&mut columns, &names, self.style);
         let unit = title.len().max(DAY_WIDTH + 2 + name_width);
-        let head: String = columns.iter().map(|column| column.padded(&column.head)).collect();
+        let widths: Vec<usize> = columns.iter().map(TextColumn::width).collect();
+        let head: String =
+            columns.iter().zip(&widths).map(|(column, width)| column.padded(&column.head, *width)).collect();
         line!(text, "\n{}", format!("{title:<unit$}{head}").trim_end());
         for (number, (row, scores)) in rows.iter().enumerate() {
             if number == split {
@@ -88,8 +90,9 @@ impl TextPage<'_> {
             let day = row.day_in_words();
             let cells: String = columns
                 .iter()
-                .map(|column| {
-                    coloured(column, &column.padded(&column.cells[number]), row, scores, self.style)
+                .zip(&widths)
+                .map(|(column, width)| {
+                    coloured(column, &column.padded(&column.cells[number], *width), row, scores, self.style)
                 })
                 .collect();
             line!(text, "{}", format!("{day:>DAY_WIDTH$}  {name}{blanks}{cells}").trim_end());
@@ -119,7 +122,12 @@ fn fit(columns: &mut Vec<TextColumn>, names: &[String], style: &Style) -> usize 
         let cut: BTreeSet<String> = names.iter().map(|name| truncate_middle(name, width)).collect();
         cut.len() == distinct.len()
     };
-    let width = (NAME_WIDTH.min(longest)..=longest).find(|width| differ(*width)).unwrap_or(longest);
+    // Names that differ when cut to a width nearly always differ when cut to a greater one.
+    let (mut width, mut enough) = (NAME_WIDTH.min(longest), longest);
+    while width < enough {
+        let middle = width.midpoint(enough);
+        if differ(middle) { enough = middle } else { width = middle + 1 }
+    }
     let room = style.width.unwrap_or(usize::MAX);
     let taken = |columns: &[TextColumn]| {
         DAY_WIDTH + 2 + columns.iter().map(|column| 2 + column.width()).sum::<usize>()

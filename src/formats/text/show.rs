@@ -58,7 +58,7 @@ fn head(text: &mut String, row: &Row, style: &Style) {
     };
     let comma = if day.is_empty() || title.is_empty() { "" } else { ", " };
     line!(text, "{}", wrap(&format!("{title}{comma}{day}{verdict}"), 0, style.page_width()));
-    let mut source = vec![escape_controls(&row.address)];
+    let mut source = vec![escape_controls(&row.address())];
     if let Some(identity) = &row.identity {
         source.push(format!("{:?}", identity.format).to_uppercase());
         source.push(identity.sport.to_string());

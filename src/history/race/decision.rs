@@ -10,7 +10,6 @@ use super::marks::{self, MAYBE, TitleSigns};
 use super::title::{Title, reading};
 use super::titles::Titles;
 use crate::history::{Decision, Entry, Kind};
-use crate::ingest::names::stem;
 use crate::measure::{Basis, Course, Measured};
 use crate::runner::Origin;
 
@@ -152,7 +151,7 @@ fn find_signs(
         stated.training |= identity.workout().is_some_and(|workout| reading(workout) == Title::NoRace);
     }
     if signs.course.is_none() {
-        for name in family.iter().filter_map(|entry| file_name(entry)) {
+        for name in family.iter().copied().map(file_name) {
             let reasons = signs.reasons.len();
             signs.add("file name", &name, &length, is_own, &mut stated);
             if stated.kind {
@@ -271,12 +270,8 @@ fn by_title(what: &str, title: Title, length: &Length) -> Option<(String, Option
 
 /// Returns the file's name without its endings, hyphens as blanks; of an archive, the member's
 /// name.
-pub(super) fn file_name(entry: &Entry) -> Option<String> {
-    let name = match &entry.member {
-        Some(member) => member.rsplit(['/', '!']).next()?.to_owned(),
-        None => entry.path.file_name()?.to_string_lossy().into_owned(),
-    };
-    Some(stem(&name).replace('-', " "))
+pub(super) fn file_name(entry: &Entry) -> String {
+    entry.file_stem().replace('-', " ")
 }
 
 #[cfg(test)]

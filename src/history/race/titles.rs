@@ -40,9 +40,7 @@ impl Titles {
             if let Some(name) = identity.title() {
                 titles.add(name, measured);
             }
-            if let Some(name) = super::decision::file_name(entry) {
-                titles.add(&name, measured);
-            }
+            titles.add(&super::decision::file_name(entry), measured);
         }
         titles
     }

@@ -25,6 +25,9 @@ const APART_MINUTES: i64 = (START_S / 60.0) as i64 + 1;
 /// The most recordings of about the same times that are compared with another; nobody has one run
 /// more often. The limit keeps a file of thousands without positions from costing quadratic time.
 const SAME_TIMES: usize = 32;
+/// The most kinds of [`Coverage`] that are looked at for another recording. Those who run a race
+/// together at one pace have a few, unless somebody made them differ.
+const COVERAGES: usize = 1024;
 /// Widens searches for rounding and for treating the ellipsoid as a sphere.
 const SLACK: f64 = 1.05;
 
@@ -39,7 +42,7 @@ type Coverage = (i64, u64);
 #[derive(Default)]
 pub(super) struct CandidateIndex<'a> {
     by_place: HashMap<Cube, Vec<usize>>,
-    by_clock: BTreeMap<Coverage, HashMap<Pacing, Vec<usize>>>,
+    by_clock: HashMap<Pacing, BTreeMap<Coverage, Vec<usize>>>,
     by_device: HashMap<(&'a str, Pacing), Vec<usize>>,
 }
 
@@ -77,8 +80,8 @@ impl<'a> CandidateIndex<'a> {
         }
         if let Some(kms_s) = keys.kms_s {
             let [second, third] = kms_s.map(bin);
-            let paced = self.by_clock.entry(keys.coverage).or_default();
-            paced.entry((second, third)).or_default().push(rank);
+            let paced = self.by_clock.entry((second, third)).or_default();
+            paced.entry(keys.coverage).or_default().push(rank);
             if let Some(serial) = keys.serial {
                 self.by_device.entry((serial, (second, third))).or_default().push(rank);
             }
@@ -99,12 +102,10 @@ impl<'a> CandidateIndex<'a> {
             second.flat_map(|second| third.clone().map(move |third| (second, third))).collect();
         let (first, _) = keys.coverage;
         let began = (first - APART_MINUTES, 0)..=(first + APART_MINUTES, u64::MAX);
-        for (coverage, paced) in self.by_clock.range(began) {
-            if shared(keys.coverage, *coverage) < MINUTES {
-                let same = pacings.iter().filter_map(|pacing| paced.get(pacing)).flatten();
-                found.extend(same.take(SAME_TIMES));
-            }
-        }
+        let paced = pacings.iter().filter_map(|pacing| self.by_clock.get(pacing));
+        let near = paced.flat_map(|by_coverage| by_coverage.range(began.clone())).take(COVERAGES);
+        let apart = near.filter(|(coverage, _)| shared(keys.coverage, **coverage) < MINUTES);
+        found.extend(apart.flat_map(|(_, ranks)| ranks).take(SAME_TIMES));
         if let Some(serial) = keys.serial {
             let of_device = pacings.iter().filter_map(|pacing| self.by_device.get(&(serial, *pacing)));
             found.extend(of_device.flatten().take(SAME_TIMES));

@@ -456,4 +456,18 @@ mod tests {
         let (once, twice) = (compared(60), compared(120));
         assert!(10 * twice <= 22 * once && twice <= 4 * 120, "{once}, {twice}");
     }
+
+    #[test]
+    fn recordings_with_positions_in_different_minutes_are_not_all_compared() {
+        let runs = 240;
+        let run = |number: usize| TwinCandidate {
+            north: 50.0 * number as f64,
+            mps: [3.0, 2.8 + 0.001 * number as f64],
+            blind: [number % 15, number % 15 + 8 + number / 15],
+            ..RUNNER
+        };
+        let entries: Vec<Entry> = (0..runs).map(|number| run(number).entry()).collect();
+        let (_, compared) = find_among(&entries, 0, Compare::OneRunner);
+        assert!(compared > 0 && compared <= 2 * 32 * runs, "{compared}");
+    }
 }

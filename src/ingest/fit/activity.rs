@@ -9,7 +9,7 @@ use super::messages::{Message, Session, TimerEvent};
 use super::timer::timer;
 use crate::activity::{Activity, Declared, FileFormat, Lap, NameOrigin, Note, Samples, Sport};
 use crate::ingest::error::Failure;
-use crate::ingest::limits::Limits;
+use crate::ingest::limits::{Limits, MESSAGE_SAMPLES};
 use crate::units::{FIT_EPOCH_UNIX_S, FIT_FIRST_ABSOLUTE};
 
 /// `file_id.type` of an activity file.
@@ -24,17 +24,25 @@ pub(super) fn assemble(files: Vec<Decoded>, limits: &Limits) -> Result<Vec<Activ
     let mut activities = Vec::new();
     let mut why = String::from("the file holds no messages");
     let mut first_note = None;
+    let mut given_laps: usize = 0;
     for file in files {
         first_note = first_note.or_else(|| file.notes.first().cloned());
         match FileParts::collect(file) {
             Ok(parts) => {
-                parts.check(limits)?;
+                given_laps = given_laps.saturating_add(parts.given_laps());
+                if given_laps > limits.samples / MESSAGE_SAMPLES {
+                    return Err(limits.over_samples());
+                }
                 activities.extend(parts.into_activities());
                 if activities.len() > limits.activities {
                     return Err(limits.over_activities());
                 }
             }
-            Err(reason) => why = reason,
+            // Beside an activity, another file of a chain is told on it.
+            Err(reason) => match activities.last_mut() {
+                Some(last) => last.notes.push(Note::general(format!("a file chained to it has {reason}"))),
+                None => why = reason,
+            },
         }
     }
     match (activities.is_empty(), first_note) {
@@ -135,17 +143,10 @@ impl FileParts {
         }
     }
 
-    /// Fails if there are too many sessions, or too many laps without a start: each session gets
-    /// those.
-    fn check(&self, limits: &Limits) -> Result<(), Failure> {
-        if self.sessions.len() > limits.activities {
-            return Err(limits.over_activities());
-        }
+    /// Returns how many laps without a start the sessions get: each of them gets all.
+    fn given_laps(&self) -> usize {
         let unstarted = self.laps.iter().filter(|lap| lap.start_s.is_none()).count();
-        if self.sessions.len().saturating_mul(unstarted) > limits.samples {
-            return Err(limits.over_samples());
-        }
-        Ok(())
+        self.sessions.len().saturating_mul(unstarted)
     }
 
     /// Builds the activities.

@@ -8,7 +8,7 @@ use super::crc::crc16;
 use super::messages::Message;
 use crate::activity::{Note, Place, Samples};
 use crate::ingest::error::Failure;
-use crate::ingest::limits::Limits;
+use crate::ingest::limits::{Limits, MESSAGE_SAMPLES};
 
 /// The decoded content of one FIT file of a chain.
 #[derive(Debug, Default)]
@@ -34,9 +34,9 @@ pub(super) struct Decoded {
 }
 
 impl Decoded {
-    /// Returns the number of samples and messages; both use memory.
+    /// Returns the number of samples, and of messages as [`MESSAGE_SAMPLES`] each; both use memory.
     fn count(&self) -> usize {
-        self.samples.len() + self.messages.len()
+        self.samples.len() + MESSAGE_SAMPLES * self.messages.len()
     }
 
     /// Returns whether there are more than the limit.

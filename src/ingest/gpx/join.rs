@@ -14,26 +14,36 @@ const DEGREE_M: f64 = 111_200.0;
 
 /// Joins neighbouring tracks of one run.
 pub(super) fn join(tracks: Vec<Activity>) -> Vec<Activity> {
-    let mut joined: Vec<(Activity, usize)> = Vec::with_capacity(tracks.len());
+    let mut joined: Vec<Joined> = Vec::with_capacity(tracks.len());
     for track in tracks {
         match joined.last_mut() {
-            Some((last, count)) if continues(last, &track) => {
-                append(last, track);
-                *count += 1;
-            }
-            _ => joined.push((track, 1)),
+            Some(last) if continues(&last.activity, &track) => last.append(track),
+            _ => joined.push(Joined { end_m: end_m(&track), activity: track, tracks: 1 }),
         }
     }
-    joined
-        .into_iter()
-        .map(|(mut activity, count)| {
-            if count > 1 {
-                let text = format!("{count} tracks follow each other and were joined");
-                activity.notes.push(Note::general(text));
-            }
-            activity
-        })
-        .collect()
+    let noted = |Joined { mut activity, tracks, .. }| {
+        if tracks > 1 {
+            let text = format!("{tracks} tracks follow each other and were joined");
+            activity.notes.push(Note::general(text));
+        }
+        activity
+    };
+    joined.into_iter().map(noted).collect()
+}
+
+/// Tracks that are one run so far.
+struct Joined {
+    activity: Activity,
+    tracks: usize,
+    /// The last distance, metres. Kept, since looking back for it at each track of many would take
+    /// the square of their number.
+    end_m: Option<f64>,
+}
+
+/// Returns the last distance of a track, metres.
+fn end_m(track: &Activity) -> Option<f64> {
+    let metres = track.samples.distance_m.values();
+    metres.iter().rev().copied().find(|metres| !metres.is_nan())
 }
 
 /// Returns whether a track begins when and where the one before ended.
@@ -53,33 +63,37 @@ fn is_near((from_latitude, from_longitude): (f64, f64), (latitude, longitude): (
     libm::hypot(north_m, east_m) <= FARTHEST_M
 }
 
-/// Appends a track as a segment. A distance that starts anew goes on from the last one.
-fn append(to: &mut Activity, next: Activity) {
-    let first = to.samples.len();
-    let last_m = (0..first).rev().find_map(|row| to.samples.distance_m.get(row));
-    let next_m = (0..next.samples.len()).find_map(|row| next.samples.distance_m.get(row));
-    let base_m = match (last_m, next_m) {
-        (Some(last_m), Some(next_m)) if next_m < last_m => last_m - next_m,
-        _ => 0.0,
-    };
-    let samples = next.samples;
-    to.samples.begin_segment();
-    to.samples.segment_starts.extend(samples.segment_starts.iter().map(|start| first + start));
-    to.samples.time_s.extend(&samples.time_s);
-    let put = |column: &mut Channel, values: &Channel| column.put(first, values.values().iter().copied());
-    put(&mut to.samples.latitude_deg, &samples.latitude_deg);
-    put(&mut to.samples.longitude_deg, &samples.longitude_deg);
-    put(&mut to.samples.altitude_m, &samples.altitude_m);
-    put(&mut to.samples.speed_mps, &samples.speed_mps);
-    put(&mut to.samples.heart_rate_bpm, &samples.heart_rate_bpm);
-    put(&mut to.samples.cadence_spm, &samples.cadence_spm);
-    put(&mut to.samples.power_w, &samples.power_w);
-    put(&mut to.samples.temperature_c, &samples.temperature_c);
-    to.samples.distance_m.put(first, samples.distance_m.values().iter().map(|metres| metres + base_m));
-    to.timer_known = true;
-    to.notes.extend(next.notes);
-    to.race_hint = to.race_hint.take().or(next.race_hint);
-    to.utc_offset_s = to.utc_offset_s.or(next.utc_offset_s);
+impl Joined {
+    /// Appends a track as a segment. A distance that starts anew goes on from the last one.
+    fn append(&mut self, next: Activity) {
+        let to = &mut self.activity;
+        let first = to.samples.len();
+        let next_m = next.samples.distance_m.values().iter().copied().find(|metres| !metres.is_nan());
+        let base_m = match (self.end_m, next_m) {
+            (Some(last_m), Some(next_m)) if next_m < last_m => last_m - next_m,
+            _ => 0.0,
+        };
+        self.end_m = end_m(&next).map(|metres| metres + base_m).or(self.end_m);
+        self.tracks += 1;
+        let samples = next.samples;
+        to.samples.begin_segment();
+        to.samples.segment_starts.extend(samples.segment_starts.iter().map(|start| first + start));
+        to.samples.time_s.extend(&samples.time_s);
+        let put = |column: &mut Channel, values: &Channel| column.put(first, values.values().iter().copied());
+        put(&mut to.samples.latitude_deg, &samples.latitude_deg);
+        put(&mut to.samples.longitude_deg, &samples.longitude_deg);
+        put(&mut to.samples.altitude_m, &samples.altitude_m);
+        put(&mut to.samples.speed_mps, &samples.speed_mps);
+        put(&mut to.samples.heart_rate_bpm, &samples.heart_rate_bpm);
+        put(&mut to.samples.cadence_spm, &samples.cadence_spm);
+        put(&mut to.samples.power_w, &samples.power_w);
+        put(&mut to.samples.temperature_c, &samples.temperature_c);
+        to.samples.distance_m.put(first, samples.distance_m.values().iter().map(|metres| metres + base_m));
+        to.timer_known = true;
+        to.notes.extend(next.notes);
+        to.race_hint = to.race_hint.take().or(next.race_hint);
+        to.utc_offset_s = to.utc_offset_s.or(next.utc_offset_s);
+    }
 }
 
 #[cfg(test)]

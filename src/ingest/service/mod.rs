@@ -49,6 +49,8 @@ impl ActivityListing {
 /// An export's index of activities.
 #[derive(Debug)]
 pub struct ActivityIndex {
+    /// Where it was read.
+    address: String,
     /// The address that the index's paths are relative to: `export/`, or `export.zip!`.
     root: String,
     activities: Activities,
@@ -57,9 +59,12 @@ pub struct ActivityIndex {
 /// The listings, by the key that finds them.
 #[derive(Debug)]
 enum Activities {
-    ByFile(strava::ByFile),
-    ByStart(garmin::ByStart),
+    ByFile(Vec<(String, ActivityListing)>),
+    ByStart(Vec<(f64, ActivityListing)>),
 }
+
+/// A listing after the number of its index; the lowest counts first.
+type Ordered = (usize, ActivityListing);
 
 /// Why an index is not used, and which one.
 #[derive(Debug)]
@@ -98,6 +103,9 @@ pub enum IndexErrorKind {
     /// The file name is not one of an index.
     #[error("the file name is not that of an export's index")]
     UnknownName,
+    /// It lists more activities than are kept, or those before it do.
+    #[error("it lists more than {MOST_LISTED} activities, with those of other indexes")]
+    TooMany,
     /// A CSV index has no column of file names.
     #[error("it has no column Filename, nor one of paths such as activities/1.fit.gz")]
     NoFilename,
@@ -160,39 +168,71 @@ impl ActivityIndex {
             Activities::ByFile(_) => folder,
             Activities::ByStart(_) => folder.find("DI_CONNECT/").map_or(folder, |at| &folder[..at]),
         };
-        Ok(Self { root: root.to_owned(), activities })
-    }
-
-    /// Returns the listing of an activity that was read at an address.
-    fn listing(&self, address: &str, activity: &Activity) -> Option<&ActivityListing> {
-        let path = address.strip_prefix(&self.root)?;
-        match &self.activities {
-            Activities::ByFile(files) => files.listing(path),
-            Activities::ByStart(starts) => starts.listing(activity.start_s()?),
-        }
+        Ok(Self { root: root.to_owned(), address: address.clone(), activities })
     }
 }
+
+/// The most activities that indexes list. A listing takes more memory than its line, so a small
+/// file could otherwise take gigabytes.
+const MOST_LISTED: usize = 500_000;
 
 /// The most folders and archives around a file in which an index is looked for.
 const MOST_ROOTS: usize = 100;
 
-/// The indexes around some files, found by the address that their paths are relative to.
-#[derive(Debug, Clone, Default)]
+/// The indexes around some files, joined by the address that their paths are relative to: however
+/// many there are, an activity is looked up once for each folder and archive around it.
+#[derive(Debug, Default)]
 pub struct ActivityIndexes {
-    indexes: Vec<Arc<ActivityIndex>>,
-    by_root: BTreeMap<String, Vec<usize>>,
+    /// Those of the archives around these.
+    around: Option<Arc<ActivityIndexes>>,
+    by_root: BTreeMap<String, Listings>,
+    added: usize,
+    /// The number of all listings.
+    listed: usize,
+}
+
+/// What the indexes of one root say.
+#[derive(Debug, Default)]
+struct Listings {
+    files: strava::ByFile,
+    starts: garmin::ByStart,
+}
+
+impl Listings {
+    /// Returns the listing of an activity that was read at a path below the root.
+    fn listing(&self, path: &str, activity: &Activity) -> Option<&Ordered> {
+        let by_file = self.files.listing(path);
+        let by_start = activity.start_s().and_then(|start_s| self.starts.listing(start_s));
+        [by_file, by_start].into_iter().flatten().min_by_key(|(order, _)| *order)
+    }
 }
 
 impl ActivityIndexes {
-    /// Returns whether there is no index.
-    pub fn is_empty(&self) -> bool {
-        self.indexes.is_empty()
+    /// Returns indexes of an archive inside others, without any yet. Those around it count first.
+    pub(super) fn inside(around: Arc<Self>) -> Self {
+        Self { around: Some(around), ..Self::default() }
     }
 
     /// Adds an index; those added before count first.
-    pub fn add(&mut self, index: ActivityIndex) {
-        self.by_root.entry(index.root.clone()).or_default().push(self.indexes.len());
-        self.indexes.push(Arc::new(index));
+    ///
+    /// # Errors
+    ///
+    /// If all of them would list too many activities.
+    pub fn add(&mut self, index: ActivityIndex) -> Result<(), IndexError> {
+        self.listed += match &index.activities {
+            Activities::ByFile(files) => files.len(),
+            Activities::ByStart(starts) => starts.len(),
+        };
+        if self.listed > MOST_LISTED {
+            return Err(IndexError { address: index.address, kind: IndexErrorKind::TooMany });
+        }
+        let listings = self.by_root.entry(index.root).or_default();
+        match index.activities {
+            Activities::ByFile(files) => listings.files.add(self.added, files),
+            Activities::ByStart(starts) => listings.starts.add(self.added, starts),
+        }
+        self.added += 1;
+        Ok(())
     }
 
     /// Returns the first listing of an activity read from a path, or from an archive's member.
@@ -204,15 +244,22 @@ impl ActivityIndexes {
         member: Option<&str>,
         activity: &Activity,
     ) -> Option<&ActivityListing> {
-        if self.is_empty() {
+        if self.added == 0 && self.around.is_none() {
             return None;
         }
-        let address = address(path, member);
+        self.listed(&address(path, member), activity)
+    }
+
+    fn listed(&self, address: &str, activity: &Activity) -> Option<&ActivityListing> {
+        if let Some(listed) = self.around.as_ref().and_then(|around| around.listed(address, activity)) {
+            return Some(listed);
+        }
         let ends = address.match_indices(['/', '!']).map(|(at, _)| at + 1).take(MOST_ROOTS);
-        let roots = std::iter::once(0).chain(ends).filter_map(|end| self.by_root.get(&address[..end]));
-        let mut around: Vec<usize> = roots.flatten().copied().collect();
-        around.sort_unstable();
-        around.into_iter().find_map(|index| self.indexes[index].listing(&address, activity))
+        let found = std::iter::once(0).chain(ends).filter_map(|end| {
+            let (root, path) = address.split_at(end);
+            self.by_root.get(root)?.listing(path, activity)
+        });
+        found.min_by_key(|(order, _)| *order).map(|(_, listed)| listed)
     }
 }
 
@@ -232,7 +279,7 @@ mod tests {
         let csv = Ok(csv.to_vec());
         let index = ActivityIndex::read(Path::new("me.zip"), Some("export/activities.csv"), csv);
         let mut indexes = ActivityIndexes::default();
-        indexes.add(index.expect("an index of Strava's"));
+        indexes.add(index.expect("an index of Strava's")).expect("few listings");
         let listed =
             |member: Option<&str>| indexes.listing(Path::new("me.zip"), member, &Activity::default());
         assert_eq!(
@@ -244,6 +291,30 @@ mod tests {
         assert!(listed(Some("activities/7.fit.gz")).is_none());
         assert!(listed(Some("export/activities/8.fit.gz")).is_none());
         assert!(listed(None).is_none());
+    }
+
+    #[test]
+    fn the_indexes_of_one_folder_are_joined_and_the_first_counts() {
+        let mut indexes = ActivityIndexes::default();
+        for (name, file) in [("A", "1.fit"), ("B", "1.fit"), ("C", "2.fit")] {
+            let csv = format!("Activity Name,Filename\n{name},{file}\n").into_bytes();
+            let index = ActivityIndex::read(Path::new("me.zip"), Some("activities.csv"), Ok(csv));
+            indexes.add(index.expect("an index")).expect("few listings");
+        }
+        assert_eq!(indexes.by_root.len(), 1, "one look-up, however many there are");
+        // An archive inside has indexes of its own, which count after those around it.
+        let mut inside = ActivityIndexes::inside(Arc::new(indexes));
+        let csv = b"Activity Name,Filename\nD,3.fit\n".to_vec();
+        let index = ActivityIndex::read(Path::new("me.zip"), Some("in.zip!activities.csv"), Ok(csv));
+        inside.add(index.expect("an index")).expect("few listings");
+        let name = |member: &str| {
+            let listed = inside.listing(Path::new("me.zip"), Some(member), &Activity::default())?;
+            listed.name.clone()
+        };
+        assert_eq!(name("1.fit").as_deref(), Some("A"));
+        assert_eq!(name("2.fit").as_deref(), Some("C"));
+        assert_eq!(name("in.zip!3.fit").as_deref(), Some("D"));
+        assert_eq!(name("3.fit"), None);
     }
 
     #[test]

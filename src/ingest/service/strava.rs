@@ -8,13 +8,18 @@
 //! have another separator and another encoding.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::io;
+use std::io::Read;
 
 use csv::StringRecord;
 use encoding_rs::{BIG5, GB18030, SHIFT_JIS};
 
-use super::{ActivityListing, IndexErrorKind};
+use super::{ActivityListing, IndexErrorKind, MOST_LISTED, Ordered};
 use crate::activity::Sport;
+use crate::ingest::limits::LONGEST_NAME;
+use crate::ingest::names::cut_text;
 use crate::ingest::xml::encoding;
 
 /// The headings, one language a line.
@@ -23,12 +28,20 @@ const HEADINGS: &str = include_str!("strava_headings.csv");
 const TRUE: [&str; 7] = ["true", "wahr", "vrai", "verdadero", "vero", "waar", "verdadeiro"];
 
 /// The listings by file: its path relative to the index, without `.gz`.
-#[derive(Debug)]
-pub(super) struct ByFile(HashMap<String, ActivityListing>);
+#[derive(Debug, Default)]
+pub(super) struct ByFile(HashMap<String, Ordered>);
 
 impl ByFile {
+    /// Adds an index's listings; those added before count first.
+    pub(super) fn add(&mut self, order: usize, listings: Vec<(String, ActivityListing)>) {
+        // In one index, the last row about a file counts.
+        for (path, listed) in listings.into_iter().rev() {
+            self.0.entry(path).or_insert((order, listed));
+        }
+    }
+
     /// Returns the listing of a file, by its path relative to the index, with or without `.gz`.
-    pub(super) fn listing(&self, path: &str) -> Option<&ActivityListing> {
+    pub(super) fn listing(&self, path: &str) -> Option<&Ordered> {
         self.0.get(without_gz(path))
     }
 }
@@ -37,6 +50,9 @@ impl ByFile {
 fn without_gz(path: &str) -> &str {
     path.strip_suffix(".gz").unwrap_or(path)
 }
+
+/// The most columns that are looked at; an export has about a hundred.
+const MOST_COLUMNS: usize = 1000;
 
 /// The places of the columns that are read.
 #[derive(Debug, Default, Clone, Copy)]
@@ -61,7 +77,7 @@ impl Columns {
 
     /// Finds the columns in the language with most of the headings, first of all that of the files.
     fn find(headings: &StringRecord) -> Self {
-        let headings: Vec<String> = headings.iter().map(plain).collect();
+        let headings: Vec<String> = headings.iter().take(MOST_COLUMNS).map(plain).collect();
         let languages = HEADINGS.lines().skip(1).map(|line| Self::of_language(line, &headings));
         let known = |columns: &Self| {
             let others = [columns.name, columns.sport, columns.race].into_iter().flatten().count();
@@ -76,35 +92,42 @@ fn plain(heading: &str) -> String {
     heading.trim().to_lowercase().replace(['’', '‘', '´', '`'], "'")
 }
 
-/// Reads the index.
+/// Reads the index: paths without `.gz`, and what it says of each.
 ///
 /// # Errors
 ///
 /// Fails if there is no column of files, or if a row is not CSV.
-pub(super) fn read(bytes: &[u8]) -> Result<ByFile, IndexErrorKind> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<(String, ActivityListing)>, IndexErrorKind> {
     let text = text(bytes);
-    let mut rows = rows(&text);
+    let until = Cell::new(LONGEST_ROW);
+    let mut rows = rows(&text, &until);
     let columns = Columns::find(rows.headers()?);
     let file = match columns.file {
         Some(file) => file,
         None => column_of_paths(&text)?.ok_or(IndexErrorKind::NoFilename)?,
     };
-    let mut files = HashMap::new();
-    for row in rows.records() {
-        let row = row?;
+    let mut files = Vec::new();
+    let mut row = StringRecord::new();
+    while next(&mut rows, &until, &mut row)? {
         let cell = |at: Option<usize>| row.get(at?).map(str::trim).filter(|cell| !cell.is_empty());
         // An activity that was entered by hand has no file.
         let Some(path) = cell(Some(file)) else { continue };
         let listed = ActivityListing {
-            name: cell(columns.name).map(str::to_owned),
-            sport: cell(columns.sport).map_or(Sport::Unstated, Sport::from_word),
+            name: cell(columns.name).map(|name| cut_text(name).to_owned()),
+            sport: cell(columns.sport).map_or(Sport::Unstated, |word| Sport::from_word(cut_text(word))),
             race: cell(columns.race)
                 .is_some_and(is_true)
                 .then(|| "Strava's table says Competition".to_owned()),
         };
-        files.insert(without_gz(path).to_owned(), listed);
+        // No member has a longer name.
+        if path.len() <= LONGEST_NAME {
+            files.push((without_gz(path).to_owned(), listed));
+        }
+        if files.len() > MOST_LISTED {
+            return Err(IndexErrorKind::TooMany);
+        }
     }
-    Ok(ByFile(files))
+    Ok(files)
 }
 
 /// Decodes the table.
@@ -112,8 +135,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<ByFile, IndexErrorKind> {
 /// Spreadsheet programs save CSV in the encoding of the country, which nothing in the file names.
 /// So it is Japanese or Chinese if the headings are then known.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
+    let until = Cell::new(LONGEST_ROW);
     let is_known =
-        |text: &Cow<str>| rows(text).headers().is_ok_and(|found| Columns::find(found).file.is_some());
+        |text: &Cow<str>| rows(text, &until).headers().is_ok_and(|found| Columns::find(found).file.is_some());
     let text = encoding::decode(bytes);
     if matches!(text, Cow::Borrowed(_)) || is_known(&text) {
         return text;
@@ -125,18 +149,60 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
         .unwrap_or(text)
 }
 
-/// Returns the rows of a table, with the separator that its first line has most of.
-fn rows(text: &str) -> csv::Reader<&[u8]> {
+/// The most bytes of a row. One of only separators takes nine times its bytes.
+const LONGEST_ROW: usize = 1 << 20;
+
+/// The text of a table, which may be read up to a byte.
+struct TableText<'a> {
+    rest: &'a [u8],
+    read: usize,
+    until: &'a Cell<usize>,
+}
+
+impl Read for TableText<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let left = self.until.get().saturating_sub(self.read);
+        if left == 0 && !self.rest.is_empty() {
+            return Err(io::Error::other(format!("a row of more than {LONGEST_ROW} bytes")));
+        }
+        let length = into.len().min(left).min(self.rest.len());
+        let (now, later) = self.rest.split_at(length);
+        into[..length].copy_from_slice(now);
+        (self.rest, self.read) = (later, self.read + length);
+        Ok(length)
+    }
+}
+
+/// Reads the next row, which ends at most [`LONGEST_ROW`] bytes after the one before; returns
+/// whether there is one.
+fn next(
+    rows: &mut csv::Reader<TableText>,
+    until: &Cell<usize>,
+    row: &mut StringRecord,
+) -> Result<bool, csv::Error> {
+    until.set(rows.position().byte() as usize + LONGEST_ROW);
+    rows.read_record(row)
+}
+
+/// Returns the rows of a table, with the separator that its first line has most of. The text is
+/// read up to the byte `until`.
+fn rows<'a>(text: &'a str, until: &'a Cell<usize>) -> csv::Reader<TableText<'a>> {
     let first = text.lines().next().unwrap_or_default();
     let count = |separator: &u8| memchr::memchr_iter(*separator, first.as_bytes()).count();
     let separator = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
-    csv::ReaderBuilder::new().flexible(true).delimiter(separator).from_reader(text.as_bytes())
+    csv::ReaderBuilder::new().flexible(true).delimiter(separator).from_reader(TableText {
+        rest: text.as_bytes(),
+        read: 0,
+        until,
+    })
 }
 
 /// Returns the first column with a path of an activity's file.
 fn column_of_paths(text: &str) -> Result<Option<usize>, IndexErrorKind> {
-    for row in rows(text).records() {
-        if let Some(column) = row?.iter().position(is_path) {
+    let until = Cell::new(LONGEST_ROW);
+    let (mut rows, mut row) = (rows(text, &until), StringRecord::new());
+    while next(&mut rows, &until, &mut row)? {
+        if let Some(column) = row.iter().position(is_path) {
             return Ok(Some(column));
         }
     }
@@ -160,9 +226,15 @@ fn is_true(cell: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn by_file(table: &[u8]) -> ByFile {
+        let mut files = ByFile::default();
+        files.add(0, read(table).expect("an index"));
+        files
+    }
+
     /// Returns the listing of `activities/1.fit` in a table.
     fn first(table: &[u8]) -> ActivityListing {
-        read(table).expect("an index").listing("activities/1.fit").expect("the first").clone()
+        by_file(table).listing("activities/1.fit").expect("the first").1.clone()
     }
 
     fn race(name: &str) -> ActivityListing {
@@ -177,8 +249,8 @@ mod tests {
                      ,,,Typed in,,Run\n\
                      activities/2.gpx,0.0,,,,Ride\n";
         assert_eq!(first(index.as_bytes()), race("Berlin, at last"));
-        let files = read(index.as_bytes()).expect("an index");
-        let ride = files.listing("activities/2.gpx").expect("the second");
+        let files = by_file(index.as_bytes());
+        let (_, ride) = files.listing("activities/2.gpx").expect("the second");
         assert_eq!(ride, &ActivityListing { name: None, sport: Sport::Other("ride".into()), race: None });
     }
 
@@ -270,8 +342,8 @@ mod tests {
     #[test]
     fn a_table_in_an_unknown_language_is_read_by_its_paths() {
         let table = "Aktivitets-id,Navn,Fil,Type,Competition\n1,Løb,,Run,\n2,Løb,activities/1.tcx.gz,Run,1\n";
-        let files = read(table.as_bytes()).expect("an index");
-        let listed = files.listing("activities/1.tcx").expect("the second");
+        let files = by_file(table.as_bytes());
+        let (_, listed) = files.listing("activities/1.tcx").expect("the second");
         assert_eq!((listed.name.as_deref(), listed.race.is_some()), (None, true));
         for cell in ["activities/.fit", "activities/1.jpg", "media/1.fit", "activities"] {
             assert!(!is_path(cell), "{cell}");
@@ -292,5 +364,21 @@ mod tests {
             spellings.dedup();
             assert!(spellings.len() == count && !spellings.contains(&String::new()), "{line}");
         }
+    }
+
+    #[test]
+    fn titles_are_cut_and_rows_without_end_are_an_error() {
+        let title = "é".repeat(80_000);
+        let table = format!("Filename,Activity Name,Activity Type\nactivities/1.fit,{title},{title}\n");
+        let listed = first(table.as_bytes());
+        assert_eq!(listed.name.map(|name| name.chars().count()), Some(200));
+        assert_eq!(listed.sport, Sport::Other("é".repeat(200)));
+        let endless = format!("Filename\nactivities/1.fit,\"{}\"\n", ",\n".repeat(LONGEST_ROW / 2));
+        for table in [",".repeat(LONGEST_ROW + 1), endless] {
+            let error = read(table.as_bytes()).expect_err("a long row").to_string();
+            assert!(error.contains("a row of more than 1048576 bytes"), "{error}");
+        }
+        let many = format!("Filename\n{}", "a.fit\n".repeat(MOST_LISTED + 1));
+        assert!(matches!(read(many.as_bytes()), Err(IndexErrorKind::TooMany)));
     }
 }

@@ -19,7 +19,7 @@ use super::xml::scan::{Scanner, Tag, TagKind};
 use super::xml::template::Templates;
 use super::xml::timestamp::TimestampParser;
 use crate::activity::{Activity, FileFormat, Lap, Note, Place, Sport};
-use crate::ingest::limits::Limits;
+use crate::ingest::limits::{Limits, MESSAGE_SAMPLES};
 
 /// Reads every activity of a TCX file.
 ///
@@ -93,7 +93,7 @@ struct TcxBuilder {
     /// Inside `HeartRateBpm`, whose `Value` is the heart rate.
     inside_heart_rate: bool,
     point: Option<TcxPoint>,
-    /// The number of trackpoints and laps in the whole file.
+    /// The number of trackpoints in the whole file, and of laps as [`MESSAGE_SAMPLES`] each.
     points: usize,
     times: TimestampParser,
     /// The number of times without a zone.
@@ -217,7 +217,7 @@ impl TcxBuilder {
     fn end_lap(&mut self) {
         if let (Some(lap), Some(activity)) = (self.lap.take(), &mut self.activity) {
             activity.laps.push(lap);
-            self.points += 1;
+            self.points += MESSAGE_SAMPLES;
         }
     }
 

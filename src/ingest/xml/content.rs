@@ -6,10 +6,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{decimal, encoding};
-
-/// Names, titles and makers are cut to this number of characters. A creator of megabytes would be
-/// kept once for each of a file's tracks.
-pub(super) const LONGEST_TEXT: usize = 200;
+use crate::ingest::names::cut_text;
 
 /// The raw content of an element or attribute.
 #[derive(Debug, Clone, Copy)]
@@ -51,16 +48,15 @@ impl<'a> ElementContent<'a> {
         })
     }
 
-    /// Returns the content as text, without markup and surrounding blanks, up to [`LONGEST_TEXT`];
-    /// `None` if nothing is left.
+    /// Returns the content as text, without markup and surrounding blanks, [cut](cut_text)
+    /// where it is long; `None` if nothing is left.
     pub(crate) fn text(self) -> Option<String> {
         let text = match self.may_have_markup.then(|| self.unescaped()).flatten() {
             Some(text) => Cow::Owned(text),
             None => characters(self.raw),
         };
         let text = text.trim();
-        let end = text.char_indices().nth(LONGEST_TEXT).map_or(text.len(), |(end, _)| end);
-        (!text.is_empty()).then(|| text[..end].to_owned())
+        (!text.is_empty()).then(|| cut_text(text).to_owned())
     }
 
     /// Returns the text with markup resolved; `None` if there is none.

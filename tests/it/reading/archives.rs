@@ -157,7 +157,10 @@ fn a_file_over_a_limit_gets_a_line_that_names_the_flag() {
         (vec!["--max-members", "2", "export.zip"], "more than 2 members (--max-members)"),
         (vec!["--max-depth", "2", "export.zip"], "archives nested deeper than 2 (--max-depth)"),
         (vec!["--max-depth", "0", "export.zip"], "archives nested deeper than 0 (--max-depth)"),
-        (vec!["--max-samples", "100", "export.zip"], "more than 100 samples (--max-samples)"),
+        (
+            vec!["--max-samples", "100", "export.zip"],
+            "more than 100 samples (--max-samples; a lap counts as 16)",
+        ),
         (vec!["--max-activities", "1", "export.zip"], "more than 1 activities (--max-activities)"),
         (vec!["--max-total", "9K", "export.zip"], "it unpacks to more than 9216 bytes in all (--max-total)"),
     ] {

@@ -136,11 +136,11 @@ impl<R: Read> Members<R> {
                 MemberKind::Sparse
             }
             _ if extended.sparse => MemberKind::Sparse,
-            b'5' | b'D' | b'V' => MemberKind::Folder,
+            b'5' | b'D' | b'V' if size == 0 => MemberKind::Folder,
             // Before POSIX a folder was a file whose name ends with a slash.
             0 | b'0' if name.ends_with('/') && size == 0 => MemberKind::Folder,
             0 | b'0' if name.ends_with('/') => MemberKind::Other,
-            b'1'..=b'4' | b'6' | b'A'..=b'Z' => MemberKind::Other,
+            b'1'..=b'6' | b'A'..=b'Z' => MemberKind::Other,
             // Contiguous files and unknown kinds are read as files (POSIX.1-2001, "typeflag").
             _ => MemberKind::File,
         };

@@ -96,17 +96,16 @@ impl<F: ?Sized> Visitor<'_, F> {
         reader: &mut (impl Read + Seek),
         around: &Arc<ActivityIndexes>,
     ) -> (Arc<ActivityIndexes>, Vec<String>) {
-        let (mut indexes, mut warnings) = (Arc::clone(around), Vec::new());
+        let (mut indexes, mut warnings) = (None, Vec::new());
         for entry in entries.iter().filter(|entry| is_activity_index(&entry.name)) {
             let content = packed(reader, entry, self.limits.bytes + 1);
             let bytes = content.and_then(|packed| Ok(self.unpack(entry, packed)?.0));
             let bytes = bytes.map_err(IndexErrorKind::Member);
-            match ActivityIndex::read(self.path, Some(&full_name(outer, &entry.name)), bytes) {
-                Ok(index) => Arc::make_mut(&mut indexes).add(index),
-                Err(error) => warnings.push(error.to_string()),
-            }
+            let index = ActivityIndex::read(self.path, Some(&full_name(outer, &entry.name)), bytes);
+            let own = indexes.get_or_insert_with(|| ActivityIndexes::inside(Arc::clone(around)));
+            warnings.extend(index.and_then(|index| own.add(index)).err().map(|error| error.to_string()));
         }
-        (indexes, warnings)
+        (indexes.map_or_else(|| Arc::clone(around), Arc::new), warnings)
     }
 
     /// Reads and unpacks one member and visits its content.
