@@ -1,7 +1,7 @@
 """Did this runner go out too fast, and what did it cost?
 
-Recordings (FIT, GPX, TCX; gzipped, in a zip or a tar) become three tables: ``runs``, ``splits`` and
-``findings``. Options, defaults and numbers are those of the program ``firstmile``. An unreadable file
+Recordings (FIT, GPX, TCX; gzipped, in a zip or a tar) become five tables: ``runs``, ``splits``,
+``findings``, ``laps`` and ``efforts``. Options, defaults and numbers are those of the program ``firstmile``. An unreadable file
 is a row with the reason.
 
 A table has the Arrow PyCapsule interface. ``pyarrow.table(analysis.runs)``, ``polars.from_arrow``,

@@ -19,7 +19,7 @@ class Table:
     def __len__(self) -> int: ...
 
 class Analysis:
-    """The result: three tables, built on request, and the number of skipped files."""
+    """The result: five tables, built on request, and the number of skipped files."""
 
     @property
     def runs(self) -> Table: ...
@@ -27,7 +27,13 @@ class Analysis:
     def splits(self) -> Table: ...
     @property
     def findings(self) -> Table: ...
-    def to_pandas(self, table: Literal["runs", "splits", "findings"] = "runs") -> pandas.DataFrame:
+    @property
+    def laps(self) -> Table: ...
+    @property
+    def efforts(self) -> Table: ...
+    def to_pandas(
+        self, table: Literal["runs", "splits", "findings", "laps", "efforts"] = "runs"
+    ) -> pandas.DataFrame:
         """Returns a table without its nested columns. Needs pandas and pyarrow."""
         ...
     @property

@@ -122,6 +122,18 @@ impl Analysis {
         self.table(py, Table::Findings)
     }
 
+    /// Returns a table with one row for each lap of the device.
+    #[getter]
+    fn laps(&self, py: Python<'_>) -> PyResult<ArrowTable> {
+        self.table(py, Table::Laps)
+    }
+
+    /// Returns a table with one row for each best effort within a run.
+    #[getter]
+    fn efforts(&self, py: Python<'_>) -> PyResult<ArrowTable> {
+        self.table(py, Table::Efforts)
+    }
+
     /// Returns a table as a pandas data frame, without the nested columns of the runs.
     #[pyo3(signature = (table = "runs"))]
     fn to_pandas<'py>(&self, py: Python<'py>, table: &str) -> PyResult<Bound<'py, PyAny>> {

@@ -37,7 +37,7 @@ def assert_same(table, expected):
         assert table[name].to_pylist() == expected[name].to_pylist(), name
 
 
-@pytest.mark.parametrize("table", ["runs", "splits", "findings"])
+@pytest.mark.parametrize("table", ["runs", "splits", "findings", "laps", "efforts"])
 def test_every_column_over_the_fixtures_is_the_binarys(tmp_path, table):
     analysis = firstmile.analyze_paths(FIXTURES)
     assert_same(pa.table(getattr(analysis, table)), of_binary(tmp_path, table, FIXTURES))
@@ -92,7 +92,7 @@ def test_wrong_options_and_paths_are_errors():
 def test_a_data_frame_has_the_columns_of_the_csv():
     pytest.importorskip("pandas")
     analysis = firstmile.analyze(FIXTURES / "races")
-    for table in ["runs", "splits", "findings"]:
+    for table in ["runs", "splits", "findings", "laps", "efforts"]:
         flags = ["--format", "csv", "--table", table]
         csv = subprocess.run([BINARY, *flags, FIXTURES / "races"], check=True, capture_output=True, text=True).stdout
         frame = analysis.to_pandas(table)

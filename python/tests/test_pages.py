@@ -28,7 +28,7 @@ def test_the_notebook_runs_on_the_fixtures(monkeypatch):
 
 def test_every_sql_in_the_pages_runs_over_the_tables(tmp_path, monkeypatch):
     duckdb = pytest.importorskip("duckdb")
-    for table in ["runs", "splits", "findings"]:
+    for table in ["runs", "splits", "findings", "laps", "efforts"]:
         of_binary(tmp_path, table, FIXTURES / "races")
     monkeypatch.chdir(tmp_path)
     pages = [page.read_text() for page in (ROOT / "docs").glob("*.md")]

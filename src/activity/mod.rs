@@ -5,6 +5,7 @@
 //! are metres. A missing value is absent, never zero: readers remove the formats' sentinels (65535,
 //! 0x7FFFFFFF). [`measure`](crate::measure) interprets the values.
 
+mod lap;
 mod note;
 mod samples;
 mod words;
@@ -12,6 +13,7 @@ mod words;
 use std::fmt;
 use std::str::FromStr;
 
+pub use crate::activity::lap::{Intensity, Lap, LapTrigger};
 pub use crate::activity::note::{Note, Place};
 pub use crate::activity::samples::{Channel, Samples};
 
@@ -228,19 +230,6 @@ impl Span {
     pub fn length_s(&self) -> f64 {
         self.to_s - self.from_s
     }
-}
-
-/// One lap as the device recorded it.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Lap {
-    /// Its start, Unix seconds.
-    pub start_s: Option<f64>,
-    /// Its distance in metres.
-    pub distance_m: Option<f64>,
-    /// Its elapsed time in seconds.
-    pub elapsed_s: Option<f64>,
-    /// Its timer time in seconds.
-    pub timer_s: Option<f64>,
 }
 
 /// The totals that the file declares for the whole activity.

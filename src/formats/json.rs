@@ -14,7 +14,8 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::Style;
-use super::tabular::columns::{COLUMNS, Cell, START_COORDINATES, fixed, metres, rfc3339, seconds};
+use super::tabular::columns::{COLUMNS, Cell, CellType, START_COORDINATES, fixed, metres, rfc3339, seconds};
+use super::tabular::tables::{self, EFFORTS, LAPS};
 use crate::escape::escape_controls;
 use crate::history::CourseTrend;
 use crate::judge::Finding;
@@ -91,8 +92,18 @@ impl Serialize for ActivityJson<'_> {
             "notes",
             &notes.iter().map(|note| escape_controls(&note.to_string())).collect::<Vec<_>>(),
         )?;
+        map.serialize_entry("laps", &scores.map(|_| objects(&LAPS, tables::laps(row))))?;
+        map.serialize_entry("efforts", &scores.map(|_| objects(&EFFORTS, tables::efforts(row))))?;
         map.end()
     }
+}
+
+/// Returns rows of a table as objects, whose fields are the columns.
+fn objects(columns: &[(&str, CellType)], rows: Vec<Vec<Cell>>) -> Vec<Value> {
+    let object = |cells: Vec<Cell>| {
+        columns.iter().zip(cells).map(|((name, _), cell)| ((*name).to_owned(), value(cell))).collect()
+    };
+    rows.into_iter().map(|cells| Value::Object(object(cells))).collect()
 }
 
 /// The splits of a run by both units.
@@ -105,10 +116,7 @@ struct SplitsJson {
 impl SplitsJson {
     fn of(scores: &Scores) -> Self {
         let views = |splits: &[Split]| {
-            (1..)
-                .zip(splits)
-                .map(|(index, split)| SplitJson::of(index, split, scores.measured.timer_known))
-                .collect()
+            (1..).zip(splits).map(|(index, split)| SplitJson::of(index, split, scores)).collect()
         };
         Self { mile: views(&scores.view.miles), km: views(&scores.view.kms) }
     }
@@ -125,18 +133,24 @@ struct SplitJson {
     moving_s: Value,
     /// Metres of level ground that would have cost as much energy; null if grade is not applied.
     level_m: Value,
+    /// Beats a minute; null if less than half of the split has a heart rate.
+    hr_mean: Value,
+    /// Grade-adjusted pace on the run's basis; null if grade is not applied.
+    gap_pace_s_per_km: Value,
 }
 
 impl SplitJson {
-    fn of(index: usize, split: &Split, timer_known: bool) -> Self {
+    fn of(index: usize, split: &Split, scores: &Scores) -> Self {
         Self {
             index,
             distance_m: number(metres(split.distance_m)),
             end_m: number(metres(split.end_m)),
             elapsed_s: number(seconds(split.times.elapsed_s)),
-            timer_s: number(seconds(split.times.timer_s).filter(|_| timer_known)),
+            timer_s: number(seconds(split.times.timer_s).filter(|_| scores.measured.timer_known)),
             moving_s: number(seconds(split.times.moving_s)),
             level_m: number(split.level_m.and_then(metres)),
+            hr_mean: number(tables::heart_rate(split.heart_bpm)),
+            gap_pace_s_per_km: number(tables::gap_pace(split, scores.basis)),
         }
     }
 }

@@ -85,10 +85,19 @@ pub enum Table {
     Splits,
     /// One row for each finding.
     Findings,
+    /// One row for each lap of the device.
+    Laps,
+    /// One row for the fastest mile, 5 km, 10 km and half marathon within a run.
+    Efforts,
 }
 
 impl Table {
     /// Every table with its name on the command line.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Runs, "runs"), (Self::Splits, "splits"), (Self::Findings, "findings")];
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Runs, "runs"),
+        (Self::Splits, "splits"),
+        (Self::Findings, "findings"),
+        (Self::Laps, "laps"),
+        (Self::Efforts, "efforts"),
+    ];
 }

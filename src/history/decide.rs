@@ -13,7 +13,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{fitness, names, payback, race, rides, trend, twins};
+use super::{bests, fitness, names, payback, race, rides, trend, twins};
+use crate::history::bests::Best;
 use crate::history::entry::{Entry, Outcome};
 use crate::history::fitness::Prediction;
 use crate::history::payback::{NoPayback, Payback};
@@ -37,6 +38,8 @@ pub struct Trends {
     /// The pace that the runner's earlier runs support, by the race's entry; only races with enough
     /// earlier runs have one.
     pub supports: BTreeMap<usize, Prediction>,
+    /// The fastest mile, 5 km, 10 km and half marathon of each year, by length and year.
+    pub bests: Vec<Best>,
 }
 
 impl Trends {
@@ -47,6 +50,7 @@ impl Trends {
             training: Training::over(runs),
             payback: payback::over(runs),
             supports: fitness::supports(runs).into_iter().collect(),
+            bests: bests::over(runs),
         }
     }
 }

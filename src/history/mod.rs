@@ -9,6 +9,7 @@
 //! [`Context`](crate::judge::Context).
 //! [`field`] compares many runners of one race instead of one runner's many runs.
 
+mod bests;
 mod decide;
 mod entry;
 pub mod field;
@@ -22,6 +23,7 @@ mod training;
 mod trend;
 mod twins;
 
+pub use bests::Best;
 pub use decide::{History, Trends, decide, decide_each, decide_field};
 pub use fitness::Prediction;
 pub(crate) use fitness::RIEGEL;

@@ -6,6 +6,7 @@ use crate::activity::{FileFormat, NameOrigin, Note, Sex, Sport};
 use crate::local_time::UtcOffset;
 use crate::measure::distance::ledger::Ledger;
 use crate::measure::hills::grade::Grade;
+use crate::measure::laps::Lap;
 use crate::measure::line::Stop;
 use crate::measure::positions::Positions;
 use crate::measure::records;
@@ -104,6 +105,8 @@ pub struct Measured {
     pub paused_m: f64,
     /// Where the timer was stopped, and for how long.
     pub stops: Vec<Stop>,
+    /// The device's laps.
+    pub laps: Vec<Lap>,
     /// Whether the end of the recording is missing.
     pub cut_short: bool,
     /// Whether the start of the recording is missing, so that it cannot be judged.
@@ -124,8 +127,9 @@ impl Measured {
     /// Returns about the bytes that it takes.
     pub(crate) fn bytes(&self) -> usize {
         let views = self.views().map(View::bytes);
-        let lists =
-            self.stops.len() * size_of::<Stop>() + self.positions.len() * size_of::<(u32, [i32; 2])>();
+        let lists = self.stops.len() * size_of::<Stop>()
+            + self.laps.len() * size_of::<Lap>()
+            + self.positions.len() * size_of::<(u32, [i32; 2])>();
         size_of::<Self>() + views.sum::<usize>() + lists
     }
 

@@ -13,8 +13,10 @@
 mod believable;
 mod course;
 mod distance;
+mod efforts;
 mod heart;
 mod hills;
+mod laps;
 mod line;
 mod measured;
 mod pacing;
@@ -32,10 +34,12 @@ use std::sync::Arc;
 use believable::{check_moves_like_a_run, check_possible};
 pub use course::{Candidate, Course, CourseSetting, UnknownCourse};
 pub use distance::ledger::{DISAGREE, DistanceSource, Ledger};
+pub use efforts::{Effort, LENGTHS as EFFORT_LENGTHS};
 use heart::HeartRateSums;
 pub use heart::{Heart, SamePaceHeart};
 pub use hills::course_profile::{CourseProfile, CourseProfileError};
 pub use hills::grade::{Grade, NoiseSource};
+pub use laps::Lap;
 use line::Timeline;
 pub use line::{Stop, Times};
 pub use measured::{Identity, Measured};
@@ -146,7 +150,9 @@ fn run(
     let bpm = clock.column(&activity.samples.heart_rate_bpm);
     let heart_rate = HeartRateSums::new(&bpm, &line);
     let input = ViewInput { line: &line, level_distance: level_distance.as_ref(), heart_rate: &heart_rate };
+    let laps = laps::measure(&activity.laps, &clock, &line, level_distance.as_ref(), &heart_rate);
     Ok(Measured {
+        laps,
         recorded: Arc::new(View::new(input, None)),
         candidate: candidate.map(|candidate| Arc::new(View::new(input, Some(&candidate)))),
         unfinished_marathon: View::of_unfinished_marathon(input).map(Arc::new),

@@ -16,6 +16,8 @@ pub struct Split {
     pub level_m: Option<f64>,
     /// Its times.
     pub times: Times,
+    /// Mean heart rate, beats a minute; `None` if less than half of it has readings.
+    pub heart_bpm: Option<f32>,
 }
 
 /// A stretch of a run between any two marks, and the times it took.

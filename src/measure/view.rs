@@ -6,9 +6,11 @@
 //! the course's. [`history`](crate::history) decides which of the two counts.
 
 use super::course::{Candidate, Course};
+use super::efforts::{self, Effort};
 use super::heart::{Heart, HeartRateSums, SamePaceHeart};
 use super::hills::grade::LevelDistance;
 use super::line::{Timeline, Times};
+use super::measured::Measured;
 use super::records::fastest_mps;
 use super::split::{Basis, START_SHARE, Split, Stretch};
 use crate::units::{HALF_MARATHON_M, KM_M, MARATHON_M, MILE_M};
@@ -96,6 +98,8 @@ pub struct View {
     /// Heart rate late at the early pace; `None` if it is not on a marathon's course, or without
     /// such a part that has a heart rate.
     pub same_pace: Option<SamePaceHeart>,
+    /// The fastest mile, 5 km, 10 km and half marathon within it, as far as it has them.
+    pub efforts: Vec<Effort>,
 }
 
 /// The input of a view: the run against its recorded distance.
@@ -146,9 +150,14 @@ impl ScaledMarks<'_> {
 
     /// Returns heart rate and speed over the 5 km before a mark.
     fn heart(&self, mark_m: f64) -> Option<Heart> {
-        let (from_m, to_m) = (self.recorded_m(mark_m - 5000.0), self.recorded_m(mark_m));
-        let heart = self.input.heart_rate.between(self.input.line, from_m, to_m)?;
+        let heart = self.heart_between(mark_m - 5000.0, mark_m)?;
         Some(Heart { speed_mps: heart.speed_mps * self.scale, ..heart })
+    }
+
+    /// Returns heart rate between two marks, and speed on the recorded scale.
+    fn heart_between(&self, from_m: f64, to_m: f64) -> Option<Heart> {
+        let (from_m, to_m) = (self.recorded_m(from_m), self.recorded_m(to_m));
+        self.input.heart_rate.between(self.input.line, from_m, to_m)
     }
 
     /// Compares the heart rate of the late parts run at the early pace with the early one. A part
@@ -221,7 +230,9 @@ impl ScaledMarks<'_> {
             let end_m = if length_m - next_m < 1.0 { length_m } else { next_m };
             let reached = self.at(end_m);
             let level_m = self.level_m(from_m, end_m);
-            splits.push(Split { distance_m: end_m - from_m, end_m, level_m, times: reached - before });
+            let heart_bpm = self.heart_between(from_m, end_m).map(|heart| heart.rate_bpm as f32);
+            let times = reached - before;
+            splits.push(Split { distance_m: end_m - from_m, end_m, level_m, times, heart_bpm });
             (before, from_m) = (reached, end_m);
             index += 1.0;
         }
@@ -245,7 +256,8 @@ impl View {
         let marks =
             self.marks_5k.len() * size_of::<Times>() + self.late_marks.len() * size_of::<(f64, Times)>();
         let hearts = self.heart_5k.len() * size_of::<Option<Heart>>();
-        size_of::<Self>() + splits + marks + hearts + self.marks_in_gaps_m.len() * size_of::<f64>()
+        let efforts = self.efforts.len() * size_of::<Effort>();
+        size_of::<Self>() + splits + marks + hearts + efforts + self.marks_in_gaps_m.len() * size_of::<f64>()
     }
 
     /// Makes the view on a candidate course, or the view as recorded without one. It ends at the
@@ -273,6 +285,8 @@ impl View {
         let half_m = distance_m / 2.0;
         let (window_m, rest_to_m) =
             if marathon { (MARATHON_START_M, HALF_MARATHON_M) } else { (START_SHARE * distance_m, half_m) };
+        let total = marks.at(distance_m);
+        let within_m = (start_m, marks.recorded_m(distance_m));
         let fives = (distance_m / 5000.0) as u32;
         let fives_m = || (1..=fives).map(|index| f64::from(index) * 5000.0);
         let half_marathon_m = (distance_m >= HALF_MARATHON_M).then_some(HALF_MARATHON_M);
@@ -283,7 +297,7 @@ impl View {
             distance_m,
             lead_s,
             tail_m: candidate.map_or(0.0, |c| c.tail_m),
-            total: marks.at(distance_m),
+            total,
             miles: marks.splits(MILE_M, distance_m),
             kms: marks.splits(KM_M, distance_m),
             first_mile: marks.stretch(0.0, MILE_M),
@@ -301,7 +315,14 @@ impl View {
                 .filter(|mark_m| marks.is_in_gap(*mark_m))
                 .collect(),
             same_pace: if course == Some(Course::Marathon) { marks.same_pace() } else { None },
+            efforts: efforts::find(line, within_m, scale, total.elapsed_s),
         }
+    }
+
+    /// Returns metres as recorded on this view's scale; below zero is before the start.
+    pub fn from_recorded_m(&self, measured: &Measured, recorded_m: f64) -> f64 {
+        let start_m = measured.recorded.distance_m - self.tail_m - self.distance_m / self.scale;
+        (recorded_m - start_m) * self.scale
     }
 
     /// Returns whether a basis has a time for each stretch that is compared, and none that is

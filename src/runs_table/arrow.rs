@@ -66,6 +66,18 @@ pub(super) fn field_from_array<T: Columnar>(
     Ok(T::from_array(column)?.into_iter())
 }
 
+/// Returns the values of a field that older tables do not have: its default where it is absent.
+pub(super) fn later_field_from_array<T: Columnar + Default + Clone>(
+    array: &StructArray,
+    name: &'static str,
+) -> Result<std::vec::IntoIter<Option<T>>, RunsTableError> {
+    let Some(column) = array.column_by_name(name) else {
+        return Ok(vec![Some(T::default()); array.len()].into_iter());
+    };
+    let values = T::from_array(column)?.into_iter();
+    Ok(values.map(|value| Some(value.unwrap_or_default())).collect::<Vec<_>>().into_iter())
+}
+
 /// Returns a struct array from the arrays of its fields.
 pub(super) fn struct_array<S>(values: &[Option<&S>], fields: Fields, columns: Vec<ArrayRef>) -> ArrayRef {
     let nulls = NullBuffer::from(values.iter().map(Option::is_some).collect::<Vec<_>>());
@@ -78,32 +90,42 @@ pub(super) fn as_struct(array: &dyn Array) -> Result<&StructArray, RunsTableErro
 }
 
 /// Implements [`Columnar`] for a struct by its fields. A field after the semicolon is not written
-/// and is read as the given value.
+/// and is read as the given value. Fields after `later` are read as their default from older
+/// tables, which do not have them.
 macro_rules! columnar_struct {
-    ($type:ty { $($field:ident),* $(,)? $(; $omitted:ident: $value:expr)? }) => {
+    ($type:ty { $($field:ident),* $(,)? $(; $omitted:ident: $value:expr)? } $(later { $($later:ident),* })?) => {
         impl Columnar for $type {
             fn data_type() -> DataType {
-                let fields = vec![$(arrow::field(stringify!($field), |value: &Self| &value.$field)),*];
+                let fields = vec![
+                    $(arrow::field(stringify!($field), |value: &Self| &value.$field),)*
+                    $($(arrow::field(stringify!($later), |value: &Self| &value.$later),)*)?
+                ];
                 DataType::Struct(fields.into())
             }
 
             fn to_array(values: &[Option<&Self>]) -> ArrayRef {
                 let DataType::Struct(fields) = Self::data_type() else { unreachable!("data_type returns it") };
-                let columns = vec![$(arrow::field_to_array(values, |value: &Self| &value.$field)),*];
+                let columns = vec![
+                    $(arrow::field_to_array(values, |value: &Self| &value.$field),)*
+                    $($(arrow::field_to_array(values, |value: &Self| &value.$later),)*)?
+                ];
                 arrow::struct_array(values, fields, columns)
             }
 
             fn from_typed_array(array: &dyn Array) -> Result<Vec<Option<Self>>, RunsTableError> {
                 let array = arrow::as_struct(array)?;
                 $(let mut $field = arrow::field_from_array(array, stringify!($field))?;)*
+                $($(let mut $later = arrow::later_field_from_array(array, stringify!($later))?;)*)?
                 (0..array.len())
                     .map(|row| {
                         $(let $field = $field.next().flatten();)*
+                        $($(let $later = $later.next().flatten();)*)?
                         if array.is_null(row) {
                             return Ok(None);
                         }
                         Ok(Some(Self {
                             $($field: $field.ok_or(RunsTableError::NoValue(stringify!($field)))?,)*
+                            $($($later: $later.ok_or(RunsTableError::NoValue(stringify!($later)))?,)*)?
                             $($omitted: $value,)?
                         }))
                     })

@@ -11,12 +11,12 @@ use arrow_schema::{DataType, Field};
 
 use super::arrow::{Columnar, columnar_pair, columnar_struct, columnar_word};
 use super::{RunsTableError, arrow};
-use crate::activity::{FileFormat, NameOrigin, Note, Place, Sex, Sport};
+use crate::activity::{FileFormat, Intensity, LapTrigger, NameOrigin, Note, Place, Sex, Sport};
 use crate::goal::Goal;
 use crate::local_time::{OffsetOrigin, UtcOffset};
 use crate::measure::{
-    Course, DistanceSource, Grade, Heart, Identity, Ledger, Measured, NoiseSource, Positions, SamePaceHeart,
-    Split, Stop, Stretch, Times, View,
+    Course, DistanceSource, Effort, Grade, Heart, Identity, Lap, Ledger, Measured, NoiseSource, Positions,
+    SamePaceHeart, Split, Stop, Stretch, Times, View,
 };
 use crate::runner::{Origin, Stated};
 
@@ -41,7 +41,7 @@ columnar_struct!(Measured {
     paused_m, stops, cut_short, start_missing, walked, heart_mean_bpm, heart_known, samples;
     // Positions are private: no output contains them unless the user asks.
     positions: Positions::default()
-});
+} later { laps });
 columnar_struct!(Ledger { device_m, gps_m, source, why, gps_spikes });
 columnar_struct!(Grade {
     ascent_m,
@@ -76,9 +76,24 @@ columnar_struct!(View {
     at_half_marathon,
     marks_in_gaps_m,
     same_pace,
-});
+} later { efforts });
 columnar_struct!(Times { elapsed_s, timer_s, moving_s });
-columnar_struct!(Split { distance_m, end_m, level_m, times });
+columnar_struct!(Split { distance_m, end_m, level_m, times } later { heart_bpm });
+columnar_struct!(Effort { length_m, from_m, elapsed_s });
+columnar_struct!(Lap {
+    from_m,
+    to_m,
+    elapsed_s,
+    timer_s,
+    moving_s,
+    level_m,
+    heart_bpm,
+    device_m,
+    device_elapsed_s,
+    device_timer_s,
+    trigger,
+    intensity
+});
 columnar_struct!(Stretch { distance_m, level_m, times });
 columnar_struct!(Heart { rate_bpm, speed_mps, covered });
 columnar_struct!(SamePaceHeart { early_bpm, late_bpm, from_m, to_m, length_s, graded });
@@ -93,6 +108,12 @@ columnar_word!(Course, |course| course.code().to_owned(), |word| word.parse().ok
 columnar_word!(Sex, |sex| sex.to_string(), |word| word.parse().ok());
 columnar_word!(NameOrigin, |origin| origin.code().to_owned(), |word| {
     NameOrigin::ALL.into_iter().find(|origin| origin.code() == word)
+});
+columnar_word!(LapTrigger, |trigger| trigger.code().to_owned(), |word| {
+    LapTrigger::ALL.into_iter().find(|trigger| trigger.code() == word)
+});
+columnar_word!(Intensity, |intensity| intensity.code().to_owned(), |word| {
+    Intensity::ALL.into_iter().find(|intensity| intensity.code() == word)
 });
 columnar_word!(NoiseSource, |source| source.code().to_owned(), |word| {
     NoiseSource::ALL.into_iter().find(|source| source.code() == word)

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::{Event, events, first_less_final_s, text};
+use super::{Event, best, best_years, events, first_less_final_s, text};
 use crate::formats::Style;
 use crate::formats::html::sheet::{Sheet, SheetTable, unwrapped};
+use crate::measure::EFFORT_LENGTHS;
 use crate::phrases::{capital, clock, plural, signed, signed_clock};
 use crate::report::{Outcome, Report, start_level};
 use crate::units::MONTHS;
@@ -39,6 +40,9 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         .filter(|event| event.row.is_race() && event.scores.view.course.is_none())
         .copied();
     tables.push(table("Other races".to_owned(), off_course));
+    if !report.trends.bests.is_empty() {
+        tables.push(best_efforts(report));
+    }
     tables.push(long_runs(report));
     let findings = report.over_time.iter().map(|finding| finding.sentence.clone());
     let sheet = Sheet {
@@ -86,6 +90,26 @@ fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>) -> SheetTab
             "outcome",
         ],
         rows: events.map(row).collect(),
+    }
+}
+
+/// Returns the best efforts of each year, with the run that each is from.
+fn best_efforts(report: &Report) -> SheetTable {
+    let bests = &report.trends.bests;
+    let rows = best_years(bests).into_iter().rev().map(|year| {
+        let cell = |length_m: f64| {
+            let best = best(bests, year, length_m)?;
+            let row = report.rows.get(best.entry)?;
+            let mark = if best.of_all { ", the fastest of all" } else { "" };
+            Some(format!("{} ({}, {}){mark}", clock(best.effort.elapsed_s), row.title(), row.day_in_words()))
+        };
+        let cells = EFFORT_LENGTHS.map(|(.., length_m)| cell(length_m).unwrap_or_else(|| "–".to_owned()));
+        std::iter::once(year.to_string()).chain(cells).collect()
+    });
+    SheetTable {
+        title: "Best efforts of each year: the fastest stretch within any run, by elapsed time".to_owned(),
+        heads: std::iter::once("year").chain(EFFORT_LENGTHS.map(|(_, title, _)| title)).collect(),
+        rows: rows.collect(),
     }
 }
 

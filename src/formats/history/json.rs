@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Report, cells, events};
 use crate::formats::json::{FindingJson, number, value};
-use crate::formats::tabular::columns::fixed;
-use crate::history::{CourseTrend, Follows, Training, TrendResult};
+use crate::formats::tabular::columns::{cells_by_name, fixed};
+use crate::history::{Best, CourseTrend, Follows, Training, TrendResult};
 
 /// The name and version of the document's schema.
 const SCHEMA: &str = "firstmile-history/1";
@@ -45,6 +45,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "long_runs": long_runs(&trends.training),
         "payback": payback,
         "findings": findings,
+        "best_efforts": best_efforts(report),
     });
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
     out.write_all(b"\n")
@@ -114,6 +115,27 @@ fn long_runs(training: &Training) -> Value {
         "months": months.collect::<Vec<_>>(),
         "races_follow": follows,
     })
+}
+
+/// Returns the best efforts of each year, with the run that each is from.
+fn best_efforts(report: &Report) -> Vec<Value> {
+    let best = |best: &Best| {
+        let row = report.rows.get(best.entry)?;
+        let run = cells_by_name(row, &["path", "member", "activity", "name"]);
+        let mut fields: Map<_, _> = run.map(|(name, cell)| (name.to_owned(), value(cell))).collect();
+        let own = [
+            ("year", json!(best.day.year)),
+            ("effort", json!(best.effort.code())),
+            ("distance_m", decimals(best.effort.length_m, 2)),
+            ("start_m", decimals(best.effort.from_m, 2)),
+            ("elapsed_s", decimals(best.effort.elapsed_s, 3)),
+            ("date", json!(best.day.date())),
+            ("fastest_of_all", json!(best.of_all)),
+        ];
+        fields.extend(own.map(|(name, value)| (name.to_owned(), value)));
+        Some(Value::Object(fields))
+    };
+    report.trends.bests.iter().filter_map(best).collect()
 }
 
 /// Returns a number with fixed decimals; null if it is not finite.

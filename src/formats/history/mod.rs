@@ -9,6 +9,7 @@ mod text;
 
 use super::Format;
 use super::tabular::columns::{Cell, cells_by_name, or_empty, seconds};
+use crate::history::Best;
 use crate::report::{Report, Row, Scores, Status, found, start_level};
 
 /// The formats of a history. The first is the default.
@@ -92,4 +93,15 @@ fn cells(event: &Event) -> Vec<(&'static str, Cell)> {
 /// Returns the first mile's time less the final mile's, seconds on the run's basis.
 fn first_less_final_s(scores: &Scores) -> f64 {
     scores.view.first_mile.times.on(scores.basis) - scores.view.final_mile.times.on(scores.basis)
+}
+
+/// Returns the years that have a best effort, ascending.
+fn best_years(bests: &[Best]) -> Vec<i64> {
+    let years: std::collections::BTreeSet<i64> = bests.iter().map(|best| best.day.year).collect();
+    years.into_iter().collect()
+}
+
+/// Returns the best effort of a year and a length, metres.
+fn best(bests: &[Best], year: i64, length_m: f64) -> Option<&Best> {
+    bests.iter().find(|best| best.day.year == year && best.effort.length_m == length_m)
 }

@@ -4,17 +4,20 @@
 use std::io;
 use std::io::Write;
 
-use super::{Event, Report, events, first_less_final_s};
+use super::{Event, Report, best, best_years, events, first_less_final_s};
 use crate::escape::escape_controls;
 use crate::formats::layout::{line, paint, to_ascii, truncate, width_of, wrap};
 use crate::formats::{Style, layout};
 use crate::history::{CourseTrend, Month};
+use crate::measure::EFFORT_LENGTHS;
 use crate::phrases::{capital, clock, signed};
 use crate::report::{found, start_level};
 use crate::units::MONTHS;
 
 /// The greatest width of a name, columns.
 const NAME_WIDTH: usize = 30;
+/// The width of a year in a table of years, columns.
+const YEAR_WIDTH: usize = 10;
 
 /// Writes the history.
 ///
@@ -29,6 +32,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         course(&mut text, report, trend, style);
     }
     off_course(&mut text, &events, style);
+    bests(&mut text, report, style);
     long_runs(&mut text, &report.trends.training.months());
     over_time(&mut text, report, style);
     layout::totals(&mut text, report, style.page_width());
@@ -163,6 +167,31 @@ fn long_runs(text: &mut String, months: &[Month]) {
             year.iter().fold((0, 0), |(held, runs), month| (held + month.held_back, runs + month.runs));
         line!(text, "{:<10}{cells}  {:.0} %", year[0].year, 100.0 * held_back as f64 / runs as f64);
     }
+}
+
+/// Appends the best efforts of each year, and the day of the run that each is from.
+fn bests(text: &mut String, report: &Report, style: &Style) {
+    let bests = &report.trends.bests;
+    if bests.is_empty() {
+        return;
+    }
+    let heads = EFFORT_LENGTHS.map(|(_, title, _)| format!("{title:>20}")).concat();
+    // The title reaches into the room of the first column.
+    let title = "BEST EFFORTS";
+    line!(text, "\n{title}{}", heads.get(title.len() - YEAR_WIDTH..).unwrap_or(&heads));
+    for year in best_years(bests) {
+        let cells = EFFORT_LENGTHS.map(|(.., length_m)| match best(bests, year, length_m) {
+            Some(best) => {
+                let mark = if best.of_all { "*" } else { "" };
+                let day = format!("{} {}", best.day.day, MONTHS[usize::from(best.day.month) - 1]);
+                format!("{:>20}", format!("{mark}{}  {day:>6}", clock(best.effort.elapsed_s)))
+            }
+            None => format!("{:>20}", "–"),
+        });
+        line!(text, "{year:<YEAR_WIDTH$}{}", cells.concat());
+    }
+    let what = "The fastest stretch within any run of the year, by elapsed time, and its day; * is the fastest of all.";
+    line!(text, "  {}", wrap(what, 2, style.page_width()));
 }
 
 /// Appends the findings about several runs, and what `payback_and_walls` does.

@@ -121,6 +121,8 @@ impl FileParts {
                     distance_m: lap.distance_m,
                     elapsed_s: lap.elapsed_s,
                     timer_s: lap.timer_s,
+                    trigger: lap.trigger,
+                    intensity: lap.intensity,
                 }),
                 Message::TimerEvent(event) => parts.events.extend(at.map(|at| (at, event))),
                 Message::Sport(sport, name) => {

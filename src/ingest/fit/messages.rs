@@ -5,7 +5,7 @@
 //! A field that is absent or invalid is `None`. Times are raw FIT timestamps: seconds since
 //! 1989-12-31.
 
-use crate::activity::{Sex, Sport};
+use crate::activity::{Intensity, LapTrigger, Sex, Sport};
 
 /// Access to one message's raw fields by field number; each decoder implements it.
 pub(super) trait Fields {
@@ -60,6 +60,8 @@ pub(super) struct LapMessage {
     pub elapsed_s: Option<f64>,
     pub timer_s: Option<f64>,
     pub distance_m: Option<f64>,
+    pub trigger: Option<LapTrigger>,
+    pub intensity: Option<Intensity>,
 }
 
 /// A change of the timer.
@@ -107,6 +109,8 @@ pub(super) fn parse_message(number: u16, fields: &dyn Fields) -> Option<Message>
             elapsed_s: scaled(7, 1000.0),
             timer_s: scaled(8, 1000.0),
             distance_m: scaled(9, 100.0),
+            trigger: fields.number(24).and_then(LapTrigger::from_fit),
+            intensity: fields.number(23).and_then(Intensity::from_fit),
         }),
         // Event 0 is the timer; types 1, 4, 8 and 9 are its stops (plain, all, disable, disable
         // all).

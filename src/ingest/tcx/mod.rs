@@ -18,7 +18,7 @@ use super::xml::encoding::XmlDocument;
 use super::xml::scan::{Scanner, Tag, TagKind};
 use super::xml::template::Templates;
 use super::xml::timestamp::TimestampParser;
-use crate::activity::{Activity, FileFormat, Lap, Note, Place, Sport};
+use crate::activity::{Activity, FileFormat, Intensity, Lap, LapTrigger, Note, Place, Sport};
 use crate::ingest::limits::{Limits, MESSAGE_SAMPLES};
 
 /// Reads every activity of a TCX file.
@@ -171,6 +171,12 @@ impl TcxBuilder {
         match (name, &mut self.lap) {
             (b"TotalTimeSeconds", Some(lap)) => lap.timer_s = text.number().filter(|timer_s| *timer_s > 0.0),
             (b"DistanceMeters", Some(lap)) => lap.distance_m = text.number(),
+            (b"TriggerMethod", Some(lap)) => {
+                lap.trigger = text.text().and_then(|word| LapTrigger::from_tcx(&word));
+            }
+            (b"Intensity", Some(lap)) => {
+                lap.intensity = text.text().and_then(|word| Intensity::from_tcx(&word));
+            }
             (b"Notes", None) => activity.name = text.text().or(activity.name.take()),
             (b"Name", None) if self.inside_creator => {
                 activity.device = text.text().or(activity.device.take());

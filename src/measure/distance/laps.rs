@@ -139,7 +139,7 @@ mod tests {
                 start_s: Some(start_s),
                 distance_m: Some(lap_m),
                 elapsed_s: Some(300.0),
-                timer_s: None,
+                ..Lap::default()
             });
         }
         activity

@@ -91,7 +91,7 @@ fn cut_laps(activity: &mut Activity) {
             start_s.is_some_and(|start_s| start_s >= first_s) && end_s.is_some_and(|end_s| end_s <= last_s);
         if !is_whole {
             let start_s = start_s.map(|start_s| start_s.max(first_s));
-            *lap = Lap { start_s, ..Lap::default() };
+            *lap = Lap { start_s, trigger: lap.trigger, intensity: lap.intensity, ..Lap::default() };
         }
         !is_outside
     });

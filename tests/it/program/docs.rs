@@ -153,7 +153,7 @@ fn the_contracts_table_of_columns_is_that_of_the_schema_and_of_csv() {
         .map(|name| format!("| `{name}` | {} |\n", fields[name]["description"].as_str().unwrap_or_default()))
         .collect();
     assert!(page.contains(&format!("| column | meaning |\n|---|---|\n{rows}\n")), "it should have:\n{rows}");
-    for table in ["splits", "findings"] {
+    for table in ["splits", "findings", "laps", "efforts"] {
         let columns: Vec<String> = header(table).split(',').map(|name| format!("`{name}`")).collect();
         assert!(page.contains(&columns.join(", ")), "{table}: {columns:?}");
     }

@@ -2,6 +2,7 @@
 //!
 //! The batch has a scored, a refused, a duplicate and an unreadable run.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use crate::common::fixtures::{self, FIXTURES};
 use crate::common::program::{firstmile, firstmile_in, stderr, stdout};
-use crate::common::rows::records;
+use crate::common::rows::{Row, records, rows};
 use crate::common::{temporary_folder, write};
 
 const FORMATS: [&str; 8] = ["text", "csv", "json", "ndjson", "html", "md", "junit", "github"];
@@ -59,9 +60,88 @@ fn every_format_is_unchanged() {
         let batch = if matches!(format, "json" | "ndjson") { &short_batch } else { &batch };
         insta::assert_snapshot!(format, printed(batch.path(), &["--format", format, "--fail-on", "severe"]));
     }
-    for table in ["splits", "findings"] {
+    for table in ["splits", "findings", "laps", "efforts"] {
         insta::assert_snapshot!(table, printed(batch.path(), &["--format", "csv", "--table", table]));
     }
+}
+
+/// Returns the rows of a table of the fixtures by run.
+fn by_run(table: &str) -> BTreeMap<String, Vec<Row>> {
+    let csv = firstmile(&["--format", "csv", "--table", table, FIXTURES]).stdout;
+    let mut runs: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for row in rows(&csv) {
+        let address = format!("{}!{}#{}", row["path"], row["member"], row["activity"]);
+        runs.entry(address).or_default().push(row);
+    }
+    runs
+}
+
+/// Returns a number of a row; `None` if the cell is empty.
+fn number_of(row: &Row, column: &str) -> Option<f64> {
+    row[column].parse().ok()
+}
+
+#[test]
+fn laps_are_measured_on_the_run_and_keep_what_the_file_says() {
+    let (runs, laps) = (by_run("runs"), by_run("laps"));
+    let mut compared = 0;
+    for (address, laps) in &laps {
+        let run = &runs[address][0];
+        for (index, lap) in (1..).zip(laps) {
+            let of = |column| number_of(lap, column);
+            assert_eq!(of("index"), Some(f64::from(index)), "{address}");
+            let (start_m, end_m) = (of("start_m").expect("a start"), of("end_m").expect("an end"));
+            assert!((of("distance_m").expect("a length") - (end_m - start_m)).abs() < 0.011, "{address}");
+            // Where the device's distance and times are used unscaled, laps are the device's.
+            let is_device = run["distance_source"] == "device" && run["distance_scale"] == "1.000000";
+            if is_device && run["path"].contains("/races/") {
+                for (measured, stated) in [
+                    ("distance_m", "device_distance_m"),
+                    ("elapsed_s", "device_elapsed_s"),
+                    ("timer_s", "device_timer_s"),
+                ] {
+                    let Some((measured, stated)) = of(measured).zip(of(stated)) else { continue };
+                    assert!((measured - stated).abs() < 1.0, "{address} {index}: {measured}, {stated}");
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(compared > 300, "only {compared}");
+}
+
+#[test]
+fn no_best_effort_is_slower_than_the_splits_it_could_be() {
+    let (runs, splits, efforts) = (by_run("runs"), by_run("splits"), by_run("efforts"));
+    let mut compared = 0;
+    for (address, efforts) in &efforts {
+        let run = &runs[address][0];
+        let split_s = |unit: &str, full_m: f64| -> Vec<f64> {
+            let of_unit = splits[address].iter().filter(|split| split["unit"] == unit);
+            let whole = of_unit.filter(|split| number_of(split, "distance_m") == Some(full_m));
+            whole.filter_map(|split| number_of(split, "elapsed_s")).collect()
+        };
+        for effort in efforts {
+            let elapsed_s = number_of(effort, "elapsed_s").expect("a time");
+            let splits_s = match effort["effort"].as_str() {
+                "mile" => split_s("mile", 1609.34),
+                "5k" => split_s("km", 1000.0).windows(5).map(|kms| kms.iter().sum()).collect(),
+                "10k" => split_s("km", 1000.0).windows(10).map(|kms| kms.iter().sum()).collect(),
+                _ => Vec::new(),
+            };
+            // A run with a gap or a jump has stretches that are no efforts.
+            let is_whole = run["path"].contains("/races/");
+            for split_s in splits_s.iter().filter(|_| is_whole) {
+                assert!(elapsed_s < split_s + 0.01, "{address} {}: {elapsed_s} {split_s}", effort["effort"]);
+                compared += 1;
+            }
+            let is_all = effort["effort"] == run["course"];
+            if is_all {
+                assert_eq!(effort["elapsed_s"], run["elapsed_s"], "{address}");
+            }
+        }
+    }
+    assert!(compared > 500, "only {compared}");
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn value(column: &ArrayRef, row: usize) -> Value {
 
 #[test]
 fn each_table_holds_the_values_of_its_csv() {
-    for table in ["runs", "splits", "findings"] {
+    for table in ["runs", "splits", "findings", "laps", "efforts"] {
         let csv = stdout_in(tables(), &["--format", "csv", "--table", table, FIXTURES]);
         let (schema, batches) =
             batches(stdout_bytes_in(tables(), &["--format", "parquet", "--table", table, FIXTURES]));
@@ -125,6 +125,63 @@ fn a_report_from_a_runs_table_equals_the_report_from_the_recordings() {
     // The runs table of a runs table is the same file.
     let again = stdout_bytes_in(tables(), &["--format", "parquet", "runs.parquet"]);
     assert_eq!(again, fs::read(tables().join("runs.parquet")).expect("read"));
+}
+
+/// Returns a column without the nested columns of a name, at any depth.
+fn without(column: &ArrayRef, name: &str) -> ArrayRef {
+    use arrow_array::{ListArray, StructArray};
+    use std::sync::Arc;
+    match column.data_type() {
+        DataType::Struct(fields) => {
+            let column = column.as_struct();
+            let kept = fields.iter().zip(column.columns()).filter(|(field, _)| field.name() != name);
+            let (fields, columns): (Vec<_>, Vec<_>) = kept
+                .map(|(field, child)| {
+                    let child = without(child, name);
+                    (field.as_ref().clone().with_data_type(child.data_type().clone()), child)
+                })
+                .unzip();
+            Arc::new(StructArray::new(fields.into(), columns, column.nulls().cloned()))
+        }
+        DataType::List(element) => {
+            let column = column.as_list::<i32>();
+            let values = without(column.values(), name);
+            let element = element.as_ref().clone().with_data_type(values.data_type().clone());
+            Arc::new(ListArray::new(
+                Arc::new(element),
+                column.offsets().clone(),
+                values,
+                column.nulls().cloned(),
+            ))
+        }
+        _ => ArrayRef::clone(column),
+    }
+}
+
+#[test]
+fn a_table_of_an_earlier_version_has_no_laps_and_no_efforts_and_is_read() {
+    let (_, runs) = batches(fs::read(tables().join("runs.parquet")).expect("read"));
+    let older = |batch: &RecordBatch| {
+        let schema = batch.schema();
+        let columns = schema.fields().iter().zip(batch.columns()).map(|(field, column)| {
+            let names = ["laps", "efforts", "heart_bpm"];
+            (field.name(), names.iter().fold(ArrayRef::clone(column), |column, name| without(&column, name)))
+        });
+        let metadata = schema.metadata().clone();
+        let batch = RecordBatch::try_from_iter(columns).expect("a batch");
+        let schema = batch.schema().as_ref().clone().with_metadata(metadata);
+        batch.with_schema(std::sync::Arc::new(schema)).expect("a batch")
+    };
+    let folder = temporary_folder();
+    write_parquet(&folder.path().join("runs.parquet"), &runs.iter().map(older).collect::<Vec<_>>());
+    let csv = |folder: &Path, table: &str| {
+        stdout_in(folder, &["--format", "csv", "--table", table, "runs.parquet"])
+    };
+    assert_same(&csv(folder.path(), "runs"), &csv(tables(), "runs"), &"older");
+    for table in ["laps", "efforts"] {
+        assert_eq!(records(csv(folder.path(), table).as_bytes()).len(), 0, "{table}");
+        assert!(records(csv(tables(), table).as_bytes()).len() > 100, "{table}");
+    }
 }
 
 #[test]
