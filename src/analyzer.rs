@@ -478,10 +478,13 @@ impl Analyzer {
             Some(StatedCourse::Certified(course)) => Some(course),
             Some(StatedCourse::Recorded) | None => None,
         };
-        let goal = match &self.goal {
-            None => None,
-            Some(StatedGoal::Goal(goal)) => Some(*goal),
-            Some(StatedGoal::Text(text)) => Some(Goal::parse(text, course).map_err(AnalyzeError::Goal)?),
+        let goals = match (&self.goal, course) {
+            (None, _) => Vec::new(),
+            (Some(StatedGoal::Goal(goal)), _) => vec![*goal],
+            (Some(StatedGoal::Text(text)), Some(course)) => {
+                vec![Goal::parse(text, Some(course)).map_err(AnalyzeError::Goal)?]
+            }
+            (Some(StatedGoal::Text(text)), None) => Goal::for_any_course(text).map_err(AnalyzeError::Goal)?,
         };
         let by_profile = profile.as_ref();
         let sex = self.sex.map(|sex| (sex, Origin::Flag));
@@ -490,7 +493,7 @@ impl Analyzer {
             hr_max_bpm: self.hr_max_bpm.or_else(|| by_profile?.hr_max_bpm),
         };
         let units = self.units.or_else(|| by_profile?.units).unwrap_or_default();
-        Ok(Resolved { analyzer: self.clone(), profile, filter, goal, runner, units })
+        Ok(Resolved { analyzer: self.clone(), profile, filter, goals, runner, units })
     }
 
     pub(crate) fn pool(&self) -> Result<rayon::ThreadPool, AnalyzeError> {
@@ -512,7 +515,7 @@ pub(crate) struct Resolved {
     pub(crate) analyzer: Analyzer,
     profile: Option<Profile>,
     pub(crate) filter: Filter,
-    pub(crate) goal: Option<Goal>,
+    pub(crate) goals: Vec<Goal>,
     pub(crate) runner: Runner,
     pub(crate) units: Units,
 }
@@ -564,7 +567,7 @@ impl Resolved {
         };
         let by_flag = self.analyzer.race.map(|race| (race, Origin::Flag));
         let race = by_flag.or_else(|| Some((entry?.race?, Origin::Profile)));
-        let goals = self.goal.into_iter().chain(entry.and_then(|entry| entry.goal));
+        let goals = self.goals.iter().copied().chain(entry.and_then(|entry| entry.goal));
         let for_any_run = self.profile.iter().flat_map(|profile| profile.goals.iter().copied());
         Overrides {
             stated: Stated { race, course, goals: goals.chain(for_any_run).collect() },
@@ -582,7 +585,7 @@ impl Resolved {
             if let Some(race) = self.analyzer.race {
                 entry.stated.race = Some((race, Origin::Flag));
             }
-            entry.stated.goals.splice(0..0, self.goal);
+            entry.stated.goals.splice(0..0, self.goals.iter().copied());
         }
         Ok(())
     }

@@ -10,6 +10,10 @@ use crate::units::{KM_M, MILE_M};
 const GOAL_PACES_S_PER_M: std::ops::RangeInclusive<f64> = 0.14..=1.2;
 /// Paces of most goals, s/m: from 4:00 to 8:20 a kilometre. They decide what a mistyped goal means.
 const USUAL_PACES_S_PER_M: std::ops::RangeInclusive<f64> = 0.24..=0.5;
+/// The courses of a time whose course is not stated. Each is about twice as long as the one before.
+const COURSES: [Course; 4] = [Course::K5, Course::K10, Course::Half, Course::Marathon];
+/// A run that took less than this share of a goal's time had another goal.
+const LEAST_SHARE: f64 = 0.6;
 /// Clocks show whole seconds, so a time may be this much below a record, seconds.
 const CLOCK_S: f64 = 0.5;
 
@@ -108,6 +112,30 @@ impl Goal {
     pub fn first_mile_s(&self) -> (f64, f64) {
         let even_s = self.pace_s_per_m * MILE_M;
         (1.02 * even_s, 1.035 * even_s)
+    }
+
+    /// Parses a goal for races of any course. A pace is for all. A time is for 5 km, 10 km, half
+    /// marathon and marathon, where it is no slower than 8:20 a kilometre; a race that was run in
+    /// much less time has another goal.
+    ///
+    /// # Errors
+    ///
+    /// As [`Goal::parse`].
+    pub(crate) fn for_any_course(text: &str) -> Result<Vec<Self>, GoalError> {
+        if text.contains('/') {
+            return Ok(vec![Self::parse(text, None)?]);
+        }
+        let goals: Vec<Self> = COURSES
+            .into_iter()
+            .filter_map(|course| Self::parse(text, Some(course)).ok())
+            .filter(|goal| goal.pace_s_per_m <= *USUAL_PACES_S_PER_M.end())
+            .collect();
+        if goals.is_empty() { Self::parse(text, None).map(|goal| vec![goal]) } else { Ok(goals) }
+    }
+
+    /// Returns whether a run may have had this goal: it took more than 60 % of its time.
+    pub(crate) fn may_be_of(&self, pace_s_per_m: f64) -> bool {
+        pace_s_per_m > LEAST_SHARE * self.pace_s_per_m
     }
 
     /// Parses a finishing time (`3:45:00`, `42:30`), which needs a course, or a pace (`8:35/mi`,
@@ -211,6 +239,23 @@ mod tests {
         assert_eq!(why, "200.00 km in 10:00:00 is faster than any runner has run even 100 miles (10:51:39)");
         let why = pace("1:10:00", Some(30_000.0)).expect_err("too fast").to_string();
         assert!(why.starts_with("30 km in 1:10:00 is faster than any runner has run (about 1:2"), "{why}");
+    }
+
+    #[test]
+    fn a_time_without_a_course_is_for_the_courses_that_fit_it() {
+        let courses = |text: &str| -> Vec<Course> {
+            Goal::for_any_course(text).expect(text).iter().filter_map(|goal| goal.course).collect()
+        };
+        assert_eq!(courses("3:45:00"), [Course::Marathon]);
+        assert_eq!(courses("1:50:00"), [Course::Half]);
+        assert_eq!(courses("22:30"), [Course::K5]);
+        // A fast marathon, or a slow half: the run decides.
+        assert_eq!(courses("2:30:00"), [Course::Half, Course::Marathon]);
+        let slow_half = Goal::parse("2:30:00", Some(Course::Half)).expect("a goal");
+        assert!(!slow_half.may_be_of(4200.0 / 21_097.5) && slow_half.may_be_of(8000.0 / 21_097.5));
+        assert_eq!(Goal::for_any_course("5:20/km").map(|goals| goals[0].course), Ok(None));
+        assert!(matches!(Goal::for_any_course("9:00"), Err(GoalError::NeedsCourse(_))));
+        assert!(matches!(Goal::for_any_course("fast"), Err(GoalError::Unreadable(_))));
     }
 
     #[test]

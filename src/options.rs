@@ -106,7 +106,8 @@ pub static OPTIONS: &[AnalyzerOption] = &[
         name: "goal",
         takes: Takes::Value("GOAL"),
         heading: JUDGING,
-        about: "What the runner meant to run: a time, with --course, or a pace (3:45:00, 8:35/mi, 5:20/km)",
+        about: "What the runner meant to run: a time or a pace (3:45:00, 8:35/mi, 5:20/km); without --course, a time is for the \
+                races that it fits",
         conflicts_with: None,
         set: |mut analyzer, value| {
             analyzer.goal_text(value);

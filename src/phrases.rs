@@ -140,6 +140,16 @@ pub(super) fn signed_clock(seconds: f64) -> String {
     }
 }
 
+/// Returns how a finish was against its goal: "7:08 behind the goal of 3:45:00".
+pub(super) fn against_goal(goal_s: f64, behind_s: f64) -> String {
+    let (goal, text) = (clock(goal_s), clock(behind_s.abs()));
+    match behind_s {
+        _ if text == "0:00" => format!("just the goal of {goal}"),
+        behind_s if behind_s > 0.0 => format!("{text} behind the goal of {goal}"),
+        _ => format!("{text} ahead of the goal of {goal}"),
+    }
+}
+
 /// Formats a count with its noun, of which the caller gives both forms: "1 race", "3 races".
 pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })

@@ -170,7 +170,7 @@ impl Session {
             if let Some(race) = races.get(&address) {
                 entry.stated.race = Some((*race, Origin::Flag));
             }
-            entry.stated.goals.splice(0..0, settings.goal);
+            entry.stated.goals.splice(0..0, settings.goals.iter().copied());
         }
         Ok((decide(&batch.entries), settings.runner, settings.units))
     }

@@ -21,7 +21,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use commands::mcp;
 #[cfg(feature = "verify")]
 use commands::verify;
-use commands::{analyze, demo, explain, field, generate, history, plan, roster, show};
+use commands::{analyze, compare, demo, explain, field, generate, history, plan, roster, show};
 pub use exit_status::ExitStatus;
 
 use crate::escape::escape_controls;
@@ -41,6 +41,7 @@ firstmile: did this runner go out too fast, and what did it cost?
   firstmile explain export             where Garmin, Strava and others have your recordings
 
   firstmile show races/chicago.fit     one run in full
+  firstmile compare 2018.fit 2019.fit  this race against last year's
   firstmile history races/ training/   the runner's years
   firstmile plan --course marathon --goal 3:45:00
                                        targets for the next race
@@ -89,6 +90,8 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Show one run in full: distances, times, every split, findings, and the source of each number
     Show(show::ShowArgs),
+    /// Compare two runs of one course: the gap along the way, and where it opened
+    Compare(compare::CompareArgs),
     /// Report a runner's years: positive splits, payback, practised slow starts
     History(history::HistoryArgs),
     /// Report which athletes need the coach's attention: one athlete per sub-folder
@@ -168,6 +171,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Some(Command::Analyze(args)) => analyze::run(args),
         Some(Command::Demo(args)) => demo::run(args),
         Some(Command::Show(args)) => show::run(args),
+        Some(Command::Compare(args)) => compare::run(args),
         Some(Command::History(args)) => history::run(args),
         Some(Command::Roster(args)) => roster::run(args),
         Some(Command::Field(args)) => field::run(args),

@@ -1,8 +1,8 @@
 //! Writers: reports, histories, rosters, fields and plans to bytes.
 //!
 //! A format is one file with a `write` function and one entry in a list: [`REPORT`] for reports,
-//! `FORMATS` in [`history`], [`roster`], [`field`], [`plan`] and `verify` for theirs. A writer
-//! writes to any [`Write`]; it opens no file.
+//! `FORMATS` in [`history`], [`roster`], [`field`], [`plan`], [`versus`] and `verify` for theirs. A
+//! writer writes to any [`Write`]; it opens no file.
 
 mod baseline;
 pub mod exports;
@@ -22,6 +22,7 @@ pub mod tabular;
 mod text;
 #[cfg(feature = "verify")]
 pub mod verify;
+pub mod versus;
 
 use std::io::Write;
 use std::path::Path;
@@ -159,6 +160,7 @@ mod tests {
         check(roster::FORMATS);
         check(field::FORMATS);
         check(plan::FORMATS);
+        check(versus::FORMATS);
         #[cfg(feature = "verify")]
         check(verify::FORMATS);
     }

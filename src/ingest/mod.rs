@@ -8,6 +8,7 @@
 pub mod archive;
 #[cfg(feature = "verify")]
 pub mod compare;
+mod course;
 pub mod discover;
 mod error;
 pub mod filter;
@@ -23,8 +24,8 @@ mod xml;
 
 pub(crate) use fit::crc16 as fit_crc16;
 
+pub use course::{CoursePoint, read_course};
 pub use error::{Failure, FailureKind, ReadError};
-pub use gpx::{CoursePoint, read_course};
 pub use limits::Limits;
 pub use source::Source;
 

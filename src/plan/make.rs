@@ -5,7 +5,10 @@
 //! targets follow the hills where these are known. Distances are metres, times are seconds.
 
 use super::advice::{DRINK_RATE, LONG_FROM_S};
-use super::model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target, TimedPoint};
+use super::model::{
+    CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, PlannedSplit, Target, TimedPoint,
+};
+use super::split_bias::SplitBias;
 use crate::goal::{Goal, TooFast};
 use crate::ingest::CoursePoint;
 use crate::judge::Pool;
@@ -76,7 +79,7 @@ impl Plan {
         }
         TooFast::check(wish.goal.pace_s_per_m, length_m)?;
         let goal_s = wish.goal.pace_s_per_m * length_m;
-        let effort = PlannedEffort::new(wish.course_profile, length_m, goal_s);
+        let effort = PlannedEffort::new(wish.course_profile, length_m, goal_s, wish.split);
         let even = Goal { course: wish.course, pace_s_per_m: effort.first_mile_s / FIRST_MILE / MILE_M };
         let (from_s, to_s) = even.first_mile_s();
         let gates = gates(wish.course, length_m, &effort);
@@ -90,6 +93,12 @@ impl Plan {
             goal_s,
             first_mile: CheckWindow { from_s, target_s: effort.first_mile_s, to_s },
             final_mile_s: goal_s - effort.at(length_m - MILE_M),
+            split: wish.split.map(|bias| PlannedSplit {
+                bias_pct: bias.pct(),
+                first_half_s: effort.at(length_m / 2.0),
+                second_half_s: goal_s - effort.at(length_m / 2.0),
+                bias,
+            }),
             mile: effort.targets(MILE_M, length_m),
             km: effort.targets(KM_M, length_m),
             starts,
@@ -110,7 +119,12 @@ impl Plan {
     /// A point in the same second as the one before it is left out, so that times rise. The first
     /// and the last point stay. The profile is that of the same points.
     pub fn timed_points(&self, course_profile: &CourseProfile, points: &[CoursePoint]) -> Vec<TimedPoint> {
-        let effort = PlannedEffort::new(Some(course_profile), self.distance_m, self.goal_s);
+        let effort = PlannedEffort::new(
+            Some(course_profile),
+            self.distance_m,
+            self.goal_s,
+            self.split.map(|split| split.bias),
+        );
         let mut timed: Vec<TimedPoint> = Vec::new();
         for ((position_deg, altitude_m), distance_m) in points.iter().zip(&course_profile.points_m) {
             let elapsed_s = effort.at(distance_m / effort.scale).round();
@@ -141,24 +155,53 @@ struct PlannedEffort<'a> {
     first_mile_s: f64,
     /// Level metres of the first mile.
     first_level_m: f64,
-    /// Seconds for each level metre after the first mile.
+    /// Seconds for each level metre after the first mile; up to half-way if the halves have a
+    /// chosen proportion.
     rest_s_per_m: f64,
+    /// With a chosen proportion: the mark of half-way in metres, level metres and seconds up to
+    /// it, and seconds for each level metre after it.
+    second_half: Option<SecondHalf>,
+}
+
+/// The second half of a plan whose halves have a chosen proportion.
+#[derive(Debug, Clone, Copy)]
+struct SecondHalf {
+    from_m: f64,
+    from_level_m: f64,
+    from_s: f64,
+    s_per_m: f64,
 }
 
 impl<'a> PlannedEffort<'a> {
     /// Spreads the goal over a course of some length.
-    fn new(course_profile: Option<&'a CourseProfile>, length_m: f64, goal_s: f64) -> Self {
+    fn new(
+        course_profile: Option<&'a CourseProfile>,
+        length_m: f64,
+        goal_s: f64,
+        split: Option<SplitBias>,
+    ) -> Self {
         let mut effort = Self {
             course_profile,
             scale: course_profile.map_or(1.0, |course_profile| course_profile.length_m / length_m),
             first_mile_s: 0.0,
             first_level_m: 0.0,
             rest_s_per_m: 0.0,
+            second_half: None,
         };
         let total_level_m = effort.level_m(length_m);
         effort.first_level_m = effort.level_m(MILE_M);
         effort.first_mile_s = FIRST_MILE * (goal_s * effort.first_level_m / total_level_m);
         effort.rest_s_per_m = (goal_s - effort.first_mile_s) / (total_level_m - effort.first_level_m);
+        if let Some(split) = split {
+            let from_m = length_m / 2.0;
+            let from_level_m = effort.level_m(from_m);
+            let rest_level_m = total_level_m - from_level_m;
+            let first_s_per_m = goal_s / (from_level_m + split.ratio() * rest_level_m);
+            let from_s = first_s_per_m * from_level_m;
+            let s_per_m = split.ratio() * first_s_per_m;
+            effort.rest_s_per_m = (from_s - effort.first_mile_s) / (from_level_m - effort.first_level_m);
+            effort.second_half = Some(SecondHalf { from_m, from_level_m, from_s, s_per_m });
+        }
         effort
     }
 
@@ -171,7 +214,9 @@ impl<'a> PlannedEffort<'a> {
     /// Returns the elapsed time planned for a mark, seconds.
     fn at(&self, at_m: f64) -> f64 {
         let level_m = self.level_m(at_m);
-        if at_m <= MILE_M {
+        if let Some(half) = self.second_half.filter(|half| at_m > half.from_m) {
+            half.from_s + (level_m - half.from_level_m) * half.s_per_m
+        } else if at_m <= MILE_M {
             self.first_mile_s * level_m / self.first_level_m
         } else {
             self.first_mile_s + (level_m - self.first_level_m) * self.rest_s_per_m
@@ -279,8 +324,14 @@ mod tests {
 
     fn plan(course: Course, goal: &str, course_profile: Option<&CourseProfile>) -> Plan {
         let goal = Goal::parse(goal, Some(course)).expect("a goal");
-        Plan::make(&PlanRequest { course: Some(course), goal, sex: Some(Sex::Female), course_profile })
-            .expect("a plan")
+        Plan::make(&PlanRequest {
+            course: Some(course),
+            goal,
+            sex: Some(Sex::Female),
+            course_profile,
+            split: None,
+        })
+        .expect("a plan")
     }
 
     #[test]
@@ -321,6 +372,38 @@ mod tests {
     }
 
     #[test]
+    fn halves_have_the_chosen_proportion_after_the_same_first_mile() {
+        let course = Some(Course::Marathon);
+        let goal = Goal::parse("4:00:00", course).expect("a goal");
+        let make = |split: &str| {
+            let split = Some(split.parse().expect("a split"));
+            Plan::make(&PlanRequest { course, goal, sex: None, course_profile: None, split }).expect("a plan")
+        };
+        let even_first_mile_s = plan(Course::Marathon, "4:00:00", None).first_mile.target_s;
+        for (split, ratio) in [
+            ("even", 1.0),
+            ("negative:1%", 0.99),
+            ("positive:1%", 1.01),
+            ("negative:5%", 0.95),
+            ("positive:5%", 1.05),
+        ] {
+            let plan = make(split);
+            let halves = plan.split.expect("halves");
+            assert!((halves.second_half_s / halves.first_half_s - ratio).abs() < 1e-9, "{split}");
+            assert!((halves.first_half_s + halves.second_half_s - 14_400.0).abs() < 1e-9);
+            assert!((plan.first_mile.target_s - even_first_mile_s).abs() < 1e-9);
+            let half_gate_s = plan.gates.last().expect("a gate").elapsed_s;
+            assert!((half_gate_s - halves.first_half_s).abs() < 1e-9);
+            // Every later mile is faster than the first.
+            assert!(plan.mile[1..26].iter().all(|mile| mile.split_s < plan.first_mile.target_s), "{split}");
+            let sum_s: f64 = plan.km.iter().map(|target| target.split_s).sum();
+            assert!((sum_s - 14_400.0).abs() < 1e-6);
+        }
+        // By hand: 14,400 s / 1.99 are 7,236.2 s for the first half.
+        assert!((make("negative:1%").split.expect("halves").first_half_s - 7236.2).abs() < 0.1);
+    }
+
+    #[test]
     fn salt_is_for_races_of_90_minutes_and_more() {
         let salted = |course, goal| plan(course, goal, None).drinks.iter().any(|drink| drink.salt);
         assert!(salted(Course::Half, "1:30:00") && salted(Course::K50, "5:00:00"));
@@ -330,7 +413,13 @@ mod tests {
     #[test]
     fn a_goal_beyond_the_record_has_no_plan() {
         let goal = Goal { course: None, pace_s_per_m: 7100.0 / Course::Marathon.length_m() };
-        let wish = PlanRequest { course: Some(Course::Marathon), goal, sex: None, course_profile: None };
+        let wish = PlanRequest {
+            course: Some(Course::Marathon),
+            goal,
+            sex: None,
+            course_profile: None,
+            split: None,
+        };
         assert!(matches!(Plan::make(&wish), Err(PlanError::TooFast(_))));
     }
 
@@ -364,6 +453,7 @@ mod tests {
             goal: Goal { course: None, pace_s_per_m: 0.3 },
             sex: None,
             course_profile: Some(&course_profile),
+            split: None,
         });
         assert!(matches!(wrong, Err(PlanError::OtherCourse { course: Course::Half, .. })));
     }

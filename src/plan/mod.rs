@@ -9,7 +9,11 @@ pub mod advice;
 mod make;
 mod model;
 mod own;
+mod split_bias;
 
 pub use make::PlanError;
-pub use model::{CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, Target, TimedPoint, Wall};
+pub use model::{
+    CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, PlannedSplit, Target, TimedPoint, Wall,
+};
 pub use own::{Own, PastRace, goal, recorded_sex};
+pub use split_bias::{SplitBias, SplitBiasError};

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::split_bias::SplitBias;
 use crate::activity::Sex;
 use crate::goal::Goal;
 use crate::judge::Pool;
@@ -21,6 +22,8 @@ pub struct PlanRequest<'a> {
     pub sex: Option<Sex>,
     /// The course's hills, if known.
     pub course_profile: Option<&'a CourseProfile>,
+    /// The chosen proportion of the halves; `None` for an even effort after a slow first mile.
+    pub split: Option<SplitBias>,
 }
 
 /// A plan for one race.
@@ -38,6 +41,9 @@ pub struct Plan {
     pub first_mile: CheckWindow,
     /// Time for the final mile, seconds.
     pub final_mile_s: f64,
+    /// The chosen proportion of the halves and what it gives; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<PlannedSplit>,
     /// A target for each mile.
     pub mile: Vec<Target>,
     /// A target for each kilometre.
@@ -54,6 +60,20 @@ pub struct Plan {
     pub hills: Option<Hills>,
     /// A caveat for short races, in which a slow first mile may not be best.
     pub short_race: Option<&'static str>,
+}
+
+/// A chosen proportion of the halves.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct PlannedSplit {
+    /// By how much the second half is slower in percent, by the effort on level ground; below zero
+    /// it is faster.
+    pub bias_pct: f64,
+    /// Time for the first half, seconds.
+    pub first_half_s: f64,
+    /// Time for the second half, seconds.
+    pub second_half_s: f64,
+    #[serde(skip)]
+    pub(super) bias: SplitBias,
 }
 
 /// A window of elapsed time at a mark, seconds.

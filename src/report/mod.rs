@@ -13,6 +13,7 @@ mod report;
 mod roster;
 mod row;
 mod verdict;
+mod versus;
 
 pub(crate) use address::{Addresses, unique_addresses};
 pub use change::{Change, ChangeKind};
@@ -22,3 +23,4 @@ pub use report::{Report, Summary};
 pub use roster::{Athlete, ClearTrend, Need, Roster, RosterLine};
 pub use row::{Row, Scores, Status};
 pub(crate) use verdict::{found, start_level, verdict};
+pub use versus::{Both, GapAt, Matching, Opened, Versus, VersusError};

@@ -84,6 +84,8 @@ pub struct Scores {
     pub marks: Vec<&'static str>,
     /// Which time the verdict uses: elapsed, timer or moving.
     pub basis: Basis,
+    /// The goal as an even pace, s/m.
+    pub goal_s_per_m: Option<f64>,
     /// The view that the verdict uses: as recorded, or on the certified course.
     pub view: Arc<View>,
     /// Whether the start was judged. It is not if a training run is unsteady.
@@ -102,6 +104,14 @@ impl Scores {
     /// Returns the time of the whole run on its basis, seconds.
     pub fn finish_s(&self) -> f64 {
         self.view.total.on(self.basis)
+    }
+
+    /// Returns the goal of a finished race on a course, and by how much the finish was behind it,
+    /// seconds; below zero it was ahead.
+    pub(crate) fn behind_goal_s(&self) -> Option<(f64, f64)> {
+        let is_finished = self.kind == Kind::Race && self.view.course.is_some() && !self.is_unfinished();
+        let goal_s = self.goal_s_per_m.filter(|_| is_finished)? * self.view.distance_m;
+        Some((goal_s, self.finish_s() - goal_s))
     }
 
     /// Returns its mean pace on its basis, s/m.
@@ -154,6 +164,7 @@ impl Row {
                     may_be_race: decision.may_be_race,
                     marks: decision.marks.clone(),
                     basis: decision.basis,
+                    goal_s_per_m: decision.goal_s_per_m,
                     view: Arc::clone(run.view),
                     start_judged: judged.start_judged,
                     start_level: judged.start_level,

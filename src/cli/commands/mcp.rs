@@ -273,7 +273,7 @@ impl Runs {
         let course = text(arguments, "course")?.context("course is missing")?;
         let course = course.parse::<Course>().map_err(|error| anyhow!("course: {error}"))?;
         let (course, goal) = (Some(course), text(arguments, "goal")?);
-        let wanted = plan::Wanted { course, goal, from: &self.paths, gpx: None };
+        let wanted = plan::Wanted { course, goal, from: &self.paths, gpx: None, split: None };
         let (sheet, units) = plan::sheet(&wanted, &self.analyzer)?;
         document(formats::plan::FORMATS, &sheet, &Style { units, ..Style::default() })
     }

@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments and what it does.
 
 pub mod analyze;
+pub mod compare;
 pub mod demo;
 pub mod explain;
 pub mod field;

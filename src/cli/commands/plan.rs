@@ -18,7 +18,7 @@ use crate::goal::Goal;
 use crate::ingest::filter::Filter;
 use crate::ingest::{CoursePoint, Limits, Source, archive, read_course};
 use crate::measure::{Course, CourseProfile};
-use crate::plan::{Own, Plan, PlanRequest};
+use crate::plan::{Own, Plan, PlanRequest, SplitBias};
 use crate::profile::Profile;
 use crate::units::Units;
 use crate::{goal, plan};
@@ -42,7 +42,7 @@ pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     let analyzer = args.look.units.apply(analyzer)?;
     output::refuse_input(output, &analyzer, &args.from, &[args.gpx.as_ref()])?;
     let (course, goal) = (args.course, args.goal.as_deref());
-    let wanted = Wanted { course, goal, from: &args.from, gpx: args.gpx.as_deref() };
+    let wanted = Wanted { course, goal, from: &args.from, gpx: args.gpx.as_deref(), split: args.split };
     let (sheet, units) = sheet(&wanted, &analyzer)?;
     let style = args.look.style(output, units, 0);
     output::write_to(output, |out| format.write(&sheet, &style, out))?;
@@ -55,6 +55,7 @@ pub(super) struct Wanted<'a> {
     pub goal: Option<&'a str>,
     pub from: &'a [PathBuf],
     pub gpx: Option<&'a Path>,
+    pub split: Option<SplitBias>,
 }
 
 /// Makes a plan, and returns it with the units of its sentences.
@@ -80,7 +81,7 @@ pub(super) fn sheet(wanted: &Wanted, analyzer: &Analyzer) -> anyhow::Result<(Pla
     let recorded_sex = past.as_ref().and_then(|past| past.sex);
     let stated_sex = analyzer.stated_sex().or_else(|| profile.as_ref()?.sex);
     let sex = stated_sex.or(recorded_sex);
-    let wish = PlanRequest { course, goal, sex, course_profile };
+    let wish = PlanRequest { course, goal, sex, course_profile, split: wanted.split };
     let units = analyzer.stated_units().or_else(|| profile.as_ref()?.units).unwrap_or_default();
     let plan = Plan::make(&wish).map_err(|why| match wanted.gpx {
         Some(file) => anyhow!("{}: {why}", file.display()),
@@ -157,6 +158,7 @@ fn course_file(file: &Path) -> anyhow::Result<(CourseProfile, Vec<CoursePoint>)>
 #[command(
     after_help = "Examples:\n  firstmile plan --course marathon --goal 3:45:00\n  firstmile plan --course half --from races/\n  \
                   firstmile plan --course marathon --goal 8:35/mi --format html --output band.html\n  \
+                  firstmile plan --course marathon --goal 3:45:00 --split negative:1%\n  \
                   firstmile plan --gpx hills.gpx --goal 2:10:00\n  \
                   firstmile plan --course marathon --goal 3:45:00 --output plan.fit\n  \
                   firstmile plan --gpx hills.gpx --goal 2:10:00 --format fit-course --output course.fit"
@@ -173,10 +175,14 @@ pub struct PlanArgs {
     /// from them
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Planning")]
     pub from: Vec<PathBuf>,
-    /// The course's track or route with altitudes, for targets of even effort and for the courses
-    /// fit-course and tcx
+    /// The course with altitudes, as GPX (a track or route), FIT or TCX: for targets of even effort
+    /// and for the courses fit-course and tcx
     #[arg(long, value_name = "COURSE", help_heading = "Planning")]
     pub gpx: Option<PathBuf>,
+    /// Proportion of the halves: even, negative:1% (the second 1 % faster) or positive:1%; over
+    /// hills by effort [default: even effort after a slow first mile]
+    #[arg(long, value_name = "SPLIT", help_heading = "Planning")]
+    pub split: Option<SplitBias>,
     /// The runner.
     #[command(flatten)]
     pub runner: OptionFlags<RunnerOnly>,

@@ -59,7 +59,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 }
 
 /// Returns a table of races.
-fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>) -> SheetTable {
+fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>) -> SheetTable<'static> {
     let row = |event: Event| {
         let Event { row, scores, .. } = event;
         let (view, basis) = (&scores.view, scores.basis);
@@ -114,7 +114,7 @@ fn best_efforts(report: &Report) -> SheetTable {
 }
 
 /// Returns the long runs of each year by month: how many began slower than they ended, of all.
-fn long_runs(report: &Report) -> SheetTable {
+fn long_runs(report: &Report) -> SheetTable<'static> {
     let months = report.trends.training.months();
     let rows = months.chunk_by(|a, b| a.year == b.year).rev().map(|year| {
         let month = |number: u8| match year.iter().find(|month| month.month == number) {

@@ -8,6 +8,7 @@
 mod calendar;
 mod chart;
 pub(super) mod document;
+pub(super) mod gap_chart;
 mod headline;
 mod many_races;
 mod minis;

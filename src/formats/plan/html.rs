@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use super::PlanSheet;
-use super::text::{WALL_HEAD, chance, drink_rate, first_check, start_name, wall_note, window};
+use super::text::{WALL_HEAD, chance, drink_rate, first_check, split_words, start_name, wall_note, window};
 use crate::formats::Style;
 use crate::formats::html::document::{Text, document, to_references};
 use crate::phrases::{capital, clock};
@@ -56,6 +56,7 @@ fn header(sheet: &PlanSheet, title: &str, units: Units) -> Markup {
         header { "\n"
             h1 { (Text(title)) } "\n"
             p.check { (Text(first_check(&sheet.plan, units))) } "\n"
+            @if let Some(halves) = split_words(&sheet.plan) { p { (Text(halves)) } "\n" }
             @if let Some(from) = &sheet.goal_from {
                 p { "The goal is " (Text(from)) "." } "\n"
             }

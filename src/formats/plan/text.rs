@@ -14,7 +14,7 @@ use crate::plan::advice::{
     DRINK_CAUTION, DRINK_RATE, LITRES_PER_OZ, LONG_FROM_S, SALT_CAUTION, SOURCE, advice,
 };
 use crate::plan::{CheckWindow, FastStart, Plan, Target, Wall};
-use crate::units::Units;
+use crate::units::{MILE_M, Units};
 
 /// The number of own races shown: the latest ones.
 const RACES_SHOWN: usize = 6;
@@ -39,6 +39,18 @@ pub(super) fn write(sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io
     out.write_all(text.as_bytes())
 }
 
+/// Returns the chosen proportion of the halves in a sentence; `None` without one.
+pub(super) fn split_words(plan: &Plan) -> Option<String> {
+    let split = plan.split.as_ref()?;
+    let how = match split.bias_pct {
+        0.0 => "equal".to_owned(),
+        pct if pct < 0.0 => format!("the second {} % faster", -pct),
+        pct => format!("the second {pct} % slower"),
+    };
+    let by = if plan.hills.is_some() { " by effort" } else { "" };
+    Some(format!("Halves: {} and {}, {how}{by}.", clock(split.first_half_s), clock(split.second_half_s)))
+}
+
 /// The parts of the page. Each method appends one part.
 struct PlanPage<'a> {
     sheet: &'a PlanSheet,
@@ -53,18 +65,34 @@ impl PlanPage<'_> {
         line!(text, "{}", wrap(sentence, 0, self.width));
     }
 
+    /// Returns the pace after the first mile; with a chosen proportion of the halves, that of each.
+    fn rest(&self) -> String {
+        let (plan, units) = (self.plan, self.units);
+        match &plan.split {
+            _ if plan.hills.is_some() => "the rest".to_owned(),
+            None => format!("{} a {}", units.pace(self.rest_s_per_m()), units.word()),
+            Some(split) => {
+                let half_m = plan.distance_m / 2.0;
+                let first_s_per_m = (split.first_half_s - plan.first_mile.target_s) / (half_m - MILE_M);
+                format!(
+                    "{} a {} to half-way and {} after it",
+                    units.pace(first_s_per_m),
+                    units.word(),
+                    units.pace(split.second_half_s / half_m)
+                )
+            }
+        }
+    }
+
     /// Appends the check at the first mile and the plan in a sentence.
     fn head(&self, text: &mut String) {
         let plan = self.plan;
         self.sentence(text, &first_check(plan, self.units));
-        let level = if plan.hills.is_some() { " at an even effort" } else { "" };
+        let is_even = plan.hills.is_some() && plan.split.is_none();
+        let level = if is_even { " at an even effort" } else { "" };
         let sentence = format!(
             "Then {}{level}, the final mile in {}, and the {} takes {} ({} a {} over all).",
-            if plan.hills.is_some() {
-                "the rest".to_owned()
-            } else {
-                format!("{} a {}", self.units.pace(self.rest_s_per_m()), self.units.word())
-            },
+            self.rest(),
             clock(plan.final_mile_s),
             plan.title,
             clock(plan.goal_s),
@@ -72,6 +100,9 @@ impl PlanPage<'_> {
             self.units.word(),
         );
         self.sentence(text, &sentence);
+        if let Some(sentence) = split_words(plan) {
+            self.sentence(text, &sentence);
+        }
         if let Some(from) = &self.sheet.goal_from {
             self.sentence(text, &format!("The goal is {}.", escape_controls(from)));
         }
@@ -91,7 +122,7 @@ impl PlanPage<'_> {
 
     /// Returns the pace after the first mile of a flat plan, s/m.
     fn rest_s_per_m(&self) -> f64 {
-        (self.plan.goal_s - self.plan.first_mile.target_s) / (self.plan.distance_m - crate::units::MILE_M)
+        (self.plan.goal_s - self.plan.first_mile.target_s) / (self.plan.distance_m - MILE_M)
     }
 
     /// Appends the runner's own races and how fast they usually started.

@@ -17,7 +17,9 @@ use std::io;
 
 use super::layout::to_ascii;
 use super::{Style, layout};
+use crate::escape::escape_controls;
 use crate::history::Kind;
+use crate::phrases::against_goal;
 use crate::report::{Report, Row, Scores, lost_s};
 
 /// Writes the report.
@@ -84,6 +86,26 @@ impl<'a> TextPage<'a> {
         self.style.verbosity > 0
     }
 
+    /// Appends the finishes of the latest races that had a goal, against it.
+    fn goals(&self, text: &mut String) {
+        let races = self.report.scored(Kind::Race);
+        let with_goal: Vec<(&Row, (f64, f64))> =
+            races.iter().filter_map(|(row, scores)| Some((*row, scores.behind_goal_s()?))).collect();
+        if with_goal.is_empty() {
+            return;
+        }
+        layout::line!(text, "\nAGAINST THE GOAL");
+        let left_out =
+            with_goal.len().saturating_sub(if self.is_verbose() { usize::MAX } else { self.style.last });
+        for (row, (goal_s, behind_s)) in &with_goal[left_out..] {
+            let line = format!("  {}  {}: {}", row.day(), row.title(), against_goal(*goal_s, *behind_s));
+            layout::line!(text, "{}", layout::wrap(&escape_controls(&line), 4, self.style.page_width()));
+        }
+        if left_out > 0 {
+            layout::line!(text, "  and {left_out} earlier: --last or -v shows them");
+        }
+    }
+
     /// Appends the page on many runs.
     fn many_runs(&self, text: &mut String) {
         for sentence in self.headline() {
@@ -91,6 +113,7 @@ impl<'a> TextPage<'a> {
         }
         if self.style.verbosity >= 0 {
             self.race_table(text);
+            self.goals(text);
         }
         self.worst_runs(text);
         if self.style.verbosity >= 0 {

@@ -8,7 +8,7 @@ use crate::formats::layout::{line, wrap};
 use crate::formats::{Style, layout};
 use crate::history::Kind;
 use crate::measure::{Basis, Split, Stretch};
-use crate::phrases::{capital, clock};
+use crate::phrases::{against_goal, capital, clock};
 use crate::report::{AgainstEven, Row, Scores, verdict};
 use crate::units::Units;
 
@@ -48,8 +48,11 @@ impl TextPage<'_> {
     /// Returns what was run, in which time, and how.
     pub(super) fn answer(&self, row: &Row, scores: &Scores) -> String {
         let pace = self.style.units.pace(scores.pace_s_per_m());
+        let goal = scores.behind_goal_s();
+        let goal = goal
+            .map_or_else(String::new, |(goal_s, behind_s)| format!(", {}", against_goal(goal_s, behind_s)));
         format!(
-            "{}: {} ({pace} a {}). {}.",
+            "{}: {} ({pace} a {}){goal}. {}.",
             heading(row, scores),
             clock(scores.finish_s()),
             self.style.units.word(),

@@ -11,7 +11,7 @@ use crate::formats::{Style, layout};
 use crate::history::Kind;
 use crate::local_time::{OffsetOrigin, UtcOffset};
 use crate::measure::{Basis, NoiseSource, Split, Stretch};
-use crate::phrases::{clock, signed, signed_clock};
+use crate::phrases::{against_goal, clock, signed, signed_clock};
 use crate::report::{Report, Row, Scores, verdict};
 use crate::units::{KM_M, Units};
 
@@ -146,6 +146,9 @@ impl ShowPage<'_> {
             Basis::Moving => "as it is training, and no timer is recorded",
         };
         entry!(text, "Basis", "{word}, {why}");
+        if let Some((goal_s, behind_s)) = self.scores.behind_goal_s() {
+            entry!(text, "Goal", "finished {}", against_goal(goal_s, behind_s));
+        }
         self.altitude(text);
         self.heart(text);
     }

@@ -91,7 +91,12 @@ pub(in crate::history) fn decide(
     let stated = stated_course.map(|(course, _)| course).filter(|stated| length.may_be(*stated));
     let named = stated.or(signs.course).or(course);
     let goals = family.iter().flat_map(|entry| &entry.stated.goals);
-    let goal = goals.into_iter().find(|goal| goal.course.is_none() || goal.course == course);
+    // A goal that was beaten by far is another race's: a time may be for several courses.
+    let total = &measured.recorded.total;
+    let pace_s_per_m = total.on(basis) / course.map_or(measured.recorded.distance_m, Course::length_m);
+    let goal = goals
+        .into_iter()
+        .find(|goal| (goal.course.is_none() || goal.course == course) && goal.may_be_of(pace_s_per_m));
     Decision {
         kind,
         reasons: signs.reasons,

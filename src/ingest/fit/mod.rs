@@ -10,6 +10,7 @@
 mod activity;
 mod base;
 mod columns;
+mod course;
 mod crc;
 mod decode;
 mod file;
@@ -20,6 +21,7 @@ mod messages;
 mod record;
 mod timer;
 
+pub(super) use course::read_course;
 pub(crate) use crc::crc16;
 
 use super::error::Failure;

@@ -3,14 +3,12 @@
 //! Unlike in a recording, any damage is an error: a plan for half a course would be silently wrong.
 
 use super::point::GpxPoint;
+use crate::ingest::course::CoursePoint;
 use crate::ingest::error::Failure;
 use crate::ingest::xml::encoding::XmlDocument;
 use crate::ingest::xml::scan::{Scanner, TagKind};
 use crate::ingest::xml::template::Templates;
 use crate::ingest::xml::timestamp::TimestampParser;
-
-/// A point of a course: latitude and longitude in degrees, altitude in metres.
-pub type CoursePoint = ((f64, f64), Option<f64>);
 
 /// Reads the points of a course: those of all tracks, or of all routes if there is no track point.
 ///
@@ -18,7 +16,7 @@ pub type CoursePoint = ((f64, f64), Option<f64>);
 ///
 /// Fails if the content is not GPX, is truncated, has a point without a valid position, or has no
 /// points.
-pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
+pub(in crate::ingest) fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
     let document = XmlDocument::new(bytes);
     let mut scanner = Scanner::new(document.bytes());
     let (mut track, mut route) = (Vec::new(), Vec::new());
@@ -43,7 +41,7 @@ pub fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, Failure> {
         points.push((position_deg, Some(point.altitude_m).filter(|altitude_m| altitude_m.is_finite())));
     }
     if !is_gpx {
-        return Err(Failure::not_an_activity("it is no GPX"));
+        return Err(Failure::not_an_activity("it is no GPX, FIT or TCX"));
     }
     if !is_whole {
         let at = document.place(document.bytes().len());

@@ -13,7 +13,7 @@ pub(super) mod library;
 mod point;
 mod tracks;
 
-pub use course::{CoursePoint, read_course};
+pub(super) use course::read_course;
 use point::GpxPoint;
 use tracks::GpxBuilder;
 

@@ -6,10 +6,12 @@
 //! the values it touches; a truncated file keeps the data before the end. [`TcxBuilder`] interprets
 //! the elements, also for [`library`], which parses the markup by `quick-xml` as a second opinion.
 
+mod course;
 #[cfg(feature = "verify")]
 pub(super) mod library;
 mod point;
 
+pub(super) use course::read_course;
 use point::TcxPoint;
 
 use super::error::Failure;

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod club;
+mod compare;
 mod explain;
 mod formats;
 #[cfg(feature = "parquet")]

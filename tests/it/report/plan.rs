@@ -179,3 +179,27 @@ fn an_error_says_what_is_missing_and_what_to_try() {
         refused(&["--course", "marathon", "--goal", "4:00:00", "--gpx", "no.gpx"]).contains("no such file")
     );
 }
+
+#[test]
+fn the_halves_of_a_plan_have_the_chosen_proportion() {
+    let marathon = ["--course", "marathon", "--goal", "3:45:00"];
+    for (split, ratio) in [("even", 1.0), ("negative:1%", 0.99), ("positive:2%", 1.02)] {
+        let arguments = [&marathon[..], &["--split", split]].concat();
+        let json: serde_json::Value =
+            serde_json::from_str(&printed(&[&arguments[..], &["--format", "json"]].concat())).expect("JSON");
+        let seconds = |name: &str| json["split"][name].as_f64().expect("a number");
+        assert!((seconds("first_half_s") + seconds("second_half_s") - 13_500.0).abs() < 0.01);
+        assert!((seconds("second_half_s") / seconds("first_half_s") - ratio).abs() < 1e-5, "{split}");
+        // The gate at half-way, and the first mile's window, which no split changes.
+        assert_eq!(json["gates"][2]["elapsed_s"], json["split"]["first_half_s"]);
+        let text = printed(&arguments);
+        assert!(text.starts_with("At the 1-mile marker your watch should read 8:45–8:53."), "{text}");
+    }
+    let text = printed(&[&marathon[..], &["--split", "negative:1%"]].concat());
+    assert!(text.contains("Halves: 1:53:04 and 1:51:56, the second 1 % faster."), "{text}");
+    let page = printed(&[&marathon[..], &["--split", "even", "--format", "html"]].concat());
+    assert!(page.contains("Halves: 1:52:30 and 1:52:30, equal."), "{page}");
+    assert!(!printed(&marathon).contains("Halves"));
+    let why = refused(&[&marathon[..], &["--split", "negative:9%"]].concat());
+    assert!(why.contains("would be slower than the first mile"), "{why}");
+}

@@ -88,3 +88,33 @@ fn verbose_shows_the_numbers_behind_each_finding() {
     assert!(shown.contains("p_wall_even_start 0.") && shown.contains("(n = 625,596)"), "{shown}");
     assert!(!stdout(&firstmile(&[&race])).contains("p_wall_even_start"));
 }
+
+#[test]
+fn a_goal_without_a_course_is_for_the_races_that_it_fits() {
+    let report = stdout(&firstmile(&["--no-profile", "--goal", "3:45:00", RACES]));
+    // The true finishes are 13,928 and 14,343 s, the goal is 13,500 s.
+    for line in [
+        "2018-10-14  Harbour Marathon: 7:08 behind the goal of 3:45:00\n",
+        "2019-10-13  Harbour Marathon: 14:03 behind the goal of 3:45:00\n",
+        "seconds (11.4 %) faster than goal pace (8:35)",
+    ] {
+        assert!(report.contains(line), "no {line} in\n{report}");
+    }
+    let (_, goals) = report.split_once("AGAINST THE GOAL\n").expect("the goals");
+    let goals = goals.split_once("\n\n").expect("an end").0;
+    assert_eq!(goals.lines().count(), 5, "{goals}");
+    assert!(goals.lines().all(|line| line.contains("Marathon: ")), "{goals}");
+    let half = stdout(&firstmile(&["--no-profile", "--goal", "1:50:00", RACES]));
+    assert!(half.contains("2019-04-07  Hillford Half Marathon: 0:33 behind the goal of 1:50:00"), "{half}");
+    let alone = format!("{RACES}/2018-10-14_harbour-marathon_even.fit");
+    let one = stdout(&firstmile(&["--no-profile", "--goal", "3:45:00", &alone]));
+    assert!(
+        one.replace('\n', " ").contains("3:52:08 (8:51 a mile), 7:08 behind the goal of 3:45:00."),
+        "{one}"
+    );
+    let shown = stdout(&firstmile(&["show", "--no-profile", "--goal", "4:00:00", &alone]));
+    assert!(shown.contains("Goal       finished 7:52 ahead of the goal of 4:00:00"), "{shown}");
+    assert!(!stdout(&firstmile(&["--no-profile", RACES])).contains("GOAL"));
+    // No race of nine minutes is known.
+    assert_eq!(exit_code(&["--no-profile", "--goal", "9:00", RACES]), Some(2));
+}

@@ -402,3 +402,38 @@ fn a_course_without_points_and_a_terminal_are_refused() {
     let arguments = ["plan", "--no-profile", "--course", "10k", "--goal", "50:00", "--format", "fit"];
     assert!(command(Path::new(PROJECT), &arguments).output().expect("it runs").stdout.starts_with(&[14]));
 }
+
+#[test]
+fn a_course_may_be_fit_or_tcx_and_gives_the_plan_of_its_gpx() {
+    let folder = temporary_folder();
+    write(folder.path(), "hills.gpx", hilly_gpx(21_200.0));
+    for (format, name) in [("fit-course", "hills.fit"), ("tcx", "hills.tcx")] {
+        let course = planned(folder.path(), &["--gpx", "hills.gpx", "--goal", "2:00:00", "--format", format]);
+        write(folder.path(), name, course);
+    }
+    let targets = |name: &str, more: &[&str]| -> Json {
+        let arguments =
+            [&["--gpx", name, "--course", "half", "--goal", "1:50:00", "--format", "json"][..], more]
+                .concat();
+        serde_json::from_slice(&planned(folder.path(), &arguments)).expect("JSON")
+    };
+    let split_s = |json: &Json, mile: usize| json["mile"][mile]["split_s"].as_f64().expect("a time");
+    for more in [&[][..], &["--split", "negative:2%"]] {
+        let by_gpx = targets("hills.gpx", more);
+        for name in ["hills.fit", "hills.tcx"] {
+            let found = targets(name, more);
+            // A FIT has altitudes in steps of 20 cm, and a watch's positions in semicircles.
+            for mile in 0..14 {
+                let (expected, found) = (split_s(&by_gpx, mile), split_s(&found, mile));
+                assert!((found - expected).abs() < 1.5, "{name}, mile {}: {found}, {expected}", mile + 1);
+            }
+        }
+    }
+    // Cut anywhere, it is refused: half a course would be a wrong plan.
+    for name in ["hills.fit", "hills.tcx"] {
+        let whole = fs::read(folder.path().join(name)).expect("read");
+        write(folder.path(), name, &whole[..whole.len() / 2]);
+        let output = firstmile_in(folder.path(), &["plan", "--gpx", name, "--goal", "1:50:00"]);
+        assert!(output.status.code() == Some(2) && stderr(&output).contains(name), "{}", stderr(&output));
+    }
+}
