@@ -56,13 +56,8 @@ fn one_run(analyzer: &Analyzer, path: &Path) -> anyhow::Result<(Row, Units)> {
         1 => {}
         0 => bail!("{}: no run to compare; {}", path.display(), why_none(&report)),
         count => {
-            let named: Vec<&str> = report
-                .rows
-                .iter()
-                .filter(|row| scored(row))
-                .map(|row| row.address.as_str())
-                .take(NAMED)
-                .collect();
+            let named = report.rows.iter().filter(|row| scored(row)).map(Row::address).take(NAMED);
+            let named: Vec<String> = named.collect();
             bail!(
                 "{} has {count} runs, and compare takes one; name it by its address, such as {}",
                 path.display(),

@@ -94,7 +94,7 @@ fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>) -> SheetTab
 }
 
 /// Returns the best efforts of each year, with the run that each is from.
-fn best_efforts(report: &Report) -> SheetTable {
+fn best_efforts(report: &Report) -> SheetTable<'_> {
     let bests = &report.trends.bests;
     let rows = best_years(bests).into_iter().rev().map(|year| {
         let cell = |length_m: f64| {

@@ -63,7 +63,7 @@ fn run(versus: &Versus, names: &Names, side: usize) -> Value {
     let (row, view) = (&versus.rows[side], versus.views()[side]);
     let scores = row.scores.as_ref();
     json!({
-        "address": row.address,
+        "address": row.address(),
         "name": row.title(),
         "label": names.short[side],
         "day": row.day(),
