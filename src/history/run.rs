@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::measure::{Basis, Course, Identity, Measured, View};
+use crate::measure::{Basis, Course, Identity, Measured, Repeat, View};
 
 /// Kind of run: race or training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,11 @@ impl<'a> Run<'a> {
     /// Returns whether it was a race.
     pub fn is_race(&self) -> bool {
         self.decision.kind == Kind::Race
+    }
+
+    /// Returns the repeats of an interval session; empty for a race and for any other run.
+    pub fn repeats(&self) -> &'a [Repeat] {
+        if self.is_race() { &[] } else { &self.measured.repeats }
     }
 
     /// Returns whether it is a marathon race, finished or not.

@@ -1,9 +1,9 @@
 //! Practised slow starts: which long runs began slower than they ended, and whether races followed.
 //!
 //! A long run is the longest training run of a week (Monday to Sunday) if it has at least an hour
-//! of moving time. It was held back if its first mile was slower than its final one. With enough
-//! races, Kendall's test relates their start excess to the share of held-back long runs before
-//! them.
+//! of moving time and is no interval session. It was held back if its first mile was slower than
+//! its final one. With enough races, Kendall's test relates their start excess to the share of
+//! held-back long runs before them.
 
 use std::collections::BTreeMap;
 
@@ -73,6 +73,7 @@ impl Training {
         let mut dated: Vec<(i64, f64, LongRun)> = runs
             .iter()
             .filter(|run| !run.is_race() && !run.measured.cut_short && !run.measured.walked)
+            .filter(|run| run.repeats().is_empty())
             .filter_map(|run| {
                 let local_s = run.identity.local_start_s()?;
                 let basis = run.decision.basis;

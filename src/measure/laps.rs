@@ -17,6 +17,8 @@ const SAME_MOMENT_S: f64 = 1.5;
 /// thousandth of a second in an hour.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lap {
+    /// When it began, elapsed seconds on the line.
+    pub from_s: f32,
     /// Where it began, metres as recorded.
     pub from_m: f64,
     /// Where it ended, metres as recorded.
@@ -84,6 +86,7 @@ pub(super) fn measure(
         let ((from, from_m), (to, to_m)) = (line.at_elapsed(from_s), line.at_elapsed(to_s));
         let times = to - from;
         measured.push(Lap {
+            from_s: from_s as f32,
             from_m,
             to_m,
             elapsed_s: times.elapsed_s as f32,

@@ -10,6 +10,7 @@ use crate::measure::laps::Lap;
 use crate::measure::line::Stop;
 use crate::measure::positions::Positions;
 use crate::measure::records;
+use crate::measure::session::Repeat;
 use crate::measure::view::View;
 use crate::units::{Civil, civil};
 
@@ -107,6 +108,9 @@ pub struct Measured {
     pub stops: Vec<Stop>,
     /// The device's laps.
     pub laps: Vec<Lap>,
+    /// The repeats of an interval session, by its shape; empty for any other run. A race is none,
+    /// whatever its shape.
+    pub repeats: Vec<Repeat>,
     /// Whether the end of the recording is missing.
     pub cut_short: bool,
     /// Whether the start of the recording is missing, so that it cannot be judged.
@@ -129,6 +133,7 @@ impl Measured {
         let views = self.views().map(View::bytes);
         let lists = self.stops.len() * size_of::<Stop>()
             + self.laps.len() * size_of::<Lap>()
+            + self.repeats.len() * size_of::<Repeat>()
             + self.positions.len() * size_of::<(u32, [i32; 2])>();
         size_of::<Self>() + views.sum::<usize>() + lists
     }

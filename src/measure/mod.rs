@@ -24,6 +24,7 @@ mod positions;
 mod records;
 mod refusal;
 mod repair;
+mod session;
 mod split;
 mod time;
 mod view;
@@ -46,6 +47,7 @@ pub use measured::{Identity, Measured};
 pub use positions::Positions;
 pub(crate) use records::{Record, record};
 pub use refusal::Refusal;
+pub use session::{Repeat, session_name};
 use time::clock::{Clock, TimeOrder};
 pub use view::View;
 use view::ViewInput;
@@ -151,7 +153,13 @@ fn run(
     let heart_rate = HeartRateSums::new(&bpm, &line);
     let input = ViewInput { line: &line, level_distance: level_distance.as_ref(), heart_rate: &heart_rate };
     let laps = laps::measure(&activity.laps, &clock, &line, level_distance.as_ref(), &heart_rate);
+    let repeats = if walked {
+        Vec::new()
+    } else {
+        session::repeats(&line, level_distance.as_ref(), &laps, grade.ascent_m)
+    };
     Ok(Measured {
+        repeats,
         laps,
         recorded: Arc::new(View::new(input, None)),
         candidate: candidate.map(|candidate| Arc::new(View::new(input, Some(&candidate)))),

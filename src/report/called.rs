@@ -23,8 +23,11 @@ pub(super) fn by_its_facts(row: &Row, units: Units) -> String {
     }
 }
 
-/// Returns the course's name, or the length to a tenth.
+/// Returns what a session is called, the course's name, or the length to a tenth.
 fn distance(scores: &Scores, units: Units) -> String {
+    if let Some(session) = scores.session() {
+        return capital(&session);
+    }
     match scores.view.course {
         Some(course) => capital(course.title()),
         None => format!("{:.1} {}", scores.view.distance_m / units.metres(), units.short()),

@@ -38,10 +38,13 @@ impl Outcome {
         }
     }
 
-    /// Returns how a row's run ended; by grade-adjusted pace where the altitude allows. A walk has
-    /// no outcome.
+    /// Returns how a row's run ended; by grade-adjusted pace where the altitude allows. A walk
+    /// and an interval session have no outcome.
     pub(crate) fn of(row: &Row) -> Option<Self> {
         let scores = row.scores.as_ref().filter(|scores| !scores.measured.walked || row.is_race())?;
+        if !scores.repeats().is_empty() {
+            return None;
+        }
         if found(row, "WALL-01").is_some() {
             return Some(Self::Wall);
         }

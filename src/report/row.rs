@@ -9,7 +9,7 @@ use super::address::numbered;
 use crate::history::{Decision, Entry, Kind, Outcome, Run, address};
 use crate::ingest::names::stem;
 use crate::judge::{Finding, Judged, Level, WallRisk};
-use crate::measure::{Basis, Identity, Measured, Refusal, View};
+use crate::measure::{Basis, Identity, Measured, Refusal, Repeat, View, session_name};
 use crate::runner::Stated;
 use crate::units::Civil;
 
@@ -117,6 +117,16 @@ impl Scores {
     /// Returns its mean pace on its basis, s/m.
     pub(crate) fn pace_s_per_m(&self) -> f64 {
         self.finish_s() / self.view.distance_m
+    }
+
+    /// Returns the repeats of an interval session; empty for a race and for any other run.
+    pub fn repeats(&self) -> &[Repeat] {
+        if self.kind == Kind::Race { &[] } else { &self.measured.repeats }
+    }
+
+    /// Returns what an interval session is called, such as "8 × 800 m".
+    pub fn session(&self) -> Option<String> {
+        session_name(self.repeats())
     }
 
     /// Returns whether the recording ends before the finish, so that its finish is only the

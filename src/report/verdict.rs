@@ -26,6 +26,9 @@ pub(crate) fn start_level(row: &Row) -> Option<Level> {
 /// It has no capital and no full stop. The words for the start are those of a race, also for a
 /// training run.
 pub(crate) fn verdict(row: &Row, scores: &Scores, units: Units) -> String {
+    if let Some(session) = scores.session() {
+        return format!("{session}, so its pacing is not judged");
+    }
     let (end, slowed) = ending(row, scores, units);
     let excess_pct = scores.view.judged_start_excess_pct(scores.basis);
     if !scores.start_judged {

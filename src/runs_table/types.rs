@@ -16,7 +16,7 @@ use crate::goal::Goal;
 use crate::local_time::{OffsetOrigin, UtcOffset};
 use crate::measure::{
     Course, DistanceSource, Effort, Grade, Heart, Identity, Lap, Ledger, Measured, NoiseSource, Positions,
-    SamePaceHeart, Split, Stop, Stretch, Times, View,
+    Repeat, SamePaceHeart, Split, Stop, Stretch, Times, View,
 };
 use crate::runner::{Origin, Stated};
 
@@ -41,7 +41,7 @@ columnar_struct!(Measured {
     paused_m, stops, cut_short, start_missing, walked, heart_mean_bpm, heart_known, samples;
     // Positions are private: no output contains them unless the user asks.
     positions: Positions::default()
-} later { laps });
+} later { laps, repeats });
 columnar_struct!(Ledger { device_m, gps_m, source, why, gps_spikes });
 columnar_struct!(Grade {
     ascent_m,
@@ -79,8 +79,10 @@ columnar_struct!(View {
 } later { efforts });
 columnar_struct!(Times { elapsed_s, timer_s, moving_s });
 columnar_struct!(Split { distance_m, end_m, level_m, times } later { heart_bpm });
+columnar_struct!(Repeat { from_s, from_m, length_m, elapsed_s, is_lap });
 columnar_struct!(Effort { length_m, from_m, elapsed_s });
 columnar_struct!(Lap {
+    from_s,
     from_m,
     to_m,
     elapsed_s,

@@ -12,7 +12,7 @@ use super::steps;
 use crate::goal::Goal;
 use crate::judge::evidence::tables::own_cost;
 use crate::judge::{self, Level};
-use crate::measure::Basis;
+use crate::measure::{Basis, Repeat};
 use crate::phrases::{capital, clock, signed, signed_clock};
 use crate::report::{Outcome, number, verdict};
 use crate::units::MILE_M;
@@ -30,13 +30,18 @@ pub(super) fn page(run: &PageRun) -> Markup {
             p.lead { (Text(capital(&verdict(run.row, run.scores, run.units)))) "." } "\n"
         } "\n"
         article { "\n"
-            (tiles(run))
-            (pace_chart::figure(run))
-            div.three { "\n"
-                (ledger(run))
-                (odds::section(run))
-                (next_time(run))
-            } "\n"
+            @if run.scores.session().is_some() {
+                (pace_chart::figure(run))
+                (repeats(run))
+            } @else {
+                (tiles(run))
+                (pace_chart::figure(run))
+                div.three { "\n"
+                    (ledger(run))
+                    (odds::section(run))
+                    (next_time(run))
+                } "\n"
+            }
             (know(run))
             (split_table(run))
         } "\n"
@@ -110,6 +115,42 @@ fn against_steady(run: &PageRun, lost: &str) -> String {
         format!("{lost} from there on, against the pace of 5–20 km")
     } else {
         lost.to_owned()
+    }
+}
+
+/// Returns the repeats of an interval session, with the time to the next one.
+fn repeats(run: &PageRun) -> Markup {
+    let repeats = run.scores.repeats();
+    let recovery = |index: usize, repeat: &Repeat| {
+        let next = repeats.get(index + 1);
+        next.map_or_else(|| "–".to_owned(), |next| clock(next.from_s - repeat.from_s - repeat.elapsed_s))
+    };
+    html! {
+        section { "\n"
+            h2 { "The repeats" } "\n"
+            div.splits { "\n"
+                table { "\n"
+                    thead {
+                        tr {
+                            @for head in ["repeat", "length", "time", "pace", "recovery"] {
+                                th scope="col" { (head) }
+                            }
+                        }
+                    } "\n"
+                    tbody { "\n"
+                        @for (index, repeat) in repeats.iter().enumerate() {
+                            tr {
+                                th scope="row" { (index + 1) }
+                                td { (format!("{:.0} m", repeat.length_m)) }
+                                td { (clock(repeat.elapsed_s)) }
+                                td { (run.units.pace(repeat.elapsed_s / repeat.length_m)) }
+                                td { (recovery(index, repeat)) }
+                            } "\n"
+                        }
+                    } "\n"
+                } "\n"
+            } "\n"
+        } "\n"
     }
 }
 

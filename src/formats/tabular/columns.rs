@@ -54,6 +54,7 @@
 //! | `wall_onset_m` | m | where the wall began |
 //! | `hr_mean` | bpm | mean heart rate, if half of the run has one |
 //! | `ascent_m` | m | metres climbed, if the altitude is known |
+//! | `session` | – | an interval session by its shape, such as `8 × 800 m` or `fartlek` |
 //! | `start_latitude_deg` | ° | latitude at the start, WGS84; only with `--with-coordinates` |
 //! | `start_longitude_deg` | ° | longitude at the start, WGS84; only with `--with-coordinates` |
 //!
@@ -105,7 +106,7 @@ pub(in crate::formats) enum CellType {
 type ColumnSpec = (&'static str, CellType, fn(&Row) -> Cell);
 
 /// The columns in order; the module's table documents them.
-pub(in crate::formats) const COLUMNS: [ColumnSpec; 48] = [
+pub(in crate::formats) const COLUMNS: [ColumnSpec; 49] = [
     ("path", Text, |row| text(&row.path)),
     ("member", Text, |row| or_empty(row.member.as_deref().map(text))),
     ("activity", Count, |row| Cell::Count(row.activity)),
@@ -165,6 +166,7 @@ pub(in crate::formats) const COLUMNS: [ColumnSpec; 48] = [
     ("wall_onset_m", Number, |row| or_empty(Wall::of(row).and_then(|wall| metres(wall.from_m)))),
     ("hr_mean", Number, |row| from_scores(row, |s| fixed(s.measured.heart_mean_bpm?, 1))),
     ("ascent_m", Number, |row| from_scores(row, |s| metres(s.measured.grade.ascent_m?))),
+    ("session", Text, |row| from_scores(row, |s| Some(text(&s.session()?)))),
 ];
 
 /// The coordinates of the start, written only with `--with-coordinates`.

@@ -67,6 +67,10 @@ impl TextPage<'_> {
     /// Returns what a run's pacing cost, in one sentence: its greatest lead over an even run of the
     /// same finish, and what became of it.
     pub(super) fn cost(&self, row: &Row, scores: &Scores) -> String {
+        if !scores.repeats().is_empty() {
+            let times: Vec<String> = scores.repeats().iter().map(|repeat| clock(repeat.elapsed_s)).collect();
+            return format!("The repeats took {}.", times.join(", "));
+        }
         let (lead_s, at_m) = AgainstEven::of(scores).greatest;
         let at = format!("{} {:.1}", self.style.units.word(), at_m / self.style.units.metres());
         let lead = clock(lead_s);

@@ -10,6 +10,7 @@ mod details;
 mod headline;
 mod one_run;
 mod race_table;
+mod session;
 pub(super) mod show;
 mod summary;
 

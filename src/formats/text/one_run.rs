@@ -1,8 +1,8 @@
 //! The page on one run alone: its verdict, its time against an even run of the same finish, its
 //! splits as a strip of bars, its findings, and what to do next time.
 
-use super::TextPage;
 use super::details::NO_ZONE;
+use super::{TextPage, session};
 use crate::escape::escape_controls;
 use crate::formats::layout::{line, wrap};
 use crate::formats::{Style, layout};
@@ -37,7 +37,9 @@ impl TextPage<'_> {
                 line!(text, "Its day is by UTC: {NO_ZONE}.");
             }
         }
-        if self.style.verbosity >= 0 {
+        if self.style.verbosity >= 0 && scores.session().is_some() {
+            session::repeats(text, scores, self.style);
+        } else if self.style.verbosity >= 0 {
             self.ledger(text, scores);
             line!(text, "\n{}", self.split_bars(scores));
         }

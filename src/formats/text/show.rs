@@ -5,6 +5,7 @@ use std::io;
 use std::io::Write;
 
 use super::details::NO_ZONE;
+use super::session;
 use crate::escape::escape_controls;
 use crate::formats::layout::{line, to_ascii, wrap};
 use crate::formats::{Style, layout};
@@ -32,7 +33,12 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
             Some(scores) => {
                 let sheet = ShowPage { row, scores, style };
                 sheet.ledger(&mut text);
-                sheet.verdict(&mut text);
+                if scores.session().is_some() {
+                    session::repeats(&mut text, scores, style);
+                    session::laps(&mut text, scores, style);
+                } else {
+                    sheet.verdict(&mut text);
+                }
                 sheet.findings(&mut text);
                 let miles_first = style.units == Units::Miles;
                 for miles in [miles_first, !miles_first] {

@@ -38,6 +38,9 @@ const REASONS: [(&str, &str, &str); 12] = [
     ("io", "not readable", "not readable"),
 ];
 
+/// A count that is no news in each report; `history` and `-v` tell it.
+const ONLY_VERBOSE: &str = "SPLIT-02";
+
 impl TextPage<'_> {
     /// Appends all of these lines.
     pub(super) fn after_the_races(&self, text: &mut String) {
@@ -130,7 +133,7 @@ impl TextPage<'_> {
         for finding in &self.report.over_time {
             if self.is_verbose() {
                 line!(text, "{}", layout::finding(self.style, finding, 0));
-            } else {
+            } else if finding.id != ONLY_VERBOSE {
                 self.short_finding(text, finding, 0);
             }
         }

@@ -357,6 +357,11 @@ pub fn splits(sex: Option<Sex>, finish_s: f64) -> Option<&'static SplitPercentil
     SPLITS.iter().find(|row| row.pool == EVERY_RACE && row.sex == word(sex) && row.finish_band == band)
 }
 
+/// Returns the percentiles of positive splits of all finishers of a sex.
+pub fn splits_of_all(sex: Option<Sex>) -> Option<&'static SplitPercentiles> {
+    SPLITS.iter().find(|row| row.pool == EVERY_RACE && row.sex == word(sex) && row.finish_band == "all")
+}
+
 /// Returns the results of half marathon runners with a start excess, percent.
 pub fn half_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static HalfByStart> {
     HALF_BY_START.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))

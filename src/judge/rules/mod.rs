@@ -24,6 +24,7 @@ pub(super) mod risk_01;
 #[cfg(test)]
 mod sentences;
 pub(super) mod split_01;
+pub(super) mod split_02;
 pub(super) mod start_01;
 pub(super) mod train_01;
 pub(super) mod wall_01;
@@ -41,6 +42,7 @@ pub static RULES: &[&Rule] = &[
     &hist_01::RULE,
     &pay_01::RULE,
     &train_01::RULE,
+    &split_02::RULE,
     &drift_01::RULE,
     &mile_02::RULE,
     &grade_01::RULE,

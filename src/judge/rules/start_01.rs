@@ -127,7 +127,10 @@ pub(in crate::judge) fn race_level(run: &Run) -> Option<Level> {
 pub(in crate::judge) fn applies(run: &Run) -> bool {
     let is_pacing = run.view.start_excess_pct(run.decision.basis).abs() <= EXTREME_EXCESS_PCT
         && run.view.positive_split_pct(run.decision.basis) <= EXTREME_SPLIT_PCT;
-    is_pacing && !run.measured.start_missing && (run.is_race() || (!run.measured.walked && is_steady(run)))
+    is_pacing
+        && !run.measured.start_missing
+        && run.repeats().is_empty()
+        && (run.is_race() || (!run.measured.walked && is_steady(run)))
 }
 
 /// Returns whether the kilometres without the first and the last are even enough. The last one is

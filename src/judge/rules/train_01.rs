@@ -10,7 +10,7 @@ pub(in crate::judge) static RULE: Rule = Rule {
     id: "TRAIN-01",
     title: "practised slow starts",
     definition: "The long runs whose first mile was slower than the final one. A long run is the longest training run of a week \
-                 (Monday to Sunday) with an hour or more of moving time. With eight or more races that have four or more long \
+                 (Monday to Sunday) with an hour or more of moving time; an interval session is none. With eight or more races that have four or more long \
                  runs in the twelve weeks before them, Kendall's test shows whether races began calmer after calmer training. \
                  Each race is compared with the median race of its course.",
     thresholds: |_| &[],

@@ -111,6 +111,36 @@ fn laps_are_measured_on_the_run_and_keep_what_the_file_says() {
 }
 
 #[test]
+fn sessions_are_named_and_no_other_run_is_one() {
+    let sessions: Vec<(String, String)> = by_run("runs")
+        .into_values()
+        .flatten()
+        .filter(|run| !run["session"].is_empty())
+        .map(|run| (run["path"].rsplit('/').next().unwrap_or_default().to_owned(), run["session"].clone()))
+        .collect();
+    let expected = [
+        ("2019-05-22_track-8x800.fit", "8 × 800 m"),
+        ("2019-06-05_track-8x800_laps.fit", "8 × 800 m"),
+        ("2019-06-12_6x3-minutes.gpx", "6 × 3 min"),
+        ("2019-06-19_fartlek.fit", "fartlek"),
+    ];
+    assert_eq!(sessions, expected.map(|(file, session)| (file.to_owned(), session.to_owned())));
+    // The same recording is no session if it was a race.
+    let track = format!("{FIXTURES}/training/2019-06-05_track-8x800_laps.fit");
+    let shown = stdout(&firstmile(&["show", &track]));
+    assert!(shown.contains("8 × 800 m, so its pacing is not judged"), "{shown}");
+    assert!(shown.contains("The repeats are laps of the device."), "{shown}");
+    assert!(!shown.contains("START-01") && !shown.contains("positive split"), "{shown}");
+    let race = stdout(&firstmile(&["show", "--race", &track]));
+    assert!(!race.contains("8 × 800 m") && race.contains("positive split"), "{race}");
+    let history = stdout(&firstmile(&["history", &track]));
+    assert!(
+        !history.contains("long run,") && history.contains("0 long runs") || history.contains("no long run"),
+        "{history}"
+    );
+}
+
+#[test]
 fn no_best_effort_is_slower_than_the_splits_it_could_be() {
     let (runs, splits, efforts) = (by_run("runs"), by_run("splits"), by_run("efforts"));
     let mut compared = 0;
