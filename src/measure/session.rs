@@ -185,7 +185,7 @@ impl<'a> Speeds<'a> {
         for at in (0..self.mps.len()).filter(|at| self.mps[*at] > mps) {
             match phases.last_mut() {
                 Some(last) if self.points[at].0 - self.points[last.to].0 < 0.75 * SHORTEST_S => {
-                    last.to = at + 1
+                    last.to = at + 1;
                 }
                 _ => phases.push(Phase { from: at, to: at + 1 }),
             }
