@@ -10,6 +10,7 @@ mod make;
 mod model;
 mod own;
 mod split_bias;
+mod survey_model;
 
 pub use make::PlanError;
 pub use model::{

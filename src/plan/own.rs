@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::survey_model::beside_riegel;
 use crate::activity::Sex;
 use crate::goal::{Goal, distance};
 use crate::history::{Entry, History, RIEGEL, Run};
@@ -105,6 +106,7 @@ pub fn goal(history: &History, entries: &[Entry], course: Course) -> Option<(Goa
         .filter_map(|run| {
             Some(DatedRace {
                 course: run.view.course?,
+                start_s: run.identity.start_s?,
                 age_days: (latest.0 - run.identity.start_s?) / DAY_S,
                 day: run.identity.local_start()?.date_in_words(),
                 name: names[run.entry].as_deref(),
@@ -113,7 +115,16 @@ pub fn goal(history: &History, entries: &[Entry], course: Course) -> Option<(Goa
         })
         .collect();
     let years = format!("the two years to your latest recording, {}", latest.1.date_in_words());
-    let (goal_s, from) = by_best(&races, course, &years).or_else(|| by_riegel(&races, course, &years))?;
+    let starts = || {
+        let dated = runs.iter().filter(|run| run.identity.start_s.is_some());
+        dated.map(|run| (run.identity.start_s.unwrap_or_default(), run.measured.recorded.distance_m))
+    };
+    let survey = |race: &DatedRace| {
+        let is_half = course == Course::Marathon && race.course == Course::Half;
+        is_half.then(|| beside_riegel(race.elapsed_s, race.start_s, starts()))
+    };
+    let (goal_s, from) =
+        by_best(&races, course, &years).or_else(|| by_riegel(&races, course, &years, survey))?;
     Some((Goal { course: Some(course), pace_s_per_m: goal_s / course.length_m() }, from))
 }
 
@@ -121,6 +132,8 @@ pub fn goal(history: &History, entries: &[Entry], course: Course) -> Option<(Goa
 #[derive(Debug)]
 struct DatedRace<'a> {
     course: Course,
+    /// Its start, Unix seconds.
+    start_s: f64,
     /// Days before the latest recording.
     age_days: f64,
     /// Its local day, for a sentence.
@@ -197,8 +210,13 @@ fn by_best(races: &[DatedRace], course: Course, years: &str) -> Option<(f64, Str
 }
 
 /// Returns a time predicted from the recent races over the nearest other course, and why it is the
-/// goal.
-fn by_riegel(races: &[DatedRace], course: Course, years: &str) -> Option<(f64, String)> {
+/// goal. `survey` returns what a model of runners' surveys says of such a race.
+fn by_riegel(
+    races: &[DatedRace],
+    course: Course,
+    years: &str,
+    survey: impl Fn(&DatedRace) -> Option<String>,
+) -> Option<(f64, String)> {
     let recent = || races.iter().filter(|race| race.is_recent());
     let nearest = recent().min_by(|a, b| a.apart(course).total_cmp(&b.apart(course)))?.course;
     let over = || recent().filter(|race| race.course == nearest);
@@ -231,6 +249,9 @@ fn by_riegel(races: &[DatedRace], course: Course, years: &str) -> Option<(f64, S
             distance(course.length_m())
         );
     }
+    if let Some(sentence) = survey(chosen) {
+        from += &format!(". {sentence}");
+    }
     Some((goal_s, from))
 }
 
@@ -241,7 +262,14 @@ mod tests {
     const YEARS: &str = "the two years to your latest recording, 1 Nov 2024";
 
     fn race(course: Course, age_days: f64, day: &str, minutes: f64) -> DatedRace<'static> {
-        DatedRace { course, age_days, day: day.to_owned(), name: None, elapsed_s: 60.0 * minutes }
+        DatedRace {
+            course,
+            start_s: -DAY_S * age_days,
+            age_days,
+            day: day.to_owned(),
+            name: None,
+            elapsed_s: 60.0 * minutes,
+        }
     }
 
     #[test]
@@ -277,7 +305,7 @@ mod tests {
             race(Course::Half, 90.0, "3 Aug 2024", 101.0),
             race(Course::K10, 50.0, "12 Sep 2024", 43.5),
         ];
-        let (goal_s, from) = by_riegel(&races, Course::Marathon, YEARS).expect("a goal");
+        let (goal_s, from) = by_riegel(&races, Course::Marathon, YEARS, |_| None).expect("a goal");
         assert!((goal_s - 99.0 * 60.0 * libm::pow(42_195.0 / 21_097.5, 1.06)).abs() < 1e-6);
         assert_eq!(
             from,
@@ -288,6 +316,6 @@ mod tests {
                  is further from a marathon in length"
             )
         );
-        assert!(by_riegel(&races[..1], Course::Half, YEARS).is_none());
+        assert!(by_riegel(&races[..1], Course::Half, YEARS, |_| None).is_none());
     }
 }

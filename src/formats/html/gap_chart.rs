@@ -52,10 +52,14 @@ fn gap_plot(versus: &Versus, gaps: &[GapAt], names: &[String; 2], units: Units) 
     let scale = Scale::new((low, high), (GAP_BASE, TOP));
     let zero = scale.at(0.0);
     let mut plot = Plot::new(GAP_BASE + WORDS);
-    for tick_s in ticks::clocks(low, high, 6) {
+    let marks_s = ticks::clocks(low, high, 6);
+    // Whole minutes are short enough for the margin, also with an hour's gap.
+    let whole = marks_s.iter().all(|tick_s| tick_s % 60.0 == 0.0);
+    for tick_s in marks_s {
         let y = scale.at(tick_s);
         plot.line("grid", &[(0.0, y), (1.0, y)]);
-        plot.margin(y, signed_clock(tick_s));
+        let minutes = || format!("{:+.0}", tick_s / 60.0).replace('-', "−").replace("+0", "0");
+        plot.margin(y, if whole { minutes() } else { signed_clock(tick_s) });
     }
     let points: Vec<(f64, f64)> = std::iter::once((0.0, zero))
         .chain(gaps.iter().map(|gap| (x(gap.at_m), scale.at(ahead_s(gap)))))

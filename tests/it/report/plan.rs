@@ -203,3 +203,29 @@ fn the_halves_of_a_plan_have_the_chosen_proportion() {
     let why = refused(&[&marathon[..], &["--split", "negative:9%"]].concat());
     assert!(why.contains("would be slower than the first mile"), "{why}");
 }
+
+#[test]
+fn a_marathon_from_a_half_is_told_by_training_beside_riegel() {
+    let club = crate::common::fixtures::club_folder();
+    // The club's athletes run 14 km in each of the six weeks before a race.
+    let folder = club.path().join("roster/ben");
+    let plan = printed(&["--course", "marathon", "--from", &folder.to_string_lossy()]).replace('\n', " ");
+    assert!(plan.contains("Talsee Half Marathon, 15 Oct 2023, 1:44:45, by Riegel's formula"), "{plan}");
+    assert!(plan.contains("With your 9 miles (14 km) a week in the six weeks before it"), "{plan}");
+    let (half_s, weekly_m) = (6_285.0, 14_000.0);
+    // 2 to the power of 1.07.
+    let riegel_mps = 42_195.0 / (half_s * 2.099_433);
+    let speed_mps = 0.160_186_17 + 0.830_762_02 * riegel_mps + 0.064_238_26 * weekly_m / 16_093.44;
+    let expected_s = 42_195.0 / speed_mps;
+    let (_, told) = plan.split_once("(2016) predicts ").expect("a prediction");
+    let parts: Vec<f64> = told[..7].split(':').map(|part| part.parse().expect("a number")).collect();
+    let told_s = 3600.0 * parts[0] + 60.0 * parts[1] + parts[2];
+    assert!((told_s - expected_s).abs() < 5.0, "{told_s}, expected {expected_s}");
+    assert!(told.starts_with("4:04:48, give or take 15 minutes: 3:49:48 to 4:19:48."), "{told}");
+    // Without training, it says how to get one; an own marathon comes first.
+    let half = format!("{RACES}/2018-09-30_hillford-half-marathon_slightly-positive.fit");
+    assert!(
+        printed(&["--course", "marathon", "--from", &half]).contains("Give --from your training before it")
+    );
+    assert!(!printed(&["--course", "marathon", "--from", RACES]).contains("Vickers"));
+}
