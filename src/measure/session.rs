@@ -185,7 +185,7 @@ impl<'a> Speeds<'a> {
         for at in (0..self.mps.len()).filter(|at| self.mps[*at] > mps) {
             match phases.last_mut() {
                 Some(last) if self.points[at].0 - self.points[last.to].0 < 0.75 * SHORTEST_S => {
-                    last.to = at + 1
+                    last.to = at + 1;
                 }
                 _ => phases.push(Phase { from: at, to: at + 1 }),
             }
@@ -517,8 +517,8 @@ mod tests {
         let legs = [(200.0, 4.0), (90.0, 0.0)].repeat(8);
         let lap = |index: usize| activity::Lap {
             start_s: Some(1000.0 + 290.0 * (index / 2) as f64 + 200.0 * (index % 2) as f64),
-            elapsed_s: Some(if index % 2 == 0 { 200.0 } else { 90.0 }),
-            distance_m: Some(if index % 2 == 0 { 800.0 } else { 0.0 }),
+            elapsed_s: Some(if index.is_multiple_of(2) { 200.0 } else { 90.0 }),
+            distance_m: Some(if index.is_multiple_of(2) { 800.0 } else { 0.0 }),
             trigger: Some(LapTrigger::Manual),
             ..activity::Lap::default()
         };
