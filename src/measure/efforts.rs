@@ -80,9 +80,8 @@ pub(super) fn find(line: &Timeline, within_m: (f64, f64), scale: f64, total_s: f
 /// Returns the parts of the line without a jump or a gap, by their first and last knot.
 fn whole_parts(line: &Timeline) -> Vec<(usize, usize)> {
     let (elapsed_s, distance_m) = (&line.knots.elapsed_s[..], &line.knots.distance_m[..]);
-    let is_broken = |step_s: f64, step_m: f64| {
-        (step_m > PEAK_MPS * step_s + JUMP_M) || (step_m > GAP.0 && step_s > GAP.1)
-    };
+    let is_broken =
+        |step_s: f64, step_m: f64| step_m > PEAK_MPS * step_s + JUMP_M || (step_m > GAP.0 && step_s > GAP.1);
     let steps = elapsed_s.windows(2).zip(distance_m.windows(2));
     let steps = steps.map(|(times, metres)| is_broken(times[1] - times[0], metres[1] - metres[0]));
     // Counting all is faster than stopping at the first, and most lines have none.

@@ -80,7 +80,7 @@ pub(super) fn measure(
         let to_s = lap.elapsed_s.map(|length_s| from_s + length_s).or(next_s).unwrap_or(end_s);
         before_s = to_s;
         let (from_s, to_s) = (from_s.clamp(0.0, end_s), to_s.clamp(0.0, end_s));
-        if to_s <= from_s {
+        if from_s.is_nan() || to_s.is_nan() || to_s <= from_s {
             continue;
         }
         let ((from, from_m), (to, to_m)) = (line.at_elapsed(from_s), line.at_elapsed(to_s));
