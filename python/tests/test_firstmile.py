@@ -1,6 +1,6 @@
 """Compares the Python package with the binary: the same rows, column by column.
 
-FIRSTMILE_BIN names the binary. FIRSTMILE_FIXTURES names the folder; the default is the project's fixtures.
+FIRSTMILE_BIN names the binary, which needs Parquet (--features full). FIRSTMILE_FIXTURES names the folder; the default is the project's fixtures.
 """
 
 from __future__ import annotations

@@ -53,8 +53,15 @@ fn own_name(family: &[&Entry], titles: &Titles) -> Option<String> {
 }
 
 /// Returns a file's name without the date at its start, because reports show the day beside it.
+///
+/// Digits that a name begins with are its own: "6x3 minutes" of "2019-06-12_6x3 minutes".
 fn without_date(file: &str) -> &str {
-    let rest = file.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_' | ' ' | '.'));
+    let mut rest =
+        file.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_' | ' ' | '.'));
+    let own = file[..file.len() - rest.len()].trim_end_matches(|c: char| c.is_ascii_digit());
+    if own.chars().filter(char::is_ascii_digit).count() >= DATE_LETTERS && !rest.is_empty() {
+        rest = &file[own.len()..];
+    }
     let date = file.len() - rest.len();
     if date >= DATE_LETTERS && !rest.is_empty() { rest } else { file }
 }
@@ -127,6 +134,20 @@ mod tests {
             "parkrun 214",
         ] {
             assert!(is_telling(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_date_at_the_start_of_a_name_is_left_out_and_nothing_else() {
+        for (file, name) in [
+            ("2018-10-14_harbour-marathon", "harbour-marathon"),
+            ("2019-06-12_6x3-minutes", "6x3-minutes"),
+            ("2018-05-13 10k race", "10k race"),
+            ("13.10.2019 marathon", "marathon"),
+            ("10k race", "10k race"),
+            ("20191013", "20191013"),
+        ] {
+            assert_eq!(without_date(file), name);
         }
     }
 }

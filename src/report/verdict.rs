@@ -27,6 +27,10 @@ pub(crate) fn start_level(row: &Row) -> Option<Level> {
 /// training run.
 pub(crate) fn verdict(row: &Row, scores: &Scores, units: Units) -> String {
     if let Some(session) = scores.session() {
+        // Its title may say so already.
+        if row.title().to_lowercase().starts_with(&session.to_lowercase()) {
+            return "an interval session, so its pacing is not judged".to_owned();
+        }
         return format!("{session}, so its pacing is not judged");
     }
     let (end, slowed) = ending(row, scores, units);

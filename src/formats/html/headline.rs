@@ -11,6 +11,9 @@ const LEAST_LEAD_S: f64 = 30.0;
 /// Returns the headline of one run.
 pub(super) fn of_one(run: &PageRun) -> String {
     let scores = run.scores;
+    if let Some(session) = scores.session() {
+        return capital(&session);
+    }
     let sentence = capital(&verdict(run.row, scores, run.units));
     if !scores.start_judged || scores.measured.cut_short {
         return sentence;

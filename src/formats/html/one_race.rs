@@ -27,11 +27,10 @@ pub(super) fn page(run: &PageRun) -> Markup {
         header { "\n"
             p.kicker { (run.name()) ", " (when(run)) } "\n"
             h1 { (Text(headline::of_one(run).replace("half-way", UNBROKEN))) } "\n"
-            p.lead { (Text(capital(&verdict(run.row, run.scores, run.units)))) "." } "\n"
+            p.lead { (Text(capital(&lead(run)))) "." } "\n"
         } "\n"
         article { "\n"
             @if run.scores.session().is_some() {
-                (pace_chart::figure(run))
                 (repeats(run))
             } @else {
                 (tiles(run))
@@ -45,6 +44,14 @@ pub(super) fn page(run: &PageRun) -> Markup {
             (know(run))
             (split_table(run))
         } "\n"
+    }
+}
+
+/// Returns the line below the headline: the verdict, or that a session has none.
+fn lead(run: &PageRun) -> String {
+    match run.scores.session() {
+        Some(_) => "an interval session, so its pacing is not judged".to_owned(),
+        None => verdict(run.row, run.scores, run.units),
     }
 }
 

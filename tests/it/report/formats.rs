@@ -129,6 +129,9 @@ fn sessions_are_named_and_no_other_run_is_one() {
     let track = format!("{FIXTURES}/training/2019-06-05_track-8x800_laps.fit");
     let shown = stdout(&firstmile(&["show", &track]));
     assert!(shown.contains("8 × 800 m, so its pacing is not judged"), "{shown}");
+    let unnamed = stdout(&firstmile(&[&format!("{FIXTURES}/training/2019-05-22_track-8x800.fit")]));
+    assert!(unnamed.starts_with("8 × 800 m, Wednesday evening"), "{unnamed}");
+    assert!(unnamed.contains("An interval session, so"), "{unnamed}");
     assert!(shown.contains("The repeats are laps of the device."), "{shown}");
     assert!(!shown.contains("START-01") && !shown.contains("positive split"), "{shown}");
     let race = stdout(&firstmile(&["show", "--race", &track]));
