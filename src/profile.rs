@@ -22,7 +22,7 @@ use crate::units::{Units, civil, days_from_civil};
 /// The file's name.
 pub(crate) const NAME: &str = "firstmile.toml";
 /// The most bytes of a profile.
-const PROFILE_BYTES: u64 = 16 << 20;
+pub(crate) const PROFILE_BYTES: u64 = 16 << 20;
 /// The most entries that are told to match no run.
 const MOST_UNMATCHED: usize = 50;
 /// Greatest heart rates that a person can have, beats a minute.

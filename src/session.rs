@@ -16,7 +16,7 @@ use crate::ingest::discover::{Discovered, discover_among};
 use crate::ingest::service::{ActivityIndexes, IndexErrorKind};
 use crate::ingest::{Failure, FailureKind, Source};
 use crate::judge::judge;
-use crate::profile::NAME;
+use crate::profile::{NAME, PROFILE_BYTES};
 use crate::report::{Report, unique_addresses};
 use crate::runner::{Origin, Runner, Stated};
 use crate::units::Units;
@@ -50,9 +50,6 @@ pub struct Session {
     /// What the profile states of its entries.
     stated: Vec<Stated>,
 }
-
-/// The most bytes of a profile.
-const PROFILE_BYTES: u64 = 1 << 20;
 
 /// A file that the caller opened, and its size in bytes; or why it cannot be opened.
 pub type Opened<R> = io::Result<(R, u64)>;

@@ -56,6 +56,9 @@ pub(super) fn refuse_terminal(format: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How each table in CSV begins.
+const OWN_TABLE: &[u8] = b"path,member,activity,";
+
 /// Returns the kind of a file that no command writes over, whether it was read or not: a recording
 /// or an archive, by its name or its first bytes, and files that are known by their names.
 ///
@@ -71,7 +74,10 @@ fn never_replaced(names: [&Path; 2], head: &[u8]) -> Option<&'static str> {
             Some("a recording or archive")
         }
         () if is_named(|name| name == PROFILE_NAME) => Some("a profile"),
-        () if is_named(is_activity_index) => Some("a service's index of activities"),
+        // A table that this program wrote before is none.
+        () if is_named(is_activity_index) && !head.starts_with(OWN_TABLE) => {
+            Some("a service's index of activities")
+        }
         () => None,
     }
 }

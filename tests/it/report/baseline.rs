@@ -227,7 +227,11 @@ fn no_command_overwrites_a_file_that_it_reads() {
     let plan = ["plan", "--gpx", "course.txt", "--goal", "2:10:00", "--output", "course.txt"];
     assert_eq!(firstmile_in(folder, &plan).status.code(), Some(2));
     assert_eq!(fs::read_to_string(folder.join("course.txt")).expect("read"), "<gpx/>");
-    // An earlier output that is not read is written anew.
+    // An earlier output that is not read is written anew, also one with the name of an index.
+    for _ in 0..2 {
+        let named = run(folder, &["--format", "csv", "--output", "activities.csv"]);
+        assert_eq!(named.status.code(), Some(0), "{}", stderr(&named));
+    }
     let own = run(folder, &["--format", "parquet", "--output", "own.parquet"]);
     assert_eq!(own.status.code(), Some(0), "{}", stderr(&own));
     let left_out = ["--exclude", "*.parquet", "--format", "parquet", "--output", "runs/all.parquet"];
