@@ -72,6 +72,9 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
         (Unequal, "device" | "name") if std::str::from_utf8(bytes).is_err() => Some(
             "one byte is no UTF-8: to the library all is windows-1252 then, to the fast reader the text around it",
         ),
+        (OnlyLibrary, _) if is_gpx && *count <= 3 && has_ordinal_date(bytes) => {
+            Some("a day of the year in place of month and day, 2017-101, which no program writes")
+        }
         // A mutation damages up to three places.
         (OnlyLibrary, _) if !is_gpx && *count <= 3 && !is_well_formed() => {
             Some("a value whose opening tag is damaged: the library goes by the closing one")
@@ -88,6 +91,13 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
         }
         _ => None,
     }
+}
+
+/// Returns whether there is a time such as `2017-101T07:38:30Z`.
+fn has_ordinal_date(bytes: &[u8]) -> bool {
+    let is_digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let is_date = |at: &[u8]| is_digits(&at[..4]) && at[4] == b'-' && is_digits(&at[5..8]) && at[8] == b'T';
+    bytes.windows(9).any(is_date)
 }
 
 /// Returns every file under a folder, unpacked.
