@@ -79,6 +79,7 @@ fn write_what_the_pages_name(folder: &Path) {
             }
         }
     }
+    write(folder, "races/boston.fit", fixtures::read("races/2018-10-14_harbour-marathon_even.fit"));
     write(folder, "races/chicago.fit", fixtures::read("races/2019-10-13 harbour-marathon wall-at-30.fit"));
     for file in firstmile_fixtures::club::all() {
         let path = file.path.replace("roster/", "club/").replace("field/", "race-day/");
