@@ -7,9 +7,9 @@
 use std::io;
 use std::io::Write;
 
-use super::Style;
 use super::html::document::to_references;
 use super::layout::{change_counts, line, totals};
+use super::{ONLY_VERBOSE, Style};
 use crate::escape::escape_controls;
 use crate::history::Kind;
 use crate::judge::Level;
@@ -99,7 +99,7 @@ fn findings(text: &mut String, report: &Report) {
             row.day(),
             escape_markdown(&verdict(row, scores, report.units))
         );
-        for finding in row.findings() {
+        for finding in row.findings().iter().filter(|finding| !ONLY_VERBOSE.contains(&finding.id)) {
             line!(text, "* **{} {}** {}", finding.id, finding.level, escape_markdown(&finding.sentence));
         }
     }

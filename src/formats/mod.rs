@@ -41,6 +41,10 @@ pub const JSON_SCHEMA: &str = include_str!("schema.json");
 const LEGEND: &str = "Split: second half against the first, + is slower. Start: first quarter against the second, + is faster, \
                       grade-adjusted where the altitude allows.";
 
+/// Rules whose findings are no news in each report. `history`, `show`, `-v`, pages and tables have
+/// them.
+const ONLY_VERBOSE: [&str; 2] = ["SPLIT-02", "DRIFT-02"];
+
 /// A way to write a value: its word on the command line, and its writer.
 pub struct Format<T: ?Sized> {
     /// Its word on the command line.

@@ -13,8 +13,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{bests, fitness, names, payback, race, rides, trend, twins};
+use super::{bests, drift, fitness, names, payback, race, rides, trend, twins};
 use crate::history::bests::Best;
+use crate::history::drift::DriftYear;
 use crate::history::entry::{Entry, Outcome};
 use crate::history::fitness::Prediction;
 use crate::history::payback::{NoPayback, Payback};
@@ -40,6 +41,8 @@ pub struct Trends {
     pub supports: BTreeMap<usize, Prediction>,
     /// The fastest mile, 5 km, 10 km and half marathon of each year, by length and year.
     pub bests: Vec<Best>,
+    /// The heart-rate drift of each year's steady runs, by year.
+    pub drifts: Vec<DriftYear>,
 }
 
 impl Trends {
@@ -51,6 +54,7 @@ impl Trends {
             payback: payback::over(runs),
             supports: fitness::supports(runs).into_iter().collect(),
             bests: bests::over(runs),
+            drifts: drift::years(runs),
         }
     }
 }

@@ -11,6 +11,7 @@
 
 mod bests;
 mod decide;
+mod drift;
 mod entry;
 pub mod field;
 mod fitness;
@@ -25,6 +26,8 @@ mod twins;
 
 pub use bests::Best;
 pub use decide::{History, Trends, decide, decide_each, decide_field};
+pub use drift::DriftYear;
+pub(crate) use drift::{WALK_S_PER_M, of as steady_drift};
 pub use fitness::Prediction;
 pub(crate) use fitness::RIEGEL;
 pub use payback::{NoPayback, Payback};

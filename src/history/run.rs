@@ -8,6 +8,9 @@ use std::sync::Arc;
 
 use crate::measure::{Basis, Course, Identity, Measured, Repeat, View};
 
+/// The greatest variation of a steady run's kilometres, SD / mean.
+const STEADY: f64 = 0.12;
+
 /// Kind of run: race or training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -102,6 +105,25 @@ impl<'a> Run<'a> {
             && self.view.course.is_none()
             && self.decision.named == Some(Course::Marathon)
             && self.view.distance_m < Course::Marathon.length_m()
+    }
+
+    /// Returns whether the kilometres without the first and the last are even enough. The last is
+    /// usually a part of a kilometre. A run with fewer than two others counts as steady.
+    pub(crate) fn is_steady(&self) -> bool {
+        let kms = &self.view.kms;
+        let inner: Vec<f64> = kms
+            .get(1..kms.len().saturating_sub(1))
+            .unwrap_or_default()
+            .iter()
+            .map(|split| split.times.on(self.decision.basis))
+            .collect();
+        if inner.len() < 2 {
+            return true;
+        }
+        let mean = inner.iter().sum::<f64>() / inner.len() as f64;
+        let variance =
+            inner.iter().map(|pace| (pace - mean) * (pace - mean)).sum::<f64>() / (inner.len() - 1) as f64;
+        variance.sqrt() / mean <= STEADY
     }
 
     /// Returns the positive split on the decided basis, percent.

@@ -88,6 +88,11 @@ impl<'a> HeartRateSums<'a> {
         heart_rate
     }
 
+    /// Returns whether the run has no heart rate at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bpm.is_empty()
+    }
+
     /// Adds the steps between two knots, at most [`EVERY`] steps, to a sum.
     fn add_up(&self, line: &Timeline, mut sum: Sum, from: usize, to: usize) -> Sum {
         let knots = &line.knots;

@@ -7,6 +7,7 @@
 
 use super::course::{Candidate, Course};
 use super::efforts::{self, Effort};
+use super::halves::{self, HalvesHeart};
 use super::heart::{Heart, HeartRateSums, SamePaceHeart};
 use super::hills::grade::LevelDistance;
 use super::line::{Timeline, Times};
@@ -26,12 +27,12 @@ const GAP_M: f64 = 100.0;
 const EARLY_M: (f64, f64) = (5_000.0, 10_000.0);
 /// Where the late parts begin and end, metres.
 const LATE_M: (f64, f64) = (25_000.0, 40_000.0);
-/// The length of a late part, metres: about a minute of running. The heart follows a change of pace
-/// within a minute. In a shorter part, errors of the GPS could make another pace the same, and the
-/// altitude is smoothed over this length.
-const LATE_PART_M: f64 = 200.0;
+/// The length of a part whose pace is compared, metres: about a minute of running. The heart
+/// follows a change of pace within a minute. In a shorter part, errors of the GPS could make
+/// another pace the same, and the altitude is smoothed over this length.
+pub(super) const SAME_PACE_PART_M: f64 = 200.0;
 /// The largest difference between two paces that count as the same, as a share.
-const SAME_PACE: f64 = 0.07;
+pub(super) const SAME_PACE: f64 = 0.07;
 
 /// The marks of a marathon for FADE-01, metres.
 const LATE_MARATHON_M: [f64; 6] = [5_000.0, 20_000.0, 25_000.0, 30_000.0, 35_000.0, 40_000.0];
@@ -98,6 +99,9 @@ pub struct View {
     /// Heart rate late at the early pace; `None` if it is not on a marathon's course, or without
     /// such a part that has a heart rate.
     pub same_pace: Option<SamePaceHeart>,
+    /// Heart rate at the same pace in both halves; `None` for less than an hour, or without enough
+    /// of both that has a heart rate.
+    pub halves_heart: Option<HalvesHeart>,
     /// The fastest mile, 5 km, 10 km and half marathon within it, as far as it has them.
     pub efforts: Vec<Effort>,
 }
@@ -114,8 +118,9 @@ pub(super) struct ViewInput<'a> {
 }
 
 /// Reads the recorded run at marks on another scale.
-struct ScaledMarks<'a> {
-    input: ViewInput<'a>,
+pub(super) struct ScaledMarks<'a> {
+    /// The run.
+    pub(super) input: ViewInput<'a>,
     start_m: f64,
     scale: f64,
     zero: Times,
@@ -128,7 +133,7 @@ impl ScaledMarks<'_> {
     }
 
     /// Returns the times at a mark.
-    fn at(&self, mark_m: f64) -> Times {
+    pub(super) fn at(&self, mark_m: f64) -> Times {
         if mark_m <= 0.0 {
             return Times::default();
         }
@@ -155,7 +160,7 @@ impl ScaledMarks<'_> {
     }
 
     /// Returns heart rate between two marks, and speed on the recorded scale.
-    fn heart_between(&self, from_m: f64, to_m: f64) -> Option<Heart> {
+    pub(super) fn heart_between(&self, from_m: f64, to_m: f64) -> Option<Heart> {
         let (from_m, to_m) = (self.recorded_m(from_m), self.recorded_m(to_m));
         self.input.heart_rate.between(self.input.line, from_m, to_m)
     }
@@ -170,12 +175,13 @@ impl ScaledMarks<'_> {
         // Start, end and moving seconds; neighbouring parts are one.
         let mut parts: Vec<(f64, f64, f64)> = Vec::new();
         let mut before = self.at(LATE_M.0);
-        for part in 0..((LATE_M.1 - LATE_M.0) / LATE_PART_M) as u32 {
-            let from_m = LATE_M.0 + f64::from(part) * LATE_PART_M;
-            let to_m = from_m + LATE_PART_M;
+        for part in 0..((LATE_M.1 - LATE_M.0) / SAME_PACE_PART_M) as u32 {
+            let from_m = LATE_M.0 + f64::from(part) * SAME_PACE_PART_M;
+            let to_m = from_m + SAME_PACE_PART_M;
             let reached = self.at(to_m);
             let times = reached - before;
-            let stretch = Stretch { distance_m: LATE_PART_M, level_m: self.level_m(from_m, to_m), times };
+            let stretch =
+                Stretch { distance_m: SAME_PACE_PART_M, level_m: self.level_m(from_m, to_m), times };
             before = reached;
             if (pace(&stretch, Basis::Elapsed) / early_s_per_m - 1.0).abs() > SAME_PACE {
                 continue;
@@ -210,7 +216,7 @@ impl ScaledMarks<'_> {
     }
 
     /// Returns the stretch between two marks.
-    fn stretch(&self, from_m: f64, to_m: f64) -> Stretch {
+    pub(super) fn stretch(&self, from_m: f64, to_m: f64) -> Stretch {
         Stretch {
             distance_m: to_m - from_m,
             level_m: self.level_m(from_m, to_m),
@@ -315,6 +321,7 @@ impl View {
                 .filter(|mark_m| marks.is_in_gap(*mark_m))
                 .collect(),
             same_pace: if course == Some(Course::Marathon) { marks.same_pace() } else { None },
+            halves_heart: halves::compare(&marks, distance_m, total),
             efforts: efforts::find(line, within_m, scale, total.elapsed_s),
         }
     }

@@ -15,8 +15,8 @@ use crate::activity::{FileFormat, Intensity, LapTrigger, NameOrigin, Note, Place
 use crate::goal::Goal;
 use crate::local_time::{OffsetOrigin, UtcOffset};
 use crate::measure::{
-    Course, DistanceSource, Effort, Grade, Heart, Identity, Lap, Ledger, Measured, NoiseSource, Positions,
-    Repeat, SamePaceHeart, Split, Stop, Stretch, Times, View,
+    Course, DistanceSource, Effort, Grade, HalvesHeart, Heart, Identity, Lap, Ledger, Measured, NoiseSource,
+    Positions, Repeat, SamePaceHeart, SamePaceParts, Split, Stop, Stretch, Times, View,
 };
 use crate::runner::{Origin, Stated};
 
@@ -76,7 +76,7 @@ columnar_struct!(View {
     at_half_marathon,
     marks_in_gaps_m,
     same_pace,
-} later { efforts });
+} later { efforts, halves_heart });
 columnar_struct!(Times { elapsed_s, timer_s, moving_s });
 columnar_struct!(Split { distance_m, end_m, level_m, times } later { heart_bpm });
 columnar_struct!(Repeat { from_s, from_m, length_m, elapsed_s, is_lap });
@@ -99,6 +99,8 @@ columnar_struct!(Lap {
 columnar_struct!(Stretch { distance_m, level_m, times });
 columnar_struct!(Heart { rate_bpm, speed_mps, covered });
 columnar_struct!(SamePaceHeart { early_bpm, late_bpm, from_m, to_m, length_s, graded });
+columnar_struct!(HalvesHeart { early, late, compared, graded });
+columnar_struct!(SamePaceParts { rate_bpm, pace_s_per_m, length_s });
 columnar_pair!((f64, Times), at_m, times);
 
 columnar_struct!(Stated { race, course, goals });

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{Report, cells, events};
 use crate::formats::json::{FindingJson, number, value};
 use crate::formats::tabular::columns::{cells_by_name, fixed};
-use crate::history::{Best, CourseTrend, Follows, Training, TrendResult};
+use crate::history::{Best, CourseTrend, DriftYear, Follows, Training, TrendResult};
 
 /// The name and version of the document's schema.
 const SCHEMA: &str = "firstmile-history/1";
@@ -46,6 +46,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "payback": payback,
         "findings": findings,
         "best_efforts": best_efforts(report),
+        "steady_drift": trends.drifts.iter().map(steady_drift).collect::<Vec<_>>(),
     });
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
     out.write_all(b"\n")
@@ -114,6 +115,15 @@ fn long_runs(training: &Training) -> Value {
         "in_a_row_now": latest,
         "months": months.collect::<Vec<_>>(),
         "races_follow": follows,
+    })
+}
+
+/// Returns the heart-rate drift of a year's steady runs.
+fn steady_drift(year: &DriftYear) -> Value {
+    json!({
+        "year": year.year,
+        "runs": year.runs,
+        "median_drift_pct": decimals(year.median_pct, 3),
     })
 }
 

@@ -8,7 +8,7 @@ use super::{Event, Report, best, best_years, events, first_less_final_s};
 use crate::escape::escape_controls;
 use crate::formats::layout::{line, paint, to_ascii, truncate, width_of, wrap};
 use crate::formats::{Style, layout};
-use crate::history::{CourseTrend, Month};
+use crate::history::{CourseTrend, DriftYear, Month};
 use crate::measure::EFFORT_LENGTHS;
 use crate::phrases::{capital, clock, signed};
 use crate::report::{found, start_level};
@@ -203,8 +203,18 @@ fn over_time(text: &mut String, report: &Report, style: &Style) {
     payback_and_walls(text, report, style);
 }
 
-/// Appends why there is no payback, and how often the wall was hit.
+/// Appends the drift of each year, why there is no payback, and how often the wall was hit.
 pub(super) fn payback_and_walls(text: &mut String, report: &Report, style: &Style) {
+    let drifts = &report.trends.drifts;
+    if !drifts.is_empty() {
+        let year = |year: &DriftYear| format!("{} {} ({})", year.year, signed(year.median_pct), year.runs);
+        let years: Vec<String> = drifts.iter().map(year).collect();
+        let sentence = format!(
+            "Heart-rate drift of steady runs (DRIFT-02), median by year (runs): {}.",
+            years.join(", ")
+        );
+        line!(text, "  {}", wrap(&sentence, 2, style.page_width()));
+    }
     if let Err(why) = &report.trends.payback {
         line!(
             text,

@@ -5,8 +5,9 @@ use super::details::NO_ZONE;
 use super::{TextPage, session};
 use crate::escape::escape_controls;
 use crate::formats::layout::{line, wrap};
-use crate::formats::{Style, layout};
+use crate::formats::{ONLY_VERBOSE, Style, layout};
 use crate::history::Kind;
+use crate::judge::Finding;
 use crate::measure::{Basis, Split, Stretch};
 use crate::phrases::{against_goal, capital, clock};
 use crate::report::{AgainstEven, Row, Scores, verdict};
@@ -133,23 +134,25 @@ impl TextPage<'_> {
 
     /// Appends the findings: with `-v` all, else the worst, two lines each.
     fn findings(&self, text: &mut String, row: &Row) {
-        if row.findings().is_empty() {
+        let is_told = |finding: &&Finding| self.is_verbose() || !ONLY_VERBOSE.contains(&finding.id);
+        let findings: Vec<&Finding> = row.findings().iter().filter(is_told).collect();
+        if findings.is_empty() {
             return;
         }
         line!(text, "");
         if self.is_verbose() {
-            for finding in row.findings() {
+            for finding in findings {
                 line!(text, "{}", layout::finding(self.style, finding, 0));
             }
             return;
         }
         // Findings are sorted, worst first.
-        let shown = row.findings().len().min(FINDINGS);
-        for finding in &row.findings()[..shown] {
+        let shown = findings.len().min(FINDINGS);
+        for finding in &findings[..shown] {
             self.short_finding(text, finding, 0);
         }
-        if shown < row.findings().len() {
-            let ids: Vec<&str> = row.findings()[shown..].iter().map(|finding| finding.id).collect();
+        if shown < findings.len() {
+            let ids: Vec<&str> = findings[shown..].iter().map(|finding| finding.id).collect();
             line!(text, "also {}: -v has all in full", ids.join(", "));
         }
     }

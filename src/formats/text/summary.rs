@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::TextPage;
 use crate::escape::escape_controls;
-use crate::formats::layout;
 use crate::formats::layout::{line, wrap};
+use crate::formats::{ONLY_VERBOSE, layout};
 use crate::goal::Goal;
 use crate::history::Kind;
 use crate::judge::{self, Level};
@@ -37,9 +37,6 @@ const REASONS: [(&str, &str, &str); 12] = [
     ("unsupported", "not supported", "not supported"),
     ("io", "not readable", "not readable"),
 ];
-
-/// A count that is no news in each report; `history` and `-v` tell it.
-const ONLY_VERBOSE: &str = "SPLIT-02";
 
 impl TextPage<'_> {
     /// Appends all of these lines.
@@ -133,7 +130,7 @@ impl TextPage<'_> {
         for finding in &self.report.over_time {
             if self.is_verbose() {
                 line!(text, "{}", layout::finding(self.style, finding, 0));
-            } else if finding.id != ONLY_VERBOSE {
+            } else if !ONLY_VERBOSE.contains(&finding.id) {
                 self.short_finding(text, finding, 0);
             }
         }

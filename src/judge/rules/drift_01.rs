@@ -1,7 +1,7 @@
 //! DRIFT-01: heart-rate drift late in a marathon.
 
 use super::wall_01;
-use crate::history::Run;
+use crate::history::{Run, WALK_S_PER_M};
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule, Steps};
 use crate::measure::Course;
@@ -13,8 +13,6 @@ const STEPS: Steps = &[(1.05, Level::Note), (1.10, Level::Warning)];
 const SHORTEST_S: f64 = 180.0;
 /// The kilometres among which a walked one silences the rule, metres.
 const WALKED_M: (f64, f64) = (5_000.0, 40_000.0);
-/// Whoever moves slower than this over a kilometre walks, s/m: 8:20 /km.
-const WALK_S_PER_M: f64 = 0.5;
 
 pub(in crate::judge) static RULE: Rule = Rule {
     id: "DRIFT-01",

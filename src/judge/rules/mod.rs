@@ -10,6 +10,7 @@ pub(super) mod cramp_01;
 pub(super) mod data_01;
 pub(super) mod dist_01;
 pub(super) mod drift_01;
+pub(super) mod drift_02;
 pub(super) mod fade_01;
 pub(super) mod grade_01;
 pub(super) mod half_01;
@@ -44,6 +45,7 @@ pub static RULES: &[&Rule] = &[
     &train_01::RULE,
     &split_02::RULE,
     &drift_01::RULE,
+    &drift_02::RULE,
     &mile_02::RULE,
     &grade_01::RULE,
     &pause_01::RULE,

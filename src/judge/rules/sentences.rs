@@ -100,6 +100,13 @@ fn runs() -> Vec<MadeUpRun> {
         marathon(&[(MARATHON_M, 300.0)])
             .hills(|m| 0.01 * m.min(10_000.0))
             .heart(|m| if m < 20_000.0 { 150.0 } else { 160.0 }),
+        // DRIFT-02: faster, as fast, slower; grade-adjusted.
+        MadeUpRun::training(&[(15_000.0, 300.0)]).heart(|m| if m < 7_500.0 { 150.0 } else { 159.0 }),
+        MadeUpRun::training(&[(7_500.0, 300.0), (15_000.0, 306.0)])
+            .hills(|m| 0.01 * m.min(2_000.0))
+            .units(Units::Kilometres)
+            .heart(|_| 150.0),
+        MadeUpRun::training(&[(15_000.0, 300.0)]).heart(|m| if m < 7_500.0 { 150.0 } else { 146.0 }),
         // PAUSE-01, DIST-01, DATA-01.
         MadeUpRun::race(&[(5_000.0, 300.0), (10_000.0, 299.0)]).stop(8_000.0, 60.0, true),
         race(12_000.0, 0.0).course_refused("not put on the marathon scale: its 12.00 km are 71.6 % shorter"),

@@ -14,8 +14,6 @@ const LONG: Steps = &[(2.0, Level::Note), (4.0, Level::Warning), (6.0, Level::Se
 const SHORT: Steps = &[(4.0, Level::Note), (7.0, Level::Warning), (10.0, Level::Severe)];
 /// Courses shorter than this are short, metres.
 const LONG_FROM_M: f64 = 15_000.0;
-/// The greatest variation of a steady run's kilometres, SD / mean.
-const STEADY: f64 = 0.12;
 /// A start excess beyond this, either way, or a positive split above this, percent, is a stop or a
 /// walk and not pacing.
 const EXTREME_EXCESS_PCT: f64 = 40.0;
@@ -130,28 +128,7 @@ pub(in crate::judge) fn applies(run: &Run) -> bool {
     is_pacing
         && !run.measured.start_missing
         && run.repeats().is_empty()
-        && (run.is_race() || (!run.measured.walked && is_steady(run)))
-}
-
-/// Returns whether the kilometres without the first and the last are even enough. The last one is
-/// usually a part of a kilometre.
-///
-/// A run with fewer than two others counts as steady.
-fn is_steady(run: &Run) -> bool {
-    let kms = &run.view.kms;
-    let inner: Vec<f64> = kms
-        .get(1..kms.len().saturating_sub(1))
-        .unwrap_or_default()
-        .iter()
-        .map(|split| split.times.on(run.decision.basis))
-        .collect();
-    if inner.len() < 2 {
-        return true;
-    }
-    let mean = inner.iter().sum::<f64>() / inner.len() as f64;
-    let variance =
-        inner.iter().map(|pace| (pace - mean) * (pace - mean)).sum::<f64>() / (inner.len() - 1) as f64;
-    variance.sqrt() / mean <= STEADY
+        && (run.is_race() || (!run.measured.walked && run.is_steady()))
 }
 
 #[cfg(test)]

@@ -161,10 +161,9 @@ fn without(column: &ArrayRef, name: &str) -> ArrayRef {
 #[test]
 fn a_table_of_an_earlier_version_has_no_laps_and_no_efforts_and_is_read() {
     let (_, runs) = batches(fs::read(tables().join("runs.parquet")).expect("read"));
-    let older = |batch: &RecordBatch| {
+    let older = |batch: &RecordBatch, names: &[&str]| {
         let schema = batch.schema();
         let columns = schema.fields().iter().zip(batch.columns()).map(|(field, column)| {
-            let names = ["laps", "efforts", "heart_bpm"];
             (field.name(), names.iter().fold(ArrayRef::clone(column), |column, name| without(&column, name)))
         });
         let metadata = schema.metadata().clone();
@@ -173,7 +172,11 @@ fn a_table_of_an_earlier_version_has_no_laps_and_no_efforts_and_is_read() {
         batch.with_schema(std::sync::Arc::new(schema)).expect("a batch")
     };
     let folder = temporary_folder();
-    write_parquet(&folder.path().join("runs.parquet"), &runs.iter().map(older).collect::<Vec<_>>());
+    let write_without = |names: &[&str]| {
+        let older: Vec<RecordBatch> = runs.iter().map(|batch| older(batch, names)).collect();
+        write_parquet(&folder.path().join("runs.parquet"), &older);
+    };
+    write_without(&["laps", "efforts", "heart_bpm"]);
     let csv = |folder: &Path, table: &str| {
         stdout_in(folder, &["--format", "csv", "--table", table, "runs.parquet"])
     };
@@ -182,6 +185,11 @@ fn a_table_of_an_earlier_version_has_no_laps_and_no_efforts_and_is_read() {
         assert_eq!(records(csv(folder.path(), table).as_bytes()).len(), 0, "{table}");
         assert!(records(csv(tables(), table).as_bytes()).len() > 100, "{table}");
     }
+    // The drift of a steady run is not known from a table without it.
+    write_without(&["halves_heart"]);
+    let drifts = |folder: &Path| csv(folder, "findings").matches("DRIFT-02").count();
+    assert_eq!(drifts(folder.path()), 0);
+    assert!(drifts(tables()) > 3);
 }
 
 #[test]

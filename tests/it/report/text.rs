@@ -3,6 +3,7 @@
 use crate::common::corpus::corpus;
 use crate::common::fixtures::{self, FIXTURES, RACES};
 use crate::common::program::{exit_code, firstmile, stdout};
+use crate::common::rows::columns;
 
 /// The most lines of the default report on a folder, and on one file.
 const MOST_LINES: usize = 60;
@@ -117,4 +118,47 @@ fn a_goal_without_a_course_is_for_the_races_that_it_fits() {
     assert!(!stdout(&firstmile(&["--no-profile", RACES])).contains("GOAL"));
     // No race of nine minutes is known.
     assert_eq!(exit_code(&["--no-profile", "--goal", "9:00", RACES]), Some(2));
+}
+
+#[test]
+fn the_drift_of_a_steady_run_is_told_by_show_and_history_but_not_in_the_report() {
+    // The heart rises evenly from 132 to 144 over 31.3 km at 346 s a kilometre. Without ten
+    // minutes, the halves have 27.8 % and 75 % of that rise on average.
+    let share = 0.5 * (600.0 / (31.3 * 346.0) + 0.5);
+    let truth_pct = 100.0 * ((132.0 + 12.0 * 0.75) / (132.0 + 12.0 * share) - 1.0);
+    let file = format!("{FIXTURES}/training/2018-08-05_sunday-long-run.fit");
+    let run = file.as_str();
+    let csv = stdout(&firstmile(&["--format", "csv", "--table", "findings", run]));
+    let findings = columns(csv.as_bytes(), ["id", "evidence"]);
+    let [_, numbers] = findings.iter().find(|[id, _]| id == "DRIFT-02").expect("drift");
+    let number = numbers.split(';').find_map(|number| number.strip_prefix("heart_rate_drift="));
+    let evidence: f64 = number.expect("a drift").parse().expect("a number");
+    assert!((evidence - truth_pct).abs() < 0.2, "{evidence} {truth_pct}");
+    assert!(stdout(&firstmile(&["show", run])).contains("DRIFT-02"));
+    assert!(stdout(&firstmile(&["-v", run])).contains("DRIFT-02"));
+    assert!(!stdout(&firstmile(&[run])).contains("DRIFT-02"));
+    // A marathon race is left to DRIFT-01, an interval session has none.
+    for other in [
+        "awkward/2016-04-24_lakeside-marathon_heart-rate-drift.fit",
+        "training/2019-06-05_track-8x800_laps.fit",
+    ] {
+        assert!(
+            !stdout(&firstmile(&["show", &format!("{FIXTURES}/{other}")])).contains("DRIFT-02"),
+            "{other}"
+        );
+    }
+    let years = stdout(&firstmile(&["history", run]));
+    assert!(
+        years.contains("Heart-rate drift of steady runs (DRIFT-02), median by year (runs): 2018 +4.2 % (1)."),
+        "{years}"
+    );
+    let document: serde_json::Value =
+        serde_json::from_str(&stdout(&firstmile(&["history", "--format", "json", run]))).expect("JSON");
+    assert_eq!(
+        (&document["steady_drift"][0]["year"], &document["steady_drift"][0]["runs"]),
+        (&2018.into(), &1.into())
+    );
+    // A page does not break a line before the sign.
+    let page = stdout(&firstmile(&["history", "--format", "html", run]));
+    assert!(page.contains("median by year (runs): 2018 +4.2\u{a0}% (1)"), "{page}");
 }
