@@ -33,7 +33,7 @@ pub struct HalvesHeart {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SamePaceParts {
     /// Mean heart rate, weighted by distance, beats a minute.
-    pub heart_bpm: f64,
+    pub rate_bpm: f64,
     /// Mean pace by moving time, grade-adjusted where grade is applied, s/m.
     pub pace_s_per_m: f64,
     /// Moving seconds.
@@ -43,7 +43,7 @@ pub struct SamePaceParts {
 impl HalvesHeart {
     /// Returns the drift: how much faster the heart beat in the second half, percent.
     pub fn drift_pct(&self) -> f64 {
-        100.0 * (self.late.heart_bpm / self.early.heart_bpm - 1.0)
+        100.0 * (self.late.rate_bpm / self.early.rate_bpm - 1.0)
     }
 }
 
@@ -61,7 +61,7 @@ impl Sums {
     /// Returns the means; `None` for less than three minutes.
     fn parts(&self) -> Option<SamePaceParts> {
         (self.moving_s >= SHORTEST_S && self.pace_m > 0.0).then(|| SamePaceParts {
-            heart_bpm: self.beats / self.heard_m,
+            rate_bpm: self.beats / self.heard_m,
             pace_s_per_m: self.moving_s / self.pace_m,
             length_s: self.moving_s,
         })

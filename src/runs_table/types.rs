@@ -100,7 +100,7 @@ columnar_struct!(Stretch { distance_m, level_m, times });
 columnar_struct!(Heart { rate_bpm, speed_mps, covered });
 columnar_struct!(SamePaceHeart { early_bpm, late_bpm, from_m, to_m, length_s, graded });
 columnar_struct!(HalvesHeart { early, late, compared, graded });
-columnar_struct!(SamePaceParts { heart_bpm, pace_s_per_m, length_s });
+columnar_struct!(SamePaceParts { rate_bpm, pace_s_per_m, length_s });
 columnar_pair!((f64, Times), at_m, times);
 
 columnar_struct!(Stated { race, course, goals });

@@ -33,7 +33,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let halves = steady_drift(run)?;
     let (early, late) = (halves.early, halves.late);
     let drift_pct = halves.drift_pct();
-    let is_same = late.heart_bpm.round() == early.heart_bpm.round();
+    let is_same = late.rate_bpm.round() == early.rate_bpm.round();
     let change = match drift_pct.round() {
         pct if pct == 0.0 || is_same => "as fast in the second half as".to_owned(),
         pct if pct > 0.0 => format!("{pct:.0} % faster in the second half than"),
@@ -44,8 +44,8 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
         "Your heart beat {change} in the first at about the same {}pace ({:.0} against {:.0} beats a minute at {} against \
          {} a {}); {:.0} % of the run could be compared.",
         if halves.graded { "grade-adjusted " } else { "" },
-        late.heart_bpm,
-        early.heart_bpm,
+        late.rate_bpm,
+        early.rate_bpm,
         pace(late),
         pace(early),
         context.units.word(),
@@ -54,8 +54,8 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     Some(
         RULE.finding(Level::Info, sentence)
             .evidence("heart_rate_drift", drift_pct, "%")
-            .evidence("heart_rate_first_half", early.heart_bpm, "bpm")
-            .evidence("heart_rate_second_half", late.heart_bpm, "bpm")
+            .evidence("heart_rate_first_half", early.rate_bpm, "bpm")
+            .evidence("heart_rate_second_half", late.rate_bpm, "bpm")
             .evidence("pace_first_half", 1000.0 * early.pace_s_per_m, "s/km")
             .evidence("pace_second_half", 1000.0 * late.pace_s_per_m, "s/km")
             .evidence("same_pace_first_half", early.length_s, "s")
