@@ -32,7 +32,7 @@ gpx read byte 7
 gpx-bare read byte 11
 gpx-connect read byte 6
 tcx read byte 5.5
-fit measure sample 185
-gpx measure sample 215
+fit measure sample 470
+gpx measure sample 485
 LIMITS
 exit $failed
