@@ -208,7 +208,10 @@ impl<'a> Stretches<'a> {
             while next < last_knot && distance_m[next] < start_m + self.length_m {
                 next += 1;
             }
-            // The knot before `next` may be `start` itself.
+            // It ends after the knot before `next`, which may be `start` itself.
+            if elapsed_s[next.max(1) - 1] - elapsed_s[start] >= best.1 {
+                continue;
+            }
             let seconds = self.between_s(next.max(1), start_m + self.length_m) - elapsed_s[start];
             if seconds < best.1 {
                 best = (start_m, seconds);
@@ -226,7 +229,12 @@ impl<'a> Stretches<'a> {
             while start < to && distance_m[start + 1] <= start_m {
                 start += 1;
             }
-            let seconds = elapsed_s[end] - self.between_s((start + 1).min(last_knot), start_m);
+            // It starts before the knot after `start`.
+            let after = (start + 1).min(last_knot);
+            if elapsed_s[end] - elapsed_s[after] >= best.1 {
+                continue;
+            }
+            let seconds = elapsed_s[end] - self.between_s(after, start_m);
             if seconds < best.1 {
                 best = (start_m, seconds);
             }
