@@ -32,7 +32,7 @@ gpx read byte 7
 gpx-bare read byte 11
 gpx-connect read byte 6
 tcx read byte 5.5
-fit measure sample 470
-gpx measure sample 485
+fit measure sample 435
+gpx measure sample 460
 LIMITS
 exit $failed

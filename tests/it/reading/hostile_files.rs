@@ -297,3 +297,31 @@ fn time_does_not_grow_with_the_product_of_two_things() {
         assert!(twice < 3.0 * once + 0.3, "{arguments:?}: {once} s, twice {twice} s");
     }
 }
+
+/// Makes a FIT file of sessions, and of laps that have no start and so belong to each of them.
+fn sessions_and_laps(count: u32) -> Vec<u8> {
+    let mut data = vec![0x40, 0, 0, 0, 0, 1, 0, 1, 0, 0, 4];
+    data.extend([0x41, 0, 0, 18, 0, 1, 2, 4, 0x86]);
+    for number in 0..count {
+        data.push(1);
+        data.extend((1_000_000_000 + number).to_le_bytes());
+    }
+    data.extend([0x42, 0, 0, 19, 0, 1, 0, 1, 2]);
+    data.extend([2, 0].repeat(count as usize));
+    let length = u32::try_from(data.len()).expect("short").to_le_bytes();
+    [&[12, 0x10, 0, 0], &length[..], b".FIT", &data, &[0, 0]].concat()
+}
+
+#[test]
+fn laps_that_belong_to_every_session_are_counted_over_all_files_of_a_chain() {
+    let folder = temporary_folder();
+    let folder = folder.path();
+    write(folder, "races/good.fit", even());
+    write(folder, "races/one.fit", sessions_and_laps(400));
+    write(folder, "races/two.fit", sessions_and_laps(400).repeat(2));
+    let rows = rows(folder, &["races"]);
+    let of = |name: &str| rows.iter().filter(|row| row[0].ends_with(name)).count();
+    assert_eq!((of("good.fit"), of("one.fit"), of("two.fit")), (1, 400, 1));
+    let two = rows.iter().find(|row| row[0].ends_with("two.fit")).expect("a row");
+    assert!(two[2].contains("--max-samples"), "{two:?}");
+}
