@@ -122,7 +122,8 @@ pub fn pipeline(bytes: &[u8]) {
         let summary = report.summary;
         let told = summary.scored + summary.refused + summary.duplicates + summary.unreadable;
         assert_eq!(told, report.rows.len());
-        for format in REPORT {
+        // Built without Parquet, whose writer then is an error.
+        for format in REPORT.iter().filter(|format| format.name != "parquet") {
             format.write(&report, &Style::default(), &mut Vec::new()).expect("memory is written");
         }
     });
