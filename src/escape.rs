@@ -3,8 +3,6 @@
 //! Names in files may contain terminal escapes or line breaks. Every output shows them escaped as
 //! `\u{1b}`. A name that a user copies from an output is accepted with its escapes.
 
-use std::ops::RangeInclusive;
-
 /// Replaces control characters, line breaks and marks that change the direction of text by `\u{…}`
 /// escapes. Terminal escape sequences begin with a control character, so they lose their effect.
 pub(crate) fn escape_controls(text: &str) -> String {
@@ -39,27 +37,32 @@ pub(crate) fn unescape(escaped: &str) -> Option<String> {
     (text != escaped).then_some(text)
 }
 
-/// Characters that are not seen, and could carry a second text: format marks, blanks that are no
-/// spaces, and selectors of variants. The joiners of emoji and of Persian (U+200C, U+200D) and
-/// the selectors of an emoji's colour (U+FE0E, U+FE0F) are not among them.
-const HIDDEN: [RangeInclusive<char>; 16] = [
-    '\u{ad}'..='\u{ad}',
-    '\u{34f}'..='\u{34f}',
-    '\u{115f}'..='\u{1160}',
-    '\u{17b4}'..='\u{17b5}',
-    '\u{180b}'..='\u{180f}',
-    '\u{200b}'..='\u{200b}',
-    '\u{2060}'..='\u{206f}',
-    '\u{2800}'..='\u{2800}',
-    '\u{3164}'..='\u{3164}',
-    '\u{fe00}'..='\u{fe0d}',
-    '\u{feff}'..='\u{feff}',
-    '\u{ffa0}'..='\u{ffa0}',
-    '\u{fff0}'..='\u{fffb}',
-    '\u{1bca0}'..='\u{1bca3}',
-    '\u{1d173}'..='\u{1d17a}',
-    '\u{e0000}'..='\u{e0fff}',
-];
+/// Returns whether a character is not seen, and could carry a second text: format marks, blanks
+/// that are no spaces, and selectors of variants.
+///
+/// The joiners of emoji and of Persian (U+200C, U+200D) and the selectors of an emoji's colour
+/// (U+FE0E, U+FE0F) are not among them.
+fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0d}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
 
 /// Returns whether a character must not reach an output: a control character, a line separator, a
 /// mark that changes the direction of text, or one that is not seen.
@@ -67,7 +70,7 @@ fn is_unsafe(c: char) -> bool {
     let turns =
         matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let breaks = matches!(c, '\u{2028}' | '\u{2029}');
-    c.is_control() || turns || breaks || HIDDEN.iter().any(|hidden| hidden.contains(&c))
+    c.is_control() || turns || breaks || is_hidden(c)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::laps::Lap;
 use super::line::Timeline;
 use crate::activity::{Intensity, LapTrigger};
 use crate::statistics::median;
-use crate::units::{KM_M, MILE_M, STANDING_MPS};
+use crate::units::{KM_M, STANDING_MPS};
 
 /// A repeat of a session.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +45,7 @@ const FASTER: (f64, f64) = (1.25, 1.1);
 /// The least share of the variance of speeds that two levels explain. An even spread has .64.
 const PARTED: f64 = 0.75;
 /// The coefficients of variation up to which repeats have one speed and one length.
-const ALIKE: (f64, f64) = (0.09, 0.07);
+pub(super) const ALIKE: (f64, f64) = (0.09, 0.07);
 /// The fewest repeats of different lengths without laps: a fartlek.
 const FEWEST_FARTLEK: usize = 5;
 /// The largest share of a fartlek, from its first surge to its last, that is fast.
@@ -60,16 +60,6 @@ const MOMENT: f64 = 0.25;
 const HILLY: f64 = 12.0;
 /// The share of a repeat and of a lap that must be common to both.
 const COMMON: f64 = 0.8;
-/// The distances, metres, and times, seconds, of which repeats usually are.
-const ROUND_M: [f64; 14] = [
-    200.0, 300.0, 400.0, 500.0, 600.0, 800.0, 1_000.0, 1_200.0, 1_500.0, MILE_M, 2_000.0, 3_000.0, 4_000.0,
-    5_000.0,
-];
-const ROUND_S: [f64; 14] =
-    [30.0, 45.0, 60.0, 90.0, 120.0, 150.0, 180.0, 240.0, 300.0, 360.0, 480.0, 600.0, 900.0, 1_200.0];
-/// Repeats are of a round length if it is this near, as a share.
-const NEAR: f64 = 0.035;
-
 /// The number of steps within which a runner changes speed.
 const EDGE: usize = 4;
 
@@ -381,52 +371,18 @@ impl<'a> Speeds<'a> {
 }
 
 /// Returns the standard deviation over the mean.
-fn variation(values: &[f64]) -> f64 {
+pub(super) fn variation(values: &[f64]) -> f64 {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
     let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / count;
     variance.sqrt() / mean
 }
 
-/// Returns what a session of repeats is called: "8 × 800 m", "6 × 3 min", "7 repeats" or
-/// "fartlek"; `None` without repeats.
-pub fn session_name(repeats: &[Repeat]) -> Option<String> {
-    let count = repeats.len();
-    let metres: Vec<f64> = repeats.iter().map(|repeat| repeat.length_m).collect();
-    let seconds: Vec<f64> = repeats.iter().map(|repeat| repeat.elapsed_s).collect();
-    let usual = |values: &[f64], round: &[f64]| {
-        let middle = median(values.iter().copied())?;
-        let nearest =
-            round.iter().copied().min_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()))?;
-        Some((nearest, (middle / nearest - 1.0).abs()))
-    };
-    let (round_m, off_m) = usual(&metres, &ROUND_M)?;
-    let (round_s, off_s) = usual(&seconds, &ROUND_S)?;
-    let is_by = |values: &[f64], off: f64| off <= NEAR && variation(values) <= ALIKE.1;
-    let (by_m, by_s) = (is_by(&metres, off_m), is_by(&seconds, off_s));
-    let is_lap = repeats.iter().all(|repeat| repeat.is_lap);
-    // Of two round lengths, the one that varies less; even repeats have both alike.
-    let prefers_m = variation(&metres) <= variation(&seconds) + 0.005;
-    Some(if by_m && (!by_s || prefers_m) {
-        if round_m == MILE_M { format!("{count} × 1 mile") } else { format!("{count} × {round_m:.0} m") }
-    } else if by_s {
-        if round_s % 60.0 == 0.0 {
-            format!("{count} × {:.0} min", round_s / 60.0)
-        } else {
-            format!("{count} × {round_s:.0} s")
-        }
-    } else if variation(&metres).min(variation(&seconds)) <= ALIKE.1 || is_lap {
-        format!("{count} repeats")
-    } else {
-        "fartlek".to_owned()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::activity::{self, Activity, Sport};
-    use crate::measure::{MeasureOptions, measure};
+    use crate::measure::{MeasureOptions, measure, session_name};
 
     /// Makes a run of legs, seconds and m/s, and returns what it is called. Speeds vary by a few
     /// percent every 20 s, as those of runners do.

@@ -63,19 +63,21 @@ pub(super) fn numbered(address: String, number: usize) -> String {
 /// Nearly all addresses occur once. So only those whose hash repeats are kept, and those that might
 /// equal a numbered one.
 pub(super) fn numbers(entries: &[Entry]) -> Vec<usize> {
-    let hash = |entry| FixedState::with_seed(0).hash_one(escape_controls(&Entry::address(entry)));
-    let hashes: Vec<u64> = entries.iter().map(hash).collect();
-    let mut sorted = hashes.clone();
+    let key = |entry: &Entry| {
+        let address = entry.address();
+        (FixedState::with_seed(0).hash_one(escape_controls(&address)), address.ends_with(OF_THIS_NAME))
+    };
+    let keys: Vec<(u64, bool)> = entries.iter().map(key).collect();
+    let mut sorted: Vec<u64> = keys.iter().map(|(hash, _)| *hash).collect();
     sorted.sort_unstable();
     let repeats = |hash: &u64| {
         sorted.partition_point(|other| other <= hash) - sorted.partition_point(|other| other < hash) > 1
     };
     let mut unique = Addresses::default();
-    let number = |(entry, hash): (&Entry, &u64)| {
-        let address = entry.address();
-        if repeats(hash) || address.ends_with(OF_THIS_NAME) { unique.number(&address) } else { 1 }
+    let number = |(entry, (hash, looks_numbered)): (&Entry, &(u64, bool))| {
+        if *looks_numbered || repeats(hash) { unique.number(&entry.address()) } else { 1 }
     };
-    entries.iter().zip(&hashes).map(number).collect()
+    entries.iter().zip(&keys).map(number).collect()
 }
 
 #[cfg(test)]

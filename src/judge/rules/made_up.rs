@@ -3,7 +3,7 @@
 
 use crate::activity::{Activity, Sex, Span, Sport};
 use crate::goal::Goal;
-use crate::history::{Decision, Kind, Prediction, Run, Trends};
+use crate::history::{CourseTrend, Decision, Kind, Prediction, Run, TrendPoint, Trends};
 use crate::judge::model::{Context, Finding, Rule};
 use crate::measure::{Basis, Course, MeasureOptions, measure};
 use crate::runner::{Origin, Runner};
@@ -31,6 +31,21 @@ pub(in crate::judge) struct MadeUpRun {
     /// Metres between which there are no samples.
     gap: Option<(f64, f64)>,
     units: Units,
+}
+
+/// Makes trends of courses whose races have these positive splits, percent.
+pub(in crate::judge) fn trends_of_splits(courses: &[(Course, &[f64])]) -> Trends {
+    let point = |split: &f64| TrendPoint {
+        entry: 0,
+        local_s: 0.0,
+        positive_split_pct: *split,
+        start_excess_pct: 0.0,
+    };
+    let trend = |(course, splits): &(Course, &[f64])| CourseTrend {
+        course: *course,
+        points: splits.iter().map(point).collect(),
+    };
+    Trends { courses: courses.iter().map(trend).collect(), ..Trends::default() }
 }
 
 impl MadeUpRun {

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::RULES;
-use super::made_up::MadeUpRun;
+use super::made_up::{MadeUpRun, trends_of_splits};
 use crate::activity::{Note, Sex};
-use crate::history::{CourseTrend, Follows, LongRun, Payback, TrendPoint, Trends};
+use crate::history::{Follows, LongRun, Payback, Trends};
 use crate::judge::model::{Context, Finding};
 use crate::measure::Course;
 use crate::runner::Runner;
@@ -131,22 +131,9 @@ fn trends() -> Vec<Trends> {
         let payback = Payback { lost_for_gained, low, high, races: 12, courses };
         Trends { payback: Ok(payback), ..Trends::default() }
     };
-    let splits = |courses: &[(Course, &[f64])]| {
-        let point = |split: &f64| TrendPoint {
-            entry: 0,
-            local_s: 0.0,
-            positive_split_pct: *split,
-            start_excess_pct: 0.0,
-        };
-        let trend = |(course, splits): &(Course, &[f64])| CourseTrend {
-            course: *course,
-            points: splits.iter().map(point).collect(),
-        };
-        Trends { courses: courses.iter().map(trend).collect(), ..Trends::default() }
-    };
     vec![
-        splits(&[(Course::K10, &[-1.0, 2.0, 0.5])]),
-        splits(&[(Course::K10, &[-1.0, 2.0, 0.5]), (Course::Marathon, &[3.0, -0.5, 8.0])]),
+        trends_of_splits(&[(Course::K10, &[-1.0, 2.0, 0.5])]),
+        trends_of_splits(&[(Course::K10, &[-1.0, 2.0, 0.5]), (Course::Marathon, &[3.0, -0.5, 8.0])]),
         payback((0.9, 0.4, 1.6)),
         payback((1.5, -0.2, 3.0)),
         payback((4.0, 2.5, 5.0)),

@@ -80,22 +80,12 @@ fn finding(sentence: String, negative: usize, all: usize) -> Finding {
 mod tests {
     use super::*;
     use crate::activity::Sex;
-    use crate::history::{CourseTrend, TrendPoint, Trends};
+    use crate::judge::rules::made_up::trends_of_splits;
     use crate::runner::{Origin, Runner};
     use crate::units::Units;
 
     fn found(courses: &[(Course, &[f64])], sex: Option<Sex>) -> Option<Finding> {
-        let point = |split: &f64| TrendPoint {
-            entry: 0,
-            local_s: 0.0,
-            positive_split_pct: *split,
-            start_excess_pct: 0.0,
-        };
-        let trend = |(course, splits): &(Course, &[f64])| CourseTrend {
-            course: *course,
-            points: splits.iter().map(point).collect(),
-        };
-        let trends = Trends { courses: courses.iter().map(trend).collect(), ..Trends::default() };
+        let trends = trends_of_splits(courses);
         let runner = Runner { sex: sex.map(|sex| (sex, Origin::Flag)), ..Runner::default() };
         check(&Context { trends: &trends, runner: &runner, units: Units::Miles })
     }
