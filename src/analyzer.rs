@@ -56,6 +56,7 @@ pub struct Analyzer {
     threads: usize,
     grouping: Grouping,
     skip_unknown: bool,
+    is_among_others: bool,
     progress: Option<Progress>,
 }
 
@@ -331,6 +332,14 @@ impl Analyzer {
         self
     }
 
+    /// Takes the folders named as some among many: the folder around them belongs to none of them
+    /// and is not listed.
+    #[cfg(feature = "cli")]
+    pub(crate) fn among_others(mut self) -> Self {
+        self.is_among_others = true;
+        self
+    }
+
     /// Calls a function after each file, with the files read so far and the files in all.
     #[must_use]
     pub fn on_progress(mut self, report: impl Fn(usize, usize) + Send + Sync + 'static) -> Self {
@@ -473,7 +482,7 @@ impl Analyzer {
     /// Joins the settings with the profile that applies to some paths.
     pub(crate) fn resolve(&self, paths: &[PathBuf]) -> Result<Resolved, AnalyzeError> {
         let profile = self.load_profile(paths)?;
-        let filter = Filter::new(&self.include, &self.exclude)?;
+        let filter = Filter::new(&self.include, &self.exclude)?.without_beside(self.is_among_others);
         let course = match self.course {
             Some(StatedCourse::Certified(course)) => Some(course),
             Some(StatedCourse::Recorded) | None => None,

@@ -5,6 +5,7 @@
 //! row.
 
 mod memory;
+mod parts;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -111,54 +112,26 @@ pub(crate) fn failed(
     Visited { results: vec![PieceResult::Read(vec![row])], skipped: 0, warnings: Vec::new() }
 }
 
-/// Keeps only the activities of a file that the user named.
-fn only(named: &[Source], part: &mut Visited<PieceResult>) {
-    let mut missing: BTreeSet<usize> = named.iter().filter_map(|source| source.activity).collect();
-    let wanted = missing.clone();
-    let mut is_read = true;
-    for entries in part.results.iter_mut().map(PieceResult::entries_mut) {
-        entries.retain(|entry| {
-            is_read &= entry.identity().is_some();
-            missing.remove(&entry.activity);
-            wanted.contains(&entry.activity) || entry.identity().is_none()
-        });
-    }
-    if is_read {
-        let Source { path, member, .. } = &named[0];
-        part.results.extend(missing.into_iter().flat_map(|number| {
-            let failure = Failure::not_an_activity(format!("no activity {number} in the file"));
-            let mut results = failed(path.as_path(), member.clone(), failure).results;
-            results[0].entries_mut()[0].activity = number;
-            results
-        }));
-    }
-}
-
-/// Returns whether two sources are activities of one file, which is then read once.
-fn of_one_file(first: &Source, other: &Source) -> bool {
-    let numbered = first.activity.is_some() && other.activity.is_some();
-    numbered && first.path == other.path && first.member == other.member
-}
-
 impl BatchReader<'_> {
     /// Reads and measures every file and member. Samples are dropped with their content.
     pub fn files(&self, found: Discovered, done: impl Fn() + Sync) -> Batch {
         let (tables, warnings) = Self::tables(&found, |path| self.index(path));
-        let sources: Vec<&[Source]> = found.sources.chunk_by(of_one_file).collect();
-        let place = |named: &&[Source]| (named[0].path.clone(), named[0].member.clone());
+        let place = |source: &Source| (source.path.clone(), source.only_member().map(str::to_owned));
         // A pipe or standard input can be read once.
-        let again = |named: &&[Source]| named[0].path.is_file();
-        let done = |named: &&[Source]| named.iter().for_each(|_| done());
-        let parts = self.within_memory(&sources, place, again, done, |named, results| {
-            let source = &named[0];
-            let place = (source.path.as_path(), source.member.as_deref());
-            let visit = |each: &Each| archive::visit(source, &self.limits, self.filter, each);
-            let mut part = self.counted(place, &tables, results, visit);
-            if source.activity.is_some() {
-                only(named, &mut part);
-            }
-            part
-        });
+        let again = |source: &Source| source.path.is_file();
+        let parts = self.within_memory(
+            &found.sources,
+            place,
+            again,
+            |_| done(),
+            |source, results| {
+                let place = (source.path.as_path(), source.only_member());
+                let visit = |each: &Each| archive::visit(source, &self.limits, self.filter, each);
+                let mut part = self.counted(place, &tables, results, visit);
+                parts::keep_named(source, &mut part);
+                part
+            },
+        );
         let failures = found.failures.into_iter();
         let failed =
             failures.map(|error| entry(error.path, error.member, Outcome::Unreadable(error.failure)));

@@ -16,7 +16,7 @@ use super::filter::Filter;
 use super::service::is_activity_index;
 use crate::escape::unescape;
 use crate::ingest::names::has_activity_name;
-use crate::ingest::source::Source;
+use crate::ingest::source::{Part, Source};
 
 /// The files found for some arguments.
 #[derive(Debug, Default)]
@@ -63,12 +63,10 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
         let path = shown.as_ref().filter(|path| path.exists()).unwrap_or(argument);
         if path.is_dir() {
             // The index `export/activities.csv` lists the files in `export/activities`.
-            let parent = path.parent().map(Path::to_owned);
-            found.indexes.extend(
-                parent
-                    .filter(|parent| around.insert(parent.clone()))
-                    .map_or_else(Vec::new, |parent| indexes_in(&parent)),
-            );
+            let parent = path.parent().map(Path::to_owned).filter(|_| filter.accepts_beside());
+            if let Some(parent) = parent.filter(|parent| around.insert(parent.clone())) {
+                found.indexes.extend(indexes_in(&parent));
+            }
             walk(path, filter, &mut files, &mut found);
             continue;
         }
@@ -79,19 +77,33 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
         };
         files.entry(key(&source)).or_insert(source).named = true;
     }
+    found.sources = joined(files);
+    Ok(found)
+}
+
+/// Joins the parts of each file, so that it is read once.
+fn joined(files: Files) -> Vec<Source> {
     // A whole archive includes its members, and a whole file its activities. Both come first in the
     // order of keys, and everything that they include begins like them.
     let mut wholes: Vec<Key> = Vec::new();
-    files.retain(|key, _| {
-        while wholes.pop_if(|whole| !begins_like(key, whole)).is_some() {}
-        let is_included = wholes.iter().any(|whole| includes(whole, key));
-        if !is_included && key.2.is_none() {
-            wholes.push(key.clone());
+    let mut sources: Vec<Source> = Vec::new();
+    for (key, source) in files {
+        while wholes.pop_if(|whole| !begins_like(&key, whole)).is_some() {}
+        if wholes.iter().any(|whole| includes(whole, &key)) {
+            continue;
         }
-        !is_included
-    });
-    found.sources = files.into_values().collect();
-    Ok(found)
+        let is_of_members = |source: &Source| source.members().next().is_some();
+        let together =
+            |last: &&mut Source| last.path == source.path && is_of_members(last) == is_of_members(&source);
+        match sources.last_mut().filter(together) {
+            Some(last) => last.parts.extend(source.parts),
+            None => sources.push(source),
+        }
+        if key.2.is_none() {
+            wholes.push(key);
+        }
+    }
+    sources
 }
 
 /// Sorts files that do not lie on a disk as [`discover`] does: those in folders, with a `/` in
@@ -159,10 +171,10 @@ fn numbered(argument: &Path) -> Option<Source> {
     // A member's existence is unknown before the archive is read, so its ending must be an activity
     // file's.
     let whole = Path::new(file).is_file().then(|| Source::named(tidy(Path::new(file))));
-    let of_file =
-        |file| member(file).filter(|source| source.member.as_deref().is_some_and(has_activity_name));
+    let of_file = |file| member(file).filter(|source| source.members().all(has_activity_name));
     let source = whole.or_else(|| of_file(Path::new(file)))?;
-    Some(Source { activity: Some(number?), ..source })
+    let member = source.parts.into_iter().next().and_then(|part| part.member);
+    Some(Source { parts: vec![Part { member, activity: Some(number?) }], ..Source::named(source.path) })
 }
 
 /// Returns the source of an argument that names a member: `export.zip!activities/1.fit`.
@@ -172,8 +184,8 @@ fn member(argument: &Path) -> Option<Source> {
     bangs.map(|at| text.split_at(at)).find_map(|(archive, member)| {
         let as_typed = Path::new(archive).is_file().then(|| archive.to_owned());
         let archive = as_typed.or_else(|| unescape(archive).filter(|path| Path::new(path).is_file()))?;
-        let member = Some(member[1..].to_owned());
-        Some(Source { member, ..Source::named(tidy(Path::new(&archive))) })
+        let parts = vec![Part { member: Some(member[1..].to_owned()), activity: None }];
+        Some(Source { parts, ..Source::named(tidy(Path::new(&archive))) })
     })
 }
 
@@ -264,7 +276,9 @@ fn tidy(path: &Path) -> PathBuf {
 }
 
 fn key(source: &Source) -> Key {
-    (source.path.as_os_str().as_encoded_bytes().to_vec(), source.member.clone(), source.activity)
+    let part = source.parts.first();
+    let (member, activity) = (part.and_then(|part| part.member.clone()), part.and_then(|part| part.activity));
+    (source.path.as_os_str().as_encoded_bytes().to_vec(), member, activity)
 }
 
 #[cfg(test)]
@@ -301,14 +315,15 @@ mod tests {
             let asked: Vec<_> =
                 asked.iter().map(|rest| PathBuf::from(format!("{}{rest}", archive.display()))).collect();
             let found = discover(&asked, &Filter::default()).expect("there").sources;
-            let part = |source: Source| (source.member.unwrap_or_default(), source.activity.unwrap_or(0));
-            found.into_iter().map(part).collect::<Vec<_>>()
+            let part = |part: Part| (part.member.unwrap_or_default(), part.activity.unwrap_or(0));
+            let parts = |source: Source| source.parts.into_iter().map(part).collect::<Vec<_>>();
+            found.into_iter().map(parts).collect::<Vec<_>>()
         };
         let parts = ["!x.fit", "!x.fit!y", "!x.fit z", "!x.fitter", "!x.fit#2", "!x", "!x!y!z", "#3"];
         let expected = [("x", 0), ("x.fit", 0), ("x.fit z", 0), ("x.fitter", 0)];
         let expected = expected.map(|(member, activity)| (member.to_owned(), activity));
-        assert_eq!(found(&parts), [&[(String::new(), 3)][..], &expected].concat());
-        assert_eq!(found(&[&parts[..], &[""]].concat()), [(String::new(), 0)]);
+        assert_eq!(found(&parts), [vec![(String::new(), 3)], expected.to_vec()]);
+        assert_eq!(found(&[&parts[..], &[""]].concat()), [[]]);
     }
 
     #[test]
@@ -318,10 +333,10 @@ mod tests {
         std::fs::write(&archive, "x").expect("written");
         let asked = PathBuf::from(format!("{}!in/1.fit.gz", archive.display()));
         let found = discover(std::slice::from_ref(&asked), &Filter::default()).expect("there");
-        assert_eq!(found.sources[0].member.as_deref(), Some("in/1.fit.gz"));
+        assert_eq!(found.sources[0].only_member(), Some("in/1.fit.gz"));
         assert_eq!(found.sources[0].path, archive);
         let both = discover(&[asked, archive], &Filter::default()).expect("there");
-        assert_eq!((both.sources.len(), both.sources[0].member.as_deref()), (1, None));
+        assert_eq!((both.sources.len(), both.sources[0].only_member()), (1, None));
         assert_eq!(paths_from_list(b"a b\0./c\0"), [PathBuf::from("a b"), PathBuf::from("./c")]);
     }
 }

@@ -1,4 +1,5 @@
-//! Which files and archive members are read: the globs of `--include` and `--exclude`.
+//! Which files and archive members are read: the globs of `--include` and `--exclude`, and whether
+//! what lies beside a folder is.
 
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 pub struct Filter {
     include: Option<GlobSet>,
     exclude: GlobSet,
+    is_without_beside: bool,
 }
 
 /// Why globs cannot be used.
@@ -40,7 +42,18 @@ impl Filter {
     /// Fails if a glob has a syntax error, or if the globs are too large together.
     pub fn new(include: &[String], exclude: &[String]) -> Result<Self, FilterError> {
         let included = if include.is_empty() { None } else { Some(set(include)?) };
-        Ok(Self { include: included, exclude: set(exclude)? })
+        Ok(Self { include: included, exclude: set(exclude)?, is_without_beside: false })
+    }
+
+    /// Chooses whether indexes of activities that lie beside a named folder are left out.
+    #[must_use]
+    pub(crate) fn without_beside(self, is_without_beside: bool) -> Self {
+        Self { is_without_beside, ..self }
+    }
+
+    /// Returns whether indexes of activities that lie beside a named folder are read.
+    pub(crate) fn accepts_beside(&self) -> bool {
+        !self.is_without_beside
     }
 
     /// Returns whether an archive member is read, by its name within the archive.

@@ -27,7 +27,7 @@ pub(crate) use fit::crc16 as fit_crc16;
 pub use course::{CoursePoint, read_course};
 pub use error::{Failure, FailureKind, ReadError};
 pub use limits::Limits;
-pub use source::Source;
+pub use source::{Part, Source};
 
 use crate::activity::Activity;
 

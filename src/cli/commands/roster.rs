@@ -30,6 +30,7 @@ pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<ExitStatus> {
         );
     }
     let analyzer = args.look.units.apply(args.profile.apply(args.reading.apply(Analyzer::new())?)?)?;
+    let analyzer = analyzer.among_others();
     output::refuse_input(args.output.as_deref(), &analyzer, &folders, &[])?;
     // A profile for all athletes is read once before, so that its faults are not an athlete's.
     analyzer.load_profile(&[])?;

@@ -8,23 +8,23 @@
 
 mod budget;
 mod tar;
+mod wanted;
 mod zip;
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fs, io};
 
 use budget::Budget;
+use wanted::{Relation, Wanted};
 
 use super::error::{Failure, FailureKind};
 use super::filter::Filter;
 use super::service::ActivityIndexes;
 use super::{HEAD_BYTES, is_activity_file, is_runs_table};
 use crate::activity::Note;
-use crate::escape::escape_controls;
 use crate::ingest::limits::LONGEST_NAME;
 pub use crate::ingest::limits::Limits;
 use crate::ingest::names::{cut, full_name, has_activity_name, inner_name, name_of};
@@ -85,7 +85,7 @@ pub fn visit<T: Send>(
     filter: &Filter,
     each: &(impl Fn(FileContent) -> T + Sync + ?Sized),
 ) -> Visited<T> {
-    let visitor = Visitor::new(&source.path, limits, filter, source.member.as_deref(), each);
+    let visitor = Visitor::new(&source.path, limits, filter, Wanted::new(source.members()), each);
     let visited = visitor.file(&source.path, &name_of(&source.path), source.named);
     visitor.finish(visited)
 }
@@ -98,7 +98,7 @@ pub fn visit_opened<T: Send>(
     filter: &Filter,
     each: &(impl Fn(FileContent) -> T + Sync + ?Sized),
 ) -> Visited<T> {
-    let visitor = Visitor::new(&source.path, limits, filter, source.member.as_deref(), each);
+    let visitor = Visitor::new(&source.path, limits, filter, Wanted::new(source.members()), each);
     let visited = visitor.opened(file, Some(size), &name_of(&source.path), source.named);
     visitor.finish(visited)
 }
@@ -114,7 +114,7 @@ pub fn visit_content<T: Send>(
     named: bool,
     each: &(impl Fn(FileContent) -> T + Sync + ?Sized),
 ) -> Visited<T> {
-    let visitor = Visitor::new(path, limits, filter, None, each);
+    let visitor = Visitor::new(path, limits, filter, Wanted::new(std::iter::empty()), each);
     let visited = visitor.stream(bytes, Vec::new(), Some(bytes.len() as u64), &name_of(path), named);
     visitor.finish(visited)
 }
@@ -161,74 +161,42 @@ struct WrappedPiece {
     indexes: Arc<ActivityIndexes>,
 }
 
-/// How a member is related to the one that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Relation {
-    /// Neither contains the other.
-    Unrelated,
-    /// It is an archive around the target.
-    Encloses,
-    /// It is the target.
-    Target,
-    /// It is inside the target, or there is no target.
-    Inside,
-}
-
-impl Relation {
-    /// Compares two full names.
-    fn of(member: &str, wanted: &str) -> Self {
-        let contains = |from: &str, to: &str| to.strip_prefix(from).is_some_and(|rest| rest.starts_with('!'));
-        match () {
-            () if member == wanted => Self::Target,
-            () if contains(member, wanted) => Self::Encloses,
-            () if contains(wanted, member) => Self::Inside,
-            () => Self::Unrelated,
-        }
-    }
-}
-
 /// A visit of one file.
 struct Visitor<'a, F: ?Sized> {
     path: &'a Path,
     limits: &'a Limits,
     filter: &'a Filter,
-    /// The full name of the only member to read.
-    wanted: Option<&'a str>,
-    /// Whether that member was found.
-    found: AtomicBool,
+    /// Which members are read.
+    wanted: Wanted<'a>,
     /// The budget of unpacked bytes.
     budget: Budget,
     each: &'a F,
 }
 
 impl<'a, F: ?Sized> Visitor<'a, F> {
-    fn new(
-        path: &'a Path,
-        limits: &'a Limits,
-        filter: &'a Filter,
-        wanted: Option<&'a str>,
-        each: &'a F,
-    ) -> Self {
-        let (found, budget) = (AtomicBool::new(false), Budget::new(limits.total, limits.members));
-        Self { path, limits, filter, wanted, found, budget, each }
+    fn new(path: &'a Path, limits: &'a Limits, filter: &'a Filter, wanted: Wanted<'a>, each: &'a F) -> Self {
+        let budget = Budget::new(limits.total, limits.members);
+        Self { path, limits, filter, wanted, budget, each }
     }
 
-    /// Returns a visit's results; one failure if the budget is spent or the target was not found.
-    fn finish<T>(&self, visited: Visited<T>) -> Visited<T>
+    /// Returns a visit's results; one failure if the budget is spent, and one for each member that
+    /// was asked for and not found.
+    fn finish<T>(&self, mut visited: Visited<T>) -> Visited<T>
     where
         F: Fn(FileContent) -> T + Sync,
     {
-        let member = self.wanted.map(str::to_owned);
         if self.budget.is_over() {
             // Which members came first depends on the threads, so none is reported.
             let spent = self.budget.is_spent();
             let bytes = Err(if spent { self.limits.over_total() } else { self.limits.over_members() });
+            let member = self.wanted.only().map(str::to_owned);
             let content = FileContent { member, bytes, notes: Vec::new(), indexes: Arc::default() };
             return Visited { results: vec![(self.each)(content)], ..Visited::nothing() };
         }
-        if member.is_some() && !self.found.load(Ordering::Relaxed) && visited.results.is_empty() {
-            let failure = Failure::not_an_activity("no such member in the archive");
-            return self.fail(member, failure, Vec::new());
+        for member in self.wanted.untold() {
+            let bytes = Err(Failure::not_an_activity("no such member in the archive"));
+            let (member, notes, indexes) = (Some(member.to_owned()), Vec::new(), Arc::default());
+            visited.results.push((self.each)(FileContent { member, bytes, notes, indexes }));
         }
         visited
     }
@@ -238,6 +206,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
     where
         F: Fn(FileContent) -> T + Sync,
     {
+        self.wanted.unread(member.as_deref());
         self.emit(FileContent { member, bytes: Err(failure), notes, indexes: Arc::default() })
     }
 
@@ -258,24 +227,10 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         Visited { results: vec![(self.each)(content)], ..Visited::nothing() }
     }
 
-    /// Returns how a member is related to the target, by its name or by its escaped name as
-    /// printed.
-    fn relation(&self, member: &str) -> Relation {
-        let Some(wanted) = self.wanted else { return Relation::Inside };
-        let relation = match Relation::of(member, wanted) {
-            Relation::Unrelated => Relation::of(&escape_controls(member), wanted),
-            relation => relation,
-        };
-        if relation == Relation::Target {
-            self.found.store(true, Ordering::Relaxed);
-        }
-        relation
-    }
-
     /// Returns an archive's results; an archive without members counts as one skipped file.
     fn count_empty<T>(&self, visited: Visited<T>) -> Visited<T> {
         let is_nothing = visited.results.is_empty() && visited.skipped == 0;
-        if is_nothing && self.wanted.is_none() { Visited::skipped() } else { visited }
+        if is_nothing && self.wanted.is_all() { Visited::skipped() } else { visited }
     }
 
     /// Visits a file on the disk, or standard input.
@@ -418,8 +373,8 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
             Some(Wrapper::Tar) => {
                 self.tar(piece.member.as_deref(), Cursor::new(piece.bytes), piece.depth, &piece.indexes)
             }
-            // The member asked for is inside this one, but this one is not an archive.
-            _ if self.wanted.is_some() && !piece.wanted && !self.is_below(piece.member.as_deref()) => {
+            // A member asked for is inside this one, but this one is not an archive.
+            _ if !self.wanted.is_all() && !piece.wanted && !self.is_below(piece.member.as_deref()) => {
                 Visited::nothing()
             }
             _ if piece.wanted
@@ -434,9 +389,9 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         }
     }
 
-    /// Returns whether a member is inside the target.
+    /// Returns whether a member is inside one that was asked for.
     fn is_below(&self, member: Option<&str>) -> bool {
-        member.is_some_and(|member| self.relation(member) == Relation::Inside)
+        member.is_some_and(|member| self.wanted.relation(member) == Relation::Inside)
     }
 
     /// Unpacks a gzip stream.

@@ -129,6 +129,8 @@ fn every_kind_of_tar_member_is_read_or_counted() {
         tar_member("soft.fit", b'2', b""),
         tar_member("pipe", b'6', b""),
         tar_member("folder", b'5', b""),
+        tar_member("hides.fit", b'5', &even()),
+        tar_member("dump.fit", b'D', b"content"),
         tar_member("old-folder/", b'0', b""),
         tar_member("no-folder/", b'0', b"content"),
         tar_member("unknown.fit", b'~', &positive()),
@@ -139,7 +141,7 @@ fn every_kind_of_tar_member_is_read_or_counted() {
     let expected = [("contiguous.fit", "scored"), ("holes.fit", "unreadable"), ("unknown.fit", "scored")];
     assert_eq!(rows, expected, "{found:?}");
     assert!(found[1][2].contains("a sparse tar member"), "{found:?}");
-    assert_eq!(skipped, 5);
+    assert_eq!(skipped, 7);
 }
 
 #[test]
@@ -258,6 +260,62 @@ fn one_activity_of_a_file_is_a_valid_input() {
     assert_eq!(csv(&["a.gpx#2", "a.gpx"]).lines().count(), 4);
     assert!(csv(&["a.gpx#4"]).contains("no activity 4 in the file"));
     assert_eq!(firstmile_in(work.path(), &["b.gpx#2"]).status.code(), Some(2));
+}
+
+#[test]
+fn addresses_into_one_archive_give_the_same_rows_together_and_alone() {
+    let work = temporary_folder();
+    let track = |name| format!("<trk><name>{name}</name><trkpt lat='48' lon='11'/></trk>");
+    let two = format!("<gpx>{}{}</gpx>", track("one"), track("two"));
+    let inner = zip(&[member("a.gpx", two.as_bytes()), member("b.fit", &even())]);
+    let (gzipped, even) = (archive::gzip(two.as_bytes()), even());
+    let members = [
+        member("broken.zip", &inner[..inner.len() - 30]),
+        member("half.zip", &inner[..inner.len() / 3]),
+        member("in.zip", &inner),
+        member("no.fit", b"nothing"),
+        member("plain.fit", &even),
+        member("two.gpx", two.as_bytes()),
+        member("two.gpx.gz", &gzipped),
+        member("bell\u{7}.gpx", two.as_bytes()),
+        member("a!b.gpx", two.as_bytes()),
+    ];
+    write(work.path(), "a.zip", zip(&members));
+    write(work.path(), "cut.zip", &zip(&members)[..400]);
+    let rows = |arguments: &[&str]| {
+        let csv = stdout(&firstmile_in(work.path(), &[&["--format", "csv"], arguments].concat()));
+        let mut rows: Vec<String> = csv.lines().skip(1).map(str::to_owned).collect();
+        rows.sort();
+        rows
+    };
+    let addresses = [
+        "broken.zip!a.gpx",
+        "broken.zip!a.gpx#2",
+        "half.zip!b.fit",
+        "in.zip!a.gpx#2",
+        "in.zip!a.gpx#3",
+        "in.zip!b.fit",
+        "in.zip!c.fit",
+        "in.zip!none.gpx#1",
+        "no.fit",
+        "plain.fit!in.fit",
+        "two.gpx#1",
+        "two.gpx.gz#2",
+        "two.gpx.gz#9",
+        "bell\\u{7}.gpx#2",
+        "a!b.gpx",
+        "absent.fit",
+    ];
+    for archive in ["a.zip", "cut.zip"] {
+        let addresses = addresses.map(|address| format!("{archive}!{address}"));
+        let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        let mut alone: Vec<String> = addresses.iter().flat_map(|address| rows(&[address])).collect();
+        alone.sort();
+        // What is wrong with an archive is one row, however many of its members are asked for.
+        alone.dedup();
+        assert_eq!(rows(&addresses), alone, "{archive}");
+        assert!(archive == "cut.zip" || alone.len() > 12, "{alone:#?}");
+    }
 }
 
 #[cfg(unix)]

@@ -249,55 +249,6 @@ fn ties_have_the_same_bytes_in_50_orders_with_1_2_8_and_32_jobs() {
     assert!(String::from_utf8_lossy(&first[0]).contains("Ben's again"));
 }
 
-/// Returns the seconds of processor time that the program takes; `None` without `time`.
-fn processor_s(folder: &Path, arguments: &[&str]) -> Option<f64> {
-    let mut timed = Command::new("/usr/bin/time");
-    timed.args(["-f", "%U %S", FIRSTMILE]).args(arguments).current_dir(folder);
-    let output = timed.output().ok()?;
-    let errors = stderr(&output);
-    let times = errors.lines().last()?.split(' ').map(str::parse::<f64>);
-    times.sum::<Result<f64, _>>().ok()
-}
-
-/// Doubles each pair of things that a folder may have many of. Twice of both take about twice the
-/// time, and four times would be their product.
-#[test]
-fn time_does_not_grow_with_the_product_of_two_things() {
-    let work = temporary_folder();
-    let point = "<gpx><trk><trkseg><trkpt lat='48' lon='11'><time>2020-01-01T00:00:00Z</time></trkpt>";
-    let table = "Activity ID,Activity Name,Activity Type,Filename\n1,t,Run,a.gpx\n";
-    let make = |folder: &str, count: usize| {
-        let both = |number| {
-            [("activities.csv", table), ("a.gpx", point)]
-                .map(|(name, text)| (format!("{number}/{name}"), text))
-        };
-        write(
-            work.path(),
-            &format!("{folder}/tables.zip"),
-            zip(&(0..count).flat_map(both).collect::<Vec<_>>()),
-        );
-        let run = |number: usize| {
-            let (year, month, day) = (1000 + number / 336, 1 + number / 28 % 12, 1 + number % 28);
-            format!("[[runs]]\ndate = \"{year:04}-{month:02}-{day:02}\"\nrace = true\n")
-        };
-        write(work.path(), &format!("{folder}/firstmile.toml"), (0..count).map(run).collect::<String>());
-        write(work.path(), &format!("{folder}/a.zip"), zip(&[("a.gpx", point)]));
-        let address = |number| format!("a.zip!{}{number}\0", "!".repeat(1000));
-        write(work.path(), &format!("{folder}/list"), (0..count / 10).map(address).collect::<String>());
-    };
-    make("once", 5_000);
-    make("twice", 10_000);
-    for arguments in [&["--format", "csv", "tables.zip"][..], &["--format", "csv", "--files-from0", "list"]] {
-        let [once, twice] = ["once", "twice"].map(|folder| processor_s(&work.path().join(folder), arguments));
-        let Some((once, twice)) = once.zip(twice) else {
-            eprintln!("skipped: no /usr/bin/time");
-            return;
-        };
-        eprintln!("{arguments:?}: {once:.2} s, twice {twice:.2} s");
-        assert!(twice < 3.0 * once + 0.3, "{arguments:?}: {once} s, twice {twice} s");
-    }
-}
-
 /// Makes a FIT file of sessions, and of laps that have no start and so belong to each of them.
 fn sessions_and_laps(count: u32) -> Vec<u8> {
     let mut data = vec![0x40, 0, 0, 0, 0, 1, 0, 1, 0, 0, 4];

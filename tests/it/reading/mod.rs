@@ -2,6 +2,7 @@
 
 mod archives;
 mod as_recorded;
+mod doublings;
 mod exports;
 mod hostile_archives;
 mod hostile_files;

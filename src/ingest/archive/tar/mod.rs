@@ -102,7 +102,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         if member.kind == MemberKind::Folder {
             return MemberContent::Ignored;
         }
-        let relation = self.relation(full);
+        let relation = self.wanted.relation(full);
         match relation {
             Relation::Unrelated => return MemberContent::Ignored,
             Relation::Inside if !self.filter.accepts(full) => return MemberContent::Skipped,

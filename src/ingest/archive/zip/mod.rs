@@ -60,7 +60,7 @@ impl<F: ?Sized> Visitor<'_, F> {
         let mut asked: Vec<(ZipEntry, Relation)> = Vec::new();
         for entry in entries {
             let full = full_name(outer, &entry.name);
-            let relation = self.relation(&full);
+            let relation = self.wanted.relation(&full);
             let is_folder = entry.name.ends_with('/');
             match relation {
                 Relation::Unrelated => {}
