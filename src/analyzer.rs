@@ -57,6 +57,7 @@ pub struct Analyzer {
     grouping: Grouping,
     skip_unknown: bool,
     is_among_others: bool,
+    keeps_files: bool,
     progress: Option<Progress>,
 }
 
@@ -144,6 +145,8 @@ pub struct Decided {
     pub runner: Runner,
     /// The units of sentences.
     pub units: Units,
+    /// What a runs table tells of the files, if it is [asked for](Analyzer::keep_files).
+    pub files: Option<String>,
 }
 
 impl Decided {
@@ -152,6 +155,7 @@ impl Decided {
         let judged = judge(&self.entries, &self.history, &self.runner, self.units);
         let mut report = Report::new(&self.entries, self.history, judged, self.skipped, self.units);
         report.warnings = self.warnings;
+        report.files = self.files;
         report
     }
 }
@@ -337,6 +341,15 @@ impl Analyzer {
     #[cfg(feature = "cli")]
     pub(crate) fn among_others(mut self) -> Self {
         self.is_among_others = true;
+        self
+    }
+
+    /// Keeps what a runs table tells of the files, so that a later batch with the table need not
+    /// read them again while they are unchanged. Without effect where only some runs are wanted, or
+    /// flags state something of them.
+    #[must_use]
+    pub fn keep_files(mut self, keep: bool) -> Self {
+        self.keeps_files = keep;
         self
     }
 
@@ -531,12 +544,17 @@ pub(crate) struct Resolved {
 
 impl Resolved {
     pub(crate) fn reader(&self) -> BatchReader<'_> {
+        let Analyzer { include, exclude, days, course, race, goal, .. } = &self.analyzer;
+        let is_whole = include.is_empty() && exclude.is_empty() && days.is_open();
+        let is_as_recorded = course.is_none() && race.is_none() && goal.is_none();
         BatchReader {
             overrides: Box::new(|path, activity| self.overrides(path, activity)),
             reader: self.analyzer.reader,
             limits: self.analyzer.limits,
             filter: &self.filter,
             days: self.analyzer.days,
+            profile: self.profile.as_ref().map(|profile| profile.path.as_path()),
+            keeps_files: self.analyzer.keeps_files && is_whole && is_as_recorded,
         }
     }
 
@@ -553,14 +571,14 @@ impl Resolved {
     }
 
     fn decide(&self, batch: Batch) -> Result<Decided, AnalyzeError> {
-        let Batch { mut entries, skipped, warnings } = batch;
+        let Batch { mut entries, skipped, warnings, files } = batch;
         self.apply_to_tables(&mut entries)?;
         let history = match self.analyzer.grouping {
             Grouping::OneRunner => decide(&entries),
             Grouping::Each => decide_each(&entries),
             Grouping::Field => decide_field(&entries),
         };
-        Ok(Decided { entries, history, skipped, warnings, runner: self.runner, units: self.units })
+        Ok(Decided { entries, history, skipped, warnings, runner: self.runner, units: self.units, files })
     }
 
     /// Returns what the user states of a recording.

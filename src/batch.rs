@@ -4,6 +4,7 @@
 //! because the stated course decides how it is measured. A panic in one file becomes that file's
 //! row.
 
+mod known;
 mod memory;
 mod parts;
 
@@ -15,6 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use known::{FileState, KnownFile, KnownFiles};
 use memory::{FileResults, Memory};
 use rayon::prelude::*;
 
@@ -64,6 +66,10 @@ pub struct BatchReader<'a> {
     pub filter: &'a Filter,
     /// Which days are wanted.
     pub days: Days,
+    /// The profile that the user's statements are from.
+    pub profile: Option<&'a Path>,
+    /// Whether the batch keeps what a runs table tells of its files.
+    pub keeps_files: bool,
 }
 
 /// A batch that was read and measured.
@@ -75,6 +81,8 @@ pub struct Batch {
     pub skipped: usize,
     /// One line for each index of a service that could not be read.
     pub warnings: Vec<String>,
+    /// What a runs table tells of the files, so that they need not be read again unchanged.
+    pub files: Option<String>,
 }
 
 /// What a piece of content gave.
@@ -82,22 +90,23 @@ pub struct Batch {
 pub(crate) enum PieceResult {
     /// Activities, or the reason why there is none.
     Read(Vec<Entry>),
-    /// Runs of a table, measured before, and the number of files that its batch skipped.
-    RunsTable(Vec<Entry>, usize),
+    /// Runs of a table, measured before, the number of files that its batch skipped, and what the
+    /// table tells of its files.
+    RunsTable(Vec<Entry>, usize, Option<String>),
 }
 
 impl PieceResult {
     /// Returns its entries.
     fn entries(&self) -> &[Entry] {
         match self {
-            Self::Read(entries) | Self::RunsTable(entries, _) => entries,
+            Self::Read(entries) | Self::RunsTable(entries, ..) => entries,
         }
     }
 
     /// Returns its entries.
     fn entries_mut(&mut self) -> &mut Vec<Entry> {
         match self {
-            Self::Read(entries) | Self::RunsTable(entries, _) => entries,
+            Self::Read(entries) | Self::RunsTable(entries, ..) => entries,
         }
     }
 }
@@ -113,29 +122,74 @@ pub(crate) fn failed(
 }
 
 impl BatchReader<'_> {
-    /// Reads and measures every file and member. Samples are dropped with their content.
-    pub fn files(&self, found: Discovered, done: impl Fn() + Sync) -> Batch {
-        let (tables, warnings) = Self::tables(&found, |path| self.index(path));
+    /// Reads and measures every file and member, but for the files that a table among them holds
+    /// unchanged. Samples are dropped with their content.
+    pub fn files(&self, mut found: Discovered, done: impl Fn() + Sync) -> Batch {
+        let (indexes, warnings) = Self::tables(&found, |path| self.index(path));
+        let settings = (self.reader == Reader::default())
+            .then(|| known::settings(self.profile, &found.indexes))
+            .flatten();
+        let mut held = 0;
+        let tables: Vec<Source> =
+            found.sources.extract_if(.., |source| known::is_table(&source.path)).collect();
+        let mut parts = self.sources(&tables, &indexes, &mut held, &done);
+        let mut known = KnownFiles::default();
+        let mut only_table = None;
+        for piece in parts.iter().flat_map(|part| &part.results) {
+            if let (PieceResult::RunsTable(entries, _, Some(text)), Some(settings)) = (piece, &settings) {
+                known.add(text, settings, entries);
+                only_table = Some(text.clone()).filter(|_| tables.len() == 1 && found.sources.is_empty());
+            }
+        }
+        let (unchanged, counted_again) = known.take_unchanged(&mut found.sources);
+        unchanged.iter().for_each(|_| done());
+        let keeps = settings.filter(|_| self.keeps_files);
+        // A file that changes while it is read is another one the next time.
+        let states: Vec<Option<FileState>> = found
+            .sources
+            .iter()
+            .map(|source| FileState::of(&source.path).filter(|_| keeps.is_some()))
+            .collect();
+        let read = self.sources(&found.sources, &indexes, &mut held, &done);
+        let files = keeps.map(|settings| {
+            let files = found.sources.iter().zip(&states).zip(&read);
+            let files = files.filter_map(|((source, state), part)| known_file(source, (*state)?, part));
+            // A table that is copied tells the same.
+            only_table.unwrap_or_else(|| known::text(settings, unchanged.into_iter().chain(files)))
+        });
+        parts.extend(read);
+        let failures = found.failures.into_iter();
+        let failed =
+            failures.map(|error| entry(error.path, error.member, Outcome::Unreadable(error.failure)));
+        let batch = self.collect(parts, failed.collect(), found.filtered, warnings);
+        Batch { skipped: batch.skipped.saturating_sub(counted_again), files, ..batch }
+    }
+
+    /// Reads and measures some files. `held` is the size of all results so far.
+    fn sources(
+        &self,
+        sources: &[Source],
+        indexes: &ActivityIndexes,
+        held: &mut u64,
+        done: &(impl Fn() + Sync),
+    ) -> Vec<Visited<PieceResult>> {
         let place = |source: &Source| (source.path.clone(), source.only_member().map(str::to_owned));
         // A pipe or standard input can be read once.
         let again = |source: &Source| source.path.is_file();
-        let parts = self.within_memory(
-            &found.sources,
+        self.within_memory(
+            sources,
+            held,
             place,
             again,
             |_| done(),
             |source, results| {
                 let place = (source.path.as_path(), source.only_member());
                 let visit = |each: &Each| archive::visit(source, &self.limits, self.filter, each);
-                let mut part = self.counted(place, &tables, results, visit);
+                let mut part = self.counted(place, indexes, results, visit);
                 parts::keep_named(source, &mut part);
                 part
             },
-        );
-        let failures = found.failures.into_iter();
-        let failed =
-            failures.map(|error| entry(error.path, error.member, Outcome::Unreadable(error.failure)));
-        self.collect(parts, failed.collect(), found.filtered, warnings)
+        )
     }
 
     /// Reads and measures one file that the caller opened, with its size in bytes. `held` is the
@@ -147,7 +201,7 @@ impl BatchReader<'_> {
         tables: &ActivityIndexes,
         held: &mut u64,
     ) -> Visited<PieceResult> {
-        let memory = Memory::new(&self.limits);
+        let memory = Memory::new(&self.limits, 0);
         let results = FileResults::new(&memory, &self.limits, false);
         let visit = |each: &Each| archive::visit_opened(source, file, &self.limits, self.filter, each);
         let part = self.counted((&source.path, None), tables, &results, visit);
@@ -165,6 +219,7 @@ impl BatchReader<'_> {
         let place = |(path, _): &(PathBuf, &[u8])| (path.clone(), None);
         let parts = self.within_memory(
             contents,
+            &mut 0,
             place,
             |_| true,
             |_| (),
@@ -209,7 +264,7 @@ impl BatchReader<'_> {
         filtered: usize,
         warnings: Vec<String>,
     ) -> Batch {
-        let mut batch = Batch { entries: Vec::new(), skipped: filtered, warnings };
+        let mut batch = Batch { entries: Vec::new(), skipped: filtered, warnings, files: None };
         let mut kept = Vec::new();
         for part in parts {
             batch.skipped += part.skipped;
@@ -217,7 +272,7 @@ impl BatchReader<'_> {
             for piece in part.results {
                 match piece {
                     PieceResult::Read(entries) => batch.entries.extend(entries),
-                    PieceResult::RunsTable(entries, skipped) => {
+                    PieceResult::RunsTable(entries, skipped, _) => {
                         batch.skipped = batch.skipped.saturating_add(skipped);
                         kept.extend(entries);
                     }
@@ -251,12 +306,13 @@ impl BatchReader<'_> {
     fn within_memory<S: Sync>(
         &self,
         sources: &[S],
+        held: &mut u64,
         place: impl Fn(&S) -> (PathBuf, Option<String>),
         again: impl Fn(&S) -> bool + Sync,
         done: impl Fn(&S) + Sync,
         visit: impl Fn(&S, &FileResults) -> Visited<PieceResult> + Sync,
     ) -> Vec<Visited<PieceResult>> {
-        let memory = Memory::new(&self.limits);
+        let memory = Memory::new(&self.limits, *held);
         let visited = |source| {
             let results = FileResults::new(&memory, &self.limits, again(source));
             let part = visit(source, &results);
@@ -270,10 +326,9 @@ impl BatchReader<'_> {
             ((!is_dropped).then_some(part), bytes)
         };
         let mut parts: Vec<_> = sources.par_iter().map(visited).collect();
-        let mut held: u64 = 0;
         for ((part, bytes), source) in parts.iter_mut().zip(sources) {
             match held.saturating_add(*bytes) {
-                more if more <= memory.most => held = more,
+                more if more <= memory.most => *held = more,
                 _ => {
                     let (path, member) = place(source);
                     *part = Some(failed(path, member, Limits::over_memory(memory.most)));
@@ -281,7 +336,7 @@ impl BatchReader<'_> {
             }
         }
         // Results that were dropped while those of a later file took the place.
-        let memory = Memory::new(&self.limits);
+        let memory = Memory::new(&self.limits, 0);
         let visit_again = |source| visit(source, &FileResults::new(&memory, &self.limits, false));
         let parts = parts.into_par_iter().zip(sources);
         parts.map(|((part, _), source)| part.unwrap_or_else(|| visit_again(source))).collect()
@@ -345,9 +400,9 @@ impl BatchReader<'_> {
         let _turn = is_large.then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
         let mut entries = Vec::new();
         if ingest::is_runs_table(&bytes) {
-            let (rows, skipped) = table(bytes, &self.limits)?;
+            let (rows, skipped, files) = table(bytes, &self.limits)?;
             let _ = rows.into_iter().all(|row| results.add(row, &mut entries));
-            return Ok(PieceResult::RunsTable(entries, skipped));
+            return Ok(PieceResult::RunsTable(entries, skipped, files));
         }
         let activities = ingest::read_within(self.reader, &bytes, &self.limits)?;
         drop(bytes);
@@ -379,9 +434,34 @@ impl BatchReader<'_> {
     }
 }
 
+/// Returns what a runs table tells of a file; `None` if only a part was read, or something may be
+/// read another time: over a limit, or when the system allows it.
+fn known_file(
+    source: &Source,
+    state: FileState,
+    part: &Visited<PieceResult>,
+) -> Option<(PathBuf, KnownFile)> {
+    let entries = || part.results.iter().flat_map(PieceResult::entries);
+    let may_be_read = |entry: &Entry| match &entry.outcome {
+        Outcome::Unreadable(failure) => matches!(
+            failure.kind,
+            FailureKind::Io(_)
+                | FailureKind::Limit(_)
+                | FailureKind::Internal(_)
+                | FailureKind::Unsupported(_)
+        ),
+        _ => entry.table_origin.is_some(),
+    };
+    let is_final = source.parts.is_empty() && part.warnings.is_empty() && !entries().any(may_be_read);
+    is_final.then(|| {
+        let known = KnownFile { state, rows: entries().count(), skipped: part.skipped };
+        (source.path.clone(), known)
+    })
+}
+
 /// Reads the runs of a table.
 #[cfg(feature = "parquet")]
-fn table(bytes: Vec<u8>, limits: &Limits) -> Result<(Vec<Entry>, usize), Failure> {
+fn table(bytes: Vec<u8>, limits: &Limits) -> Result<(Vec<Entry>, usize, Option<String>), Failure> {
     use crate::runs_table::RunsTableError;
     let kind = |broken: RunsTableError| match broken {
         RunsTableError::TooLarge(what) => FailureKind::Limit(what),
@@ -389,11 +469,11 @@ fn table(bytes: Vec<u8>, limits: &Limits) -> Result<(Vec<Entry>, usize), Failure
         _ => FailureKind::Damaged(broken.to_string()),
     };
     let table = crate::runs_table::read(bytes, limits).map_err(|broken| Failure::new(kind(broken)))?;
-    Ok((table.entries, table.skipped))
+    Ok((table.entries, table.skipped, table.files))
 }
 
 #[cfg(not(feature = "parquet"))]
-fn table(_: Vec<u8>, _: &Limits) -> Result<(Vec<Entry>, usize), Failure> {
+fn table(_: Vec<u8>, _: &Limits) -> Result<(Vec<Entry>, usize, Option<String>), Failure> {
     Err(Failure::new(FailureKind::Unsupported(ingest::WITHOUT_PARQUET.to_owned())))
 }
 

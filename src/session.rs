@@ -137,7 +137,7 @@ impl Session {
     ) -> Result<Report, AnalyzeError> {
         let (history, runner, units) = self.decide(settings, races)?;
         let nothing = Batch::default();
-        let Batch { entries, skipped, warnings } = self.batch.as_ref().unwrap_or(&nothing);
+        let Batch { entries, skipped, warnings, .. } = self.batch.as_ref().unwrap_or(&nothing);
         let judged = judge(entries, &history, &runner, units);
         let mut report = Report::new(entries, history, judged, *skipped, units);
         report.warnings.clone_from(warnings);

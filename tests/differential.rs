@@ -47,6 +47,9 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
     });
     match (kind, *field) {
         (OnlyFast, "activities") => Some("the library gives up on the whole file"),
+        (OnlyFast, "latitude_deg" | "longitude_deg" | "altitude_m") if is_fit => {
+            Some("a developer field that a garbled description calls a place")
+        }
         (OnlyFast, _) if is_fit && is_channel => {
             Some("a developer field that stands for a native one, which the library is not asked for")
         }
@@ -72,8 +75,8 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
         (Unequal, "device" | "name") if std::str::from_utf8(bytes).is_err() => Some(
             "one byte is no UTF-8: to the library all is windows-1252 then, to the fast reader the text around it",
         ),
-        (OnlyLibrary, _) if is_gpx && *count <= 3 && has_ordinal_date(bytes) => {
-            Some("a day of the year in place of month and day, 2017-101, which no program writes")
+        (OnlyLibrary, _) if is_gpx && *count <= 3 && has_short_time(bytes) => {
+            Some("a day of the year for month and day, or no colon in a time: no program writes that")
         }
         // A mutation damages up to three places.
         (OnlyLibrary, _) if !is_gpx && *count <= 3 && !is_well_formed() => {
@@ -93,11 +96,16 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
     }
 }
 
-/// Returns whether there is a time such as `2017-101T07:38:30Z`.
-fn has_ordinal_date(bytes: &[u8]) -> bool {
-    let is_digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-    let is_date = |at: &[u8]| is_digits(&at[..4]) && at[4] == b'-' && is_digits(&at[5..8]) && at[8] == b'T';
-    bytes.windows(9).any(is_date)
+/// Returns whether there is a time such as `2017-101T07:38:30Z` or `2017-04-11T0738:30Z`.
+fn has_short_time(bytes: &[u8]) -> bool {
+    let is_like =
+        |at: &[u8], pattern: &str| {
+            at.iter()
+                .zip(pattern.bytes())
+                .all(|(byte, like)| if like == b'0' { byte.is_ascii_digit() } else { *byte == like })
+        };
+    let patterns = ["0000-000T", "0T0000:00"];
+    bytes.windows(9).any(|at| patterns.iter().any(|pattern| is_like(at, pattern)))
 }
 
 /// Returns every file under a folder, unpacked.

@@ -20,9 +20,9 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Returns the memory of a batch in which nothing is kept yet.
-    pub(super) fn new(limits: &Limits) -> Self {
-        Self { held: AtomicU64::new(0), most: limits.memory.unwrap_or_else(half_of_the_machine) }
+    /// Returns the memory of a batch that keeps some bytes already.
+    pub(super) fn new(limits: &Limits, held: u64) -> Self {
+        Self { held: AtomicU64::new(held), most: limits.memory.unwrap_or_else(half_of_the_machine) }
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Report {
     pub changes: Option<Vec<Change>>,
     /// Whether duplicate detection has run.
     pub twins_settled: bool,
+    /// What a runs table tells of the files, so that they need not be read again unchanged.
+    pub files: Option<String>,
 }
 
 /// The counts of a report. Every file that was found is counted here.
@@ -120,6 +122,7 @@ impl Report {
             warnings: Vec::new(),
             changes: None,
             twins_settled: twins_searched,
+            files: None,
         }
     }
 

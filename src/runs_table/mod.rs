@@ -32,6 +32,10 @@ pub const SCHEMA: &str = "firstmile-runs/1";
 /// The metadata key whose value is the number of files that were no activity files.
 pub const SKIPPED_KEY: &str = "firstmile.skipped";
 
+/// The metadata key whose value tells of the files that the runs were measured from, as
+/// [`batch`](crate::batch) writes it.
+pub const FILES_KEY: &str = "firstmile.files";
+
 /// The names of the nested columns, which follow the columns of CSV.
 ///
 /// | name | content | null |

@@ -19,7 +19,7 @@ use parquet::file::metadata::ParquetMetaData;
 
 use super::arrow::Columnar;
 use super::pages::{LimitedGroups, Unpacked};
-use super::{RunsTableError, SKIPPED_KEY, footer};
+use super::{FILES_KEY, RunsTableError, SKIPPED_KEY, footer};
 use crate::history::{Entry, Outcome, TableOrigin};
 use crate::ingest::{Failure, FailureKind, Limits};
 use crate::measure::{Identity, Measured, Refusal, View};
@@ -37,6 +37,8 @@ pub struct RunsTable {
     /// The number of files that were no activity files when the table was written; 0 if another
     /// engine dropped it.
     pub skipped: usize,
+    /// What the batch that wrote it kept of its files; `None` if another engine dropped it.
+    pub files: Option<String>,
 }
 
 /// The columns that are read; the others only repeat rounded values of these.
@@ -83,7 +85,9 @@ fn decode(bytes: Vec<u8>, limits: &Limits) -> Result<RunsTable, RunsTableError> 
     }
     let wanted = ProjectionMask::columns(metadata.parquet_schema(), COLUMNS_READ);
     let levels = parquet_to_arrow_field_levels(metadata.parquet_schema(), wanted, None)?;
-    let mut table = RunsTable { entries: Vec::new(), skipped: skipped(metadata.metadata()) };
+    let stored = |key| stored(metadata.metadata(), key);
+    let skipped = stored(SKIPPED_KEY).and_then(|count| count.parse().ok()).unwrap_or(0);
+    let mut table = RunsTable { entries: Vec::new(), skipped, files: stored(FILES_KEY).cloned() };
     let unpacked = Arc::new(Unpacked::new(limits.bytes));
     let groups = LimitedGroups::new(bytes, Arc::clone(metadata.metadata()), Arc::clone(&unpacked));
     let over_limit = |error: RunsTableError| if unpacked.is_over() { too_large("unpacked") } else { error };
@@ -134,11 +138,10 @@ fn check_limits(metadata: &ParquetMetaData, limits: &Limits) -> Result<(), RunsT
 /// The starts that recordings can have, Unix seconds: those of the years 1 to 9999.
 const YEARS_S: Range<f64> = -62_135_596_800.0..253_402_300_800.0;
 
-/// Returns the number of skipped files from the metadata, or 0.
-fn skipped(metadata: &ParquetMetaData) -> usize {
-    let pairs = metadata.file_metadata().key_value_metadata();
-    let stored = pairs.and_then(|pairs| pairs.iter().find(|pair| pair.key == SKIPPED_KEY));
-    stored.and_then(|pair| pair.value.as_ref()?.parse().ok()).unwrap_or(0)
+/// Returns the value of a key in the metadata.
+fn stored<'a>(metadata: &'a ParquetMetaData, key: &str) -> Option<&'a String> {
+    let mut pairs = metadata.file_metadata().key_value_metadata()?.iter();
+    pairs.find(|pair| pair.key == key)?.value.as_ref()
 }
 
 /// Appends an entry for each row of a record batch.

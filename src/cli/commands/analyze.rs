@@ -28,7 +28,8 @@ pub(in crate::cli) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     let paths = args.list.paths(&args.paths)?;
     let analyzer = analyzer(&args.reading, &args.judging, &args.look.units)?;
     let outputs = outputs(args, &analyzer, &paths)?;
-    let mut report = pipeline::report(analyzer, &paths)?;
+    let is_table = outputs.iter().any(|(format, _)| format.name == "parquet");
+    let mut report = pipeline::report(analyzer.keep_files(is_table), &paths)?;
     if let Some(file) = &args.baseline {
         report.changes = against(&report, file, args)?;
     }

@@ -22,7 +22,7 @@ use super::columns::{Cell, CellType};
 use crate::formats::Table;
 use crate::report::{Report, Row};
 use crate::runs_table;
-use crate::runs_table::{SCHEMA, SCHEMA_KEY, SKIPPED_KEY};
+use crate::runs_table::{FILES_KEY, SCHEMA, SCHEMA_KEY, SKIPPED_KEY};
 
 /// The number of rows in a record batch.
 const BATCH_ROWS: usize = 1024;
@@ -40,10 +40,12 @@ pub(in crate::formats) fn write(report: &Report, table: Table, out: &mut dyn Wri
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_created_by(format!("firstmile {}", env!("CARGO_PKG_VERSION")))
         .set_key_value_metadata((table == Table::Runs).then(|| {
-            vec![
+            let mut pairs = vec![
                 KeyValue::new(SCHEMA_KEY.to_owned(), SCHEMA.to_owned()),
                 KeyValue::new(SKIPPED_KEY.to_owned(), report.summary.skipped.to_string()),
-            ]
+            ];
+            pairs.extend(report.files.clone().map(|files| KeyValue::new(FILES_KEY.to_owned(), files)));
+            pairs
         }))
         .build();
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);

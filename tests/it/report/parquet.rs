@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, TimestampMicrosecondType};
@@ -12,12 +13,15 @@ use firstmile::ingest::Limits;
 use firstmile::{runs_table, units};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::ArrowWriter;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
 
+use crate::common::archive::zip;
 use crate::common::damage::Chance;
 use crate::common::fixtures::{self, FIXTURES};
 use crate::common::program::{firstmile_in, stderr, stdout_bytes_in, stdout_in};
 use crate::common::rows::records;
-use crate::common::{count_from_env, temporary_folder};
+use crate::common::{count_from_env, temporary_folder, write};
 
 /// Panics at the first line that differs.
 fn assert_same(printed: &str, expected: &str, what: &dyn std::fmt::Debug) {
@@ -46,10 +50,13 @@ fn batches(bytes: Vec<u8>) -> (SchemaRef, Vec<RecordBatch>) {
     (schema, reader.build().expect("a reader").map(|batch| batch.expect("rows")).collect())
 }
 
-/// Writes a Parquet file.
+/// Writes a Parquet file with the metadata of the schema.
 fn write_parquet(path: &Path, batches: &[RecordBatch]) {
     let file = fs::File::create(path).expect("created");
-    let mut writer = ArrowWriter::try_new(file, batches[0].schema(), None).expect("a writer");
+    let schema = batches[0].schema();
+    let pairs = schema.metadata().iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
+    let properties = WriterProperties::builder().set_key_value_metadata(Some(pairs.collect())).build();
+    let mut writer = ArrowWriter::try_new(file, schema, Some(properties)).expect("a writer");
     for batch in batches {
         writer.write(batch).expect("written");
     }
@@ -250,6 +257,76 @@ fn a_recording_counts_before_its_row_in_a_runs_table() {
     let beside = [FIXTURES, "runs.parquet", "runs.parquet"];
     let of_both = stdout_in(tables(), &[&["--format", "csv"][..], &beside].concat());
     assert_same(&of_both, &stdout_in(tables(), &["--format", "csv", FIXTURES]), &"both");
+}
+
+/// Overwrites a file with zeros, and gives it a time of change.
+fn blank(file: &Path, changed: SystemTime) {
+    let length = fs::metadata(file).expect("a file").len();
+    fs::write(file, vec![0; usize::try_from(length).expect("short")]).expect("written");
+    fs::File::options().write(true).open(file).expect("opened").set_modified(changed).expect("set");
+}
+
+/// Returns the rows of a batch, without its header.
+fn rows_of(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let csv = stdout_in(folder, &[&["--format", "csv"], arguments].concat());
+    csv.lines().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn files_that_a_table_holds_unchanged_are_not_read_again() {
+    let folder = temporary_folder();
+    let folder = folder.path();
+    write(folder, "races/even.fit", fixtures::even());
+    write(
+        folder,
+        "races/export.zip",
+        zip(&[("a.fit", fixtures::positive()), ("notes.txt", b"none".to_vec())]),
+    );
+    write(folder, "races/broken.gpx", "<gpx><trk>");
+    write(folder, "races/readme.txt", "no activity");
+    let text = |arguments: &[&str]| stdout_in(folder, arguments);
+    let whole = [text(&["races"]), text(&["history", "races"])];
+    text(&["--format", "parquet", "--output", "runs.parquet", "races"]);
+    // Nobody could read these, so who tells of them has not tried.
+    let names = ["even.fit", "export.zip", "broken.gpx", "readme.txt"];
+    let changed = names.map(|name| {
+        let file = folder.join("races").join(name);
+        let changed = fs::metadata(&file).expect("a file").modified().expect("a time");
+        blank(&file, changed);
+        changed
+    });
+    let both = ["runs.parquet", "races"];
+    assert_same(&text(&both), &whole[0], &"unchanged");
+    assert_same(&text(&["history", "runs.parquet", "races"]), &whole[1], &"unchanged");
+    // A table of both goes on, and so does a table beside a new file.
+    write(folder, "races/new.fit", fixtures::positive());
+    text(&["--format", "parquet", "--output", "more.parquet", "runs.parquet", "races"]);
+    blank(
+        &folder.join("races/new.fit"),
+        fs::metadata(folder.join("races/new.fit")).and_then(|about| about.modified()).expect("a time"),
+    );
+    assert_eq!(rows_of(folder, &["more.parquet", "races"]), rows_of(folder, &["more.parquet"]));
+    assert_eq!(rows_of(folder, &["more.parquet", "races"]).len(), 4);
+    // Other flags, and a table that lacks a row, change what is known.
+    let is_read = |arguments: &[&str]| {
+        rows_of(folder, arguments).iter().any(|row| row.contains("even.fit,,1,,unreadable"))
+    };
+    assert!(!is_read(&[&["--since", "2000", "--race"], &both[..]].concat()));
+    assert!(is_read(&["--reader", "library", "runs.parquet", "races"]));
+    let (schema, rows) = batches(fs::read(folder.join("runs.parquet")).expect("a table"));
+    assert!(schema.metadata().contains_key(runs_table::FILES_KEY), "{schema:?}");
+    let whole = rows[0].clone().with_schema(schema).expect("the same columns");
+    write_parquet(&folder.join("whole.parquet"), &[whole.clone()]);
+    write_parquet(&folder.join("cut.parquet"), &[whole.slice(2, whole.num_rows() - 2)]);
+    assert!(!is_read(&["whole.parquet", "races"]));
+    assert!(is_read(&["cut.parquet", "races"]));
+    // A later time of change, or a profile that was not there.
+    write(folder, "races/firstmile.toml", "sex = \"female\"\n");
+    assert!(is_read(&both));
+    fs::remove_file(folder.join("races/firstmile.toml")).expect("removed");
+    assert!(!is_read(&both));
+    blank(&folder.join("races/even.fit"), changed[0] + Duration::from_secs(1));
+    assert!(is_read(&both));
 }
 
 #[test]
