@@ -4,6 +4,7 @@
 //! and none is a chance of cramp.
 
 pub(super) mod figures;
+pub mod forecast;
 pub mod profiles;
 pub mod tables;
 pub mod wall;

@@ -12,6 +12,7 @@ pub(super) mod dist_01;
 pub(super) mod drift_01;
 pub(super) mod drift_02;
 pub(super) mod fade_01;
+pub(super) mod finish_01;
 pub(super) mod grade_01;
 pub(super) mod half_01;
 pub(super) mod hist_01;
@@ -38,6 +39,7 @@ pub static RULES: &[&Rule] = &[
     &wall_01::RULE,
     &fade_01::RULE,
     &split_01::RULE,
+    &finish_01::RULE,
     &cost_01::RULE,
     &half_01::RULE,
     &hist_01::RULE,

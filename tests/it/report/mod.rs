@@ -4,6 +4,7 @@ mod baseline;
 mod club;
 mod compare;
 mod explain;
+mod forecast;
 mod formats;
 #[cfg(feature = "parquet")]
 mod parquet;
