@@ -5,6 +5,7 @@
 
 pub(super) mod figures;
 pub mod forecast;
+pub mod heat;
 pub mod profiles;
 pub mod tables;
 pub mod wall;

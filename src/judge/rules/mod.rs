@@ -15,6 +15,7 @@ pub(super) mod fade_01;
 pub(super) mod finish_01;
 pub(super) mod grade_01;
 pub(super) mod half_01;
+pub(super) mod heat_01;
 pub(super) mod hist_01;
 #[cfg(test)]
 mod made_up;
@@ -36,6 +37,7 @@ pub static RULES: &[&Rule] = &[
     &start_01::RULE,
     &mile_01::RULE,
     &risk_01::RULE,
+    &heat_01::RULE,
     &wall_01::RULE,
     &fade_01::RULE,
     &split_01::RULE,

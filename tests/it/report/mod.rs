@@ -6,6 +6,7 @@ mod compare;
 mod explain;
 mod forecast;
 mod formats;
+mod heat;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod plan;
