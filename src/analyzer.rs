@@ -21,6 +21,7 @@ use crate::phrases::plural;
 use crate::profile::{Profile, ProfileError};
 use crate::report::Report;
 use crate::runner::{Origin, Runner, Stated};
+use crate::temperature::Temperature;
 use crate::units::Units;
 
 /// Reads, measures, decides and judges recordings.
@@ -46,6 +47,7 @@ pub struct Analyzer {
     goal: Option<StatedGoal>,
     sex: Option<Sex>,
     hr_max_bpm: Option<f64>,
+    race_temperature: Option<Temperature>,
     units: Option<Units>,
     profile: ProfileChoice,
     reader: Reader,
@@ -241,6 +243,13 @@ impl Analyzer {
     #[must_use]
     pub fn hr_max_bpm(mut self, hr_max_bpm: f64) -> Self {
         self.hr_max_bpm = Some(hr_max_bpm);
+        self
+    }
+
+    /// States the air temperature during the races.
+    #[must_use]
+    pub fn race_temperature(mut self, temperature: Temperature) -> Self {
+        self.race_temperature = Some(temperature);
         self
     }
 
@@ -513,6 +522,7 @@ impl Analyzer {
         let runner = Runner {
             sex: sex.or_else(|| Some((by_profile?.sex?, Origin::Profile))),
             hr_max_bpm: self.hr_max_bpm.or_else(|| by_profile?.hr_max_bpm),
+            race_temperature: self.race_temperature,
         };
         let units = self.units.or_else(|| by_profile?.units).unwrap_or_default();
         Ok(Resolved { analyzer: self.clone(), profile, filter, goals, runner, units })

@@ -82,6 +82,7 @@ pub mod runner;
 pub mod runs_table;
 pub mod session;
 pub mod statistics;
+pub mod temperature;
 pub mod units;
 
 pub use analyzer::{AnalyzeError, Analyzer, Decided, Grouping};

@@ -13,6 +13,7 @@ use crate::analyzer::Analyzer;
 use crate::ingest::{Limits, Reader};
 use crate::measure::Course;
 use crate::period::Period;
+use crate::temperature::Temperature;
 use crate::units::Units;
 
 /// An option of an analysis.
@@ -133,6 +134,14 @@ pub static OPTIONS: &[AnalyzerOption] = &[
             let bpm = bpm.ok_or("a heart rate is a whole number from 100 to 240")?;
             Ok(analyzer.hr_max_bpm(f64::from(bpm)))
         },
+    },
+    AnalyzerOption {
+        name: "temperature",
+        takes: Takes::Value("TEMPERATURE"),
+        heading: JUDGING,
+        about: "Air temperature during these races (24C, 75F): says what a warmer day goes with in a marathon",
+        conflicts_with: None,
+        set: |analyzer, value| parse::<Temperature>(value).map(|at| analyzer.race_temperature(at)),
     },
     AnalyzerOption {
         name: "profile",

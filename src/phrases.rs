@@ -97,6 +97,12 @@ pub(crate) fn clock(seconds: f64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
 }
 
+/// Formats seconds as `h:mm`, rounded to the minute.
+pub(crate) fn clock_minutes(seconds: f64) -> String {
+    let minutes = (seconds / 60.0).round() as i64;
+    format!("{}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// Parses `h:mm:ss` or `m:ss` to seconds; `None` for any other form.
 pub(crate) fn parse_clock(text: &str) -> Option<f64> {
     let parts: Vec<&str> = text.split(':').collect();

@@ -5,6 +5,7 @@
 use crate::activity::Sex;
 use crate::goal::Goal;
 use crate::measure::Course;
+use crate::temperature::Temperature;
 
 /// Where a statement comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Runner {
     pub sex: Option<(Sex, Origin)>,
     /// The greatest heart rate, beats a minute.
     pub hr_max_bpm: Option<f64>,
+    /// The air temperature during the races that are judged, if the user stated it.
+    pub race_temperature: Option<Temperature>,
 }
 
 impl Runner {

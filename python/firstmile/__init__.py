@@ -30,6 +30,7 @@ class Options(TypedDict, total=False):
     goal: str | None
     sex: str | None
     hr_max: int | None
+    temperature: str | None
     profile: str | os.PathLike[str] | None
     no_profile: bool
     units: str | None

@@ -21,7 +21,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use commands::mcp;
 #[cfg(feature = "verify")]
 use commands::verify;
-use commands::{analyze, compare, demo, explain, field, generate, history, plan, roster, show};
+use commands::{analyze, compare, demo, explain, field, forecast, generate, history, plan, roster, show};
 pub use exit_status::ExitStatus;
 
 use crate::escape::escape_controls;
@@ -45,6 +45,7 @@ firstmile: did this runner go out too fast, and what did it cost?
   firstmile history races/ training/   the runner's years
   firstmile plan --course marathon --goal 3:45:00
                                        targets for the next race
+  firstmile forecast 1:52:30           when others at half-way then finished
   firstmile explain START-01           what a rule means
 
 firstmile --help lists all commands and flags.
@@ -101,6 +102,8 @@ pub enum Command {
     /// Plan a race: targets, first-mile check, gates, drinks, a pace band to print, a workout for
     /// the watch
     Plan(plan::PlanArgs),
+    /// Tell when others with a half-way time of a marathon finished
+    Forecast(forecast::ForecastArgs),
     /// Read everything with the built-in and with third-party readers, and report differences
     #[cfg(feature = "verify")]
     Verify(verify::VerifyArgs),
@@ -176,6 +179,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Some(Command::Roster(args)) => roster::run(args),
         Some(Command::Field(args)) => field::run(args),
         Some(Command::Plan(args)) => plan::run(args),
+        Some(Command::Forecast(args)) => forecast::run(args),
         #[cfg(feature = "verify")]
         Some(Command::Verify(args)) => verify::run(args),
         #[cfg(feature = "mcp")]

@@ -7,6 +7,7 @@
 mod baseline;
 pub mod exports;
 pub mod field;
+pub mod forecast;
 mod github;
 pub mod history;
 mod html;
@@ -43,7 +44,7 @@ const LEGEND: &str = "Split: second half against the first, + is slower. Start: 
 
 /// Rules whose findings are no news in each report. `history`, `show`, `-v`, pages and tables have
 /// them.
-const ONLY_VERBOSE: [&str; 2] = ["SPLIT-02", "DRIFT-02"];
+const ONLY_VERBOSE: [&str; 3] = ["SPLIT-02", "FINISH-01", "DRIFT-02"];
 
 /// A way to write a value: its word on the command line, and its writer.
 pub struct Format<T: ?Sized> {

@@ -6,7 +6,8 @@
 
 use super::advice::{DRINK_RATE, LONG_FROM_S};
 use super::model::{
-    CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, PlannedSplit, Target, TimedPoint,
+    CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, PlannedHeat, PlannedSplit, Target,
+    TimedPoint,
 };
 use super::split_bias::SplitBias;
 use crate::goal::{Goal, TooFast};
@@ -83,7 +84,8 @@ impl Plan {
         let even = Goal { course: wish.course, pace_s_per_m: effort.first_mile_s / FIRST_MILE / MILE_M };
         let (from_s, to_s) = even.first_mile_s();
         let gates = gates(wish.course, length_m, &effort);
-        let (starts, wall_pool) = fast_starts(wish, &gates, &effort, length_m);
+        let heat = wish.temperatures.map(|(usual, race)| PlannedHeat::new(usual, race));
+        let (starts, wall_pool) = fast_starts(wish, heat, &gates, &effort, length_m);
         Ok(Self {
             course: wish.course.map(Course::code),
             title: wish
@@ -102,6 +104,7 @@ impl Plan {
             mile: effort.targets(MILE_M, length_m),
             km: effort.targets(KM_M, length_m),
             starts,
+            heat: heat.filter(|_| wall_pool.is_some()),
             wall_pool,
             gates,
             drinks: drinks(&effort, goal_s, length_m),
@@ -272,6 +275,7 @@ fn gates(course: Option<Course>, length_m: f64, effort: &PlannedEffort) -> Vec<G
 /// Returns the gates and chances of the wall after faster starts, and the model's runners.
 fn fast_starts(
     wish: &PlanRequest,
+    heat: Option<PlannedHeat>,
     gates: &[Gate],
     effort: &PlannedEffort,
     length_m: f64,
@@ -287,10 +291,11 @@ fn fast_starts(
             FirstHalf::at_half(HalfWaySplits { at_10k_s, at_half_s, at_5k_15k_s: None }, wish.sex)
         })
     };
+    let logit = heat.map_or(0.0, |heat| heat.logit);
     let start = |early_pct: f64| FastStart {
         early_pct,
         gates_s: gates.iter().map(|gate| at(early_pct, gate.at_m)).collect(),
-        wall: first_half(early_pct).map(|start| start.risk().into()),
+        wall: first_half(early_pct).map(|start| start.risk_on_day(logit).into()),
     };
     (EARLY_PCT.map(start).into(), first_half(0.0).map(|start| start.pool()))
 }
@@ -329,6 +334,7 @@ mod tests {
             goal,
             sex: Some(Sex::Female),
             course_profile,
+            temperatures: None,
             split: None,
         })
         .expect("a plan")
@@ -377,7 +383,15 @@ mod tests {
         let goal = Goal::parse("4:00:00", course).expect("a goal");
         let make = |split: &str| {
             let split = Some(split.parse().expect("a split"));
-            Plan::make(&PlanRequest { course, goal, sex: None, course_profile: None, split }).expect("a plan")
+            Plan::make(&PlanRequest {
+                course,
+                goal,
+                sex: None,
+                course_profile: None,
+                temperatures: None,
+                split,
+            })
+            .expect("a plan")
         };
         let even_first_mile_s = plan(Course::Marathon, "4:00:00", None).first_mile.target_s;
         for (split, ratio) in [
@@ -418,9 +432,34 @@ mod tests {
             goal,
             sex: None,
             course_profile: None,
+            temperatures: None,
             split: None,
         };
         assert!(matches!(Plan::make(&wish), Err(PlanError::TooFast(_))));
+    }
+
+    #[test]
+    fn ten_degrees_more_add_a_quarter_to_the_logit_of_each_chance() {
+        let chances = |temperatures: Option<(&str, &str)>| -> Vec<f64> {
+            let degrees = |text: &str| text.parse().expect("a temperature");
+            let wish = PlanRequest {
+                course: Some(Course::Marathon),
+                goal: Goal::parse("3:45:00", Some(Course::Marathon)).expect("a goal"),
+                sex: Some(Sex::Female),
+                course_profile: None,
+                temperatures: temperatures.map(|(usual, race)| (degrees(usual), degrees(race))),
+                split: None,
+            };
+            let starts = Plan::make(&wish).expect("a plan").starts;
+            starts.iter().filter_map(|start| Some(start.wall?.p)).collect()
+        };
+        let logit = |p: f64| libm::log(p / (1.0 - p));
+        let (usual, warmer) = (chances(None), chances(Some(("65F", "75F"))));
+        for (usual, warmer) in usual.iter().zip(&warmer) {
+            assert!((logit(*warmer) - logit(*usual) - 0.25).abs() < 1e-9);
+        }
+        let same = chances(Some(("20C", "20C")));
+        assert!(usual == same && usual.len() == EARLY_PCT.len());
     }
 
     #[test]
@@ -449,6 +488,7 @@ mod tests {
         let sum_s: f64 = hilly.mile.iter().map(|target| target.split_s).sum();
         assert!((sum_s - 3000.0).abs() < 1e-6);
         let wrong = Plan::make(&PlanRequest {
+            temperatures: None,
             course: Some(Course::Half),
             goal: Goal { course: None, pace_s_per_m: 0.3 },
             sex: None,

@@ -14,7 +14,8 @@ mod survey_model;
 
 pub use make::PlanError;
 pub use model::{
-    CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, PlannedSplit, Target, TimedPoint, Wall,
+    CheckWindow, Drink, FastStart, Gate, Hills, Plan, PlanRequest, PlannedHeat, PlannedSplit, Target,
+    TimedPoint, Wall,
 };
 pub use own::{Own, PastRace, goal, recorded_sex};
 pub use split_bias::{SplitBias, SplitBiasError};

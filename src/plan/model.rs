@@ -8,8 +8,10 @@ use super::split_bias::SplitBias;
 use crate::activity::Sex;
 use crate::goal::Goal;
 use crate::judge::Pool;
+use crate::judge::evidence::heat;
 use crate::judge::evidence::wall::Risk;
 use crate::measure::{Course, CourseProfile};
+use crate::temperature::Temperature;
 
 /// The race to plan.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct PlanRequest<'a> {
     pub sex: Option<Sex>,
     /// The course's hills, if known.
     pub course_profile: Option<&'a CourseProfile>,
+    /// The temperature of the runner's usual races and that expected for this one.
+    pub temperatures: Option<(Temperature, Temperature)>,
     /// The chosen proportion of the halves; `None` for an even effort after a slow first mile.
     pub split: Option<SplitBias>,
 }
@@ -52,6 +56,9 @@ pub struct Plan {
     pub gates: Vec<Gate>,
     /// The gates after faster starts, with the chance of the wall in a marathon.
     pub starts: Vec<FastStart>,
+    /// The two days between which these chances are moved; absent without temperatures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heat: Option<PlannedHeat>,
     /// The runners that the model of these chances was fitted to; `None` without chances.
     pub wall_pool: Option<Pool>,
     /// Drinks as the source advises.
@@ -74,6 +81,26 @@ pub struct PlannedSplit {
     pub second_half_s: f64,
     #[serde(skip)]
     pub(super) bias: SplitBias,
+}
+
+/// A chance that is moved from a day of one temperature to a day of another.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct PlannedHeat {
+    /// The temperature of the runner's usual races, °C.
+    pub usual_c: f64,
+    /// The temperature of this one, °C.
+    pub race_c: f64,
+    /// What is added to the logit of each chance.
+    pub logit: f64,
+    #[serde(skip)]
+    pub(crate) temperatures: (Temperature, Temperature),
+}
+
+impl PlannedHeat {
+    pub(super) fn new(usual: Temperature, race: Temperature) -> Self {
+        let logit = heat::logit(usual, race);
+        Self { usual_c: usual.celsius(), race_c: race.celsius(), logit, temperatures: (usual, race) }
+    }
 }
 
 /// A window of elapsed time at a mark, seconds.

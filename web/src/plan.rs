@@ -37,7 +37,14 @@ pub(crate) fn make(
     };
     let stated: Option<Sex> = sex.map(str::parse).transpose().map_err(sentence)?;
     let sex = stated.or_else(|| past.and_then(|(history, entries)| plan::recorded_sex(history, entries)));
-    let request = PlanRequest { course: Some(course), goal, sex, course_profile: None, split: None };
+    let request = PlanRequest {
+        course: Some(course),
+        goal,
+        sex,
+        course_profile: None,
+        temperatures: None,
+        split: None,
+    };
     let plan = Plan::make(&request).map_err(sentence)?;
     let own = past.map(|(history, entries)| Own::of(history, entries, Some(course)));
     Ok(PlanSheet { plan, goal_from, own, sex, track: None })

@@ -273,7 +273,8 @@ impl Runs {
         let course = text(arguments, "course")?.context("course is missing")?;
         let course = course.parse::<Course>().map_err(|error| anyhow!("course: {error}"))?;
         let (course, goal) = (Some(course), text(arguments, "goal")?);
-        let wanted = plan::Wanted { course, goal, from: &self.paths, gpx: None, split: None };
+        let wanted =
+            plan::Wanted { course, goal, from: &self.paths, gpx: None, split: None, temperatures: None };
         let (sheet, units) = plan::sheet(&wanted, &self.analyzer)?;
         document(formats::plan::FORMATS, &sheet, &Style { units, ..Style::default() })
     }

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod demo;
 pub mod explain;
 pub mod field;
+pub mod forecast;
 pub mod generate;
 pub mod history;
 #[cfg(feature = "mcp")]

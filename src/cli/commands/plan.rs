@@ -20,6 +20,7 @@ use crate::ingest::{CoursePoint, Limits, Source, archive, read_course};
 use crate::measure::{Course, CourseProfile};
 use crate::plan::{Own, Plan, PlanRequest, SplitBias};
 use crate::profile::Profile;
+use crate::temperature::Temperature;
 use crate::units::Units;
 use crate::{goal, plan};
 
@@ -42,7 +43,9 @@ pub(in crate::cli) fn run(args: &PlanArgs) -> anyhow::Result<ExitStatus> {
     let analyzer = args.look.units.apply(analyzer)?;
     output::refuse_input(output, &analyzer, &args.from, &[args.gpx.as_ref()])?;
     let (course, goal) = (args.course, args.goal.as_deref());
-    let wanted = Wanted { course, goal, from: &args.from, gpx: args.gpx.as_deref(), split: args.split };
+    let temperatures = args.usual_temperature.zip(args.temperature);
+    let wanted =
+        Wanted { course, goal, from: &args.from, gpx: args.gpx.as_deref(), split: args.split, temperatures };
     let (sheet, units) = sheet(&wanted, &analyzer)?;
     let style = args.look.style(output, units, 0);
     output::write_to(output, |out| format.write(&sheet, &style, out))?;
@@ -56,6 +59,8 @@ pub(super) struct Wanted<'a> {
     pub from: &'a [PathBuf],
     pub gpx: Option<&'a Path>,
     pub split: Option<SplitBias>,
+    /// That of usual races and that of the planned one.
+    pub temperatures: Option<(Temperature, Temperature)>,
 }
 
 /// Makes a plan, and returns it with the units of its sentences.
@@ -81,12 +86,22 @@ pub(super) fn sheet(wanted: &Wanted, analyzer: &Analyzer) -> anyhow::Result<(Pla
     let recorded_sex = past.as_ref().and_then(|past| past.sex);
     let stated_sex = analyzer.stated_sex().or_else(|| profile.as_ref()?.sex);
     let sex = stated_sex.or(recorded_sex);
-    let wish = PlanRequest { course, goal, sex, course_profile, split: wanted.split };
+    let wish = PlanRequest {
+        course,
+        goal,
+        sex,
+        course_profile,
+        temperatures: wanted.temperatures,
+        split: wanted.split,
+    };
     let units = analyzer.stated_units().or_else(|| profile.as_ref()?.units).unwrap_or_default();
     let plan = Plan::make(&wish).map_err(|why| match wanted.gpx {
         Some(file) => anyhow!("{}: {why}", file.display()),
         None => anyhow!(why),
     })?;
+    if wanted.temperatures.is_some() && plan.heat.is_none() {
+        bail!("--temperature moves the chance of the wall, which only --course marathon has");
+    }
     let track = course_file.as_ref().map(|(profile, points)| plan.timed_points(profile, points));
     Ok((PlanSheet { plan, goal_from, own: past.map(|past| past.own), sex, track }, units))
 }
@@ -159,6 +174,7 @@ fn course_file(file: &Path) -> anyhow::Result<(CourseProfile, Vec<CoursePoint>)>
     after_help = "Examples:\n  firstmile plan --course marathon --goal 3:45:00\n  firstmile plan --course half --from races/\n  \
                   firstmile plan --course marathon --goal 8:35/mi --format html --output band.html\n  \
                   firstmile plan --course marathon --goal 3:45:00 --split negative:1%\n  \
+                  firstmile plan --course marathon --goal 3:45:00 --usual-temperature 12C --temperature 24C\n  \
                   firstmile plan --gpx hills.gpx --goal 2:10:00\n  \
                   firstmile plan --course marathon --goal 3:45:00 --output plan.fit\n  \
                   firstmile plan --gpx hills.gpx --goal 2:10:00 --format fit-course --output course.fit"
@@ -183,6 +199,25 @@ pub struct PlanArgs {
     /// hills by effort [default: even effort after a slow first mile]
     #[arg(long, value_name = "SPLIT", help_heading = "Planning")]
     pub split: Option<SplitBias>,
+    /// Air temperature expected at the race (24C, 75F); moves a marathon's chance of the wall by
+    /// its difference from --usual-temperature
+    #[arg(
+        long,
+        value_name = "TEMPERATURE",
+        allow_hyphen_values = true,
+        requires = "usual_temperature",
+        help_heading = "Planning"
+    )]
+    pub temperature: Option<Temperature>,
+    /// Air temperature of your usual races
+    #[arg(
+        long,
+        value_name = "TEMPERATURE",
+        allow_hyphen_values = true,
+        requires = "temperature",
+        help_heading = "Planning"
+    )]
+    pub usual_temperature: Option<Temperature>,
     /// The runner.
     #[command(flatten)]
     pub runner: OptionFlags<RunnerOnly>,

@@ -143,6 +143,8 @@ impl<G: Group> Args for OptionFlags<G> {
 fn argument<G: Group>(option: &'static AnalyzerOption) -> Arg {
     let flag = Arg::new(option.name).long(option.name).help(option.about).help_heading(option.heading);
     let flag = flag.hide_short_help(option.heading == "Limits");
+    // It may be below zero: -5C.
+    let flag = flag.allow_hyphen_values(option.name == "temperature");
     let flag = match option.conflicts_with {
         Some(other) if OptionFlags::<G>::options().any(|option| option.name == other) => {
             flag.conflicts_with(other)

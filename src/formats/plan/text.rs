@@ -8,6 +8,7 @@ use super::PlanSheet;
 use crate::escape::escape_controls;
 use crate::formats::Style;
 use crate::formats::layout::{line, to_ascii, truncate, width_of, wrap};
+use crate::judge::evidence::heat::DAYS;
 use crate::judge::evidence::tables::people;
 use crate::phrases::{clock, percent, signed, thousands};
 use crate::plan::advice::{
@@ -297,10 +298,17 @@ pub(super) fn chance(wall: &Wall) -> String {
 /// Returns a note on whose chances of the wall are shown; `None` if the plan has none.
 pub(super) fn wall_note(sheet: &PlanSheet) -> Option<String> {
     let pool = sheet.plan.wall_pool?;
+    let moved = sheet.plan.heat.as_ref().map_or_else(String::new, |heat| {
+        let (usual, race) = heat.temperatures;
+        format!(
+            " The chances are moved from a day of {usual} to one of {race}, as if they were of days like the first. \
+             The slope is of {DAYS} Boston days, an association of days on one course (explain HEAT-01)."
+        )
+    });
     Some(format!(
         "The wall: a stretch of 5 km after 20 km at 1.25 times the pace before. Its chance is that of {} at such a pace and \
          start{} on an average day; in brackets, from a good day to a bad one. It is from {} runners of {}. An \
-         association, and no chance of a cramp.",
+         association, and no chance of a cramp.{moved}",
         people(sheet.sex),
         if sheet.sex.is_none() { " (--sex makes it closer)" } else { "" },
         thousands(pool.n),

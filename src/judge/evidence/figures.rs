@@ -1,11 +1,13 @@
 //! Formats the embedded models and tables for `firstmile explain`, in lines of fixed width.
 
+use super::forecast::{HALF_WAY_S, forecast};
 use super::tables::{
     EVERY_RACE, HALF_BY_START, ONSET_COST, OWN_COST, SPLITS, WALL_BY_FADE, WALL_BY_START, races,
 };
 use super::wall;
 use super::wall::ModelId;
-use crate::phrases::thousands;
+use crate::activity::Sex;
+use crate::phrases::{clock, clock_minutes, thousands};
 
 /// The finishing bands of the tables, fastest first.
 const PACES: [&str; 6] = ["sub-3", "3:00-3:30", "3:30-4:00", "4:00-4:30", "4:30-5:00", "5:00+"];
@@ -161,6 +163,34 @@ pub(in crate::judge) fn splits() -> String {
                 "{:<11}{:>8}{median:>18}{p75:>18}{p90:>18}",
                 pace_band(&row.finish_band),
                 thousands(row.n)
+            ));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Formats the finishing times by half-way time.
+pub(in crate::judge) fn finishes() -> String {
+    const STEP_S: usize = 600;
+    let mut lines = vec![
+        format!("Finishing times by half-way time, {}:", races::WALL_ANY_SEX),
+        format!(
+            "{:<10}{:>14}{:>14}{:>14}{:>24}",
+            "half-way", "at least 80", "half before", "middle half", "half before, by the day"
+        ),
+    ];
+    for (sex, title) in [(Sex::Male, "men"), (Sex::Female, "women")] {
+        lines.push(title.to_owned());
+        for half_s in (HALF_WAY_S.0 as usize..=HALF_WAY_S.1 as usize).step_by(STEP_S) {
+            let Some(row) = forecast(half_s as f64, Some(sex)) else { continue };
+            let range = |from_s: f64, to_s: f64| format!("{}–{}", clock_minutes(from_s), clock_minutes(to_s));
+            lines.push(format!(
+                "{:<10}{:>14}{:>14}{:>14}{:>24}",
+                clock(row.half_s),
+                row.interval("–"),
+                clock_minutes(row.median_s),
+                range(row.p25_s, row.p75_s),
+                range(row.good_day_s, row.bad_day_s)
             ));
         }
     }

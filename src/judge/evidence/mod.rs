@@ -4,6 +4,8 @@
 //! and none is a chance of cramp.
 
 pub(super) mod figures;
+pub mod forecast;
+pub mod heat;
 pub mod profiles;
 pub mod tables;
 pub mod wall;

@@ -145,7 +145,13 @@ impl SplitPercentiles {
     ///
     /// The value is interpolated between the table's percentiles and rounded down.
     pub fn below(&self, positive_split_pct: f64) -> u8 {
-        let known = [
+        share_below(&self.percentiles(), positive_split_pct)
+    }
+
+    /// Returns the nine percentiles: how many runners in a hundred have a smaller split, and the
+    /// split.
+    pub(super) fn percentiles(&self) -> [(f64, f64); 9] {
+        [
             (1.0, self.p1),
             (5.0, self.p5),
             (10.0, self.p10),
@@ -155,8 +161,19 @@ impl SplitPercentiles {
             (90.0, self.p90),
             (95.0, self.p95),
             (99.0, self.p99),
-        ];
-        share_below(&known, positive_split_pct)
+        ]
+    }
+
+    /// Returns the percentiles whose range over single days is known, each with that range. `None`
+    /// with fewer than five days.
+    #[cfg(test)]
+    pub(super) fn of_days(&self) -> Option<[(f64, f64, f64); 4]> {
+        Some([
+            (25.0, self.p25_p10_day?, self.p25_p90_day?),
+            (50.0, self.p50_p10_day?, self.p50_p90_day?),
+            (75.0, self.p75_p10_day?, self.p75_p90_day?),
+            (90.0, self.p90_p10_day?, self.p90_p90_day?),
+        ])
     }
 
     /// Returns the median, the 75th and the 90th percentile, percent, each with its range over
@@ -299,8 +316,8 @@ static COST_PARTS: LazyLock<Vec<CostPart>> =
     LazyLock::new(|| rows(include_str!("data/cost_decomposition.csv")));
 /// Percentiles of positive splits by pool, sex and finishing band.
 ///
-/// Source: as for [`WALL_BY_START`], pool [`EVERY_RACE`]. The pools of single cities are in the
-/// file but not used.
+/// Source: as for [`WALL_BY_START`], pool [`EVERY_RACE`]. The pools of single cities test the
+/// forecasts.
 pub(super) static SPLITS: LazyLock<Vec<SplitPercentiles>> =
     LazyLock::new(|| rows(include_str!("data/split_percentiles.csv")));
 /// Half marathons by start excess (0–5 km against 5–10.55 km) and sex.

@@ -155,14 +155,19 @@ impl FirstHalf {
     /// What the start goes with comes from the model of the start alone, at both ends. K and KU
     /// also know the slowing before half-way, in which most of a fast start's harm shows.
     pub fn risk(&self) -> Risk {
-        let (z, sd) = (self.z(), model(self.model).day_intercept_sd);
+        self.risk_on_day(0.0)
+    }
+
+    /// Returns the same on a day that adds to every linear predictor.
+    pub fn risk_on_day(&self, logit: f64) -> Risk {
+        let (z, sd) = (self.z() + logit, model(self.model).day_intercept_sd);
         let of_start = self.model.of_the_start();
         Risk {
             p: logistic(z),
             low: logistic(z - sd),
             high: logistic(z + sd),
-            start: logistic(self.z_of(of_start, self.excess_pct)),
-            even_start: logistic(self.z_of(of_start, 0.0)),
+            start: logistic(self.z_of(of_start, self.excess_pct) + logit),
+            even_start: logistic(self.z_of(of_start, 0.0) + logit),
         }
     }
 

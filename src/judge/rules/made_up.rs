@@ -103,6 +103,11 @@ impl MadeUpRun {
         self
     }
 
+    pub(in crate::judge) fn temperature(mut self, temperature: &str) -> Self {
+        self.runner.race_temperature = Some(temperature.parse().expect("a temperature"));
+        self
+    }
+
     pub(in crate::judge) fn goal(mut self, goal: &str, course: Course) -> Self {
         self.goal = Some(Goal::parse(goal, Some(course)).expect("a goal"));
         self

@@ -12,8 +12,10 @@ pub(super) mod dist_01;
 pub(super) mod drift_01;
 pub(super) mod drift_02;
 pub(super) mod fade_01;
+pub(super) mod finish_01;
 pub(super) mod grade_01;
 pub(super) mod half_01;
+pub(super) mod heat_01;
 pub(super) mod hist_01;
 #[cfg(test)]
 mod made_up;
@@ -35,9 +37,11 @@ pub static RULES: &[&Rule] = &[
     &start_01::RULE,
     &mile_01::RULE,
     &risk_01::RULE,
+    &heat_01::RULE,
     &wall_01::RULE,
     &fade_01::RULE,
     &split_01::RULE,
+    &finish_01::RULE,
     &cost_01::RULE,
     &half_01::RULE,
     &hist_01::RULE,

@@ -52,6 +52,9 @@ fn runs() -> Vec<MadeUpRun> {
         marathon(&[(15_000.0, 300.0), (MARATHON_M, 318.0)]).sex(Sex::Male),
         // Too few women so fast began so fast: runners of any pace count.
         marathon(&[(10_000.0, 225.0), (MARATHON_M, 247.0)]).sex(Sex::Female),
+        // HEAT-01: with model K, and without it.
+        MadeUpRun::marathon(4.5).sex(Sex::Male).temperature("24C"),
+        MadeUpRun::marathon(4.5).temperature("-5C"),
         // A gap at 15 km: the model without the slowing.
         MadeUpRun::marathon(4.5).gap(14_800.0, 15_300.0).sex(Sex::Male),
         MadeUpRun::marathon(4.5).gap(14_800.0, 15_300.0),

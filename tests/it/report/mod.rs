@@ -4,7 +4,9 @@ mod baseline;
 mod club;
 mod compare;
 mod explain;
+mod forecast;
 mod formats;
+mod heat;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod plan;
