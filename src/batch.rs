@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use known::{FileState, KnownFile, KnownFiles};
@@ -142,7 +143,9 @@ impl BatchReader<'_> {
             }
         }
         let (unchanged, counted_again) = known.take_unchanged(&mut found.sources);
-        unchanged.iter().for_each(|_| done());
+        for _ in &unchanged {
+            done();
+        }
         let keeps = settings.filter(|_| self.keeps_files);
         // A file that changes while it is read is another one the next time.
         let states: Vec<Option<FileState>> = found
@@ -175,7 +178,7 @@ impl BatchReader<'_> {
     ) -> Vec<Visited<PieceResult>> {
         let place = |source: &Source| (source.path.clone(), source.only_member().map(str::to_owned));
         // A pipe or standard input can be read once.
-        let again = |source: &Source| source.path.is_file();
+        let again = |source: &Source| !source.named || source.path.is_file();
         self.within_memory(
             sources,
             held,
@@ -312,6 +315,9 @@ impl BatchReader<'_> {
         done: impl Fn(&S) + Sync,
         visit: impl Fn(&S, &FileResults) -> Visited<PieceResult> + Sync,
     ) -> Vec<Visited<PieceResult>> {
+        if sources.is_empty() {
+            return Vec::new();
+        }
         let memory = Memory::new(&self.limits, *held);
         let visited = |source| {
             let results = FileResults::new(&memory, &self.limits, again(source));
@@ -336,7 +342,7 @@ impl BatchReader<'_> {
             }
         }
         // Results that were dropped while those of a later file took the place.
-        let memory = Memory::new(&self.limits, 0);
+        let memory = Memory { held: AtomicU64::new(0), ..memory };
         let visit_again = |source| visit(source, &FileResults::new(&memory, &self.limits, false));
         let parts = parts.into_par_iter().zip(sources);
         parts.map(|((part, _), source)| part.unwrap_or_else(|| visit_again(source))).collect()

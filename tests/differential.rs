@@ -98,12 +98,11 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
 
 /// Returns whether there is a time such as `2017-101T07:38:30Z` or `2017-04-11T0738:30Z`.
 fn has_short_time(bytes: &[u8]) -> bool {
-    let is_like =
-        |at: &[u8], pattern: &str| {
-            at.iter()
-                .zip(pattern.bytes())
-                .all(|(byte, like)| if like == b'0' { byte.is_ascii_digit() } else { *byte == like })
-        };
+    let is_like = |at: &[u8], pattern: &str| {
+        at.iter()
+            .zip(pattern.bytes())
+            .all(|(byte, like)| if like == b'0' { byte.is_ascii_digit() } else { *byte == like })
+    };
     let patterns = ["0000-000T", "0T0000:00"];
     bytes.windows(9).any(|at| patterns.iter().any(|pattern| is_like(at, pattern)))
 }

@@ -15,7 +15,7 @@ const UNKNOWN_MACHINE_BYTES: u64 = 2 << 30;
 
 /// The results kept so far, and the most that may be kept, in bytes.
 pub(super) struct Memory {
-    held: AtomicU64,
+    pub(super) held: AtomicU64,
     pub(super) most: u64,
 }
 

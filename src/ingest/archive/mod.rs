@@ -125,6 +125,14 @@ pub(crate) fn is_archive(head: &[u8]) -> bool {
     Wrapper::of(head).is_some()
 }
 
+/// Appends up to some bytes of a stream. If all are there, the system is not asked for more.
+fn read_some(stream: impl Read, most: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
+    if most == 0 { Ok(0) } else { stream.take(most).read_to_end(bytes) }
+}
+
+/// A file up to this size is read before its content is known, bytes.
+const SMALL_BYTES: u64 = 64 << 10;
+
 /// The kinds of wrappers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wrapper {
@@ -247,8 +255,8 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         let opened = if is_regular { File::open(path) } else { irregular() };
         let opened = opened.and_then(|file| {
             let about = file.metadata()?;
-            // Only a regular file has a size and can be seeked.
-            Ok((file, about.is_file().then_some(about.len())))
+            // Only a regular file has a size and can be seeked. Some made-up file systems state 0.
+            Ok((file, Some(about.len()).filter(|size| about.is_file() && *size > 0)))
         });
         match opened {
             Ok((file, size)) => self.opened(file, size, name, named),
@@ -267,9 +275,12 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
     where
         F: Fn(FileContent) -> T + Sync,
     {
-        let mut head =
-            Vec::with_capacity(size.map_or(HEAD_BYTES, |size| size.min(self.limits.bytes) as usize + 1));
-        if let Err(error) = file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head) {
+        // A small file, or one that is read in any case, is read at once.
+        let is_read = |size: &u64| *size <= SMALL_BYTES || has_activity_name(name);
+        let whole = size.filter(|size| *size <= self.limits.bytes).filter(is_read);
+        let wanted = whole.unwrap_or(HEAD_BYTES as u64);
+        let mut head = Vec::with_capacity(wanted as usize);
+        if let Err(error) = read_some(&mut file, wanted, &mut head) {
             return self.fail(None, Failure::new(FailureKind::Io(error)), Vec::new());
         }
         let wrapper = Wrapper::of(&head);
@@ -325,7 +336,10 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
         if size.is_some_and(|size| size > limit) {
             return self.fail(None, self.limits.too_large(None), Vec::new());
         }
-        let more = rest.take((limit + 1).saturating_sub(head.len() as u64)).read_to_end(&mut head);
+        // A file that grows while it is read ends where it ended before.
+        let to = size.unwrap_or(limit + 1);
+        head.reserve_exact(size.map_or(0, |size| size.saturating_sub(head.len() as u64) as usize));
+        let more = read_some(rest, to.saturating_sub(head.len() as u64), &mut head);
         let bytes = match more {
             Ok(_) if head.len() as u64 > limit => Err(self.limits.too_large(None)),
             Ok(_) => Ok(head),

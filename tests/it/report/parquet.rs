@@ -316,7 +316,7 @@ fn files_that_a_table_holds_unchanged_are_not_read_again() {
     let (schema, rows) = batches(fs::read(folder.join("runs.parquet")).expect("a table"));
     assert!(schema.metadata().contains_key(runs_table::FILES_KEY), "{schema:?}");
     let whole = rows[0].clone().with_schema(schema).expect("the same columns");
-    write_parquet(&folder.join("whole.parquet"), &[whole.clone()]);
+    write_parquet(&folder.join("whole.parquet"), std::slice::from_ref(&whole));
     write_parquet(&folder.join("cut.parquet"), &[whole.slice(2, whole.num_rows() - 2)]);
     assert!(!is_read(&["whole.parquet", "races"]));
     assert!(is_read(&["cut.parquet", "races"]));
