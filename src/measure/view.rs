@@ -6,7 +6,7 @@
 //! the course's. [`history`](crate::history) decides which of the two counts.
 
 use super::course::{Candidate, Course};
-use super::efforts::{self, Effort};
+use super::efforts::{self, Effort, WholePart};
 use super::halves::{self, HalvesHeart};
 use super::heart::{Heart, HeartRateSums, SamePaceHeart};
 use super::hills::grade::LevelDistance;
@@ -115,6 +115,8 @@ pub(super) struct ViewInput<'a> {
     pub level_distance: Option<&'a LevelDistance>,
     /// The heart rate.
     pub heart_rate: &'a HeartRateSums<'a>,
+    /// The parts of the line in which best efforts are sought.
+    pub parts: &'a [WholePart<'a>],
 }
 
 /// Reads the recorded run at marks on another scale.
@@ -322,7 +324,7 @@ impl View {
                 .collect(),
             same_pace: if course == Some(Course::Marathon) { marks.same_pace() } else { None },
             halves_heart: halves::compare(&marks, distance_m, total),
-            efforts: efforts::find(line, within_m, scale, total.elapsed_s),
+            efforts: efforts::find(input.parts, within_m, scale, total.elapsed_s),
         }
     }
 
@@ -416,7 +418,7 @@ mod tests {
             let stopped_spans = timer::stopped_spans(&activity, &clock, &mut notes);
             let line = Timeline::build(Some(1000.0), &clock, &column, ledger.source, &stopped_spans);
             let heart_rate = HeartRateSums::default();
-            let input = ViewInput { line: &line, level_distance: None, heart_rate: &heart_rate };
+            let input = ViewInput { line: &line, level_distance: None, heart_rate: &heart_rate, parts: &[] };
             let marks = ScaledMarks { input, start_m: 0.0, scale, zero: Times::default() };
             let length_m = line.length_m() * scale;
             let mut ends: Vec<f64> = cuts.iter().map(|cut| cut * length_m).collect();
