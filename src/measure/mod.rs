@@ -25,6 +25,7 @@ mod positions;
 mod records;
 mod refusal;
 mod repair;
+mod search;
 mod session;
 mod session_name;
 mod split;
