@@ -32,7 +32,7 @@ gpx read byte 7
 gpx-bare read byte 11
 gpx-connect read byte 6
 tcx read byte 5.5
-fit measure sample 435
-gpx measure sample 460
+fit measure sample 318
+gpx measure sample 349
 LIMITS
 exit $failed

@@ -5,7 +5,14 @@
 //! stretch starts or ends at a knot. Both are tried, in one walk along the line. A stretch that is
 //! the whole course starts at time zero, so that it has the time of the race.
 //!
+//! Most starts are ruled out in blocks. The lag of a knot is by how much it is later than at the
+//! pace of the whole run. A stretch takes the time of that pace, plus the lag at its end, less the
+//! lag at its start. So the least lag where some stretches end, less the greatest where they start,
+//! bounds their time from below.
+//!
 //! No stretch is over a jump of the distance, or over a part without samples.
+
+use std::ops::Range;
 
 use super::line::Timeline;
 use super::records::{PEAK_MPS, fastest_mps};
@@ -26,8 +33,11 @@ const JUMP_M: f64 = 15.0;
 /// A step is made up if it is longer than this, metres and seconds; smart recording leaves up to
 /// 60 s.
 const GAP: (f64, f64) = (100.0, 60.0);
-/// The number of knots that are ruled out at once.
-const BLOCK: usize = 8;
+/// The number of steps whose starts are ruled out at once: first this many, then fewer.
+const COARSE: usize = 64;
+const FINE: usize = 8;
+/// The lags are exact to this, seconds, however long the run.
+const ROUNDING_S: f64 = 1e-6;
 /// The number of stretches that are tried first.
 const SEEDS: usize = 16;
 
@@ -51,22 +61,16 @@ impl Effort {
 
 /// Finds the best efforts between two distances, metres as recorded, on a scale (metres of the
 /// course for each recorded metre). `total_s` is the elapsed time from the first to the second.
-pub(super) fn find(line: &Timeline, within_m: (f64, f64), scale: f64, total_s: f64) -> Vec<Effort> {
+pub(super) fn find(parts: &[WholePart], within_m: (f64, f64), scale: f64, total_s: f64) -> Vec<Effort> {
     let whole_m = (within_m.1 - within_m.0) * scale;
     // The end of a course is its length up to rounding.
-    if whole_m < LENGTHS[0].2 {
-        return Vec::new();
-    }
-    let whole = whole_parts(line);
     let efforts = LENGTHS.iter().take_while(|(.., length_m)| *length_m <= whole_m + 1e-6);
     efforts
         .filter_map(|&(.., length_m)| {
             let recorded_m = length_m / scale;
-            let best = whole
+            let best = parts
                 .iter()
-                .filter_map(|&(first, last)| {
-                    Stretches::new(line, first, last, recorded_m, within_m)?.fastest()
-                })
+                .filter_map(|part| Stretches::new(part, recorded_m, within_m)?.fastest())
                 .min_by(|one, other| one.1.total_cmp(&other.1))?;
             let (start_m, fastest_s) = best;
             let elapsed_s = if whole_m - length_m < 1e-6 { total_s } else { fastest_s };
@@ -77,56 +81,138 @@ pub(super) fn find(line: &Timeline, within_m: (f64, f64), scale: f64, total_s: f
         .collect()
 }
 
-/// Returns the parts of the line without a jump or a gap, by their first and last knot.
-fn whole_parts(line: &Timeline) -> Vec<(usize, usize)> {
-    let (elapsed_s, distance_m) = (&line.knots.elapsed_s[..], &line.knots.distance_m[..]);
-    let is_broken =
-        |step_s: f64, step_m: f64| step_m > PEAK_MPS * step_s + JUMP_M || (step_m > GAP.0 && step_s > GAP.1);
-    let steps = elapsed_s.windows(2).zip(distance_m.windows(2));
-    let steps = steps.map(|(times, metres)| is_broken(times[1] - times[0], metres[1] - metres[0]));
-    // Counting all is faster than stopping at the first, and most lines have none.
-    if steps.clone().filter(|broken| *broken).count() == 0 {
-        return vec![(0, line.knots.len() - 1)];
+/// A part of a line without a jump or a gap.
+#[derive(Debug)]
+pub(super) struct WholePart<'a> {
+    /// Elapsed seconds and metres of its knots.
+    elapsed_s: &'a [f64],
+    distance_m: &'a [f64],
+    /// The pace of the whole part, s/m.
+    s_per_m: f64,
+    fine: Lags<FINE>,
+    coarse: Lags<COARSE>,
+}
+
+/// The least and the greatest lag in every block of some steps. A lag is the seconds by which a
+/// knot is later than at the pace of the whole part.
+#[derive(Debug)]
+struct Lags<const STEPS: usize>(Vec<(f64, f64)>);
+
+impl<'a> WholePart<'a> {
+    /// Cuts a line where it has a jump or a gap.
+    pub(super) fn all_of(line: &'a Timeline) -> Vec<Self> {
+        let (elapsed_s, distance_m) = (&line.knots.elapsed_s[..], &line.knots.distance_m[..]);
+        let is_broken = |step_s: f64, step_m: f64| {
+            step_m > PEAK_MPS * step_s + JUMP_M || (step_m > GAP.0 && step_s > GAP.1)
+        };
+        let part = |from: usize, end: usize| Self::new(&elapsed_s[from..end], &distance_m[from..end]);
+        let mut parts = Vec::new();
+        let mut from = 0;
+        // Both are long. Counting all is faster than stopping at the first, and most lines have
+        // none.
+        if distance_m.windows(2).filter(|metres| metres[1] - metres[0] > JUMP_M).count() > 0 {
+            for to in 1..line.knots.len() {
+                if is_broken(elapsed_s[to] - elapsed_s[to - 1], distance_m[to] - distance_m[to - 1]) {
+                    parts.push(part(from, to));
+                    from = to;
+                }
+            }
+        }
+        parts.push(part(from, line.knots.len()));
+        parts
     }
-    let mut parts = Vec::new();
-    let mut first = 0;
-    for (before, _) in steps.enumerate().filter(|(_, broken)| *broken) {
-        parts.push((first, before));
-        first = before + 1;
+
+    fn new(elapsed_s: &'a [f64], distance_m: &'a [f64]) -> Self {
+        let last = elapsed_s.len() - 1;
+        let s_per_m = (elapsed_s[last] - elapsed_s[0]) / (distance_m[last] - distance_m[0]).max(1.0);
+        let lag_s = |(time_s, metres): (&f64, &f64)| time_s - s_per_m * metres;
+        let ((times, last_times), (metres, last_metres)) =
+            (elapsed_s.as_chunks::<FINE>(), distance_m.as_chunks::<FINE>());
+        let mut fine = Vec::with_capacity(times.len() + 1);
+        fine.extend((times.iter().zip(metres)).map(|(times, metres)| {
+            of_eight(std::array::from_fn(|knot| lag_s((&times[knot], &metres[knot]))))
+        }));
+        let rest = last_times.iter().zip(last_metres).map(lag_s);
+        fine.extend((!last_times.is_empty()).then(|| rest.map(|lag_s| (lag_s, lag_s)).fold(NOTHING, within)));
+        // A block ends at the knot at which the next one begins.
+        for (bounds_s, end) in fine.iter_mut().zip((FINE..=last).step_by(FINE)) {
+            let end_s = lag_s((&elapsed_s[end], &distance_m[end]));
+            *bounds_s = within(*bounds_s, (end_s, end_s));
+        }
+        let coarse = fine.chunks(COARSE / FINE).map(|blocks| blocks.iter().copied().fold(NOTHING, within));
+        Self { elapsed_s, distance_m, s_per_m, coarse: Lags(coarse.collect()), fine: Lags(fine) }
     }
-    parts.push((first, line.knots.len() - 1));
-    parts
+}
+
+/// The bounds of no value at all.
+const NOTHING: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
+
+/// Returns the lower value. A comparison is a single instruction, which `f64::min` is not.
+fn lower(one: f64, other: f64) -> f64 {
+    if other < one { other } else { one }
+}
+
+/// Returns the higher value.
+fn higher(one: f64, other: f64) -> f64 {
+    if other > one { other } else { one }
+}
+
+/// Returns the bounds of all values that are within either bounds.
+fn within(one: (f64, f64), other: (f64, f64)) -> (f64, f64) {
+    (lower(one.0, other.0), higher(one.1, other.1))
+}
+
+/// Returns the least and the greatest lag of a fine block.
+fn of_eight(lags_s: [f64; FINE]) -> (f64, f64) {
+    let (mut low, mut high) = (lags_s, lags_s);
+    for half in [FINE / 2, FINE / 4, FINE / 8] {
+        for lane in 0..half {
+            low[lane] = lower(low[lane], low[lane + half]);
+            high[lane] = higher(high[lane], high[lane + half]);
+        }
+    }
+    (low[0], high[0])
 }
 
 /// All stretches of one length, metres as recorded, within a part of a line.
 struct Stretches<'a> {
+    part: &'a WholePart<'a>,
     /// Elapsed seconds and metres of the part's knots.
     elapsed_s: &'a [f64],
     distance_m: &'a [f64],
     length_m: f64,
+    /// The seconds of the length at the pace of the part, less what rounding may add to lags.
+    pace_s: f64,
     /// The first and the last start.
     starts_m: (f64, f64),
 }
 
+/// A block of steps in which stretches start.
+struct Block {
+    /// Its first and its last knot.
+    from: usize,
+    to: usize,
+    /// A knot before the end of the first stretch.
+    before_end: usize,
+    /// The greatest lag where they start, and the least where they end.
+    start_lag_s: f64,
+    end_lag_s: f64,
+}
+
 impl<'a> Stretches<'a> {
-    /// Cuts the part out of the line; `None` if no stretch is in it.
-    fn new(
-        line: &'a Timeline,
-        first: usize,
-        last: usize,
-        length_m: f64,
-        within_m: (f64, f64),
-    ) -> Option<Self> {
-        let distance_m = &line.knots.distance_m[first..=last];
-        let elapsed_s = &line.knots.elapsed_s[first..=last];
+    /// Takes the stretches of a part; `None` if it has none.
+    fn new(part: &'a WholePart, length_m: f64, within_m: (f64, f64)) -> Option<Self> {
+        let WholePart { elapsed_s, distance_m, s_per_m, .. } = *part;
         let from_m = within_m.0.max(distance_m[0]);
         let to_m = within_m.1.min(distance_m[distance_m.len() - 1]);
         // A course may be short of its length by rounding.
         let last_m = if (to_m - from_m - length_m).abs() < 1e-6 { from_m } else { to_m - length_m };
         (last_m >= from_m && distance_m.len() > 1).then_some(Self {
+            part,
             elapsed_s,
             distance_m,
             length_m,
+            pace_s: s_per_m * length_m - ROUNDING_S,
             starts_m: (from_m, last_m),
         })
     }
@@ -155,7 +241,6 @@ impl<'a> Stretches<'a> {
 
     /// Returns the fastest stretch: where it starts, metres as recorded, and its elapsed seconds.
     fn fastest(&self) -> Option<(f64, f64)> {
-        let (elapsed_s, distance_m) = (self.elapsed_s, self.distance_m);
         let (first_m, last_m) = self.starts_m;
         let mut best = (first_m, f64::INFINITY);
         // The better the first guess, the more can be ruled out.
@@ -167,74 +252,108 @@ impl<'a> Stretches<'a> {
             }
         }
         // The knots at which a stretch may start; the knot before belongs to the first block.
-        let first = distance_m.partition_point(|metres| *metres < first_m).max(1) - 1;
-        let end = distance_m.partition_point(|metres| *metres <= last_m);
-        let last_knot = distance_m.len() - 1;
-        // The first knot at or beyond the end of the stretch that starts at the block.
-        let mut reached = first;
-        let mut at = first;
-        while at < end {
-            let to = (at + BLOCK).min(last_knot);
-            let target_m = distance_m[at] + self.length_m;
-            while reached + BLOCK <= last_knot && distance_m[reached + BLOCK] < target_m {
-                reached += BLOCK;
+        let first = self.distance_m.partition_point(|metres| *metres < first_m).max(1) - 1;
+        let end = self.distance_m.partition_point(|metres| *metres <= last_m);
+        let blocks: Vec<Block> = self.blocks(&self.part.coarse, first..end, first).collect();
+        let least_s = |block: &Block| block.end_lag_s - block.start_lag_s;
+        let promising = blocks.iter().min_by(|one, other| least_s(one).total_cmp(&least_s(other)));
+        let limit_s = promising.map_or(best.1, |block| self.fastest_within(block, end, best.1, best).1);
+        // PERF(lags): 117 → 65 of 309 instructions a sample of FIT (benches/gate.sh); the plain
+        // form is tried_singly() in tests.
+        for block in &blocks {
+            if self.least_s(block.start_lag_s, block.end_lag_s) <= limit_s.min(best.1) {
+                best = self.fastest_within(block, end, limit_s, best);
             }
-            while reached < last_knot && distance_m[reached] < target_m {
-                reached += 1;
-            }
-            // No stretch that starts in the block ends before the knot before `reached`, or starts
-            // after the last knot of the block.
-            let least_s = elapsed_s[reached.max(1) - 1] - elapsed_s[to];
-            if least_s < best.1 {
-                best = self.fastest_from(at, to, reached, best);
-            }
-            at += BLOCK;
         }
         best.1.is_finite().then_some(best)
     }
 
-    /// Returns the fastest of the stretches that start between two knots, if it is faster than the
-    /// best so far. `reached` is the first knot at or beyond the end of the first of them.
-    fn fastest_from(&self, from: usize, to: usize, reached: usize, mut best: (f64, f64)) -> (f64, f64) {
+    /// Returns the blocks of some steps in which stretches start, given the knots from the first of
+    /// them on and a knot before the first end.
+    fn blocks<const STEPS: usize>(
+        &self,
+        lags: &Lags<STEPS>,
+        starts: Range<usize>,
+        before_end: usize,
+    ) -> impl Iterator<Item = Block> {
+        let last_knot = self.distance_m.len() - 1;
+        // The first block, from one on, that begins at or beyond a distance.
+        let beyond = move |mut block: usize, target_m: f64| {
+            while block * STEPS < last_knot && self.distance_m[block * STEPS] < target_m {
+                block += 1;
+            }
+            block
+        };
+        let mut end = beyond(before_end / STEPS + 1, self.distance_m[starts.start] + self.length_m);
+        starts.step_by(STEPS).map(move |from| {
+            let to = (from + STEPS).min(last_knot);
+            let first = end - 1;
+            end = beyond(end, self.distance_m[to] + self.length_m);
+            let of = |blocks: Range<usize>| lags.0[blocks].iter().copied().fold(NOTHING, within);
+            let (start_lag_s, end_lag_s) = (of(from / STEPS..to.div_ceil(STEPS)).1, of(first..end).0);
+            Block { from, to, before_end: first * STEPS, start_lag_s, end_lag_s }
+        })
+    }
+
+    /// Returns the least seconds from a lag to another over the length.
+    fn least_s(&self, start_lag_s: f64, end_lag_s: f64) -> f64 {
+        end_lag_s - start_lag_s + self.pace_s
+    }
+
+    /// Returns the fastest of the stretches that start in a block and before a knot, if it is
+    /// faster than the best so far. One that takes longer than a limit may be left out.
+    fn fastest_within(&self, block: &Block, end: usize, limit_s: f64, mut best: (f64, f64)) -> (f64, f64) {
+        for block in self.blocks(&self.part.fine, block.from..block.to.min(end), block.before_end) {
+            let limit_s = limit_s.min(best.1);
+            if self.least_s(block.start_lag_s, block.end_lag_s) <= limit_s {
+                best = self.fastest_from(&block, limit_s, best);
+            }
+        }
+        best
+    }
+
+    /// Returns the fastest of the stretches that start in a block, if it is faster than the best so
+    /// far. One that takes longer than a limit may be left out.
+    fn fastest_from(&self, block: &Block, limit_s: f64, mut best: (f64, f64)) -> (f64, f64) {
         let (elapsed_s, distance_m) = (self.elapsed_s, self.distance_m);
         let (first_m, last_m) = self.starts_m;
         let last_knot = distance_m.len() - 1;
-        let mut next = reached;
-        for start in from..=to {
-            let start_m = distance_m[start];
-            if start_m < first_m || start_m > last_m {
-                continue;
-            }
+        let lag_s = |knot: usize| elapsed_s[knot] - self.part.s_per_m * distance_m[knot];
+        // The first knot at or beyond the end of a stretch.
+        let reaches = |mut next: usize, start_m: f64| {
             while next < last_knot && distance_m[next] < start_m + self.length_m {
                 next += 1;
             }
-            // It ends after the knot before `next`, which may be `start` itself.
-            if elapsed_s[next.max(1) - 1] - elapsed_s[start] >= best.1 {
+            next
+        };
+        let reached = reaches(block.before_end, distance_m[block.from]);
+        let mut next = reached;
+        for start in block.from..=block.to {
+            let start_m = distance_m[start];
+            let is_slow = self.least_s(lag_s(start), block.end_lag_s) > limit_s;
+            if start_m < first_m || start_m > last_m || is_slow {
                 continue;
             }
+            next = reaches(next, start_m);
             let seconds = self.between_s(next.max(1), start_m + self.length_m) - elapsed_s[start];
             if seconds < best.1 {
                 best = (start_m, seconds);
             }
         }
-        let mut start = from;
+        let mut start = block.from;
         for end in reached..=last_knot {
             let start_m = distance_m[end] - self.length_m;
-            if start_m > distance_m[to] {
+            if start_m > distance_m[block.to] {
                 break;
             }
-            if start_m < first_m || start_m > last_m {
+            let is_slow = self.least_s(block.start_lag_s, lag_s(end)) > limit_s;
+            if start_m < first_m || start_m > last_m || is_slow {
                 continue;
             }
-            while start < to && distance_m[start + 1] <= start_m {
+            while start < block.to && distance_m[start + 1] <= start_m {
                 start += 1;
             }
-            // It starts before the knot after `start`.
-            let after = (start + 1).min(last_knot);
-            if elapsed_s[end] - elapsed_s[after] >= best.1 {
-                continue;
-            }
-            let seconds = elapsed_s[end] - self.between_s(after, start_m);
+            let seconds = elapsed_s[end] - self.between_s((start + 1).min(last_knot), start_m);
             if seconds < best.1 {
                 best = (start_m, seconds);
             }
@@ -269,7 +388,8 @@ mod tests {
 
     /// Tries every stretch that starts or ends at a knot.
     fn tried_singly(line: &Timeline, length_m: f64, within_m: (f64, f64)) -> Option<f64> {
-        let all = Stretches::new(line, 0, line.knots.len() - 1, length_m, within_m)?;
+        let part = WholePart::new(&line.knots.elapsed_s, &line.knots.distance_m);
+        let all = Stretches::new(&part, length_m, within_m)?;
         let is_start = |start_m: &f64| (all.starts_m.0..=all.starts_m.1).contains(start_m);
         let starts = all.distance_m.iter().copied().chain([all.starts_m.0, all.starts_m.1]).filter(is_start);
         let from = starts.map(|start_m| all.reaches_s(start_m + length_m) - all.leaves_s(start_m));
@@ -295,8 +415,9 @@ mod tests {
             let line = line(&steps);
             let within_m = (within.0 * line.length_m(), within.1 * line.length_m());
             let length_m = share * (within_m.1 - within_m.0);
-            let walked = Stretches::new(&line, 0, line.knots.len() - 1, length_m, within_m)
-                .and_then(|stretches| stretches.fastest());
+            let part = WholePart::new(&line.knots.elapsed_s, &line.knots.distance_m);
+            let walked =
+                Stretches::new(&part, length_m, within_m).and_then(|stretches| stretches.fastest());
             let singly = tried_singly(&line, length_m, within_m);
             prop_assert_eq!(walked.is_some(), singly.is_some());
             if let Some(((_, walked_s), singly_s)) = walked.zip(singly) {
@@ -318,7 +439,7 @@ mod tests {
             metres += step_m;
         }
         let line = line(&steps);
-        find(&line, (0.0, line.length_m()), 1.0, line.end().elapsed_s)
+        find(&WholePart::all_of(&line), (0.0, line.length_m()), 1.0, line.end().elapsed_s)
     }
 
     fn found(efforts: &[Effort], length_m: f64) -> (f64, f64) {
@@ -350,6 +471,6 @@ mod tests {
     #[test]
     fn a_stretch_faster_than_the_record_is_none() {
         let line = line(&vec![(5.0, 40.0); 60]);
-        assert_eq!(find(&line, (0.0, line.length_m()), 1.0, line.end().elapsed_s), []);
+        assert_eq!(find(&WholePart::all_of(&line), (0.0, line.length_m()), 1.0, line.end().elapsed_s), []);
     }
 }

@@ -84,14 +84,18 @@ pub(super) fn compare(marks: &ScaledMarks, distance_m: f64, total: Times) -> Opt
     let pace_s_per_m = pace(&marks.stretch(warm_m, half_m), Basis::Moving);
     let sums = |from_m: f64, to_m: f64| {
         let mut sums = Sums::default();
+        let mut from = marks.mark(from_m);
+        let mut to = from;
         for from_m in parts_from(from_m, to_m) {
-            let to_m = from_m + SAME_PACE_PART_M;
-            let part = marks.stretch(from_m, to_m);
+            // A part begins where the one before ends, up to rounding.
+            from = if from_m == to.at_m { to } else { marks.next_mark(&from, from_m) };
+            to = marks.next_mark(&from, from_m + SAME_PACE_PART_M);
+            let part = marks.between(&from, &to);
             // A part that contains a stop is slow by elapsed time.
             if (pace(&part, Basis::Elapsed) / pace_s_per_m - 1.0).abs() > SAME_PACE {
                 continue;
             }
-            let Some(heart) = marks.heart_between(from_m, to_m) else { continue };
+            let Some(heart) = from.heart_until(&to) else { continue };
             sums.heard_m += heart.covered * part.distance_m;
             sums.beats += heart.covered * part.distance_m * heart.rate_bpm;
             sums.pace_m += heart.covered * part.level_m.unwrap_or(part.distance_m);

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::line::Timeline;
+use super::line::{Place, Timeline};
 
 /// The range of valid readings, beats a minute. A strap without contact writes 0.
 const BEATS_BPM: (f64, f64) = (30.0, 250.0);
@@ -58,7 +58,7 @@ const EVERY: usize = 32;
 
 /// Sums over the steps that have a heart rate.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Sum {
+pub(super) struct Sum {
     metres: f64,
     moving_s: f64,
     /// Metres times beats a minute.
@@ -139,22 +139,15 @@ impl<'a> HeartRateSums<'a> {
     /// Returns heart rate and speed between two distances as recorded; `None` with too few
     /// readings.
     pub(super) fn between(&self, line: &Timeline, from_m: f64, to_m: f64) -> Option<Heart> {
-        if self.bpm.is_empty() {
-            return None;
-        }
-        let (from, to) = (self.at(line, from_m), self.at(line, to_m));
-        let (metres, moving_s) = (to.metres - from.metres, to.moving_s - from.moving_s);
-        let covered = metres / (to_m - from_m);
-        (covered >= COVERED && moving_s > 0.0).then(|| Heart {
-            rate_bpm: (to.beats - from.beats) / metres,
-            speed_mps: metres / moving_s,
-            covered,
-        })
+        let at = |mark_m: f64| self.at(line, line.knots_around(mark_m));
+        if self.is_empty() { None } else { at(from_m).until(&at(to_m), to_m - from_m) }
     }
 
-    /// Returns the sums up to a distance, which may be within a step.
-    fn at(&self, line: &Timeline, mark_m: f64) -> Sum {
-        let (before, next, share) = line.knots_around(mark_m);
+    /// Returns the sums up to a place between two knots; zero if the run has no heart rate.
+    pub(super) fn at(&self, line: &Timeline, (before, next, share): Place) -> Sum {
+        if self.is_empty() {
+            return Sum::default();
+        }
         let whole = before / EVERY;
         let from = self.add_up(line, self.sums[whole], whole * EVERY, before);
         let to = self.add_up(line, from, before, next);
@@ -164,6 +157,20 @@ impl<'a> HeartRateSums<'a> {
             moving_s: mix(from.moving_s, to.moving_s),
             beats: mix(from.beats, to.beats),
         }
+    }
+}
+
+impl Sum {
+    /// Returns heart rate and speed from here to later sums, so many metres on as recorded; `None`
+    /// with too few readings.
+    pub(super) fn until(&self, to: &Self, length_m: f64) -> Option<Heart> {
+        let (metres, moving_s) = (to.metres - self.metres, to.moving_s - self.moving_s);
+        let covered = metres / length_m;
+        (covered >= COVERED && moving_s > 0.0).then(|| Heart {
+            rate_bpm: (to.beats - self.beats) / metres,
+            speed_mps: metres / moving_s,
+            covered,
+        })
     }
 }
 

@@ -25,6 +25,7 @@ mod positions;
 mod records;
 mod refusal;
 mod repair;
+mod search;
 mod session;
 mod session_name;
 mod split;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use believable::{check_moves_like_a_run, check_possible};
 pub use course::{Candidate, Course, CourseSetting, UnknownCourse};
 pub use distance::ledger::{DISAGREE, DistanceSource, Ledger};
+use efforts::WholePart;
 pub use efforts::{Effort, LENGTHS as EFFORT_LENGTHS};
 pub use halves::{HalvesHeart, SamePaceParts};
 use heart::HeartRateSums;
@@ -155,7 +157,12 @@ fn run(
     let (grade, level_distance) = grade::assess(&activity.samples, &activity.declared, &clock, &line);
     let bpm = clock.column(&activity.samples.heart_rate_bpm);
     let heart_rate = HeartRateSums::new(&bpm, &line);
-    let input = ViewInput { line: &line, level_distance: level_distance.as_ref(), heart_rate: &heart_rate };
+    let input = ViewInput {
+        line: &line,
+        level_distance: level_distance.as_ref(),
+        heart_rate: &heart_rate,
+        parts: &WholePart::all_of(&line),
+    };
     let laps = laps::measure(&activity.laps, &clock, &line, level_distance.as_ref(), &heart_rate);
     let repeats = if walked {
         Vec::new()

@@ -6,6 +6,7 @@
 
 use super::distance::geodesy;
 use super::line::Timeline;
+use super::search::first_from;
 use super::time::clock::Clock;
 use crate::activity::Samples;
 
@@ -53,14 +54,14 @@ impl Positions {
         let minutes = (time_s(knots.len() - 1) / MINUTE_S - first).max(0.0) as usize + 1;
         let mut positions =
             Self { first: first as i64, places: Vec::with_capacity(minutes.min(knots.len())) };
-        let (mut at, mut minute) = (start, 0_u32);
+        let (mut at, mut stride, mut minute) = (start, 0, 0_u32);
         loop {
             // The first position at or after the minute, and the last one before it if it is near
             // enough.
             let at_s = (first + f64::from(minute)) * MINUTE_S;
-            at += elapsed_s[at..].partition_point(|knot_s| line.zero_s + knot_s < at_s);
-            let Some((next, to)) = (at..knots.len()).find_map(|at| Some((at, place(at)?))) else { break };
-            at = next;
+            let next = first_from(elapsed_s, at, stride, |knot_s| line.zero_s + knot_s < at_s);
+            let Some((next, to)) = (next..knots.len()).find_map(|at| Some((at, place(at)?))) else { break };
+            (at, stride) = (next, next - at);
             let to_s = time_s(at);
             let mut near = (start..at).rev().take_while(|from| to_s - time_s(*from) <= GAP_S);
             let before = near.find_map(|from| Some((time_s(from), place(from)?)));

@@ -143,7 +143,7 @@ impl<'a> Speeds<'a> {
         const BIN_MPS: f64 = 0.1;
         let mut bins = [0.0; 100];
         for (at, mps) in self.mps.iter().enumerate().filter(|(_, mps)| **mps > above_mps) {
-            if let Some(bin) = bins.get_mut((mps / BIN_MPS) as usize) {
+            if let Some(bin) = bins.get_mut((mps / BIN_MPS) as u32 as usize) {
                 *bin += self.step_s(at).min(2.0 * STEP_S);
             }
         }
@@ -208,8 +208,6 @@ impl<'a> Speeds<'a> {
         let fast: Vec<f64> = phases.iter().map(|phase| self.mean_mps(*phase)).collect();
         let fast_mps = median(fast.iter().copied())?;
         let rest_mps = median(rests.iter().map(|rest| self.mean_mps(*rest)))?;
-        let repeats: Vec<Repeat> = phases.iter().map(|phase| self.repeat(*phase, laps)).collect();
-        let by_laps = repeats.iter().filter(|repeat| repeat.is_lap).count() * 10 >= 7 * repeats.len();
         let block = Phase { from: phases[0].from, to: phases[phases.len() - 1].to };
         let is_parted = fast_mps >= FASTER.0 * rest_mps
             && variation(&fast) <= ALIKE.0
@@ -222,6 +220,8 @@ impl<'a> Speeds<'a> {
         if has_outside && fast_mps < FASTER.1 * outside_mps {
             return None;
         }
+        let repeats: Vec<Repeat> = phases.iter().map(|phase| self.repeat(*phase, laps)).collect();
+        let by_laps = repeats.iter().filter(|repeat| repeat.is_lap).count() * 10 >= 7 * repeats.len();
         if by_laps {
             return Some(repeats);
         }

@@ -6,11 +6,11 @@
 //! the course's. [`history`](crate::history) decides which of the two counts.
 
 use super::course::{Candidate, Course};
-use super::efforts::{self, Effort};
+use super::efforts::{self, Effort, WholePart};
 use super::halves::{self, HalvesHeart};
-use super::heart::{Heart, HeartRateSums, SamePaceHeart};
+use super::heart::{Heart, HeartRateSums, SamePaceHeart, Sum};
 use super::hills::grade::LevelDistance;
-use super::line::{Timeline, Times};
+use super::line::{Place, Timeline, Times};
 use super::measured::Measured;
 use super::records::fastest_mps;
 use super::split::{Basis, START_SHARE, Split, Stretch};
@@ -115,6 +115,8 @@ pub(super) struct ViewInput<'a> {
     pub level_distance: Option<&'a LevelDistance>,
     /// The heart rate.
     pub heart_rate: &'a HeartRateSums<'a>,
+    /// The parts of the line in which best efforts are sought.
+    pub parts: &'a [WholePart<'a>],
 }
 
 /// Reads the recorded run at marks on another scale.
@@ -124,6 +126,29 @@ pub(super) struct ScaledMarks<'a> {
     start_m: f64,
     scale: f64,
     zero: Times,
+}
+
+/// A mark, and what the run has summed up there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    /// Metres on the scale of the view.
+    pub(super) at_m: f64,
+    /// Metres as recorded.
+    recorded_m: f64,
+    /// Where the next mark is sought: see [`Timeline::knots_after`].
+    search: (usize, usize),
+    /// The times from the start of the view.
+    pub(super) times: Times,
+    /// Level-equivalent metres as recorded; `None` where grade is not applied.
+    level_m: Option<f64>,
+    heart: Sum,
+}
+
+impl Mark {
+    /// Returns heart rate from here to another mark, and speed on the recorded scale.
+    pub(super) fn heart_until(&self, to: &Self) -> Option<Heart> {
+        self.heart.until(&to.heart, to.recorded_m - self.recorded_m)
+    }
 }
 
 impl ScaledMarks<'_> {
@@ -153,16 +178,40 @@ impl ScaledMarks<'_> {
         Some((at(to_m)? - at(from_m)?) * self.scale)
     }
 
-    /// Returns heart rate and speed over the 5 km before a mark.
-    fn heart(&self, mark_m: f64) -> Option<Heart> {
-        let heart = self.heart_between(mark_m - 5000.0, mark_m)?;
+    /// Returns a mark, with all that the run has summed up there.
+    pub(super) fn mark(&self, at_m: f64) -> Mark {
+        let place = self.input.line.knots_around(self.recorded_m(at_m));
+        self.mark_at(at_m, (place, (place.1, 0)))
+    }
+
+    /// Returns a mark that is not before another one.
+    pub(super) fn next_mark(&self, before: &Mark, at_m: f64) -> Mark {
+        self.mark_at(at_m, self.input.line.knots_after(before.search, self.recorded_m(at_m)))
+    }
+
+    fn mark_at(&self, at_m: f64, (place, search): (Place, (usize, usize))) -> Mark {
+        let ViewInput { line, level_distance, heart_rate, .. } = self.input;
+        let recorded_m = self.recorded_m(at_m);
+        Mark {
+            at_m,
+            recorded_m,
+            search,
+            times: if at_m <= 0.0 { Times::default() } else { line.at_place(place) - self.zero },
+            level_m: level_distance.map(|level| level.at(recorded_m)),
+            heart: heart_rate.at(line, place),
+        }
+    }
+
+    /// Returns heart rate and speed from a mark to another.
+    fn heart(&self, from: &Mark, to: &Mark) -> Option<Heart> {
+        let heart = from.heart_until(to)?;
         Some(Heart { speed_mps: heart.speed_mps * self.scale, ..heart })
     }
 
-    /// Returns heart rate between two marks, and speed on the recorded scale.
-    pub(super) fn heart_between(&self, from_m: f64, to_m: f64) -> Option<Heart> {
-        let (from_m, to_m) = (self.recorded_m(from_m), self.recorded_m(to_m));
-        self.input.heart_rate.between(self.input.line, from_m, to_m)
+    /// Returns the stretch between two marks.
+    pub(super) fn between(&self, from: &Mark, to: &Mark) -> Stretch {
+        let level_m = from.level_m.zip(to.level_m).map(|(from_m, to_m)| (to_m - from_m) * self.scale);
+        Stretch { distance_m: to.at_m - from.at_m, level_m, times: to.times - from.times }
     }
 
     /// Compares the heart rate of the late parts run at the early pace with the early one. A part
@@ -170,8 +219,9 @@ impl ScaledMarks<'_> {
     fn same_pace(&self) -> Option<SamePaceHeart> {
         let pace =
             |part: &Stretch, basis| part.gap_s_per_m(basis).unwrap_or_else(|| part.pace_s_per_m(basis));
-        let early_bpm = self.heart(EARLY_M.1)?.rate_bpm;
-        let early_s_per_m = pace(&self.stretch(EARLY_M.0, EARLY_M.1), Basis::Moving);
+        let early = [EARLY_M.0, EARLY_M.1].map(|mark_m| self.mark(mark_m));
+        let early_bpm = early[0].heart_until(&early[1])?.rate_bpm;
+        let early_s_per_m = pace(&self.between(&early[0], &early[1]), Basis::Moving);
         // Start, end and moving seconds; neighbouring parts are one.
         let mut parts: Vec<(f64, f64, f64)> = Vec::new();
         let mut before = self.at(LATE_M.0);
@@ -227,19 +277,16 @@ impl ScaledMarks<'_> {
     /// Splits the run at every multiple of a unit; the last split is usually shorter.
     fn splits(&self, unit_m: f64, length_m: f64) -> Vec<Split> {
         let mut splits = Vec::with_capacity((length_m / unit_m) as usize + 1);
-        let mut before = Times::default();
-        let mut from_m = 0.0;
+        let mut from = self.mark(0.0);
         let mut index = 1.0;
         // A remainder below one metre is rounding, not a split.
-        while length_m - from_m >= 1.0 {
+        while length_m - from.at_m >= 1.0 {
             let next_m: f64 = index * unit_m;
-            let end_m = if length_m - next_m < 1.0 { length_m } else { next_m };
-            let reached = self.at(end_m);
-            let level_m = self.level_m(from_m, end_m);
-            let heart_bpm = self.heart_between(from_m, end_m).map(|heart| heart.rate_bpm as f32);
-            let times = reached - before;
-            splits.push(Split { distance_m: end_m - from_m, end_m, level_m, times, heart_bpm });
-            (before, from_m) = (reached, end_m);
+            let to = self.next_mark(&from, if length_m - next_m < 1.0 { length_m } else { next_m });
+            let Stretch { distance_m, level_m, times } = self.between(&from, &to);
+            let heart_bpm = from.heart_until(&to).map(|heart| heart.rate_bpm as f32);
+            splits.push(Split { distance_m, end_m: to.at_m, level_m, times, heart_bpm });
+            from = to;
             index += 1.0;
         }
         splits
@@ -294,7 +341,7 @@ impl View {
         let total = marks.at(distance_m);
         let within_m = (start_m, marks.recorded_m(distance_m));
         let fives = (distance_m / 5000.0) as u32;
-        let fives_m = || (1..=fives).map(|index| f64::from(index) * 5000.0);
+        let fives: Vec<Mark> = (0..=fives).map(|index| marks.mark(f64::from(index) * 5000.0)).collect();
         let half_marathon_m = (distance_m >= HALF_MARATHON_M).then_some(HALF_MARATHON_M);
         Self {
             course,
@@ -312,17 +359,17 @@ impl View {
             second_half: marks.stretch(half_m, distance_m),
             start_window: marks.stretch(0.0, window_m),
             rest_window: marks.stretch(window_m, rest_to_m),
-            marks_5k: fives_m().map(|mark_m| marks.at(mark_m)).collect(),
+            marks_5k: fives[1..].iter().map(|mark| mark.times).collect(),
             late_marks: late_marks_m(marathon, distance_m).map(|mark_m| (mark_m, marks.at(mark_m))).collect(),
-            heart_5k: fives_m().map(|mark_m| marks.heart(mark_m)).collect(),
+            heart_5k: fives.windows(2).map(|pair| marks.heart(&pair[0], &pair[1])).collect(),
             at_half_marathon: half_marathon_m.map(|mark_m| marks.at(mark_m)),
-            marks_in_gaps_m: fives_m()
+            marks_in_gaps_m: (fives[1..].iter().map(|mark| mark.at_m))
                 .chain(half_marathon_m)
                 .filter(|mark_m| marks.is_in_gap(*mark_m))
                 .collect(),
             same_pace: if course == Some(Course::Marathon) { marks.same_pace() } else { None },
             halves_heart: halves::compare(&marks, distance_m, total),
-            efforts: efforts::find(line, within_m, scale, total.elapsed_s),
+            efforts: efforts::find(input.parts, within_m, scale, total.elapsed_s),
         }
     }
 
@@ -416,7 +463,7 @@ mod tests {
             let stopped_spans = timer::stopped_spans(&activity, &clock, &mut notes);
             let line = Timeline::build(Some(1000.0), &clock, &column, ledger.source, &stopped_spans);
             let heart_rate = HeartRateSums::default();
-            let input = ViewInput { line: &line, level_distance: None, heart_rate: &heart_rate };
+            let input = ViewInput { line: &line, level_distance: None, heart_rate: &heart_rate, parts: &[] };
             let marks = ScaledMarks { input, start_m: 0.0, scale, zero: Times::default() };
             let length_m = line.length_m() * scale;
             let mut ends: Vec<f64> = cuts.iter().map(|cut| cut * length_m).collect();

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::activity::Samples;
 use crate::measure::line::Timeline;
+use crate::measure::search::first_from;
 use crate::measure::time::clock::Clock;
 use crate::statistics::upper_median;
 
@@ -98,7 +99,7 @@ impl AltitudeGrid {
         for cell in 0..=cells {
             let mark_m = cell as f64 * STEP_M;
             let before = next;
-            next = first_from(distance_m, mark_m, next, stride);
+            next = first_from(distance_m, next, stride, |metres| metres < mark_m);
             stride = next - before;
             let to = next.min(last);
             let from = next.checked_sub(1).unwrap_or(to);
@@ -262,28 +263,6 @@ fn take_out_steps(distance_m: &[f64], altitude_m: &mut Cow<[f64]>) -> usize {
     steps
 }
 
-/// Returns the index of the first value that is not below a limit; the number of values if all are
-/// below. The values never fall, and all before `known` are below the limit. The search begins a
-/// stride further.
-// PERF(stride): 214 → 192 instructions a sample of FIT, with the eight lanes of `spread`, the sums
-// of `LevelDistance` and the timer column that is left out (benches/gate.sh). The plain form, a
-// count, is in the tests.
-fn first_from(values: &[f64], limit: f64, known: usize, stride: usize) -> usize {
-    let near = (known + stride).saturating_sub(2);
-    match values.get(near..near + 4) {
-        Some(&[before, low, high, after]) if before < limit && limit <= after => {
-            near + 1 + usize::from(low < limit) + usize::from(high < limit)
-        }
-        _ => {
-            let mut reach = 8;
-            while values.get(known + reach).is_some_and(|value| *value < limit) {
-                reach *= 2;
-            }
-            known + values[known..values.len().min(known + reach)].partition_point(|value| *value < limit)
-        }
-    }
-}
-
 /// Returns the difference between the highest and the lowest of some values.
 fn spread(values: &[f64]) -> f64 {
     /// The number of values that are compared at once.
@@ -310,17 +289,6 @@ mod tests {
     use super::*;
 
     /// As [`AltitudeGrid::smooth`], with a line of least squares for every mark.
-    #[test]
-    fn the_first_value_from_a_limit_on_is_found_from_any_index_and_stride() {
-        let values: Vec<f64> = (0..60).map(|value| f64::from(value / 3)).collect();
-        for limit in (0..50).map(|limit| 0.5 * f64::from(limit)) {
-            let first = values.iter().filter(|value| **value < limit).count();
-            for (known, stride) in (0..=first).flat_map(|known| (0..70).map(move |stride| (known, stride))) {
-                assert_eq!(first_from(&values, limit, known, stride), first, "{limit} {known} {stride}");
-            }
-        }
-    }
-
     fn smooth_singly(altitude_m: &[f64], reach: usize) -> Vec<f64> {
         let line_at = |at: usize| {
             let (from, to) = (at.saturating_sub(reach), (at + reach).min(altitude_m.len() - 1));

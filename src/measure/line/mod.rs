@@ -8,6 +8,7 @@ mod moving;
 
 use std::borrow::Cow;
 
+use super::search::first_from;
 use crate::units::STANDING_MPS;
 
 /// Elapsed, timer and moving seconds at one moment, or of one stretch.
@@ -130,6 +131,9 @@ pub(super) struct Timeline {
     pub stops: Vec<Stop>,
 }
 
+/// A place on the line: the knots before and after it, and its share of the way between them, 0–1.
+pub(super) type Place = (usize, usize, f64);
+
 /// A stop of the timer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stop {
@@ -148,19 +152,38 @@ impl Timeline {
     /// Returns the times at the first moment at which the distance reaches a mark, metres as
     /// recorded.
     pub(super) fn at(&self, mark_m: f64) -> Times {
-        let (before, next, share) = self.knots_around(mark_m);
+        self.at_place(self.knots_around(mark_m))
+    }
+
+    /// Returns the times at a place between two knots.
+    pub(super) fn at_place(&self, (before, next, share): Place) -> Times {
         if share == 1.0 {
             return self.knots.times(next);
         }
         Times::between(self.knots.times(before), self.knots.times(next), share)
     }
 
-    /// Finds the first moment at which the distance reaches a mark, metres as recorded. Returns the
-    /// knots before and after it, and its share of the way between them, 0–1. A mark outside of the
-    /// line is the first or the last knot.
-    pub(super) fn knots_around(&self, mark_m: f64) -> (usize, usize, f64) {
+    /// Finds the first moment at which the distance reaches a mark, metres as recorded. A mark
+    /// outside of the line is the first or the last knot.
+    pub(super) fn knots_around(&self, mark_m: f64) -> Place {
+        self.place(self.knots.distance_m.partition_point(|knot_m| *knot_m < mark_m), mark_m)
+    }
+
+    /// Finds a mark that is not before another one, as many knots further as that was from the one
+    /// before it. Takes and returns the knot after a mark and that number.
+    pub(super) fn knots_after(
+        &self,
+        (known, stride): (usize, usize),
+        mark_m: f64,
+    ) -> (Place, (usize, usize)) {
+        let next = first_from(&self.knots.distance_m, known, stride, |knot_m| knot_m < mark_m);
+        (self.place(next, mark_m), (next, next - known))
+    }
+
+    /// Returns the place of a mark, given the number of knots before it.
+    fn place(&self, next: usize, mark_m: f64) -> Place {
         let distance_m = &self.knots.distance_m;
-        let next = distance_m.partition_point(|knot_m| *knot_m < mark_m).min(distance_m.len() - 1);
+        let next = next.min(distance_m.len() - 1);
         let Some(before) = next.checked_sub(1) else { return (0, 0, 1.0) };
         let step_m = distance_m[next] - distance_m[before];
         let share = if step_m > 0.0 { ((mark_m - distance_m[before]) / step_m).clamp(0.0, 1.0) } else { 1.0 };
@@ -196,12 +219,13 @@ impl Timeline {
     /// Returns points of the line, elapsed seconds and metres, at least `apart_s` apart.
     pub(super) fn points(&self, apart_s: f64) -> Vec<(f64, f64)> {
         let Knots { elapsed_s, distance_m, .. } = &self.knots;
-        let mut points = Vec::new();
-        let mut at = 0;
+        let most = (self.end().elapsed_s / apart_s) as usize + 2;
+        let mut points = Vec::with_capacity(most.min(elapsed_s.len()));
+        let (mut at, mut stride) = (0, 1);
         while let Some((&knot_s, &knot_m)) = elapsed_s.get(at).zip(distance_m.get(at)) {
             points.push((knot_s, knot_m));
-            // Most samples are evenly apart; the next point is as many knots away as the last.
-            at += elapsed_s[at..].partition_point(|next_s| next_s - knot_s < apart_s).max(1);
+            let next = first_from(elapsed_s, at + 1, stride - 1, |next_s| next_s - knot_s < apart_s);
+            (at, stride) = (next, next - at);
         }
         points
     }
