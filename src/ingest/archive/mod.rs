@@ -7,6 +7,7 @@
 //! member, and a budget to all members of one file.
 
 mod budget;
+mod inflate;
 mod tar;
 mod wanted;
 mod zip;
@@ -18,6 +19,8 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use budget::Budget;
+use flate2::read::{DeflateDecoder, MultiGzDecoder};
+use inflate::{Packing, at_once, gzip_size};
 use wanted::{Relation, Wanted};
 
 use super::error::{Failure, FailureKind};
@@ -299,7 +302,7 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
             (Some(Wrapper::Gzip), _) => {
                 let mut inner = Vec::new();
                 // Damage this early is met again, and reported, when the whole stream is read.
-                let peek = flate2::read::MultiGzDecoder::new(head.as_slice());
+                let peek = MultiGzDecoder::new(head.as_slice());
                 let _ = peek.take(tar::BLOCK as u64).read_to_end(&mut inner);
                 if tar::is_tar(&inner) && self.limits.depth > 1 {
                     let packed = BufReader::new(Cursor::new(head).chain(file));
@@ -410,24 +413,35 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
 
     /// Unpacks a gzip stream.
     fn gunzip(&self, bytes: &[u8]) -> Result<(Vec<u8>, Option<Note>), Failure> {
-        self.unpacked(flate2::read::MultiGzDecoder::new(bytes), bytes.len() as u64, "gzip stream")
+        self.unpacked(bytes, Packing::Gzip, gzip_size(bytes), "gzip stream")
     }
 
-    /// Unpacks a stream; returns the bytes before any damage, with a note on it.
+    /// Unpacks a stream that states the size of its content; returns the bytes before any damage,
+    /// with a note on it.
     ///
     /// Fails if there are no bytes before the damage, or if they exceed a limit.
     fn unpacked(
         &self,
-        content: impl Read,
-        packed: u64,
+        packed: &[u8],
+        packing: Packing,
+        size: u64,
         what: &str,
     ) -> Result<(Vec<u8>, Option<Note>), Failure> {
-        let limit = self.limits.unpacked(packed);
+        let length = packed.len() as u64;
+        let limit = self.limits.unpacked(length);
+        if let Some(bytes) = (size <= limit).then(|| at_once(packed, packing, size)).flatten() {
+            self.budget.spend(bytes.len() as u64);
+            return Ok((bytes, None));
+        }
+        let content: Box<dyn Read> = match packing {
+            Packing::Deflate => Box::new(DeflateDecoder::new(packed)),
+            Packing::Gzip => Box::new(MultiGzDecoder::new(packed)),
+        };
         let mut bytes = Vec::new();
         let result = content.take(limit + 1).read_to_end(&mut bytes);
         self.budget.spend(bytes.len() as u64);
         match result {
-            _ if bytes.len() as u64 > limit => Err(self.limits.too_large(Some(packed))),
+            _ if bytes.len() as u64 > limit => Err(self.limits.too_large(Some(length))),
             Ok(_) => Ok((bytes, None)),
             Err(error) if bytes.is_empty() => Err(Failure::damaged(None, format!("the {what}: {error}"))),
             Err(error) => {

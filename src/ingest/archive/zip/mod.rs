@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use self::directory::{Directory, ZipEntry};
 use self::fields::u16_at;
+use super::inflate::Packing;
 use super::{FileContent, Relation, Visited, Visitor, WrappedPiece, Wrapper, full_name};
 use crate::activity::Note;
 use crate::ingest::error::{Failure, FailureKind};
@@ -160,7 +161,7 @@ impl<F: ?Sized> Visitor<'_, F> {
                 let text = format!("the zip member breaks off after {size} bytes of content");
                 (packed.bytes, (!packed.is_whole).then(|| Note::general(text)))
             }
-            _ => self.unpacked(DeflateDecoder::new(packed.bytes.as_slice()), size, "zip member")?,
+            _ => self.unpacked(&packed.bytes, Packing::Deflate, entry.unpacked, "zip member")?,
         };
         let mut crc = flate2::Crc::new();
         crc.update(&bytes);
