@@ -7,6 +7,8 @@
 //! - `report::parquet`: runs tables in Parquet, as output and as input
 //! - `report::club`: `history`, `roster` and `field`
 //! - `report::plan`: `plan`: targets, pace bands, hilly courses
+//! - `report::forecast`: `forecast`: finishing times from half-way, and how they hold on real marathons
+//! - `report::heat`: `--temperature` and what it may say
 //! - `report::explain`: `explain` and `docs/rules.md`
 //!
 //! What is read:
@@ -15,6 +17,7 @@
 //! - `reading::archives`: archives, lists of paths, globs, limits
 //! - `reading::hostile_archives`: archives that are not made by accident
 //! - `reading::hostile_files`: memory, special files, ties, and the files of an attack
+//! - `reading::doublings`: twice as many of anything take about twice the instructions
 //! - `reading::exports`: a service's export and its index; `--since`, `--until`
 //! - `reading::local_day`: the runner's day by the offset, the position or UTC
 //! - `reading::xml`: GPX and TCX: both readers agree, damaged and hostile files
