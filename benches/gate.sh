@@ -26,10 +26,10 @@ while read -r format stage over limit; do
     awk -v each="$each" -v limit="$limit" 'BEGIN { exit !(each > limit) }' && failed=1
 done <<'LIMITS'
 fit read byte 7.5
-fit-suunto read byte 6.5
-fit-garmin read byte 12
+fit-suunto read byte 6.7
+fit-garmin read byte 10
 fit-coros read byte 5.5
-fit-strava read byte 20
+fit-strava read byte 20.5
 gpx read byte 7
 gpx-bare read byte 11
 gpx-connect read byte 6
