@@ -7,21 +7,22 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- ../shared/corpus/run ../shared/corpus/race
 
-reader=${READER:-target/dist/examples/read}
-[ -n "${READER:-}" ] || cargo build --profile dist --locked --quiet --example read
+counter=${COUNTER:-target/dist/examples/count}
+[ -n "${COUNTER:-}" ] || cargo build --profile dist --locked --quiet --example count
 
-# Prints the instructions of reading one file's content, without the start of the program.
+# Prints the instructions of PASSES over one file; the start of the program is included.
 collected() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect='firstmile::ingest::read*' \
-        "$reader" "$1" 2>&1 >/dev/null | awk '/Collected/ { print $4 }'
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$counter" "$1" read "$2" 2>&1 >/dev/null |
+        awk '/Collected/ { print $4 }'
 }
 
 find "$@" -type f -size +19k \( -iname '*.fit' -o -iname '*.gpx' -o -iname '*.tcx' \) | sort |
     while read -r file; do
         bytes=$(stat -c %s "$file")
         format=$(echo "${file##*.}" | tr '[:upper:]' '[:lower:]')
-        count=$(collected "$file")
-        awk -v count="$count" -v n="$bytes" -v format="$format" -v file="${file##*/}" \
+        once=$(collected "$file" 1)
+        more=$(collected "$file" 4)
+        awk -v count="$(((more - once) / 3))" -v n="$bytes" -v format="$format" -v file="${file##*/}" \
             'BEGIN { printf "%s %.1f %d %s\n", format, count / n, n, file }'
     done | sort -k1,1 -k2,2n |
     awk '

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Counts the instructions of reading and measuring one generated marathon, and fails above a limit.
-# Some of its files are like those of Suunto, Garmin and Garmin Connect.
+# Some of its files are like those of Suunto, Garmin, Coros, Strava and Garmin Connect.
 # The counts do not depend on how busy the machine is. Needs valgrind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,11 +26,14 @@ while read -r format stage over limit; do
     awk -v each="$each" -v limit="$limit" 'BEGIN { exit !(each > limit) }' && failed=1
 done <<'LIMITS'
 fit read byte 7.5
-fit-suunto read byte 6.5
-fit-garmin read byte 12
+fit-suunto read byte 6.7
+fit-garmin read byte 10
+fit-coros read byte 5.5
+fit-strava read byte 20.5
 gpx read byte 7
 gpx-bare read byte 11
 gpx-connect read byte 6
+gpx-strava read byte 5.5
 tcx read byte 5.5
 fit measure sample 318
 gpx measure sample 349

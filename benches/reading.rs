@@ -5,8 +5,11 @@ use divan::{Bencher, black_box};
 use firstmile::ingest::{self, Reader};
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile_fixtures::{Watch, fit, gpx, marathon, tcx, watch};
+use peers::Point;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+mod peers;
 
 fn main() {
     divan::main();
@@ -43,21 +46,12 @@ fn fit_firstmile(bencher: Bencher) {
 
 #[divan::bench]
 fn fit_fitparser(bencher: Bencher) {
-    bench(bencher, &fit_bytes(), |bytes| fitparser::from_bytes(bytes).expect("sound"));
+    bench(bencher, &fit_bytes(), |bytes| peers::fitparser(bytes).expect("sound"));
 }
 
-/// Reads with rustyfit 0.6, the last release for this project's oldest Rust. Release 0.11 takes as
-/// many instructions.
 #[divan::bench]
 fn fit_rustyfit(bencher: Bencher) {
-    bench(bencher, &fit_bytes(), |bytes| {
-        let mut decoder = rustyfit::Decoder::new(bytes);
-        let mut messages = 0;
-        while let Ok(Some(file)) = decoder.decode() {
-            messages += file.messages.len();
-        }
-        messages
-    });
+    bench(bencher, &fit_bytes(), |bytes| peers::rustyfit(bytes).expect("sound"));
 }
 
 #[divan::bench]
@@ -67,7 +61,7 @@ fn gpx_firstmile(bencher: Bencher) {
 
 #[divan::bench]
 fn gpx_gpx(bencher: Bencher) {
-    bench(bencher, &gpx_bytes(), |bytes| ::gpx::read(bytes).expect("sound"));
+    bench(bencher, &gpx_bytes(), |bytes| peers::gpx(bytes).expect("sound"));
 }
 
 #[divan::bench]
@@ -77,12 +71,8 @@ fn gpx_bare_firstmile(bencher: Bencher) {
 
 #[divan::bench]
 fn gpx_bare_gpx(bencher: Bencher) {
-    bench(bencher, &bare_gpx_bytes(), |bytes| ::gpx::read(bytes).expect("sound"));
+    bench(bencher, &bare_gpx_bytes(), |bytes| peers::gpx(bytes).expect("sound"));
 }
-
-/// Latitude, longitude, altitude and time of a point: the fields that a small program of its own
-/// would read.
-type Point = (f64, f64, Option<f64>, Option<OffsetDateTime>);
 
 #[divan::bench]
 fn gpx_roxmltree(bencher: Bencher) {
@@ -109,40 +99,7 @@ fn gpx_roxmltree(bencher: Bencher) {
 
 #[divan::bench]
 fn gpx_quick_xml(bencher: Bencher) {
-    use quick_xml::events::Event;
-
-    fn read(bytes: &[u8]) -> Vec<Point> {
-        let mut reader = quick_xml::Reader::from_str(std::str::from_utf8(bytes).expect("UTF-8"));
-        let (mut points, mut text) = (Vec::<Point>::new(), String::new());
-        loop {
-            match reader.read_event().expect("sound") {
-                Event::Start(tag) => {
-                    text.clear();
-                    if tag.local_name().into_inner() == "trkpt" {
-                        let (mut lat, mut lon) = (f64::NAN, f64::NAN);
-                        for attribute in tag.attributes().flatten() {
-                            match attribute.key.local_name().into_inner() {
-                                "lat" => lat = attribute.value.parse().expect("a number"),
-                                "lon" => lon = attribute.value.parse().expect("a number"),
-                                _ => {}
-                            }
-                        }
-                        points.push((lat, lon, None, None));
-                    }
-                }
-                Event::Text(piece) => text.push_str(&piece.xml10_content()),
-                Event::End(tag) => match (tag.local_name().into_inner(), points.last_mut()) {
-                    ("ele", Some(point)) => point.2 = text.parse().ok(),
-                    ("time", Some(point)) => point.3 = OffsetDateTime::parse(&text, &Rfc3339).ok(),
-                    _ => {}
-                },
-                Event::Eof => return points,
-                _ => {}
-            }
-        }
-    }
-
-    bench(bencher, &gpx_bytes(), read);
+    bench(bencher, &gpx_bytes(), |bytes| peers::quick_xml(bytes).expect("sound"));
 }
 
 #[divan::bench]

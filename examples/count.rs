@@ -1,4 +1,4 @@
-//! Reads or measures one generated marathon many times, for an instruction counter.
+//! Reads or measures one generated marathon, or a file, many times, for an instruction counter.
 //!
 //! `valgrind --tool=callgrind target/release/examples/count fit both 10` counts ten passes and the
 //! making of the file. The difference between the counts for two numbers of passes leaves out the
@@ -12,23 +12,25 @@ use firstmile::ingest;
 use firstmile::measure::{MeasureOptions, measure};
 use firstmile_fixtures::{Watch, fit, gpx, marathon, tcx, watch};
 
-const USAGE: &str = "count fit|fit-suunto|fit-garmin|gpx|gpx-bare|gpx-connect|tcx read|measure|both COUNT";
+const USAGE: &str = "count FORMAT|FILE read|measure|both COUNT\n\
+    FORMAT: fit, fit-suunto, fit-garmin, fit-coros, fit-strava, gpx, gpx-bare, gpx-connect, gpx-strava, tcx";
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [format, stage, count] = arguments.as_slice() else { bail!(USAGE) };
-    let recording = watch::record(&marathon(7), &Watch::every_second());
+    let recording = || watch::record(&marathon(7), &Watch::every_second());
     let bytes = match format.as_str() {
-        "fit" => fit::write(&recording, &fit::Options::default()),
-        "fit-suunto" => fit::write(&recording, &fit::Options::like_suunto()),
-        "fit-garmin" => fit::write(&recording, &fit::Options::like_garmin()),
-        "gpx" => gpx::write(&recording, &gpx::Options { extensions: true, ..gpx::Options::default() }),
-        "gpx-bare" => gpx::write(&recording, &gpx::Options::default()),
-        "gpx-connect" => {
-            gpx::write(&recording, &gpx::Options { all_digits: true, ..gpx::Options::default() })
-        }
-        "tcx" => tcx::write(&recording, &tcx::Options::default()),
-        _ => bail!(USAGE),
+        "fit" => fit::write(&recording(), &fit::Options::default()),
+        "fit-suunto" => fit::write(&recording(), &fit::Options::like_suunto()),
+        "fit-garmin" => fit::write(&recording(), &fit::Options::like_garmin()),
+        "fit-coros" => fit::write(&recording(), &fit::Options::like_coros()),
+        "fit-strava" => fit::write(&recording(), &fit::Options::like_strava()),
+        "gpx" => gpx::write(&recording(), &gpx::Options { extensions: true, ..gpx::Options::default() }),
+        "gpx-bare" => gpx::write(&recording(), &gpx::Options::default()),
+        "gpx-connect" => gpx::write(&recording(), &gpx::Options::like_connect()),
+        "gpx-strava" => gpx::write(&recording(), &gpx::Options::like_strava()),
+        "tcx" => tcx::write(&recording(), &tcx::Options::default()),
+        path => std::fs::read(path).context(USAGE)?,
     };
     let count: usize = count.parse().context(USAGE)?;
     let samples = ingest::read(&bytes)?[0].samples.len();

@@ -83,8 +83,8 @@ pub(super) trait Messages {
     /// Returns a decoder of the messages after a header.
     fn new(header: &[u8]) -> Self;
 
-    /// Decodes one message, or a run of records, at the start of `rest`; returns its length in
-    /// bytes.
+    /// Decodes one message, or a run of records, at the start of `rest`; returns the number of
+    /// bytes read. These may include messages of no use after it.
     ///
     /// `rest` has at least one byte.
     ///

@@ -50,9 +50,15 @@ impl Layout {
     #[inline]
     pub(super) fn stamp(&self, message: &[u8]) -> Option<u32> {
         let Some(from) = self.plain_stamp else { return self.any_stamp(message) };
-        let raw = *message.get(from..)?.first_chunk()?;
-        let stamp = if self.big { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) };
-        (stamp != u32::MAX).then_some(stamp)
+        plain_stamp(message, from, self.big)
+    }
+
+    /// Returns how to skip the messages; `None` if they are of use, or have an unusual timestamp.
+    pub(super) fn skip(&self) -> Option<Skip> {
+        let is_simple = self.stamps.is_empty() || self.plain_stamp.is_some();
+        let is_skipped = is_simple && matches!(self.purpose, Purpose::Skip);
+        let stamp = self.plain_stamp.unwrap_or(0) as u32;
+        is_skipped.then_some(Skip { length: self.length as u32, stamp, big: self.big })
     }
 
     /// Returns a message's raw timestamp, of any type.
@@ -60,6 +66,37 @@ impl Layout {
         let stamp = self.stamps.iter().find_map(|field| field.number_in(message, self.big));
         stamp.map(|stamp| stamp as u32)
     }
+}
+
+/// What skipping a message needs of its layout.
+#[derive(Clone, Copy)]
+pub(super) struct Skip {
+    length: u32,
+    /// The offset of the timestamp; 0 if there is none.
+    stamp: u32,
+    big: bool,
+}
+
+impl Skip {
+    /// Returns the length of a message in bytes.
+    #[inline]
+    pub(super) fn length(self) -> usize {
+        self.length as usize
+    }
+
+    /// Returns a message's raw timestamp.
+    #[inline]
+    pub(super) fn stamp(self, message: &[u8]) -> Option<u32> {
+        if self.stamp == 0 { None } else { plain_stamp(message, self.stamp as usize, self.big) }
+    }
+}
+
+/// Returns the timestamp of the usual type at an offset.
+#[inline]
+fn plain_stamp(message: &[u8], from: usize, big: bool) -> Option<u32> {
+    let raw = *message.get(from..)?.first_chunk()?;
+    let stamp = if big { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) };
+    (stamp != u32::MAX).then_some(stamp)
 }
 
 /// What is done with the messages of a layout.

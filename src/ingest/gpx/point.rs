@@ -29,7 +29,7 @@ pub(super) struct GpxPoint {
 }
 
 /// The kinds of numbers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum GpxNumber {
     Latitude,
     Longitude,

@@ -19,7 +19,7 @@ pub(super) struct TcxPoint {
 }
 
 /// The kinds of numbers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum TcxNumber {
     Latitude,
     Longitude,
