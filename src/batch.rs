@@ -127,19 +127,18 @@ impl BatchReader<'_> {
     /// unchanged. Samples are dropped with their content.
     pub fn files(&self, mut found: Discovered, done: impl Fn() + Sync) -> Batch {
         let (indexes, warnings) = Self::tables(&found, |path| self.index(path));
-        let settings = (self.reader == Reader::default())
-            .then(|| known::settings(self.profile, &found.indexes))
-            .flatten();
-        let mut held = 0;
         let tables: Vec<Source> =
             found.sources.extract_if(.., |source| known::is_table(&source.path)).collect();
+        let may_know = self.reader == Reader::default() && (self.keeps_files || !tables.is_empty());
+        let settings = may_know.then(|| known::settings(self.profile, &found.indexes)).flatten();
+        let mut held = 0;
         let mut parts = self.sources(&tables, &indexes, &mut held, &done);
         let mut known = KnownFiles::default();
         let mut only_table = None;
         for piece in parts.iter().flat_map(|part| &part.results) {
-            if let (PieceResult::RunsTable(entries, _, Some(text)), Some(settings)) = (piece, &settings) {
-                known.add(text, settings, entries);
-                only_table = Some(text.clone()).filter(|_| tables.len() == 1 && found.sources.is_empty());
+            if let (PieceResult::RunsTable(entries, _, text), Some(settings)) = (piece, &settings) {
+                known.add(entries, text.as_deref(), settings);
+                only_table = text.clone().filter(|_| tables.len() == 1 && found.sources.is_empty());
             }
         }
         let (unchanged, counted_again) = known.take_unchanged(&mut found.sources);
@@ -151,7 +150,7 @@ impl BatchReader<'_> {
         let states: Vec<Option<FileState>> = found
             .sources
             .iter()
-            .map(|source| FileState::of(&source.path).filter(|_| keeps.is_some()))
+            .map(|source| keeps.as_ref().and_then(|_| FileState::of(&source.path)))
             .collect();
         let read = self.sources(&found.sources, &indexes, &mut held, &done);
         let files = keeps.map(|settings| {

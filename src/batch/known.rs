@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use crate::history::Entry;
@@ -43,16 +44,18 @@ pub(super) struct KnownFile {
 
 /// The files that the tables of a batch hold.
 #[derive(Debug, Default)]
-pub(super) struct KnownFiles(BTreeMap<PathBuf, KnownFile>);
+pub(super) struct KnownFiles {
+    files: BTreeMap<PathBuf, KnownFile>,
+    /// The number of rows of each path in all tables.
+    rows: BTreeMap<Arc<Path>, usize>,
+}
 
 impl KnownFiles {
-    /// Adds the files of a table, whose text [`text`] made; none if it was written with other
-    /// settings. `entries` are its rows: another engine may have left out some.
-    pub(super) fn add(&mut self, text: &str, settings: &str, entries: &[Entry]) {
-        let Some(lines) = text.strip_prefix(settings) else { return };
-        let mut rows: BTreeMap<&Path, usize> = BTreeMap::new();
+    /// Adds the rows of a table, and its files by the text that [`text`] made. None of these is
+    /// known if the text was written with other settings.
+    pub(super) fn add(&mut self, entries: &[Entry], text: Option<&str>, settings: &str) {
         for entry in entries {
-            *rows.entry(&entry.path).or_default() += 1;
+            *self.rows.entry(Arc::clone(&entry.path)).or_default() += 1;
         }
         let file = |line: &str| {
             let mut words = line.splitn(5, ' ');
@@ -61,28 +64,33 @@ impl KnownFiles {
             let state = FileState { bytes: u64::try_from(number()?).ok()?, changed_ns: number()? };
             Some((PathBuf::from(words.next()?), KnownFile { state, rows, skipped }))
         };
-        let files = lines.lines().filter_map(file);
-        self.0.extend(files.filter(|(path, file)| file.rows == rows.get(&**path).copied().unwrap_or(0)));
+        let files = text.and_then(|text| text.strip_prefix(settings)).unwrap_or_default();
+        self.files.extend(files.lines().filter_map(file));
+    }
+
+    /// Returns whether a file is the same as when its rows were written. Another engine may have
+    /// left out some of them, and another table may have older ones.
+    fn is_unchanged(&self, path: &Path, known: &KnownFile) -> bool {
+        let rows = self.rows.get(path).copied().unwrap_or(0);
+        rows == known.rows && FileState::of(path) == Some(known.state)
     }
 
     /// Takes the sources that are unchanged out of some, with what is known of each. Returns them,
     /// and how many files and members that are no activities will be counted again.
     pub(super) fn take_unchanged(&self, sources: &mut Vec<Source>) -> (Vec<(PathBuf, KnownFile)>, usize) {
         let (mut unchanged, mut counted_again) = (Vec::new(), 0);
-        if !self.0.is_empty() {
-            sources.retain(|source| {
-                let Some(known) = self.0.get(&source.path) else { return true };
-                let is_unchanged = FileState::of(&source.path) == Some(known.state);
-                let is_whole = source.parts.is_empty();
-                // A file that was named has a row, even if it is no activity.
-                if is_unchanged && is_whole && (known.rows > 0 || !source.named) {
-                    unchanged.push((source.path.clone(), *known));
-                    return false;
-                }
-                counted_again += if is_whole { known.skipped } else { 0 };
-                true
-            });
-        }
+        sources.retain(|source| {
+            let is_whole = source.parts.is_empty();
+            let Some(known) = self.files.get(&source.path).filter(|_| is_whole) else { return true };
+            // A file that was named has a row, even if it is no activity.
+            let has_row = known.rows > 0 || !source.named;
+            if has_row && self.is_unchanged(&source.path, known) {
+                unchanged.push((source.path.clone(), *known));
+                return false;
+            }
+            counted_again += known.skipped;
+            true
+        });
         (unchanged, counted_again)
     }
 }
