@@ -152,6 +152,7 @@ fn serial_number(bytes: &[u8]) -> u32 {
 }
 
 /// Returns whether a file begins with a `file_id` of this module.
+#[cfg(feature = "cli")]
 pub(super) fn is_written_here(head: &[u8]) -> bool {
     let messages = head.get(usize::from(HEADER_BYTES)..).unwrap_or_default();
     [WORKOUT_FILE, COURSE_FILE].into_iter().any(|file_type| {

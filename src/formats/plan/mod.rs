@@ -46,6 +46,7 @@ pub static FORMATS: &[Format<PlanSheet>] = &[
 pub const COURSES: &[&str] = &["fit-course", "tcx"];
 
 /// Returns whether a file, by its first bytes, is a workout or course as this module writes them.
+#[cfg(feature = "cli")]
 pub(crate) fn is_for_watch(head: &[u8]) -> bool {
     fit::is_written_here(head) || head.starts_with(course::TCX_HEAD.as_bytes())
 }
