@@ -337,6 +337,7 @@ impl Resolved {
     pub(crate) fn reader(&self) -> BatchReader<'_> {
         let Analyzer { include, exclude, days, course, race, goal, .. } = &self.analyzer;
         let is_whole = include.is_empty() && exclude.is_empty() && days.is_open();
+        let is_built_in = self.analyzer.reader == Reader::BuiltIn;
         let is_as_recorded = course.is_none() && race.is_none() && goal.is_none();
         BatchReader {
             overrides: Box::new(|path, activity| self.overrides(path, activity)),
@@ -345,7 +346,8 @@ impl Resolved {
             filter: &self.filter,
             days: self.analyzer.days,
             profile: self.profile.as_ref().map(|profile| profile.path.as_path()),
-            keeps_files: self.analyzer.keeps_files && is_whole && is_as_recorded,
+            keeps_files: self.analyzer.keeps_files && is_built_in && is_whole && is_as_recorded,
+            trusts_tables: is_built_in && include.is_empty() && exclude.is_empty() && course.is_none(),
         }
     }
 

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use known::{FileState, KnownFile, KnownFiles};
+use known::{FileState, KnownFile};
 use memory::{FileResults, Memory};
 use rayon::prelude::*;
 
@@ -71,6 +71,8 @@ pub struct BatchReader<'a> {
     pub profile: Option<&'a Path>,
     /// Whether the batch keeps what a runs table tells of its files.
     pub keeps_files: bool,
+    /// Whether a runs table may stand for the files that it was written from.
+    pub trusts_tables: bool,
 }
 
 /// A batch that was read and measured.
@@ -123,48 +125,52 @@ pub(crate) fn failed(
 }
 
 impl BatchReader<'_> {
-    /// Reads and measures every file and member, but for the files that a table among them holds
-    /// unchanged. Samples are dropped with their content.
+    /// Reads and measures every file and member, unless a table among them stands for the others.
+    /// Samples are dropped with their content.
     pub fn files(&self, mut found: Discovered, done: impl Fn() + Sync) -> Batch {
         let (indexes, warnings) = Self::tables(&found, |path| self.index(path));
         let tables: Vec<Source> =
             found.sources.extract_if(.., |source| known::is_table(&source.path)).collect();
-        let may_know = self.reader == Reader::default() && (self.keeps_files || !tables.is_empty());
-        let settings = may_know.then(|| known::settings(self.profile, &found.indexes)).flatten();
+        // What could not be read may be there the next time.
+        let may_know = warnings.is_empty() && found.failures.is_empty();
+        let settings = (may_know && (self.keeps_files || self.trusts_tables && !tables.is_empty()))
+            .then(|| known::settings(self.profile, &found.indexes))
+            .flatten();
         let mut held = 0;
         let mut parts = self.sources(&tables, &indexes, &mut held, &done);
-        let mut known = KnownFiles::default();
-        let mut only_table = None;
-        for piece in parts.iter().flat_map(|part| &part.results) {
-            if let (PieceResult::RunsTable(entries, _, text), Some(settings)) = (piece, &settings) {
-                known.add(entries, text.as_deref(), settings);
-                only_table = text.clone().filter(|_| tables.len() == 1 && found.sources.is_empty());
-            }
+        let only_table = match &parts[..] {
+            [Visited { results, .. }] => match &results[..] {
+                [PieceResult::RunsTable(entries, _, Some(text))] => Some((entries, text)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let is_copy = found.sources.is_empty();
+        let standing = only_table.zip(settings.as_ref()).filter(|((entries, text), settings)| {
+            is_copy || self.trusts_tables && known::stands_for(text, settings, entries, &found.sources)
+        });
+        if let Some(((_, text), _)) = standing {
+            let files = Some(text.clone()).filter(|_| self.keeps_files);
+            found.sources.iter().for_each(|_| done());
+            // The table counted what it skipped.
+            let filtered = if is_copy { found.filtered } else { 0 };
+            return Batch { files, ..self.collect(parts, Vec::new(), filtered, warnings) };
         }
-        let (unchanged, counted_again) = known.take_unchanged(&mut found.sources);
-        for _ in &unchanged {
-            done();
-        }
-        let keeps = settings.filter(|_| self.keeps_files);
         // A file that changes while it is read is another one the next time.
-        let states: Vec<Option<FileState>> = found
-            .sources
-            .iter()
-            .map(|source| keeps.as_ref().and_then(|_| FileState::of(&source.path)))
-            .collect();
+        let keeps = settings.filter(|_| self.keeps_files);
+        let state = |source: &Source| keeps.as_ref().and_then(|_| FileState::of(&source.path));
+        let states: Vec<Option<FileState>> = found.sources.iter().map(state).collect();
         let read = self.sources(&found.sources, &indexes, &mut held, &done);
         let files = keeps.map(|settings| {
             let files = found.sources.iter().zip(&states).zip(&read);
             let files = files.filter_map(|((source, state), part)| known_file(source, (*state)?, part));
-            // A table that is copied tells the same.
-            only_table.unwrap_or_else(|| known::text(settings, unchanged.into_iter().chain(files)))
+            known::text(settings, files)
         });
         parts.extend(read);
         let failures = found.failures.into_iter();
         let failed =
             failures.map(|error| entry(error.path, error.member, Outcome::Unreadable(error.failure)));
-        let batch = self.collect(parts, failed.collect(), found.filtered, warnings);
-        Batch { skipped: batch.skipped.saturating_sub(counted_again), files, ..batch }
+        Batch { files, ..self.collect(parts, failed.collect(), found.filtered, warnings) }
     }
 
     /// Reads and measures some files. `held` is the size of all results so far.
@@ -459,7 +465,7 @@ fn known_file(
     };
     let is_final = source.parts.is_empty() && part.warnings.is_empty() && !entries().any(may_be_read);
     is_final.then(|| {
-        let known = KnownFile { state, rows: entries().count(), skipped: part.skipped };
+        let known = KnownFile { state, rows: entries().count() };
         (source.path.clone(), known)
     })
 }

@@ -169,7 +169,7 @@ impl Analyzer {
     }
 
     /// Keeps what a runs table tells of the files, so that a later batch with the table need not
-    /// read them again while they are unchanged. Without effect where only some runs are wanted, or
+    /// read them again while all are unchanged. Without effect where only some runs are wanted, or
     /// flags state something of them.
     #[must_use]
     pub fn keep_files(mut self, keep: bool) -> Self {

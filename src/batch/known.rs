@@ -1,15 +1,15 @@
-//! Files that a runs table holds unchanged. They are not read again.
+//! A runs table that stands for the files beside it, so that these are not read.
 //!
 //! A table that a whole batch wrote keeps the size and the time of change of each file, with the
-//! numbers of its rows and of its members that are no activities. It also keeps what the rows
-//! depend on besides: the program's version, the profile and the indexes of services. If any of
-//! these differs, or rows are missing, every file is read.
+//! number of its rows. It also keeps what the rows depend on besides: the program's version, the
+//! profile and the indexes of services. It stands for the files if all of this is still so, and no
+//! file was added or removed. Otherwise every file is read, not only those that changed: whether a
+//! new run is a race, or a duplicate, is told by places, which a table does not keep.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use crate::history::Entry;
@@ -38,64 +38,39 @@ pub(super) struct KnownFile {
     pub state: FileState,
     /// The number of its rows.
     pub rows: usize,
-    /// The number of its members that are no activities; 1 for a file that is none.
-    pub skipped: usize,
 }
 
-/// The files that the tables of a batch hold.
-#[derive(Debug, Default)]
-pub(super) struct KnownFiles {
-    files: BTreeMap<PathBuf, KnownFile>,
-    /// The number of rows of each path in all tables.
-    rows: BTreeMap<Arc<Path>, usize>,
-}
-
-impl KnownFiles {
-    /// Adds the rows of a table, and its files by the text that [`text`] made. None of these is
-    /// known if the text was written with other settings.
-    pub(super) fn add(&mut self, entries: &[Entry], text: Option<&str>, settings: &str) {
-        for entry in entries {
-            *self.rows.entry(Arc::clone(&entry.path)).or_default() += 1;
-        }
-        let file = |line: &str| {
-            let mut words = line.splitn(5, ' ');
-            let mut number = || words.next()?.parse::<u128>().ok();
-            let (rows, skipped) = (usize::try_from(number()?).ok()?, usize::try_from(number()?).ok()?);
-            let state = FileState { bytes: u64::try_from(number()?).ok()?, changed_ns: number()? };
-            Some((PathBuf::from(words.next()?), KnownFile { state, rows, skipped }))
-        };
-        let files = text.and_then(|text| text.strip_prefix(settings)).unwrap_or_default();
-        self.files.extend(files.lines().filter_map(file));
+/// Returns whether the rows of a table are what reading some files would give. `text` is what the
+/// table keeps of its files.
+pub(super) fn stands_for(text: &str, settings: &str, entries: &[Entry], sources: &[Source]) -> bool {
+    let Some(lines) = text.strip_prefix(settings) else { return false };
+    let known: BTreeMap<&Path, KnownFile> = lines.lines().filter_map(known_file).collect();
+    // Another engine may have left out some rows.
+    let mut rows: BTreeMap<&Path, usize> = BTreeMap::new();
+    for entry in entries {
+        *rows.entry(&entry.path).or_default() += 1;
     }
-
-    /// Returns whether a file is the same as when its rows were written. Another engine may have
-    /// left out some of them, and another table may have older ones.
-    fn is_unchanged(&self, path: &Path, known: &KnownFile) -> bool {
-        let rows = self.rows.get(path).copied().unwrap_or(0);
-        rows == known.rows && FileState::of(path) == Some(known.state)
-    }
-
-    /// Takes the sources that are unchanged out of some, with what is known of each. Returns them,
-    /// and how many files and members that are no activities will be counted again.
-    pub(super) fn take_unchanged(&self, sources: &mut Vec<Source>) -> (Vec<(PathBuf, KnownFile)>, usize) {
-        let (mut unchanged, mut counted_again) = (Vec::new(), 0);
-        sources.retain(|source| {
-            let is_whole = source.parts.is_empty();
-            let Some(known) = self.files.get(&source.path).filter(|_| is_whole) else { return true };
+    let is_known = |source: &Source| {
+        known.get(&*source.path).is_some_and(|known| {
             // A file that was named has a row, even if it is no activity.
             let has_row = known.rows > 0 || !source.named;
-            if has_row && self.is_unchanged(&source.path, known) {
-                unchanged.push((source.path.clone(), *known));
-                return false;
-            }
-            counted_again += known.skipped;
-            true
-        });
-        (unchanged, counted_again)
-    }
+            let is_whole = known.rows == rows.get(&*source.path).copied().unwrap_or(0);
+            has_row && is_whole && FileState::of(&source.path) == Some(known.state)
+        })
+    };
+    known.len() == sources.len() && sources.iter().all(|source| source.parts.is_empty() && is_known(source))
 }
 
-/// Returns whether a file is looked at before the others, as a table that may hold them.
+/// Parses a line of [`text`].
+fn known_file(line: &str) -> Option<(&Path, KnownFile)> {
+    let mut words = line.splitn(4, ' ');
+    let mut number = || words.next()?.parse::<u128>().ok();
+    let (rows, bytes, changed_ns) = (number()?, number()?, number()?);
+    let state = FileState { bytes: u64::try_from(bytes).ok()?, changed_ns };
+    Some((Path::new(words.next()?), KnownFile { state, rows: usize::try_from(rows).ok()? }))
+}
+
+/// Returns whether a file is looked at before the others, as a table that may stand for them.
 pub(super) fn is_table(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"))
 }
@@ -116,8 +91,8 @@ pub(super) fn settings(profile: Option<&Path>, indexes: &BTreeSet<PathBuf>) -> O
 pub(super) fn text(settings: String, files: impl Iterator<Item = (PathBuf, KnownFile)>) -> String {
     let mut text = settings;
     for (path, file) in files {
-        let KnownFile { state: FileState { bytes, changed_ns }, rows, skipped } = file;
-        let _ = line(&path).map(|path| writeln!(text, "{rows} {skipped} {bytes} {changed_ns} {path}"));
+        let KnownFile { state: FileState { bytes, changed_ns }, rows } = file;
+        let _ = line(&path).map(|path| writeln!(text, "{rows} {bytes} {changed_ns} {path}"));
     }
     text
 }

@@ -273,15 +273,12 @@ fn rows_of(folder: &Path, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn files_that_a_table_holds_unchanged_are_not_read_again() {
+fn files_are_not_read_again_while_all_are_as_a_table_knows_them() {
     let folder = temporary_folder();
     let folder = folder.path();
     write(folder, "races/even.fit", fixtures::even());
-    write(
-        folder,
-        "races/export.zip",
-        zip(&[("a.fit", fixtures::positive()), ("notes.txt", b"none".to_vec())]),
-    );
+    let members = [("a.fit", fixtures::positive()), ("notes.txt", b"none".to_vec())];
+    write(folder, "races/export.zip", zip(&members));
     write(folder, "races/broken.gpx", "<gpx><trk>");
     write(folder, "races/readme.txt", "no activity");
     let text = |arguments: &[&str]| stdout_in(folder, arguments);
@@ -298,21 +295,18 @@ fn files_that_a_table_holds_unchanged_are_not_read_again() {
     let both = ["runs.parquet", "races"];
     assert_same(&text(&both), &whole[0], &"unchanged");
     assert_same(&text(&["history", "runs.parquet", "races"]), &whole[1], &"unchanged");
-    // A table of both goes on, and so does a table beside a new file.
-    write(folder, "races/new.fit", fixtures::positive());
-    text(&["--format", "parquet", "--output", "more.parquet", "runs.parquet", "races"]);
-    blank(
-        &folder.join("races/new.fit"),
-        fs::metadata(folder.join("races/new.fit")).and_then(|about| about.modified()).expect("a time"),
-    );
-    assert_eq!(rows_of(folder, &["more.parquet", "races"]), rows_of(folder, &["more.parquet"]));
-    assert_eq!(rows_of(folder, &["more.parquet", "races"]).len(), 4);
-    // Other flags, and a table that lacks a row, change what is known.
     let is_read = |arguments: &[&str]| {
         rows_of(folder, arguments).iter().any(|row| row.contains("even.fit,,1,,unreadable"))
     };
-    assert!(!is_read(&[&["--since", "2000", "--race"], &both[..]].concat()));
-    assert!(is_read(&["--reader", "library", "runs.parquet", "races"]));
+    // Days, and what is stated of the runs, are asked of the table.
+    assert!(!is_read(&["--since", "2000", "--race", "runs.parquet", "races"]));
+    for other in [["--reader", "library"], ["--exclude", "*.txt"]] {
+        assert!(is_read(&[&other[..], &both].concat()), "{other:?}");
+    }
+    // A table of the table stands for the files too, and one that lacks a row does not.
+    text(&["--format", "parquet", "--output", "again.parquet", "runs.parquet", "races"]);
+    assert!(!is_read(&["again.parquet", "races"]));
+    assert!(is_read(&["runs.parquet", "again.parquet", "races"]));
     let (schema, rows) = batches(fs::read(folder.join("runs.parquet")).expect("a table"));
     assert!(schema.metadata().contains_key(runs_table::FILES_KEY), "{schema:?}");
     let whole = rows[0].clone().with_schema(schema).expect("the same columns");
@@ -320,12 +314,16 @@ fn files_that_a_table_holds_unchanged_are_not_read_again() {
     write_parquet(&folder.join("cut.parquet"), &[whole.slice(2, whole.num_rows() - 2)]);
     assert!(!is_read(&["whole.parquet", "races"]));
     assert!(is_read(&["cut.parquet", "races"]));
-    // Of two tables with a row, neither is known to be the newer.
-    assert!(is_read(&["runs.parquet", "whole.parquet", "races"]));
-    // A later time of change, or a profile that was not there.
-    write(folder, "races/firstmile.toml", "sex = \"female\"\n");
+    // A profile that was not there, a new file, one that is gone, a later time of change.
+    for (name, content) in [("firstmile.toml", "sex = \"female\"\n"), ("new.txt", "no activity")] {
+        write(folder, &format!("races/{name}"), content);
+        assert!(is_read(&both), "{name}");
+        fs::remove_file(folder.join("races").join(name)).expect("removed");
+        assert!(!is_read(&both), "{name}");
+    }
+    fs::rename(folder.join("races/readme.txt"), folder.join("readme.txt")).expect("moved");
     assert!(is_read(&both));
-    fs::remove_file(folder.join("races/firstmile.toml")).expect("removed");
+    fs::rename(folder.join("readme.txt"), folder.join("races/readme.txt")).expect("moved");
     assert!(!is_read(&both));
     blank(&folder.join("races/even.fit"), changed[0] + Duration::from_secs(1));
     assert!(is_read(&both));
