@@ -1,5 +1,5 @@
-//! Reads each file with a third-party library and does nothing else. `benches/peers.sh` compares its
-//! instructions with those of the whole program.
+//! Reads each file with a third-party library and does nothing else. `benches/peers.sh` compares
+//! its instructions with those of the whole program.
 //!
 //! It prints the files that the library does not reject, one a line.
 

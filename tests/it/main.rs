@@ -7,7 +7,7 @@
 //! - `report::parquet`: runs tables in Parquet, as output and as input
 //! - `report::club`: `history`, `roster` and `field`
 //! - `report::plan`: `plan`: targets, pace bands, hilly courses
-//! - `report::forecast`: `forecast`: finishing times from half-way, and how they hold on real marathons
+//! - `report::forecast`: `forecast`: finishing times from half-way, and how they hold
 //! - `report::heat`: `--temperature` and what it may say
 //! - `report::explain`: `explain` and `docs/rules.md`
 //!
