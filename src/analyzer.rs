@@ -285,7 +285,8 @@ impl Analyzer {
     /// Joins the settings with the profile that applies to some paths.
     pub(crate) fn resolve(&self, paths: &[PathBuf]) -> Result<Resolved, AnalyzeError> {
         let profile = self.load_profile(paths)?;
-        let filter = Filter::new(&self.include, &self.exclude)?.without_beside(self.is_among_others);
+        let mut filter = Filter::new(&self.include, &self.exclude)?;
+        filter.ignores_beside = self.is_among_others;
         let course = match self.course {
             Some(StatedCourse::Certified(course)) => Some(course),
             Some(StatedCourse::Recorded) | None => None,
@@ -336,9 +337,11 @@ pub(crate) struct Resolved {
 impl Resolved {
     pub(crate) fn reader(&self) -> BatchReader<'_> {
         let Analyzer { include, exclude, days, course, race, goal, .. } = &self.analyzer;
-        let is_whole = include.is_empty() && exclude.is_empty() && days.is_open();
-        let is_built_in = self.analyzer.reader == Reader::BuiltIn;
-        let is_as_recorded = course.is_none() && race.is_none() && goal.is_none();
+        let trusts_tables = self.analyzer.reader == Reader::BuiltIn
+            && include.is_empty()
+            && exclude.is_empty()
+            && course.is_none();
+        let is_whole = days.is_open() && race.is_none() && goal.is_none();
         BatchReader {
             overrides: Box::new(|path, activity| self.overrides(path, activity)),
             reader: self.analyzer.reader,
@@ -346,8 +349,8 @@ impl Resolved {
             filter: &self.filter,
             days: self.analyzer.days,
             profile: self.profile.as_ref().map(|profile| profile.path.as_path()),
-            keeps_files: self.analyzer.keeps_files && is_built_in && is_whole && is_as_recorded,
-            trusts_tables: is_built_in && include.is_empty() && exclude.is_empty() && course.is_none(),
+            keeps_files: self.analyzer.keeps_files && trusts_tables && is_whole,
+            trusts_tables,
         }
     }
 

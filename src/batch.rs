@@ -14,10 +14,9 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use known::{FileState, KnownFile};
+use known::FileState;
 use memory::{FileResults, Memory};
 use rayon::prelude::*;
 
@@ -138,11 +137,8 @@ impl BatchReader<'_> {
             .flatten();
         let mut held = 0;
         let mut parts = self.sources(&tables, &indexes, &mut held, &done);
-        let only_table = match &parts[..] {
-            [Visited { results, .. }] => match &results[..] {
-                [PieceResult::RunsTable(entries, _, Some(text))] => Some((entries, text)),
-                _ => None,
-            },
+        let only_table = match parts.iter().flat_map(|part| &part.results).collect::<Vec<_>>()[..] {
+            [PieceResult::RunsTable(entries, _, Some(text))] => Some((entries, text)),
             _ => None,
         };
         let is_copy = found.sources.is_empty();
@@ -163,7 +159,7 @@ impl BatchReader<'_> {
         let read = self.sources(&found.sources, &indexes, &mut held, &done);
         let files = keeps.map(|settings| {
             let files = found.sources.iter().zip(&states).zip(&read);
-            let files = files.filter_map(|((source, state), part)| known_file(source, (*state)?, part));
+            let files = files.filter_map(|((source, state), part)| known::file(source, (*state)?, part));
             known::text(settings, files)
         });
         parts.extend(read);
@@ -347,7 +343,7 @@ impl BatchReader<'_> {
             }
         }
         // Results that were dropped while those of a later file took the place.
-        let memory = Memory { held: AtomicU64::new(0), ..memory };
+        let memory = memory.emptied();
         let visit_again = |source| visit(source, &FileResults::new(&memory, &self.limits, false));
         let parts = parts.into_par_iter().zip(sources);
         parts.map(|((part, _), source)| part.unwrap_or_else(|| visit_again(source))).collect()
@@ -443,31 +439,6 @@ impl BatchReader<'_> {
         }
         Ok(PieceResult::Read(entries))
     }
-}
-
-/// Returns what a runs table tells of a file; `None` if only a part was read, or something may be
-/// read another time: over a limit, or when the system allows it.
-fn known_file(
-    source: &Source,
-    state: FileState,
-    part: &Visited<PieceResult>,
-) -> Option<(PathBuf, KnownFile)> {
-    let entries = || part.results.iter().flat_map(PieceResult::entries);
-    let may_be_read = |entry: &Entry| match &entry.outcome {
-        Outcome::Unreadable(failure) => matches!(
-            failure.kind,
-            FailureKind::Io(_)
-                | FailureKind::Limit(_)
-                | FailureKind::Internal(_)
-                | FailureKind::Unsupported(_)
-        ),
-        _ => entry.table_origin.is_some(),
-    };
-    let is_final = source.parts.is_empty() && part.warnings.is_empty() && !entries().any(may_be_read);
-    is_final.then(|| {
-        let known = KnownFile { state, rows: entries().count() };
-        (source.path.clone(), known)
-    })
 }
 
 /// Reads the runs of a table.

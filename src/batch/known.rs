@@ -12,8 +12,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use crate::history::Entry;
-use crate::ingest::Source;
+use super::PieceResult;
+use crate::history::{Entry, Outcome};
+use crate::ingest::archive::Visited;
+use crate::ingest::{FailureKind, Source};
 
 /// The size of a file and when it was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +46,7 @@ pub(super) struct KnownFile {
 /// table keeps of its files.
 pub(super) fn stands_for(text: &str, settings: &str, entries: &[Entry], sources: &[Source]) -> bool {
     let Some(lines) = text.strip_prefix(settings) else { return false };
-    let known: BTreeMap<&Path, KnownFile> = lines.lines().filter_map(known_file).collect();
+    let known: BTreeMap<&Path, KnownFile> = lines.lines().filter_map(parsed).collect();
     // Another engine may have left out some rows.
     let mut rows: BTreeMap<&Path, usize> = BTreeMap::new();
     for entry in entries {
@@ -61,8 +63,30 @@ pub(super) fn stands_for(text: &str, settings: &str, entries: &[Entry], sources:
     known.len() == sources.len() && sources.iter().all(|source| source.parts.is_empty() && is_known(source))
 }
 
+/// Returns what a table tells of a file that was read; `None` if only a part was, or something may
+/// be read another time: over a limit, or when the system allows it.
+pub(super) fn file(
+    source: &Source,
+    state: FileState,
+    part: &Visited<PieceResult>,
+) -> Option<(PathBuf, KnownFile)> {
+    let entries = || part.results.iter().flat_map(PieceResult::entries);
+    let may_be_read = |entry: &Entry| match &entry.outcome {
+        Outcome::Unreadable(failure) => matches!(
+            failure.kind,
+            FailureKind::Io(_)
+                | FailureKind::Limit(_)
+                | FailureKind::Internal(_)
+                | FailureKind::Unsupported(_)
+        ),
+        _ => entry.table_origin.is_some(),
+    };
+    let is_final = source.parts.is_empty() && part.warnings.is_empty() && !entries().any(may_be_read);
+    is_final.then(|| (source.path.clone(), KnownFile { state, rows: entries().count() }))
+}
+
 /// Parses a line of [`text`].
-fn known_file(line: &str) -> Option<(&Path, KnownFile)> {
+fn parsed(line: &str) -> Option<(&Path, KnownFile)> {
     let mut words = line.splitn(4, ' ');
     let mut number = || words.next()?.parse::<u128>().ok();
     let (rows, bytes, changed_ns) = (number()?, number()?, number()?);

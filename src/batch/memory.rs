@@ -15,7 +15,7 @@ const UNKNOWN_MACHINE_BYTES: u64 = 2 << 30;
 
 /// The results kept so far, and the most that may be kept, in bytes.
 pub(super) struct Memory {
-    pub(super) held: AtomicU64,
+    held: AtomicU64,
     pub(super) most: u64,
 }
 
@@ -23,6 +23,11 @@ impl Memory {
     /// Returns the memory of a batch that keeps some bytes already.
     pub(super) fn new(limits: &Limits, held: u64) -> Self {
         Self { held: AtomicU64::new(held), most: limits.memory.unwrap_or_else(half_of_the_machine) }
+    }
+
+    /// Returns the same memory with nothing in it.
+    pub(super) fn emptied(self) -> Self {
+        Self { held: AtomicU64::new(0), ..self }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Activities that the user named one by one: `all.gpx#2`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
@@ -27,10 +28,10 @@ pub(super) fn keep_named(source: &Source, part: &mut Visited<PieceResult>) {
     for entries in part.results.iter_mut().map(PieceResult::entries_mut) {
         entries.retain(|entry| {
             let member = entry.member.as_deref().filter(|_| !is_whole).unwrap_or_default();
-            let printed = escape_controls(member);
             let is_read = entry.identity().is_some();
             let is_as_is = numbered.contains_key(member);
-            match numbered.get_mut(if is_as_is { member } else { &printed[..] }) {
+            let name = if is_as_is { Cow::Borrowed(member) } else { Cow::Owned(escape_controls(member)) };
+            match numbered.get_mut(&*name) {
                 Some((wanted, unseen)) if is_read => {
                     unseen.remove(&entry.activity);
                     return wanted.contains(&entry.activity);

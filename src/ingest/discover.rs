@@ -63,7 +63,7 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
         let path = shown.as_ref().filter(|path| path.exists()).unwrap_or(argument);
         if path.is_dir() {
             // The index `export/activities.csv` lists the files in `export/activities`.
-            let parent = path.parent().map(Path::to_owned).filter(|_| filter.accepts_beside());
+            let parent = path.parent().map(Path::to_owned).filter(|_| !filter.ignores_beside);
             if let Some(parent) = parent.filter(|parent| around.insert(parent.clone())) {
                 found.indexes.extend(indexes_in(&parent));
             }

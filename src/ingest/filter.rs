@@ -10,7 +10,8 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 pub struct Filter {
     include: Option<GlobSet>,
     exclude: GlobSet,
-    is_without_beside: bool,
+    /// Whether indexes of activities that lie beside a named folder are left out.
+    pub(crate) ignores_beside: bool,
 }
 
 /// Why globs cannot be used.
@@ -42,18 +43,7 @@ impl Filter {
     /// Fails if a glob has a syntax error, or if the globs are too large together.
     pub fn new(include: &[String], exclude: &[String]) -> Result<Self, FilterError> {
         let included = if include.is_empty() { None } else { Some(set(include)?) };
-        Ok(Self { include: included, exclude: set(exclude)?, is_without_beside: false })
-    }
-
-    /// Chooses whether indexes of activities that lie beside a named folder are left out.
-    #[must_use]
-    pub(crate) fn without_beside(self, is_without_beside: bool) -> Self {
-        Self { is_without_beside, ..self }
-    }
-
-    /// Returns whether indexes of activities that lie beside a named folder are read.
-    pub(crate) fn accepts_beside(&self) -> bool {
-        !self.is_without_beside
+        Ok(Self { include: included, exclude: set(exclude)?, ignores_beside: false })
     }
 
     /// Returns whether an archive member is read, by its name within the archive.

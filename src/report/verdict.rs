@@ -8,6 +8,9 @@ use crate::report::outcome::{EVEN_PCT, Outcome, Wall, in_effort, judged_split_pc
 use crate::report::{Row, Scores};
 use crate::units::Units;
 
+/// The verdict of an interval session that is named beside it.
+pub(crate) const INTERVAL_SESSION: &str = "an interval session, so its pacing is not judged";
+
 /// From this split on, in percent, the second half was more than "a little" slower.
 const SLOWED_PCT: f64 = 5.0;
 /// Returns a row's finding of one rule, if there is one.
@@ -29,7 +32,7 @@ pub(crate) fn verdict(row: &Row, scores: &Scores, units: Units) -> String {
     if let Some(session) = scores.session() {
         // Its title may say so already.
         if row.title().to_lowercase().starts_with(&session.to_lowercase()) {
-            return "an interval session, so its pacing is not judged".to_owned();
+            return INTERVAL_SESSION.to_owned();
         }
         return format!("{session}, so its pacing is not judged");
     }

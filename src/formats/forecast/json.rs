@@ -37,15 +37,6 @@ pub(super) fn write(sheet: &ForecastSheet, out: &mut dyn Write) -> io::Result<()
 
 /// Returns the times of a forecast.
 fn times(forecast: &Forecast) -> Value {
-    let seconds = |value: f64| (1000.0 * value).round() / 1000.0;
-    json!({
-        "half_s": seconds(forecast.half_s),
-        "low_s": seconds(forecast.low_s),
-        "p25_s": seconds(forecast.p25_s),
-        "median_s": seconds(forecast.median_s),
-        "p75_s": seconds(forecast.p75_s),
-        "high_s": seconds(forecast.high_s),
-        "good_day_s": seconds(forecast.good_day_s),
-        "bad_day_s": seconds(forecast.bad_day_s),
-    })
+    let rounded = |seconds: f64| Value::from((1000.0 * seconds).round() / 1000.0);
+    forecast.named().into_iter().map(|(name, seconds)| (name.to_owned(), rounded(seconds))).collect()
 }

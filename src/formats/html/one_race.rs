@@ -14,7 +14,7 @@ use crate::judge::evidence::tables::own_cost;
 use crate::judge::{self, Level};
 use crate::measure::{Basis, Repeat};
 use crate::phrases::{capital, clock, signed, signed_clock};
-use crate::report::{Outcome, number, verdict};
+use crate::report::{INTERVAL_SESSION, Outcome, number, verdict};
 use crate::units::MILE_M;
 
 /// Half-way with a hyphen at which no line is broken.
@@ -50,7 +50,7 @@ pub(super) fn page(run: &PageRun) -> Markup {
 /// Returns the line below the headline: the verdict, or that a session has none.
 fn lead(run: &PageRun) -> String {
     match run.scores.session() {
-        Some(_) => "an interval session, so its pacing is not judged".to_owned(),
+        Some(_) => INTERVAL_SESSION.to_owned(),
         None => verdict(run.row, run.scores, run.units),
     }
 }

@@ -9,7 +9,7 @@ mod generator;
 
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::tables::{people, races, rows, splits_of_all, word};
 use crate::activity::Sex;
@@ -27,7 +27,7 @@ pub const HELD_OF_100: (u8, u8) = (81, 89);
 pub const ERROR_MINUTES: (u8, u8) = (6, 9);
 
 /// The finishing times of runners with one half-way time.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Forecast {
     /// The half-way time.
     pub half_s: f64,
@@ -97,6 +97,20 @@ pub fn pool(sex: Option<Sex>) -> Pool {
 }
 
 impl Forecast {
+    /// Returns its times, seconds, with the names that tables and documents give them.
+    pub(crate) fn named(&self) -> [(&'static str, f64); 8] {
+        [
+            ("half_s", self.half_s),
+            ("low_s", self.low_s),
+            ("p25_s", self.p25_s),
+            ("median_s", self.median_s),
+            ("p75_s", self.p75_s),
+            ("high_s", self.high_s),
+            ("good_day_s", self.good_day_s),
+            ("bad_day_s", self.bad_day_s),
+        ]
+    }
+
     /// Returns the forecast in a sentence without a full stop: what others did.
     pub fn sentence(&self, sex: Option<Sex>) -> String {
         format!(
