@@ -1,8 +1,7 @@
 //! Reads a run's title: does it name a race or a course, or does it mean training?
 //!
-//! `title_words.csv` has the words that mean one of these, `title_fillers.csv` the words that do
-//! not make a name. Both have one word or phrase a line, with its languages, its meaning and how
-//! it matches:
+//! `words.csv` has the words that mean one of these, `fillers.csv` the words that do not make a
+//! name. Both have one word or phrase a line, with its languages, its meaning and how it matches:
 //!
 //! | meaning | such as | effect |
 //! |---|---|---|
@@ -26,30 +25,19 @@
 //!
 //! Precision counts for more than recall: services title a run "Madrid Carrera" or "Morning 10k".
 //!
-//! `title_legs.csv` has the words of relays and of track races, which are raced unlike a road race.
+//! `legs.csv` has the words of relays and of track races, which are raced unlike a road race.
+//! `generator.rs` makes `table.rs` of all three.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+#[cfg(test)]
+mod generator;
+mod table;
+mod words;
+
 use std::ops::{ControlFlow, Range};
-use std::sync::LazyLock;
 
-use foldhash::fast::RandomState;
-
+use self::words::{Meaning, Weight};
 use super::fold::Folded;
 use crate::measure::Course;
-use crate::units::MILE_M;
-
-/// The tables, each with a line of headings.
-const TABLES: [&str; 2] = [include_str!("title_words.csv"), include_str!("title_fillers.csv")];
-/// The words of [`TABLES`].
-static WORDS: LazyLock<Words> = LazyLock::new(Words::read);
-/// The words of relays and tracks, with a line of headings.
-const LEGS: &str = include_str!("title_legs.csv");
-/// The words of [`LEGS`], folded.
-static LEG_WORDS: LazyLock<Vec<Word>> =
-    LazyLock::new(|| LEGS.lines().skip(1).filter_map(Word::read).collect());
-/// A number with a unit names a course if it is this near to its length: 21 km, 13.1 miles.
-const NAMES_COURSE: f64 = 0.006;
 
 /// What a title means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +75,7 @@ fn signs(folded: &Folded) -> Option<Signs> {
     let mut signs = Signs::default();
     let (mut at, mut read_to) = (0, 0);
     while let Some(character) = folded.text[at..].chars().next() {
-        let found = WORDS.distance(&folded.text, at).or_else(|| WORDS.longest(&folded.text, at, false));
-        let Some((to, meaning)) = found else {
+        let Some((to, meaning)) = words::at(&folded.text, at) else {
             at += character.len_utf8();
             continue;
         };
@@ -121,7 +108,7 @@ pub(in crate::history) fn is_telling(title: &str) -> bool {
 pub(in crate::history) fn names_relay_or_track(title: &str) -> bool {
     let folded = Folded::of(title);
     let places = || folded.text.char_indices().map(|(at, _)| at);
-    LEG_WORDS.iter().any(|word| places().any(|at| word.is_at(&folded.text, at)))
+    table::LEGS.iter().any(|word| places().any(|at| word.is_at(&folded.text, at)))
 }
 
 /// Returns whether a text has a name: two letters in a row, or one of a script without blanks.
@@ -131,184 +118,6 @@ fn has_name(text: &str) -> bool {
         letters = if c.is_alphabetic() { letters + 1 } else { 0 };
         letters == 2 || c >= '\u{2E80}' && c.is_alphabetic()
     })
-}
-
-/// The meaning of a word.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Meaning {
-    Race,
-    Event,
-    NoRace,
-    DeniesNext,
-    DeniesAfter,
-    DeniesLast,
-    Course(Course, Weight),
-    /// A unit of this many metres.
-    Unit(f64),
-    Habit,
-    Aside,
-    Filler,
-    Article,
-}
-
-/// What else a title needs for a course's name to count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weight {
-    /// Nothing: "half marathon".
-    Full,
-    /// A name, or no filler: "HM", "21k".
-    Short,
-    /// A name: runners also train over 10 km.
-    Round,
-}
-
-impl Meaning {
-    /// Returns the meaning that a table's column states.
-    fn of(column: &str) -> Option<Self> {
-        Some(match column {
-            "race" => Self::Race,
-            "event" => Self::Event,
-            "training" | "denial" => Self::NoRace,
-            "denies-next" => Self::DeniesNext,
-            "denies-after" => Self::DeniesAfter,
-            "denies-last" => Self::DeniesLast,
-            "short-half" => Self::Course(Course::Half, Weight::Short),
-            "kilometres" => Self::Unit(1000.0),
-            "miles" => Self::Unit(MILE_M),
-            // No course is as short as a climb is high.
-            "metres" | "climb" => Self::Unit(1.0),
-            "habit" => Self::Habit,
-            "aside" | "place" | "relay" | "track" => Self::Aside,
-            "filler" => Self::Filler,
-            "article" => Self::Article,
-            _ => Self::Course(column.parse().ok()?, Weight::Full),
-        })
-    }
-}
-
-/// How a word matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Match {
-    Word,
-    Start,
-    End,
-    Part,
-}
-
-/// A line of the table.
-#[derive(Debug)]
-struct Word {
-    folded: Cow<'static, str>,
-    meaning: Meaning,
-    matches: Match,
-    /// The place of the word before this one with the same first two characters.
-    previous: Option<usize>,
-}
-
-/// The words of the tables, findable by their first two characters.
-struct Words {
-    words: Vec<Word>,
-    /// The last word with these first characters; a single character has a NUL after it.
-    last: HashMap<(char, char), usize, RandomState>,
-}
-
-impl Words {
-    /// Reads the tables.
-    fn read() -> Self {
-        let lines = TABLES.iter().flat_map(|table| table.lines().skip(1));
-        let mut words: Vec<Word> = lines.filter_map(Word::read).collect();
-        let mut last = HashMap::with_capacity_and_hasher(words.len(), RandomState::default());
-        for (index, word) in words.iter_mut().enumerate() {
-            let mut characters = word.folded.chars();
-            let start = (characters.next().unwrap_or('\0'), characters.next().unwrap_or('\0'));
-            word.previous = last.insert(start, index);
-        }
-        Self { words, last }
-    }
-
-    /// Returns the words with these first characters.
-    fn with_start(&self, start: (char, char)) -> impl Iterator<Item = &Word> {
-        let last = self.last.get(&start).map(|index| &self.words[*index]);
-        std::iter::successors(last, |word| word.previous.map(|index| &self.words[index]))
-    }
-
-    /// Returns the end and meaning of the longest word at a place, among the units or the others.
-    fn longest(&self, text: &str, at: usize, unit: bool) -> Option<(usize, Meaning)> {
-        let mut characters = text[at..].chars();
-        let first = characters.next()?;
-        let pair = characters.next().into_iter().flat_map(|second| self.with_start((first, second)));
-        let words = pair.chain(self.with_start((first, '\0')));
-        let longest = words
-            .filter(|word| matches!(word.meaning, Meaning::Unit(_)) == unit && word.is_at(text, at))
-            .max_by_key(|word| word.folded.len())?;
-        let mut to = at + longest.folded.len();
-        if longest.matches == Match::Start {
-            to += text[to..].find(|c: char| !c.is_alphabetic()).unwrap_or(text.len() - to);
-        }
-        Some((to, longest.meaning))
-    }
-
-    /// Returns the end and meaning of a number with a unit at a place.
-    fn distance(&self, text: &str, at: usize) -> Option<(usize, Meaning)> {
-        let before = text[..at].chars().next_back();
-        // "C25K" has no distance, "北京10公里" has.
-        if !text[at..].starts_with(|c: char| c.is_ascii_digit())
-            || before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.')
-        {
-            return None;
-        }
-        let digits = text[at..].find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let number: f64 = text[at..at + digits].parse().ok()?;
-        let unit_at = at + digits + usize::from(text[at + digits..].starts_with(' '));
-        let (to, Meaning::Unit(unit_m)) = self.longest(text, unit_at, true)? else { return None };
-        let near = |course: &Course| (number * unit_m / course.length_m() - 1.0).abs() < NAMES_COURSE;
-        let meaning = match Course::ALL.into_iter().find(near) {
-            Some(course @ (Course::Half | Course::Marathon)) => Meaning::Course(course, Weight::Short),
-            Some(course) => Meaning::Course(course, Weight::Round),
-            None => Meaning::Article,
-        };
-        Some((to, meaning))
-    }
-}
-
-impl Word {
-    /// Reads a line: word, languages, meaning, match.
-    fn read(line: &'static str) -> Option<Self> {
-        let mut columns = line.split(',');
-        let word = columns.next()?;
-        let is_folded = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
-        let folded = if is_folded { Cow::Borrowed(word) } else { Cow::Owned(Folded::of(word).text) };
-        let meaning = Meaning::of(columns.nth(1)?)?;
-        let matches = match columns.next()? {
-            "word" => Match::Word,
-            "start" => Match::Start,
-            "end" => Match::End,
-            "part" => Match::Part,
-            _ => return None,
-        };
-        Some(Self { folded, meaning, matches, previous: None })
-    }
-
-    /// Returns whether a text has this word at a place.
-    fn is_at(&self, text: &str, at: usize) -> bool {
-        let starts = || is_boundary(text, at);
-        let ends = || is_boundary(text, at + self.folded.len());
-        text[at..].starts_with(&*self.folded)
-            && match self.matches {
-                Match::Word => starts() && ends(),
-                Match::Start => starts(),
-                Match::End => ends(),
-                Match::Part => true,
-            }
-    }
-}
-
-/// Returns whether a word may begin or end at a place: not between two letters or two digits.
-fn is_boundary(text: &str, at: usize) -> bool {
-    let kind = |c: char| if c.is_alphabetic() { 2 } else { u8::from(c.is_numeric()) };
-    let before = text[..at].chars().next_back().map_or(0, kind);
-    let after = text[at..].chars().next().map_or(0, kind);
-    before == 0 || before != after
 }
 
 /// What the words of a title have shown so far.
@@ -445,12 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn relays_and_tracks_are_named_in_many_languages() {
-        for line in LEGS.lines().skip(1) {
-            let word = line.split(',').next().expect("a word");
-            assert!(names_relay_or_track(&format!("X {word} 2019")), "{line}");
-        }
-        assert_eq!(LEG_WORDS.len(), LEGS.lines().count() - 1);
+    fn titles_name_relays_and_tracks() {
         for title in [
             "Marathonstaffel Hannover",
             "ESTAFETTELOOP 4x10",
@@ -479,7 +283,7 @@ mod tests {
     fn titles_of_every_language_are_read() {
         let mut languages = std::collections::BTreeMap::new();
         let mut wrong = Vec::new();
-        for line in include_str!("title_cases.csv").lines().skip(1) {
+        for line in include_str!("cases.csv").lines().skip(1) {
             let columns: Vec<&str> = line.split(';').collect();
             let [language, expected, title] = columns[..] else { panic!("{line}") };
             *languages.entry(language).or_insert(0) += 1;
@@ -490,18 +294,6 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
         assert!(languages.len() >= 25 && languages.values().all(|titles| *titles >= 6), "{languages:?}");
-    }
-
-    #[test]
-    fn every_line_of_the_tables_is_read_and_none_is_there_twice() {
-        let mut seen = HashMap::new();
-        for line in TABLES.iter().flat_map(|table| table.lines().skip(1)) {
-            let word = Word::read(line).unwrap_or_else(|| panic!("{line}"));
-            assert_eq!(line.split(',').count(), 4, "{line}");
-            assert!(!word.folded.is_empty() && !line.contains(",,"), "{line}");
-            let unit = matches!(word.meaning, Meaning::Unit(_));
-            assert_eq!(seen.insert((word.folded, unit), line), None, "{line}");
-        }
     }
 
     #[test]
