@@ -424,7 +424,7 @@ impl BatchReader<'_> {
             if let Some(name) = overrides.name {
                 (activity.name, activity.name_origin) = (Some(name), NameOrigin::Title);
             }
-            let outcome = measure(&activity, &MeasureOptions { course: overrides.course }).into();
+            let outcome = measure(&activity, &MeasureOptions::on(overrides.course).within(self.days)).into();
             let entry = Entry {
                 path: Arc::clone(path),
                 member: member.clone(),

@@ -86,6 +86,14 @@ impl Days {
         self.since.is_none_or(|since| day >= since.begins as f64)
             && self.until.is_none_or(|until| day < until.ends as f64)
     }
+
+    /// Returns whether the range includes no moment from one time to another, both in seconds since
+    /// 1970 and in any time zone.
+    pub(crate) fn exclude(&self, from_s: f64, to_s: f64) -> bool {
+        let (first_day, last_day) = ((from_s / DAY_S).floor() - 1.0, (to_s / DAY_S).floor() + 1.0);
+        self.since.is_some_and(|since| last_day < since.begins as f64)
+            || self.until.is_some_and(|until| first_day >= until.ends as f64)
+    }
 }
 
 #[cfg(test)]

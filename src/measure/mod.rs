@@ -64,6 +64,7 @@ use crate::measure::distance::ledger;
 use crate::measure::hills::grade;
 pub use crate::measure::split::{Basis, START_SHARE, Split, Stretch};
 use crate::measure::time::timer;
+use crate::period::Days;
 use crate::units::MILE_M;
 
 /// The settings for [`measure`].
@@ -72,20 +73,30 @@ use crate::units::MILE_M;
 pub struct MeasureOptions {
     /// What the user stated about the course.
     pub course: CourseSetting,
+    /// The days that are asked for. An activity that surely began on none of them is refused before
+    /// it is measured.
+    pub days: Days,
 }
 
 impl MeasureOptions {
     /// Returns the settings for a course.
     pub fn on(course: CourseSetting) -> Self {
-        Self { course }
+        Self { course, ..Self::default() }
+    }
+
+    /// Changes the days that are asked for.
+    #[must_use]
+    pub fn within(self, days: Days) -> Self {
+        Self { days, ..self }
     }
 }
 
 /// Measures one activity. Returns what it is, and its times or the reason why it has none.
 pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Result<Measured, Refusal>) {
     let has_track = !activity.samples.is_empty() || activity.format != FileFormat::Gpx;
-    // What is no run is not measured, so it needs no repair.
-    let (repaired, order) = if activity.sport.is_run() == Some(false) {
+    let is_of_other_day = repair::is_of_other_day(activity, &options.days);
+    // What is not measured needs no repair.
+    let (repaired, order) = if is_of_other_day || activity.sport.is_run() == Some(false) {
         (Cow::Borrowed(activity), TimeOrder::Mixed)
     } else {
         repair::repair(activity)
@@ -104,8 +115,13 @@ pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Resu
         utc_offset: None,
         notes: activity.notes.clone(),
     };
-    let outcome =
-        if has_track { run(activity, order, options, &mut identity) } else { Err(Refusal::NoTrack) };
+    let outcome = if is_of_other_day {
+        Err(Refusal::OtherDay)
+    } else if has_track {
+        run(activity, order, options, &mut identity)
+    } else {
+        Err(Refusal::NoTrack)
+    };
     identity.utc_offset = identity.start_s.and_then(|start_s| UtcOffset::of(activity, start_s));
     (identity, outcome)
 }

@@ -48,6 +48,8 @@ pub enum Refusal {
     },
     /// Its distance, metres, is shorter than two miles.
     TooShort(f64),
+    /// It began on none of the days that were asked for. No report has it.
+    OtherDay,
     /// A refusal read back from a runs table.
     Stored {
         /// One of [`Refusal::CODES`].
@@ -59,8 +61,8 @@ pub enum Refusal {
 
 impl Refusal {
     /// All codes that [`Refusal::code`] returns.
-    pub const CODES: [&str; 6] =
-        ["not-a-run", "no-track", "no-time", "no-distance", "no-pacing", "too-short"];
+    pub const CODES: [&str; 7] =
+        ["not-a-run", "no-track", "no-time", "no-distance", "no-pacing", "too-short", "other-day"];
 
     /// Returns the stable code for the `reason` column.
     pub fn code(&self) -> &'static str {
@@ -76,6 +78,7 @@ impl Refusal {
             Self::NoDistance => "no-distance",
             Self::NoPacing | Self::FewPoints { .. } => "no-pacing",
             Self::TooShort(_) => "too-short",
+            Self::OtherDay => "other-day",
         }
     }
 }
@@ -117,6 +120,7 @@ impl std::fmt::Display for Refusal {
                     length_m / KM_M
                 )
             }
+            Self::OtherDay => f.write_str("it began on none of the days that were asked for"),
             Self::TooShort(metres) => {
                 write!(f, "{metres:.0} m is shorter than two miles, so first and final mile would overlap")
             }

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 use crate::activity::{Activity, Note};
 use crate::measure::time::clock::TimeOrder;
+use crate::period::Days;
 
 /// Repairs a recording, or returns it as it is. Returns the order of its times as well.
 pub(super) fn repair(activity: &Activity) -> (Cow<'_, Activity>, TimeOrder) {
@@ -38,6 +39,20 @@ pub(super) fn repair(activity: &Activity) -> (Cow<'_, Activity>, TimeOrder) {
         start::correct(repaired.to_mut(), unused);
     }
     (repaired, order)
+}
+
+/// Returns whether an activity surely began on none of some days, whatever is repaired of it.
+pub(super) fn is_of_other_day(activity: &Activity, days: &Days) -> bool {
+    let times = &activity.samples.time_s;
+    if days.is_open() || !TimeOrder::of(times).rises() || dates::is_long(times) {
+        return false;
+    }
+    // It begins at its stated start, at a sample, or some minutes before one.
+    let moments =
+        activity.timer_start_s.into_iter().chain(times.first().copied()).chain(times.last().copied());
+    let earliest_and_latest =
+        moments.map(|time_s| (time_s, time_s)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    earliest_and_latest.is_some_and(|(from_s, to_s)| days.exclude(from_s, to_s))
 }
 
 /// Adds a note about a repair.

@@ -1,15 +1,19 @@
 //! The runner's day: by the offset in the file, else by the time zone at the first position, else
 //! in UTC.
 
+use std::fs;
 use std::path::Path;
 
-use firstmile::units::days_from_civil;
+use firstmile::ingest;
+use firstmile::measure::{MeasureOptions, Refusal, measure};
+use firstmile::period::{Days, Period};
+use firstmile::units::{Civil, DAY_S, civil, days_from_civil};
 use firstmile_fixtures::earth::{Route, Shape};
 use firstmile_fixtures::{Recording, Run, Watch, fit, gpx, tcx, watch};
 
 use crate::common::program::{firstmile_in, stderr, stdout};
 use crate::common::rows::columns;
-use crate::common::{temporary_folder, write};
+use crate::common::{fixtures, temporary_folder, write};
 
 /// Places for runs, (latitude, longitude) in degrees.
 const NEW_ZEALAND: (f64, f64) = (-39.4, 175.6);
@@ -122,6 +126,35 @@ fn texts_show_the_local_day_and_mention_where_it_is_in_utc() {
     assert!(page.contains(&format!(", 18:30:00 UTC; {why}")), "{page}");
     let page = shown(&["-v", "indoors.tcx"]);
     assert!(page.contains("31 May 2024") && page.contains(&format!("Its day is by UTC: {why}")), "{page}");
+}
+
+#[test]
+fn what_began_on_other_days_is_not_measured() {
+    let period = |local_s: f64| {
+        let Civil { year, month, day, .. } = civil(local_s.floor() as i64);
+        format!("{year:04}-{month:02}-{day:02}").parse::<Period>().ok()
+    };
+    let (mut days_asked, mut days_before, mut days_after) = (0, 0, 0);
+    for file in fs::read_dir(fixtures::RACES).expect("the races") {
+        let file = file.expect("a file").path();
+        for activity in ingest::read(&fs::read(&file).expect("its bytes")).unwrap_or_default() {
+            let is_other = |days| {
+                let (_, outcome) = measure(&activity, &MeasureOptions::default().within(days));
+                matches!(outcome, Err(Refusal::OtherDay))
+            };
+            let identity = measure(&activity, &MeasureOptions::default()).0;
+            let Some(start_s) = identity.local_start_s() else { continue };
+            let of_day = Days { since: period(start_s), until: period(start_s) };
+            assert!(!is_other(of_day), "{}", file.display());
+            days_asked += 1;
+            let before = Days { until: period(start_s - 3.0 * DAY_S), ..Days::default() };
+            let after = Days { since: period(start_s + 3.0 * DAY_S), ..Days::default() };
+            days_before += usize::from(is_other(before));
+            days_after += usize::from(is_other(after));
+        }
+    }
+    // Times that do not rise are measured, since a repair may move the start.
+    assert!(days_asked > 20 && days_before > days_asked / 2 && days_after == days_before);
 }
 
 #[cfg(feature = "parquet")]

@@ -118,15 +118,11 @@ pub(super) fn at(text: &str, at: usize) -> Option<(usize, Meaning)> {
 
 /// Returns the end and meaning of the longest word at a place, among the units or the others.
 fn longest(text: &str, at: usize, unit: bool) -> Option<(usize, Meaning)> {
-    let mut characters = text[at..].char_indices().skip(1).map(|(end, _)| &text[at..at + end]);
-    let first = characters.next().unwrap_or(&text[at..]);
-    let two = characters.next().unwrap_or(&text[at..]);
-    let single = with_start(first).first().filter(|word| word.folded == first);
-    let longest = with_start(two)
-        .iter()
-        .chain(single)
-        .filter(|word| matches!(word.meaning, Meaning::Unit(_)) == unit && word.is_at(text, at))
-        .max_by_key(|word| word.folded.len())?;
+    let fits = |word: &&Word| matches!(word.meaning, Meaning::Unit(_)) == unit && word.is_at(text, at);
+    // Of words that begin alike, the longer come later.
+    // Those with this start of four bytes, else the words of three bytes, and so on.
+    let longest =
+        (1..=4).rev().find_map(|bytes| with_start(&text.as_bytes()[at..], bytes).iter().rfind(fits))?;
     let mut to = at + longest.folded.len();
     if longest.matches == Match::Start {
         to += text[to..].find(|c: char| !c.is_alphabetic()).unwrap_or(text.len() - to);
@@ -134,10 +130,34 @@ fn longest(text: &str, at: usize, unit: bool) -> Option<(usize, Meaning)> {
     Some((to, longest.meaning))
 }
 
-/// Returns the words with these first characters.
-fn with_start(start: &str) -> &'static [Word] {
-    let from = WORDS.partition_point(|word| word.folded < start);
-    let length = WORDS[from..].iter().take_while(|word| word.folded.starts_with(start)).count();
+/// The start of each of the [`WORDS`], which are sorted by it.
+static STARTS: [u32; WORDS.len()] = {
+    let mut starts = [0; WORDS.len()];
+    let mut at = 0;
+    while at < starts.len() {
+        starts[at] = start_of(WORDS[at].folded.as_bytes(), 4);
+        at += 1;
+    }
+    starts
+};
+
+/// Returns the first bytes of a text as a number that sorts like them; those after a limit, or
+/// after the end, count as 0.
+const fn start_of(text: &[u8], limit: usize) -> u32 {
+    let (mut start, mut at) = (0, 0);
+    while at < 4 {
+        start = start << 8 | if at < limit && at < text.len() { text[at] as u32 } else { 0 };
+        at += 1;
+    }
+    start
+}
+
+/// Returns the words with the first four bytes of a text, or those of fewer bytes that it starts
+/// with.
+fn with_start(text: &[u8], bytes: usize) -> &'static [Word] {
+    let start = start_of(text, bytes);
+    let from = STARTS.partition_point(|other| *other < start);
+    let length = STARTS[from..].iter().take_while(|other| **other == start).count();
     &WORDS[from..from + length]
 }
 
