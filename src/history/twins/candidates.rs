@@ -13,6 +13,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use super::{BESIDE_M, KM_S, MINUTES, Recording, START_S};
 
 /// The edge of the cubes that places are sorted into, metres. It is much greater than the search
@@ -31,8 +33,9 @@ const COVERAGES: usize = 1024;
 /// Widens searches for rounding and for treating the ellipsoid as a sphere.
 const SLACK: f64 = 1.05;
 
-/// A minute since 1970 and a cube of space.
-type Cube = (i64, [i32; 3]);
+/// A minute since 1970 and a cube of space. A minute after the year 6000 shares its number with an
+/// earlier one, which costs a comparison.
+type Cube = (i32, [i32; 3]);
 /// The bins of the second and third kilometre's times.
 type Pacing = (i64, i64);
 /// The minute of a start, and one bit for each of the next 64 minutes that has a position.
@@ -41,9 +44,45 @@ type Coverage = (i64, u64);
 /// Index of recordings by place, by time and by device. Recordings are numbered by their rank.
 #[derive(Default)]
 pub(super) struct CandidateIndex<'a> {
-    by_place: HashMap<Cube, Vec<usize>>,
+    by_place: RanksByPlace,
     by_clock: HashMap<Pacing, BTreeMap<Coverage, Vec<usize>>>,
     by_device: HashMap<(&'a str, Pacing), Vec<usize>>,
+}
+
+/// The ranks in each cube. A field fills as many cubes as its runners run minutes, so the ranks of
+/// all cubes are in one list of links.
+#[derive(Default)]
+struct RanksByPlace {
+    cubes: HashMap<Cube, Ranks, RandomState>,
+    /// A rank, and the place of the link before it in the same cube.
+    links: Vec<(u32, u32)>,
+}
+
+/// The ranks in one cube.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ranks {
+    count: u32,
+    /// The place of the last link.
+    last: u32,
+}
+
+impl RanksByPlace {
+    fn add(&mut self, cube: Cube, rank: usize) {
+        let ranks = self.cubes.entry(cube).or_default();
+        let link = (rank as u32, ranks.last);
+        *ranks = Ranks { count: ranks.count + 1, last: self.links.len() as u32 };
+        self.links.push(link);
+    }
+
+    /// Returns the ranks in a cube, the last first.
+    fn of(&self, ranks: Ranks) -> impl Iterator<Item = usize> {
+        let mut at = ranks.last;
+        (0..ranks.count).map(move |_| {
+            let (rank, before) = self.links[at as usize];
+            at = before;
+            rank as usize
+        })
+    }
 }
 
 /// The values by which a recording is found.
@@ -76,7 +115,7 @@ impl<'a> CandidateIndex<'a> {
     /// Adds a recording.
     pub(super) fn add(&mut self, rank: usize, keys: &SearchKeys<'a>) {
         for (minute, place) in &keys.places {
-            self.by_place.entry((*minute, place.map(cube))).or_default().push(rank);
+            self.by_place.add((*minute as i32, place.map(cube)), rank);
         }
         if let Some(kms_s) = keys.kms_s {
             let [second, third] = kms_s.map(bin);
@@ -91,10 +130,10 @@ impl<'a> CandidateIndex<'a> {
     /// Returns the ranks of all recordings that may be a twin, in ascending order.
     pub(super) fn candidates(&self, keys: &SearchKeys<'a>) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
-        let mut by_minute: Vec<Vec<&Vec<usize>>> = keys.places.iter().map(|at| self.around(*at)).collect();
-        by_minute.sort_by_key(|near| near.iter().map(|ranks| ranks.len()).sum::<usize>());
+        let mut by_minute: Vec<Vec<Ranks>> = keys.places.iter().map(|at| self.around(*at)).collect();
+        by_minute.sort_by_key(|near| near.iter().map(|ranks| ranks.count as usize).sum::<usize>());
         by_minute.truncate((keys.places.len() + 1).saturating_sub(MINUTES));
-        found.extend(by_minute.into_iter().flatten().flatten());
+        found.extend(by_minute.into_iter().flatten().flat_map(|ranks| self.by_place.of(ranks)));
         let Some(kms_s) = keys.kms_s else { return found };
         let [second, third] =
             kms_s.map(|km_s| bin(km_s - 2.0 * KM_S * SLACK)..=bin(km_s + 2.0 * KM_S * SLACK));
@@ -114,14 +153,14 @@ impl<'a> CandidateIndex<'a> {
     }
 
     /// Returns the ranks in all cubes within [`BESIDE_M`] of a place in a minute.
-    fn around(&self, (minute, place): (i64, [f64; 3])) -> Vec<&Vec<usize>> {
+    fn around(&self, (minute, place): (i64, [f64; 3])) -> Vec<Ranks> {
         let reach_m = BESIDE_M * SLACK;
         let [xs, ys, zs] = place.map(|at_m| cube(at_m - reach_m)..=cube(at_m + reach_m));
         let cubes = xs.flat_map(|x| {
             let zs = zs.clone();
             ys.clone().flat_map(move |y| zs.clone().map(move |z| [x, y, z]))
         });
-        cubes.filter_map(|cube| self.by_place.get(&(minute, cube))).collect()
+        cubes.filter_map(|cube| self.by_place.cubes.get(&(minute as i32, cube)).copied()).collect()
     }
 }
 
