@@ -155,6 +155,7 @@ pub(super) fn over(runs: &[Run]) -> Result<Payback, NoPayback> {
     all.retain(|_, races| races.len() >= ENOUGH_ON_COURSE);
     let count: usize = all.values().map(Vec::len).sum();
     let courses = if unlike.is_empty() { all } else { by_course(&raced) };
+    let raced: Vec<Fitness> = raced.into_iter().map(Fitness::of).collect();
     let (courses, shapes): (Vec<Course>, Vec<Vec<RaceShape>>) = courses
         .into_iter()
         .map(|(course, of)| (course, of.into_iter().filter_map(|race| shape(race, &raced)).collect()))
@@ -191,7 +192,7 @@ fn by_course<'a, 'b>(races: &[&'a Run<'b>]) -> BTreeMap<Course, Vec<&'a Run<'b>>
 
 /// Returns the ratios of one race, grade-adjusted where the altitude is trusted. `None` if a pace
 /// is not known.
-fn shape(race: &Run, races: &[&Run]) -> Option<RaceShape> {
+fn shape(race: &Run, races: &[Fitness]) -> Option<RaceShape> {
     let view = race.view;
     let graded = view.first_half.level_m.is_some();
     let pace = |stretch: &Stretch| match stretch.gap_s_per_m(Basis::Elapsed) {
@@ -214,7 +215,7 @@ fn shape(race: &Run, races: &[&Run]) -> Option<RaceShape> {
         start: 1.0 - start / rest,
         slow_down: libm::log(second / rest),
         late: libm::log(quarter(0.75, 1.0) / quarter(0.5, 0.75)),
-        settled: libm::log(rest) - fitness(race, races),
+        settled: libm::log(rest) - predicted_log_pace(race, races),
         first_half: libm::log(pace(&view.first_half)),
     };
     // A single race has no other that predicts its pace.
@@ -224,23 +225,44 @@ fn shape(race: &Run, races: &[&Run]) -> Option<RaceShape> {
         .then_some(shape)
 }
 
+/// What a race tells of the runner's fitness.
+struct Fitness {
+    /// The race's entry.
+    entry: usize,
+    /// Its start, days since 1970.
+    days: f64,
+    /// The logarithm of the time that it predicts for one metre by Riegel's formula. The whole race
+    /// counts: a first half that was too fast is no measure of fitness.
+    log_s: f64,
+}
+
+impl Fitness {
+    fn of(race: &Run) -> Self {
+        let log_s = libm::log(race.view.total.elapsed_s) - RIEGEL * libm::log(race.view.distance_m);
+        Self { entry: race.entry, days: days(race), log_s }
+    }
+}
+
+/// Returns a run's start, days since 1970.
+fn days(run: &Run) -> f64 {
+    run.identity.start_s.unwrap_or_default() / DAY_S
+}
+
 /// Returns the logarithm of the even pace, s/m, that the other races predict. Races nearer in time
 /// weigh more.
 ///
 /// `races` are by date. Of more than [`RACES_AROUND`] on either side, the nearest count; nobody
 /// races so often.
-fn fitness(race: &Run, races: &[&Run]) -> f64 {
-    let days = |run: &Run| run.identity.start_s.unwrap_or_default() / DAY_S;
-    let at = races.partition_point(|other| days(other) < days(race));
+fn predicted_log_pace(race: &Run, races: &[Fitness]) -> f64 {
+    let days = days(race);
+    let at = races.partition_point(|other| other.days < days);
     let around = &races[at.saturating_sub(RACES_AROUND)..(at + RACES_AROUND).min(races.len())];
     let (mut sum, mut total) = (0.0, 0.0);
     for other in around.iter().filter(|other| other.entry != race.entry) {
-        let apart = (days(other) - days(race)) / NEAR_DAYS;
+        let apart = (other.days - days) / NEAR_DAYS;
         // Never zero, as the only other races may be ten years away.
         let weight = libm::exp(-0.5 * apart * apart) + 1e-9;
-        // The whole race counts: a first half that was too fast is no measure of fitness.
-        let view = other.view;
-        sum += weight * (libm::log(view.total.elapsed_s) - RIEGEL * libm::log(view.distance_m));
+        sum += weight * other.log_s;
         total += weight;
     }
     sum / total + (RIEGEL - 1.0) * libm::log(race.view.distance_m)
