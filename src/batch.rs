@@ -28,7 +28,7 @@ use crate::ingest::discover::{Discovered, read_up_to};
 use crate::ingest::filter::Filter;
 use crate::ingest::service::{ActivityIndex, ActivityIndexes, IndexErrorKind};
 use crate::ingest::{Failure, FailureKind, Limits, Reader, Source, archive};
-use crate::measure::{CourseSetting, Identity, MeasureOptions, measure};
+use crate::measure::{CourseSetting, Identity, MeasureOptions, measure_owned};
 use crate::period::Days;
 use crate::runner::Stated;
 
@@ -424,7 +424,8 @@ impl BatchReader<'_> {
             if let Some(name) = overrides.name {
                 (activity.name, activity.name_origin) = (Some(name), NameOrigin::Title);
             }
-            let outcome = measure(&activity, &MeasureOptions::on(overrides.course).within(self.days)).into();
+            let options = MeasureOptions::on(overrides.course).within(self.days);
+            let outcome = measure_owned(activity, &options).into();
             let entry = Entry {
                 path: Arc::clone(path),
                 member: member.clone(),

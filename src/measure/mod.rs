@@ -93,11 +93,26 @@ impl MeasureOptions {
 
 /// Measures one activity. Returns what it is, and its times or the reason why it has none.
 pub fn measure(activity: &Activity, options: &MeasureOptions) -> (Identity, Result<Measured, Refusal>) {
+    measure_repaired(Cow::Borrowed(activity), options)
+}
+
+/// Measures one activity like [`measure`]. A repair needs no copy of it.
+pub(crate) fn measure_owned(
+    activity: Activity,
+    options: &MeasureOptions,
+) -> (Identity, Result<Measured, Refusal>) {
+    measure_repaired(Cow::Owned(activity), options)
+}
+
+fn measure_repaired(
+    activity: Cow<Activity>,
+    options: &MeasureOptions,
+) -> (Identity, Result<Measured, Refusal>) {
     let has_track = !activity.samples.is_empty() || activity.format != FileFormat::Gpx;
-    let is_of_other_day = repair::is_of_other_day(activity, &options.days);
+    let is_of_other_day = repair::is_of_other_day(&activity, &options.days);
     // What is not measured needs no repair.
     let (repaired, order) = if is_of_other_day || activity.sport.is_run() == Some(false) {
-        (Cow::Borrowed(activity), TimeOrder::Mixed)
+        (activity, TimeOrder::Mixed)
     } else {
         repair::repair(activity)
     };

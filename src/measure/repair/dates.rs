@@ -21,6 +21,10 @@ pub(super) fn is_long(times: &[f64]) -> bool {
 /// Moves samples whose date differs from that of most samples next to their neighbours in the file.
 pub(super) fn unite(activity: &mut Activity) {
     let times = &activity.samples.time_s;
+    let finite = || times.iter().copied().filter(|time_s| time_s.is_finite());
+    if finite().fold(f64::NEG_INFINITY, f64::max) - finite().fold(f64::INFINITY, f64::min) <= ONE_OUTING_S {
+        return;
+    }
     let Some((from_s, to_s)) = main_span(times) else { return };
     let is_wrong = |time_s: f64| time_s.is_finite() && !(from_s..=to_s).contains(&time_s);
     let timed = times.iter().filter(|time_s| time_s.is_finite()).count();

@@ -16,10 +16,9 @@ use crate::measure::time::clock::TimeOrder;
 use crate::period::Days;
 
 /// Repairs a recording, or returns it as it is. Returns the order of its times as well.
-pub(super) fn repair(activity: &Activity) -> (Cow<'_, Activity>, TimeOrder) {
-    let mut repaired = Cow::Borrowed(activity);
-    let mut order = TimeOrder::of(&activity.samples.time_s);
-    if !order.rises() || dates::is_long(&activity.samples.time_s) {
+pub(super) fn repair(mut repaired: Cow<Activity>) -> (Cow<Activity>, TimeOrder) {
+    let mut order = TimeOrder::of(&repaired.samples.time_s);
+    if !order.rises() || dates::is_long(&repaired.samples.time_s) {
         dates::unite(repaired.to_mut());
         order::sort_and_merge(repaired.to_mut());
         order = TimeOrder::of(&repaired.samples.time_s);

@@ -22,18 +22,20 @@ const BREAK_S: f64 = 60.0;
 /// places.
 pub(super) fn sort_and_merge(activity: &mut Activity) {
     let times = &activity.samples.time_s;
-    let mut rows: Vec<usize> = (0..times.len()).filter(|row| times[*row].is_finite()).collect();
+    let mut rows = Vec::with_capacity(times.len());
+    rows.extend((0..times.len()).filter(|row| times[*row].is_finite()));
     let untimed = times.len() - rows.len();
     let out_of_order = rows.windows(2).filter(|pair| times[pair[1]] < times[pair[0]]).count();
     if out_of_order > 0 && is_set_back(&activity.samples, &rows) {
         return;
     }
     let reversed = rows.windows(2).all(|pair| times[pair[1]] <= times[pair[0]]) && out_of_order > 0;
-    // A stable sort: of two samples of one moment, the later one in the file counts.
-    rows.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
-    let moments: Vec<&[usize]> = rows.chunk_by(|a, b| times[*a] == times[*b]).collect();
-    let repeated = rows.len() - moments.len();
-    let merged = merge(&activity.samples, &moments);
+    if out_of_order > 0 {
+        // A stable sort: of two samples of one moment, the later one in the file counts.
+        rows.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+    }
+    let merged = merge(&activity.samples, &rows);
+    let repeated = rows.len() - merged.len();
     activity.samples = merged;
     if untimed > 0 {
         note(activity, format!("{untimed} samples without a time were left out"));
@@ -82,31 +84,34 @@ fn apart_m(samples: &Samples, a: usize, b: usize) -> f64 {
 }
 
 /// Makes one sample of the samples of each moment: of two values of a channel, the later one
-/// counts.
-fn merge(samples: &Samples, moments: &[&[usize]]) -> Samples {
+/// counts. `rows` are by time.
+fn merge(samples: &Samples, rows: &[usize]) -> Samples {
+    // The merged sample of each of the rows, and the first of the rows of each merged sample.
+    let (mut moment_of, mut first_in_file) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    let mut time_s: Vec<f64> = Vec::with_capacity(rows.len());
+    for row in rows {
+        if time_s.last() != Some(&samples.time_s[*row]) {
+            time_s.push(samples.time_s[*row]);
+            first_in_file.push(*row);
+        }
+        moment_of.push(time_s.len() - 1);
+    }
     let channel = |column: &Channel| {
         let mut merged = Channel::default();
-        if !column.is_empty() {
-            for (row, moment) in moments.iter().enumerate() {
-                if let Some(value) = moment.iter().rev().find_map(|sample| column.get(*sample)) {
-                    merged.set(row, value);
-                }
-            }
-        }
+        let values = column.values();
+        merged.put_each(&moment_of, rows.iter().map(|row| values.get(*row).copied().unwrap_or(f64::NAN)));
         merged
     };
     // A segment begins at the moment of its first sample, unless the segment repeats an earlier
     // one.
     let mut segment_starts: Vec<usize> = Vec::new();
-    let first_in_file: Vec<usize> = moments.iter().map(|moment| moment[0]).collect();
-    for row in 1..moments.len() {
+    for row in 1..first_in_file.len() {
         let (before, here) = (first_in_file[row - 1], first_in_file[row]);
         let segment = |sample: usize| samples.segment_starts.partition_point(|start| *start <= sample);
         if segment(before) != segment(here) {
             segment_starts.push(row);
         }
     }
-    let time_s = moments.iter().map(|moment| samples.time_s[moment[0]]).collect();
     Samples { segment_starts, ..samples.with_channels(time_s, channel) }
 }
 
