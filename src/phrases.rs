@@ -157,7 +157,7 @@ pub(super) fn against_goal(goal_s: f64, behind_s: f64) -> String {
 }
 
 /// Formats a count with its noun, of which the caller gives both forms: "1 race", "3 races".
-pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

@@ -9,13 +9,13 @@ use std::io::Write;
 
 use super::html::document::to_references;
 use super::layout::{change_counts, line, totals};
+use super::text::outcome;
 use super::{ONLY_VERBOSE, Style};
 use crate::escape::escape_controls;
 use crate::history::Kind;
 use crate::judge::Level;
 use crate::phrases::{clock, signed};
-use crate::report::{Report, Row, Scores, Status, start_level, verdict};
-use crate::units::Units;
+use crate::report::{Report, Row, Scores, Status, verdict};
 
 /// Writes the page.
 ///
@@ -57,33 +57,38 @@ fn table(text: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
         return;
     }
     line!(text, "\n## {title}\n");
+    let unit = style.units.short();
     line!(
         text,
-        "| day | run | distance | first mile | final mile | halves | split | start | level | risk of the wall |"
+        "| day | run | distance | finish | per {unit} | first mile | final mile | split | start | outcome | level | risk of the wall |"
     );
-    line!(text, "|---|---|--:|--:|--:|--:|--:|--:|---|---|");
-    let legend = super::LEGEND;
+    line!(text, "|---|---|--:|--:|--:|--:|--:|--:|--:|---|---|---|");
     for (row, scores) in rows {
         let (view, basis) = (&scores.view, scores.basis);
-        let time = |times: &crate::measure::Times| clock(times.on(basis));
+        let pace = |s_per_m: f64| style.units.pace(s_per_m);
+        let start =
+            if scores.start_judged { signed(view.judged_start_excess_pct(basis)) } else { "–".to_owned() };
         line!(
             text,
-            "| {} | {} | {:.1} {} | {} | {} | {} / {} | {} | {} | {} | {} |",
+            "| {} | {} | {:.1} {unit} | {} | {} | {} | {} | {} | {start} | {} | {} | {} |",
             row.day(),
             escape_markdown(row.title()),
             view.distance_m / style.units.metres(),
-            if style.units == Units::Miles { "mi" } else { "km" },
-            time(&view.first_mile.times),
-            time(&view.final_mile.times),
-            time(&view.first_half.times),
-            time(&view.second_half.times),
+            clock(scores.finish_s()),
+            pace(scores.pace_s_per_m()),
+            pace(view.first_mile.pace_s_per_m(basis)),
+            pace(view.final_mile.pace_s_per_m(basis)),
             signed(view.positive_split_pct(basis)),
-            signed(view.judged_start_excess_pct(basis)),
-            start_level(row).map_or("", Level::code),
+            escape_markdown(&outcome(row, scores, style)),
+            row.level().map_or("", Level::code),
             scores.risk.map_or_else(String::new, |risk| risk.range()),
         );
     }
-    line!(text, "\n{legend}");
+    line!(
+        text,
+        "\n{} Level: that of the worst finding. First and final mile: pace per {unit}.",
+        super::LEGEND
+    );
 }
 
 /// Appends the findings of each run that has one above level info.

@@ -5,6 +5,7 @@
 //! basis.
 
 use crate::history::Run;
+use crate::measure::Times;
 use crate::units::{MILE_M, Units};
 
 /// The shortest standing in slow segments that a finding mentions, seconds.
@@ -33,8 +34,8 @@ pub(super) struct LateSegment {
     pub ratio: f64,
     /// Seconds of it spent standing.
     pub standing_s: f64,
-    /// Time at its start on the run's basis, seconds.
-    pub begins_s: f64,
+    /// The run's times at its start.
+    pub begins: Times,
 }
 
 impl LatePart {
@@ -61,7 +62,7 @@ impl LatePart {
                     to_m,
                     ratio: times.on(basis) / (to_m - from_m) / steady_s_per_m,
                     standing_s: times.on(basis) - times.moving_s,
-                    begins_s: from.on(basis),
+                    begins: from,
                 }
             })
             .collect();

@@ -3,14 +3,15 @@
 //! Times are elapsed seconds, as in a race: who stops, loses. Of the elapsed time of a stretch as a
 //! function of its start, which is linear between the knots of the line, the least is where the
 //! stretch starts or ends at a knot. Both are tried, in one walk along the line. A stretch that is
-//! the whole course starts at time zero, so that it has the time of the race.
+//! the whole course starts at time zero, so that it has the time of the race, whatever is missing
+//! of the recording.
 //!
 //! Most starts are ruled out in blocks. The lag of a knot is by how much it is later than at the
 //! pace of the whole run. A stretch takes the time of that pace, plus the lag at its end, less the
 //! lag at its start. So the least lag where some stretches end, less the greatest where they start,
 //! bounds their time from below.
 //!
-//! No stretch is over a jump of the distance, or over a part without samples.
+//! No other stretch is over a jump of the distance, or over a part without samples.
 
 use std::ops::Range;
 
@@ -68,12 +69,14 @@ pub(super) fn find(parts: &[WholePart], within_m: (f64, f64), scale: f64, total_
     efforts
         .filter_map(|&(.., length_m)| {
             let recorded_m = length_m / scale;
-            let best = parts
-                .iter()
-                .filter_map(|part| Stretches::new(part, recorded_m, within_m)?.fastest())
-                .min_by(|one, other| one.1.total_cmp(&other.1))?;
-            let (start_m, fastest_s) = best;
-            let elapsed_s = if whole_m - length_m < 1e-6 { total_s } else { fastest_s };
+            let fastest = || {
+                parts
+                    .iter()
+                    .filter_map(|part| Stretches::new(part, recorded_m, within_m)?.fastest())
+                    .min_by(|one, other| one.1.total_cmp(&other.1))
+            };
+            let is_whole = whole_m - length_m < 1e-6;
+            let (start_m, elapsed_s) = if is_whole { (within_m.0, total_s) } else { fastest()? };
             let is_possible = length_m <= fastest_mps(length_m) * elapsed_s;
             let from_m = ((start_m - within_m.0) * scale).max(0.0);
             is_possible.then_some(Effort { length_m, from_m, elapsed_s })
@@ -466,6 +469,16 @@ mod tests {
         }
         let stopped = with_step((300.0, 0.0), 5_000.0);
         assert_eq!(found(&stopped, 10_000.0).1, found(&plain, 10_000.0).1 + 300.0);
+    }
+
+    #[test]
+    fn a_whole_course_has_the_time_of_the_race_over_a_gap_too() {
+        let mut steps = vec![(5.0, 15.0); 400];
+        steps[200] = (100.0, 300.0);
+        let line = line(&steps);
+        let scale = 5_000.0 / line.length_m();
+        let efforts = find(&WholePart::all_of(&line), (0.0, line.length_m()), scale, line.end().elapsed_s);
+        assert_eq!(found(&efforts, 5_000.0), (0.0, line.end().elapsed_s));
     }
 
     #[test]

@@ -150,6 +150,6 @@ impl Report {
 
     /// Returns the worst level among the findings of all rows; `None` without findings.
     pub fn worst_level(&self) -> Option<Level> {
-        self.rows.iter().flat_map(Row::findings).map(|finding| finding.level).max()
+        self.rows.iter().filter_map(Row::level).max()
     }
 }

@@ -220,6 +220,11 @@ impl Row {
         self.scores.as_ref().map_or(&[], |scores| &scores.findings)
     }
 
+    /// Returns the level of its worst finding; `None` without a finding.
+    pub fn level(&self) -> Option<Level> {
+        self.findings().iter().map(|finding| finding.level).max()
+    }
+
     /// Returns what reports call it: a name that a person recognises, else its distance, day and
     /// time, for example "Half marathon, Sunday 9:29".
     pub fn title(&self) -> &str {

@@ -10,7 +10,7 @@ use crate::formats::{Style, layout};
 use crate::history::field::{FieldRunner, FieldStart};
 use crate::judge::Level;
 use crate::phrases::{clock, plural, signed};
-use crate::report::{Row, found, start_level};
+use crate::report::{Row, Status, found, start_level};
 use crate::units::civil;
 
 /// The greatest width of a name, columns.
@@ -77,8 +77,12 @@ pub(super) fn answer(text: &mut String, report: &FieldReport, style: &Style) {
     }
     if let Some((fastest, calmest)) = report.gained_by_start() {
         let gained = |places: f64| match places {
-            places if places > 0.0 => format!("gained {places:.0} places"),
-            places if places < 0.0 => format!("lost {:.0} places", -places),
+            places if places >= 0.5 => {
+                format!("gained {}", plural(places.round() as usize, "place", "places"))
+            }
+            places if places <= -0.5 => {
+                format!("lost {}", plural(-places.round() as usize, "place", "places"))
+            }
             _ => "held their place".to_owned(),
         };
         let sentence = format!(
@@ -95,8 +99,11 @@ pub(super) fn answer(text: &mut String, report: &FieldReport, style: &Style) {
 /// Appends which runs were left out, and which files were a run's second.
 fn left_out(text: &mut String, report: &FieldReport, style: &Style) {
     let mut append = |sentence: &str, rows: &[&Row]| {
-        let names: Vec<String> =
-            rows.iter().take(LEFT_OUT_SHOWN).map(|row| escape_controls(&row.title_with_folder())).collect();
+        let name = |row: &&Row| {
+            let why = if row.detail.is_empty() { String::new() } else { format!(" ({})", row.detail) };
+            escape_controls(&format!("{}{why}", row.title_with_folder()))
+        };
+        let names: Vec<String> = rows.iter().take(LEFT_OUT_SHOWN).map(name).collect();
         let more = match rows.len().saturating_sub(LEFT_OUT_SHOWN) {
             0 => String::new(),
             more => format!(" and {more} more (--format json has all)"),
@@ -118,6 +125,12 @@ fn left_out(text: &mut String, report: &FieldReport, style: &Style) {
         );
         append(&format!("{count} left out"), &not_whole);
     }
+    let unscored = |row: &&Row| matches!(row.status, Status::Refused | Status::Unreadable);
+    let unscored: Vec<&Row> = report.report.rows.iter().filter(unscored).collect();
+    if !unscored.is_empty() {
+        let count = plural(unscored.len(), "file has no pace to compare", "files have no pace to compare");
+        append(&count, &unscored);
+    }
     let twins: Vec<&Row> = report.duplicates().map(|(row, _)| row).collect();
     if !twins.is_empty() {
         let count = plural(
@@ -129,19 +142,31 @@ fn left_out(text: &mut String, report: &FieldReport, style: &Style) {
     }
 }
 
+/// The greatest count of passes, a runner with it, and how many others have it.
+type Most<'a> = (usize, &'a String, usize);
+
 /// Appends who passed most others and who was passed by most, in the first mile and after it.
 fn passing(text: &mut String, report: &FieldReport, style: &Style) {
     let names = report.names();
     let runners = report.runners();
     let most = |count: &dyn Fn(&FieldRunner) -> usize| {
-        // Of equal counts, the runner who finished first.
-        let counts = runners.iter().zip(&names).rev().map(|((runner, ..), name)| (count(runner), name));
-        counts.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0)
+        let most = runners.iter().map(|(runner, ..)| count(runner)).max().filter(|most| *most > 0)?;
+        // Of equal counts, the runner who finished first is named.
+        let mut named = runners.iter().zip(&names).filter(|((runner, ..), _)| count(runner) == most);
+        Some((most, named.next()?.1, named.count()))
     };
-    let sentence = |when: &str, passed: Option<(usize, &String)>, by: Option<(usize, &String)>| {
-        let ((passed, who), (by, whom)) = passed.zip(by)?;
+    let sentence = |when: &str, passed: Option<Most>, by: Option<Most>| {
+        let ((passed, who, with), (by, whom, with_whom)) = passed.zip(by)?;
         let (who, whom) = (escape_controls(who), escape_controls(whom));
-        Some(format!("{when} {who} passed most others ({passed}) and {whom} was passed by most ({by})."))
+        let others = |number: usize, verb: &str| match number {
+            0 => String::new(),
+            _ => format!(", as {verb} {}", plural(number, "other", "others")),
+        };
+        let (also, also_by) =
+            (others(with, "did"), others(with_whom, if with_whom == 1 { "was" } else { "were" }));
+        Some(format!(
+            "{when} {who} passed most others ({passed}{also}) and {whom} was passed by most ({by}{also_by})."
+        ))
     };
     let start = |count: fn(&FieldStart) -> usize| {
         move |runner: &FieldRunner| runner.start.map_or(0, |start| count(&start))
@@ -187,7 +212,7 @@ fn table(text: &mut String, report: &FieldReport, style: &Style) {
             "{place:>5}  {name}{}  {:>8}  {:>10}  {:>7}  {:>7}  {level} {:>6}  {mile:>6}  {half:>6}  {:>6}  {:>9}",
             " ".repeat(NAME_WIDTH - width_of(&name)),
             clock(scores.finish_s()),
-            clock(view.first_mile.times.on(basis)),
+            style.units.pace(view.first_mile.pace_s_per_m(basis)),
             signed(view.positive_split_pct(basis)),
             signed(excess_pct(scores)),
             runner.start.map_or_else(|| "–".to_owned(), |start| start.place.to_string()),
@@ -198,9 +223,12 @@ fn table(text: &mut String, report: &FieldReport, style: &Style) {
     if runners.len() > SHOWN {
         line!(text, "       and {} more: --format csv has all", runners.len() - SHOWN);
     }
-    let note = "line, mile 1, half: the place there; passed, passed by: runners overtaken, and overtaken by, after the first mile; \
-                time, split and start are each runner's own";
-    line!(text, "       {}", wrap(note, 7, style.page_width()));
+    let note = format!(
+        "first mile: pace per {}; line, mile 1, half: the place there; passed, passed by: runners overtaken, and \
+         overtaken by, after the first mile; time, split and start are each runner's own",
+        style.units.short()
+    );
+    line!(text, "       {}", wrap(&note, 7, style.page_width()));
 }
 
 /// Appends the distribution of positive splits as a bar for each bin.

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::{Event, best, best_years, events, first_less_final_s, text};
+use super::{Event, best, best_years, day_and_month, events, first_less_final_s_per_m, text};
 use crate::formats::Style;
 use crate::formats::html::sheet::{Sheet, SheetTable, unwrapped};
 use crate::measure::EFFORT_LENGTHS;
 use crate::phrases::{capital, clock, plural, signed, signed_clock};
 use crate::report::{Outcome, Report, start_level};
-use crate::units::MONTHS;
+use crate::units::{MONTHS, Units};
 
 /// Writes the page.
 ///
@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
                 let row = report.rows.get(point.entry)?;
                 Some(Event { row, scores: row.scores.as_ref()?, long_run: false })
             });
-            table(capital(trend.course.title()), rows)
+            table(capital(trend.course.title()), rows, style.units)
         })
         .collect();
     let off_course = events
@@ -39,7 +39,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         .rev()
         .filter(|event| event.row.is_race() && event.scores.view.course.is_none())
         .copied();
-    tables.push(table("Other races".to_owned(), off_course));
+    tables.push(table("Other races".to_owned(), off_course, style.units));
     if !report.trends.bests.is_empty() {
         tables.push(best_efforts(report));
     }
@@ -49,17 +49,17 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         headline: format!("The years: {}", plural(races, "race", "races")),
         sentences: std::iter::once(unwrapped(&head)).chain(findings).chain([unwrapped(&over_time)]).collect(),
         tables,
-        footer: vec![
-            "Difference: first mile less final mile, + is a slower first mile. Second half: against the first, + is slower. \
-             Start: first quarter against the second, + is faster."
-                .to_owned(),
-        ],
+        footer: vec![format!(
+            "First and final mile: pace per {}. Difference: first mile less final mile, + is a slower first mile. Second \
+                 half: against the first, + is slower. Start: first quarter against the second, + is faster.",
+            style.units.short()
+        )],
     };
     sheet.write(style, out)
 }
 
 /// Returns a table of races.
-fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>) -> SheetTable<'static> {
+fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>, units: Units) -> SheetTable<'static> {
     let row = |event: Event| {
         let Event { row, scores, .. } = event;
         let (view, basis) = (&scores.view, scores.basis);
@@ -68,9 +68,9 @@ fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>) -> SheetTab
             row.title().to_owned(),
             row.day_in_words(),
             clock(scores.finish_s()),
-            clock(view.first_mile.times.on(basis)),
-            clock(view.final_mile.times.on(basis)),
-            signed_clock(first_less_final_s(scores)),
+            units.pace(view.first_mile.pace_s_per_m(basis)),
+            units.pace(view.final_mile.pace_s_per_m(basis)),
+            signed_clock(first_less_final_s_per_m(scores) * units.metres()),
             format!("{}{level}", signed(view.judged_start_excess_pct(basis))),
             signed(view.positive_split_pct(basis)),
             Outcome::of(row).map_or("", Outcome::code).to_owned(),
@@ -99,15 +99,14 @@ fn best_efforts(report: &Report) -> SheetTable<'_> {
     let rows = best_years(bests).into_iter().rev().map(|year| {
         let cell = |length_m: f64| {
             let best = best(bests, year, length_m)?;
-            let row = report.rows.get(best.entry)?;
-            let mark = if best.of_all { ", the fastest of all" } else { "" };
-            Some(format!("{} ({}, {}){mark}", clock(best.effort.elapsed_s), row.title(), row.day_in_words()))
+            let mark = if best.of_all { "*" } else { "" };
+            Some(format!("{mark}{}, {}", clock(best.effort.elapsed_s), day_and_month(best.day)))
         };
         let cells = EFFORT_LENGTHS.map(|(.., length_m)| cell(length_m).unwrap_or_else(|| "–".to_owned()));
         std::iter::once(year.to_string()).chain(cells).collect()
     });
     SheetTable {
-        title: "Best efforts of each year: the fastest stretch within any run, by elapsed time".to_owned(),
+        title: "Best efforts of each year: the fastest stretch within any run, by elapsed time; * is the fastest of all".to_owned(),
         heads: std::iter::once("year").chain(EFFORT_LENGTHS.map(|(_, title, _)| title)).collect(),
         rows: rows.collect(),
     }

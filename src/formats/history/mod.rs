@@ -11,6 +11,7 @@ use super::Format;
 use super::tabular::columns::{Cell, cells_by_name, or_empty, seconds};
 use crate::history::Best;
 use crate::report::{Report, Row, Scores, Status, found, start_level};
+use crate::units::{Civil, MILE_M, MONTHS};
 
 /// The formats of a history. The first is the default.
 pub static FORMATS: &[Format<Report>] = &[
@@ -93,6 +94,16 @@ fn cells(event: &Event) -> Vec<(&'static str, Cell)> {
 /// Returns the first mile's time less the final mile's, seconds on the run's basis.
 fn first_less_final_s(scores: &Scores) -> f64 {
     scores.view.first_mile.times.on(scores.basis) - scores.view.final_mile.times.on(scores.basis)
+}
+
+/// Returns the same as pace, seconds a metre.
+fn first_less_final_s_per_m(scores: &Scores) -> f64 {
+    first_less_final_s(scores) / MILE_M
+}
+
+/// Returns a day without its year: "28 Apr".
+fn day_and_month(day: Civil) -> String {
+    format!("{} {}", day.day, MONTHS[usize::from(day.month) - 1])
 }
 
 /// Returns the years that have a best effort, ascending.

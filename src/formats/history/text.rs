@@ -4,13 +4,13 @@
 use std::io;
 use std::io::Write;
 
-use super::{Event, Report, best, best_years, events, first_less_final_s};
+use super::{Event, Report, best, best_years, day_and_month, events, first_less_final_s_per_m};
 use crate::escape::escape_controls;
 use crate::formats::layout::{line, paint, to_ascii, truncate, width_of, wrap};
 use crate::formats::{Style, layout};
 use crate::history::{CourseTrend, DriftYear, Month};
-use crate::measure::EFFORT_LENGTHS;
-use crate::phrases::{capital, clock, signed};
+use crate::measure::{EFFORT_LENGTHS, Stretch};
+use crate::phrases::{capital, clock, plural, signed, signed_clock};
 use crate::report::{found, start_level};
 use crate::units::MONTHS;
 
@@ -32,6 +32,14 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         course(&mut text, report, trend, style);
     }
     off_course(&mut text, &events, style);
+    if events.iter().any(|event| event.row.is_race()) {
+        let what = format!(
+            "first and final mile, difference: pace per {}; split: second half against the first, + is slower; start: \
+             first quarter against the second, + is faster",
+            style.units.short()
+        );
+        line!(text, "  {}", wrap(&what, 2, style.page_width()));
+    }
     bests(&mut text, report, style);
     long_runs(&mut text, &report.trends.training.months());
     over_time(&mut text, report, style);
@@ -122,7 +130,7 @@ fn race(text: &mut String, event: &Event, style: &Style) {
     let Event { row, scores, .. } = event;
     let (view, basis) = (&scores.view, scores.basis);
     let name = truncate(&escape_controls(row.title()), NAME_WIDTH);
-    let less_s = first_less_final_s(scores);
+    let pace = |stretch: &Stretch| style.units.pace(stretch.pace_s_per_m(basis));
     let wall = found(row, "WALL-01").is_some();
     let level = start_level(row).map(|level| {
         let pad = if wall { " ".repeat(9 - level.code().len()) } else { String::new() };
@@ -139,9 +147,9 @@ fn race(text: &mut String, event: &Event, style: &Style) {
         row.day(),
         " ".repeat(NAME_WIDTH - width_of(&name)),
         clock(scores.finish_s()),
-        clock(view.first_mile.times.on(basis)),
-        clock(view.final_mile.times.on(basis)),
-        format!("{}{}", if less_s < 0.0 { "−" } else { "+" }, clock(less_s.abs())),
+        pace(&view.first_mile),
+        pace(&view.final_mile),
+        signed_clock(first_less_final_s_per_m(scores) * style.units.metres()),
         signed(view.positive_split_pct(basis)),
         signed(view.judged_start_excess_pct(basis)),
         level.unwrap_or_default(),
@@ -183,7 +191,7 @@ fn bests(text: &mut String, report: &Report, style: &Style) {
         let cells = EFFORT_LENGTHS.map(|(.., length_m)| match best(bests, year, length_m) {
             Some(best) => {
                 let mark = if best.of_all { "*" } else { "" };
-                let day = format!("{} {}", best.day.day, MONTHS[usize::from(best.day.month) - 1]);
+                let day = day_and_month(best.day);
                 format!("{:>20}", format!("{mark}{}  {day:>6}", clock(best.effort.elapsed_s)))
             }
             None => format!("{:>20}", "–"),
@@ -230,9 +238,9 @@ pub(super) fn payback_and_walls(text: &mut String, report: &Report, style: &Styl
     if marathons.iter().any(wall) {
         line!(
             text,
-            "  Hit the wall in {} of {} marathons.",
+            "  Hit the wall in {} of {}.",
             marathons.iter().filter(|event| wall(event)).count(),
-            marathons.len()
+            plural(marathons.len(), "marathon", "marathons")
         );
     }
 }

@@ -205,14 +205,13 @@ fn wall(plot: &mut Plot, frame: &Frame) {
     let Some(wall) = frame.run.wall else { return };
     let x = frame.x(wall.from_m);
     plot.line_in_sight("wall", &[(x, TOP - 6.0), (x, BASE)]);
-    let (time_s, metres) = frame
-        .steps
-        .iter()
-        .filter(|step| step.to_m > wall.from_m + 1.0)
-        .map(|step| (step.to_m - step.from_m.max(wall.from_m), step.pace_s_per_m))
-        .fold((0.0, 0.0), |(time_s, metres), (length_m, pace)| (time_s + length_m * pace, metres + length_m));
+    // A split may be partly before the wall, so its pace says less than the time at the mark.
+    let view = &frame.run.scores.view;
+    let marks = view.late_marks.iter();
+    let Some((from_m, from)) = marks.copied().find(|(at_m, _)| *at_m >= wall.from_m) else { return };
+    let basis = frame.run.scores.basis;
     let place = wall.place(frame.run.units);
-    let after = frame.pace_words(time_s / metres);
+    let after = frame.pace_words((view.total.on(basis) - from.on(basis)) / (view.distance_m - from_m));
     let words = [
         format!("the wall, {place}: {after} a {} from there", frame.run.units.word()),
         format!("the wall, {place}: {after}"),

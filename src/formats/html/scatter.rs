@@ -203,7 +203,9 @@ fn key(points: &[Point], report: &Report) -> Markup {
             }
             "Red hit the wall, amber slowed by 2 % or more. An arrow is beyond the scale."
             @if let Some(course) = most_raced(points) {
-                " Ticks: the levels of a start over " (course.title()) "; races below 15 km may start faster."
+                " Ticks: the levels of a start over " (course.title())
+                @if course.length_m() < 15_000.0 { "; those of races from 15 km on are lower." }
+                @else { "; races below 15 km may start faster." }
             }
             @if let Ok(payback) = &report.trends.payback {
                 " The line is the runner's own payback ("

@@ -52,7 +52,9 @@ fn span(profile_m: &[f32]) -> (f32, f32) {
 
 /// Returns the altitudes in words, with a true minus.
 fn hill_words(low: f32, high: f32) -> String {
-    format!("hills, {low:.0} to {high:.0} m").replace('-', "−")
+    // A little below zero is zero without a sign.
+    let [low, high] = [low, high].map(|metres| metres.round() + 0.0);
+    format!("hills, {low} to {high} m").replace('-', "−")
 }
 
 /// Draws the altitude below the pace.

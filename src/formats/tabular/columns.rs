@@ -155,9 +155,7 @@ pub(in crate::formats) const COLUMNS: [ColumnSpec; 49] = [
     ("duplicate_of", Text, |row| or_empty(row.duplicate_of.as_deref().map(text))),
     ("p_wall_start", Number, |row| wall_chance(row, |risk| risk.start)),
     ("local_start", Text, |row| from_identity(row, |identity| Some(text(&local_rfc3339(identity)?)))),
-    ("level", Text, |row| {
-        or_empty(row.findings().iter().map(|finding| finding.level).max().map(|level| text(level.code())))
-    }),
+    ("level", Text, |row| or_empty(row.level().map(|level| text(level.code())))),
     ("verdict", Text, |row| from_scores(row, |s| Some(text(&verdict(row, s, Units::Kilometres))))),
     ("outcome", Text, |row| or_empty(Outcome::of(row).map(|outcome| text(outcome.code())))),
     ("pace_s_per_km", Number, |row| from_scores(row, |s| seconds(s.pace_s_per_m() * KM_M))),

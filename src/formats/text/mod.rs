@@ -16,6 +16,8 @@ mod summary;
 
 use std::io;
 
+pub(super) use race_table::outcome;
+
 use super::layout::to_ascii;
 use super::{Style, layout};
 use crate::escape::escape_controls;

@@ -80,7 +80,8 @@ impl TextPage<'_> {
             self.style.units.word(),
             at_m / self.style.units.metres()
         );
-        let most = if lead_s >= 1.0 { most } else { String::new() };
+        let is_more = lead_s.round() > even.half_way_s.round() && lead_s.round() > even.after_start_s.round();
+        let most = if is_more { most } else { String::new() };
         for (label, time_s, ahead_s, note) in [
             (to_start.as_str(), start_s, even.after_start_s, ""),
             (
@@ -90,9 +91,8 @@ impl TextPage<'_> {
                 most.as_str(),
             ),
         ] {
-            let even_s = time_s + ahead_s;
-            // By the seconds that are shown, so that a reader who subtracts them agrees.
-            let ahead_s = even_s.round() - time_s.round();
+            // By the seconds that are shown, so that a reader who adds them agrees.
+            let even_s = time_s.round() + ahead_s.round();
             line!(
                 text,
                 "  {label:<w$}{:>12}{:>20}    {}{note}",
@@ -108,7 +108,7 @@ impl TextPage<'_> {
             s if s <= -EVEN_S => format!("{} gained", clock(-s)),
             _ => "even".to_owned(),
         };
-        let even_s = second_s - even.half_way_s;
+        let even_s = second_s.round() - even.half_way_s.round();
         line!(
             text,
             "  {:<w$}{:>12}{:>20}    {back}",

@@ -101,7 +101,7 @@ impl TextPage<'_> {
             let left = by_date.len() - rows.len();
             line!(text, "and {left} more: --last N, --top N or -v lists them");
         }
-        note(text, &rows, self.style);
+        note(text, &rows, &columns, self.style);
     }
 }
 
@@ -184,7 +184,7 @@ fn coloured(column: &TextColumn, cell: &str, row: &Row, scores: &Scores, style: 
 }
 
 /// Returns how a run ended: "wall at mile 19, 47 min lost", and where its recording ends early.
-pub(super) fn outcome(row: &Row, scores: &Scores, style: &Style) -> String {
+pub(in crate::formats) fn outcome(row: &Row, scores: &Scores, style: &Style) -> String {
     let end = ending(row, scores, style);
     if !scores.is_unfinished() {
         return end;
@@ -207,21 +207,24 @@ fn ending(row: &Row, scores: &Scores, style: &Style) -> String {
         (Some(Outcome::Slowed), _) => format!("slowed{in_effort}{given_back}"),
         (Some(Outcome::Even), _) => format!("even{in_effort}"),
         (Some(Outcome::Negative), _) => format!("second half faster{in_effort}"),
-        (None, _) => "walked".to_owned(),
+        (None, _) => scores.session().unwrap_or_else(|| "walked".to_owned()),
     }
 }
 
 /// Appends a note on what the columns mean.
-fn note(text: &mut String, rows: &[Scored], style: &Style) {
+fn note(text: &mut String, rows: &[Scored], columns: &[TextColumn], style: &Style) {
     let hills = rows.iter().any(|(_, scores)| scores.view.gap_start_excess_pct(scores.basis).is_some());
     let bases: BTreeSet<&str> = rows.iter().map(|(_, scores)| scores.basis.code()).collect();
     let bases: Vec<&str> = bases.into_iter().collect();
-    let note = format!(
-        "start: first quarter against the second, + is faster{}; second half: against the first, + is slower; first and final \
-         mile: pace per {}; {} time",
-        if hills { ", grade-adjusted where the altitude allows" } else { "" },
-        style.units.short(),
-        bases.join(" or "),
-    );
-    line!(text, "{}", wrap(&note, 0, style.page_width()));
+    let hills = if hills { ", grade-adjusted where the altitude allows" } else { "" };
+    let meanings = [
+        ("start", format!("start: first quarter against the second, + is faster{hills}")),
+        ("second half", "second half: against the first, + is slower".to_owned()),
+        ("first mile", format!("first and final mile: pace per {}", style.units.short())),
+        ("finish", format!("{} time", bases.join(" or "))),
+    ];
+    let is_shown = |head: &str| columns.iter().any(|column| column.head == head);
+    let shown = meanings.into_iter().filter(|(head, _)| is_shown(head));
+    let note: Vec<String> = shown.map(|(_, meaning)| meaning).collect();
+    line!(text, "{}", wrap(&note.join("; "), 0, style.page_width()));
 }

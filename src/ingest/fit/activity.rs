@@ -10,6 +10,7 @@ use super::timer::timer;
 use crate::activity::{Activity, Declared, FileFormat, Lap, NameOrigin, Note, Samples, Sport};
 use crate::ingest::error::Failure;
 use crate::ingest::limits::{Limits, MESSAGE_SAMPLES};
+use crate::phrases::plural;
 use crate::units::{FIT_EPOCH_UNIX_S, FIT_FIRST_ABSOLUTE};
 
 /// `file_id.type` of an activity file.
@@ -40,7 +41,13 @@ pub(super) fn assemble(files: Vec<Decoded>, limits: &Limits) -> Result<Vec<Activ
             }
             // Beside an activity, another file of a chain is told on it.
             Err(reason) => match activities.last_mut() {
-                Some(last) => last.notes.push(Note::general(format!("a file chained to it has {reason}"))),
+                Some(last) => {
+                    let note = Note::general(format!("a file chained to it has {reason}"));
+                    // A chain may have many alike.
+                    if last.notes.last() != Some(&note) {
+                        last.notes.push(note);
+                    }
+                }
                 None => why = reason,
             },
         }
@@ -157,8 +164,8 @@ impl FileParts {
         self.anchor_relative_clock();
         if self.untimed_records > 0 {
             self.notes.push(Note::general(format!(
-                "{} records without a time were left out",
-                self.untimed_records
+                "{} left out",
+                plural(self.untimed_records, "record without a time was", "records without a time were")
             )));
         }
         if self.sessions.is_empty() {

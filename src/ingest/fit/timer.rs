@@ -4,6 +4,7 @@
 
 use super::messages::TimerEvent;
 use crate::activity::{Note, Samples, Span};
+use crate::phrases::plural;
 
 /// When the timer first started, and when it was stopped.
 pub(super) struct Timer {
@@ -60,7 +61,8 @@ pub(super) fn timer(events: &[(f64, TimerEvent)], samples: &Samples, notes: &mut
     }
     if missing > 0 {
         notes.push(Note::general(format!(
-            "{missing} timer events are missing and were taken from the records"
+            "{} missing and taken from the records",
+            plural(missing, "timer event was", "timer events were")
         )));
     }
     timer

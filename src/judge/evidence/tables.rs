@@ -145,6 +145,11 @@ impl SplitPercentiles {
     ///
     /// The value is interpolated between the table's percentiles and rounded down.
     pub fn below(&self, positive_split_pct: f64) -> u8 {
+        self.share_below(positive_split_pct).floor() as u8
+    }
+
+    /// Returns the same, not rounded.
+    pub(in crate::judge) fn share_below(&self, positive_split_pct: f64) -> f64 {
         share_below(&self.percentiles(), positive_split_pct)
     }
 
@@ -201,21 +206,21 @@ impl SplitPercentiles {
             (75.0, self.p75_p90_day?),
             (90.0, self.p90_p90_day?),
         ];
-        Some((share_below(&great, positive_split_pct), share_below(&small, positive_split_pct)))
+        let below = |known: &[(f64, f64)]| share_below(known, positive_split_pct).floor() as u8;
+        Some((below(&great), below(&small)))
     }
 }
 
 /// Interpolates the share, of 100, that a value exceeds from known percentiles; never outside of
 /// them.
-fn share_below(known: &[(f64, f64)], value: f64) -> u8 {
+fn share_below(known: &[(f64, f64)], value: f64) -> f64 {
     let next = known.partition_point(|(_, split)| *split <= value);
-    let share = match (next.checked_sub(1).map(|before| known[before]), known.get(next)) {
+    match (next.checked_sub(1).map(|before| known[before]), known.get(next)) {
         (Some((from, low)), Some((to, high))) => from + (to - from) * (value - low) / (high - low),
         (Some((most, _)), None) => most,
         (None, Some((least, _))) => *least,
         (None, None) => f64::NAN,
-    };
-    share.floor() as u8
+    }
 }
 
 /// Late slow-downs and positive splits of half marathon runners with one band of start excess.

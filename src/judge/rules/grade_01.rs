@@ -4,7 +4,6 @@ use super::start_01;
 use crate::history::Run;
 use crate::judge::evidence::figures;
 use crate::judge::model::{Check, Context, Finding, Level, Rule};
-use crate::phrases::signed_pct;
 
 /// The least difference between the halves that is explained, percent.
 const WORTH_PCT: f64 = 2.0;
@@ -42,16 +41,16 @@ fn check(run: &Run, _: &Context) -> Option<Finding> {
     let mut parts = Vec::new();
     if start_changed {
         parts.push(format!(
-            "the start was {}, {} as run",
+            "the start was {} ({} as run)",
             against(gap_start_pct, "faster"),
-            signed_pct(raw_start_pct)
+            against(raw_start_pct, "faster")
         ));
     }
     if split_changed {
         parts.push(format!(
-            "the second half was {}, {} as run",
+            "the second half was {} ({} as run)",
             against(gap_pct, "slower"),
-            signed_pct(raw_pct)
+            against(raw_pct, "slower")
         ));
     }
     if parts.is_empty() {
@@ -91,7 +90,7 @@ mod tests {
             sentence.starts_with("The hills decide: by grade-adjusted pace the second half was "),
             "{sentence}"
         );
-        assert!(sentence.ends_with("+10.0 % as run."), "{sentence}");
+        assert!(sentence.ends_with("(10.0 % slower as run)."), "{sentence}");
     }
 
     #[test]

@@ -4,7 +4,6 @@ use crate::judge::evidence::figures;
 use crate::judge::evidence::tables::{people, races, splits_of_all};
 use crate::judge::model::{Check, Context, Finding, Level, Pool, Rule};
 use crate::measure::Course;
-use crate::phrases::counted;
 
 /// A course is named from this number of races on.
 const ENOUGH: usize = 3;
@@ -47,8 +46,7 @@ fn check(context: &Context) -> Option<Finding> {
         .collect();
     let courses = if courses.is_empty() { String::new() } else { format!(" ({})", courses.join(", ")) };
     let sentence = format!(
-        "Second half faster than the first in {negative} of {}{courses}.",
-        counted(all as f64, "race")
+        "Second half faster than the first in {negative} of {all} races over certified courses{courses}."
     );
     let sex = context.runner.sex(None).map(|(sex, _)| sex);
     let others = splits_of_all(sex).filter(|_| counts.iter().any(|count| count.0 == Course::Marathon));
@@ -60,14 +58,14 @@ fn check(context: &Context) -> Option<Finding> {
         n: others.n,
         days: Some(others.days),
     };
-    let share = others.below(0.0);
+    let share = others.share_below(0.0).round();
     let sentence = format!(
         "{sentence} Of marathon {} {share} in 100 did so ({}).",
         if sex.is_some() { people(sex) } else { "finishers" },
         pool.size("finishers")
     );
     let finding = finding(sentence, negative, all);
-    Some(finding.reference("negative_split_share", f64::from(share), "of 100", pool))
+    Some(finding.reference("negative_split_share", share, "of 100", pool))
 }
 
 fn finding(sentence: String, negative: usize, all: usize) -> Finding {
@@ -97,14 +95,14 @@ mod tests {
         let finding = found(races, Some(Sex::Female)).expect("a finding");
         assert!(
             finding.sentence.starts_with(
-                "Second half faster than the first in 2 of 7 races (10 km 1 of 3, marathon 1 of 4). Of marathon women "
+                "Second half faster than the first in 2 of 7 races over certified courses (10 km 1 of 3, marathon 1 of 4). Of marathon women "
             ),
             "{}",
             finding.sentence
         );
         assert_eq!(
             found(&races[..1], None).expect("one").sentence,
-            "Second half faster than the first in 1 of 3 races."
+            "Second half faster than the first in 1 of 3 races over certified courses."
         );
         assert_eq!(found(&[(Course::K10, &[-1.0, 2.0])], None), None, "two races are too few");
     }

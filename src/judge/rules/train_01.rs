@@ -42,6 +42,7 @@ fn check(context: &Context) -> Option<Finding> {
             ", {best} in a row at best, {}",
             match latest {
                 0 => "not the latest".to_owned(),
+                1 => "the latest too".to_owned(),
                 latest => format!("the latest {latest} too"),
             }
         );
@@ -100,7 +101,7 @@ mod tests {
     fn the_sentence_has_the_count_and_the_streaks() {
         assert_eq!(
             sentence(&[true, true, false, true], Follows::TooFew(0)),
-            "First mile slower than the final one in 3 of 4 long runs (75 %), 2 in a row at best, the latest 1 too."
+            "First mile slower than the final one in 3 of 4 long runs (75 %), 2 in a row at best, the latest too."
         );
         assert_eq!(sentence(&[], Follows::TooFew(0)), "");
     }

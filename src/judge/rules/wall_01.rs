@@ -44,10 +44,11 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let slow = || late.segments.iter().filter(|segment| segment.ratio >= WALL);
     let onset = slow().next()?;
     let left_m = view.distance_m - onset.from_m;
-    let from_onset_s = view.total.elapsed_s - onset.begins_s;
+    let from_onset = view.total - onset.begins;
+    let from_onset_s = from_onset.elapsed_s;
     let lost_s = from_onset_s - late.steady_s_per_m * left_m;
     let slower_pct = 100.0 * (from_onset_s / left_m / late.steady_s_per_m - 1.0);
-    let standing_s: f64 = slow().map(|segment| segment.standing_s).sum();
+    let standing_s = from_onset_s - from_onset.moving_s;
     let stood = if standing_s >= STOOD_S {
         format!(" ({} of it standing)", clock(standing_s))
     } else {
@@ -122,7 +123,14 @@ mod tests {
             .find(&RULE)
             .expect("the wall")
             .sentence;
-        assert!(sentence.contains("of it standing"), "{sentence}");
+        assert!(sentence.contains(" (8:20 of it standing)"), "{sentence}");
+        // The last part is not slow, and of the whole way from the wall on.
+        let late = MadeUpRun::race(&[(30_000.0, 300.0), (35_000.0, 400.0), (42_195.0, 300.0)])
+            .stop(41_000.0, 90.0, false)
+            .find(&RULE)
+            .expect("the wall")
+            .sentence;
+        assert!(late.contains(" (1:30 of it standing)"), "{late}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::activity::{Activity, Note};
 use crate::measure::Refusal;
 use crate::measure::time::clock::Clock;
 use crate::measure::time::stopped::StoppedSpan;
+use crate::phrases::plural;
 
 /// If the two distances differ by more than this share, DIST-01 reports it. On roads, consumer
 /// devices are within about 2–3 % of the truth.
@@ -119,7 +120,10 @@ pub(in crate::measure) fn build<'a>(
         (device, track_m) => (track_m, device),
     };
     if let Some(jumps) = gps.as_ref().map(|gps| gps.jumps).filter(|jumps| *jumps > 0) {
-        notes.push(Note::general(format!("{jumps} jumps of the GPS track were left out")));
+        notes.push(Note::general(format!(
+            "{} left out",
+            plural(jumps, "jump of the GPS track was", "jumps of the GPS track were")
+        )));
     }
     let device_m = device.as_ref().map(DistanceColumn::length_m);
     let gps_m = gps.as_ref().map(|gps| gps.length_m);

@@ -8,6 +8,7 @@
 use super::note;
 use crate::activity::{Activity, Channel, Samples};
 use crate::measure::distance::between_m;
+use crate::phrases::plural;
 
 /// The breaks of one order must be longer than those of the other by this many metres to tell.
 const BREAK_M: f64 = 100.0;
@@ -38,18 +39,23 @@ pub(super) fn sort_and_merge(activity: &mut Activity) {
     let repeated = rows.len() - merged.len();
     activity.samples = merged;
     if untimed > 0 {
-        note(activity, format!("{untimed} samples without a time were left out"));
+        let samples = plural(untimed, "sample without a time was", "samples without a time were");
+        note(activity, format!("{samples} left out"));
     }
     if reversed {
         note(activity, "the samples are in reverse order; they were sorted by time".to_owned());
     } else if out_of_order > 0 {
         note(
             activity,
-            format!("the samples are out of order in {out_of_order} places; they were sorted by time"),
+            format!(
+                "the samples are out of order in {}; they were sorted by time",
+                plural(out_of_order, "place", "places")
+            ),
         );
     }
     if repeated > 0 && out_of_order > 0 {
-        note(activity, format!("{repeated} samples repeat earlier ones; each moment counts once"));
+        let samples = plural(repeated, "sample repeats an earlier one", "samples repeat earlier ones");
+        note(activity, format!("{samples}; each moment counts once"));
     }
 }
 

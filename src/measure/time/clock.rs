@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::activity::{Activity, Channel, Note, Span};
 use crate::measure::Refusal;
+use crate::phrases::plural;
 
 /// If at least this many samples in a row are before the last time, the clock was set back. Fewer
 /// are stray samples: no device is known to write ten samples out of order.
@@ -177,14 +178,17 @@ impl<'a> Clock<'a> {
                 duration(jumps_s.sum())
             )));
         }
-        for (count, what) in [
-            (untimed, "samples without a time were left out"),
-            (strays, "samples out of order were left out"),
-            (set_backs, "times the clock was set back; it was taken to run on"),
+        for (count, one, many) in [
+            (untimed, "sample without a time was left out", "samples without a time were left out"),
+            (strays, "sample out of order was left out", "samples out of order were left out"),
         ] {
             if count > 0 {
-                self.notes.push(Note::general(format!("{count} {what}")));
+                self.notes.push(Note::general(plural(count, one, many)));
             }
+        }
+        if set_backs > 0 {
+            let times = if set_backs == 1 { "once".to_owned() } else { format!("{set_backs} times") };
+            self.notes.push(Note::general(format!("the clock was set back {times}; it was taken to run on")));
         }
     }
 
