@@ -136,9 +136,10 @@ impl Sport {
     /// assert_eq!(Sport::from_word("Trail Running"), Sport::Trail);
     /// assert_eq!(Sport::from_word("Biking"), Sport::Other("biking".into()));
     /// assert_eq!(Sport::from_word("9"), Sport::Running); // Strava's number for a run
+    /// assert_eq!(Sport::from_word("Plogging"), Sport::Unstated); // an unknown word
     /// ```
     pub fn from_word(word: &str) -> Self {
-        words::sport(word).unwrap_or_else(|| Self::Other(word.trim().to_lowercase()))
+        words::sport(word)
     }
 
     /// Returns whether the stated sport is running; `None` if no sport is stated.

@@ -145,8 +145,8 @@ impl Channel {
         }
     }
 
-    /// Sets the values of the given rows, which do not descend; NaN leaves the value of a sample as it
-    /// is, and the last of several values counts.
+    /// Sets the values of the given rows, which do not descend; NaN leaves the value of a sample as
+    /// it is, and the last of several values counts.
     pub(crate) fn put_each(&mut self, rows: &[usize], values: impl Iterator<Item = f64>) {
         let mut valid = rows.iter().copied().zip(values).filter(|(_, value)| !value.is_nan());
         // A channel without values takes no memory.

@@ -100,7 +100,12 @@ pub(super) fn answer(text: &mut String, report: &FieldReport, style: &Style) {
 fn left_out(text: &mut String, report: &FieldReport, style: &Style) {
     let mut append = |sentence: &str, rows: &[&Row]| {
         let name = |row: &&Row| {
-            let why = if row.detail.is_empty() { String::new() } else { format!(" ({})", row.detail) };
+            // The reason why a row has no score.
+            let why = if row.scores.is_some() || row.duplicate_of.is_some() || row.detail.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", row.detail)
+            };
             escape_controls(&format!("{}{why}", row.title_with_folder()))
         };
         let names: Vec<String> = rows.iter().take(LEFT_OUT_SHOWN).map(name).collect();

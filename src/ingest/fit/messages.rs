@@ -212,6 +212,8 @@ fn sport(sport: Option<f64>, sub_sport: Option<f64>) -> Sport {
         82 => "snorkeling",
         83 => "dance",
         84 => "jump rope",
+        // All sports.
+        254 => return Sport::Unstated,
         other => return Sport::Other(format!("FIT sport {other}")),
     };
     Sport::Other(word.to_owned())

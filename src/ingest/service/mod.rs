@@ -31,13 +31,15 @@ pub struct ActivityListing {
 impl ActivityListing {
     /// Fills in what the activity's file does not state.
     ///
-    /// The title replaces the file's, because runners edit titles at the service.
+    /// The title replaces the file's, because runners edit titles at the service. So does the sport
+    /// if one of them is no run.
     pub fn apply_to(&self, activity: &mut Activity) {
         if self.name.is_some() {
             activity.name.clone_from(&self.name);
             activity.name_origin = NameOrigin::Title;
         }
-        if activity.sport == Sport::Unstated {
+        let is_other = self.sport.is_run().zip(activity.sport.is_run()).is_some_and(|(is, was)| is != was);
+        if activity.sport == Sport::Unstated || is_other {
             activity.sport.clone_from(&self.sport);
         }
         if activity.race_hint.is_none() {

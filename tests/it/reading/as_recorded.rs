@@ -614,7 +614,7 @@ fn a_clock_set_back_costs_no_time() {
     let run = ten_km();
     for by_s in [-600.0, -HOUR_S] {
         let moved = changed(&run, &outdoors(), |recording| damage::step_clock(recording, 1_650, by_s));
-        let note = "1 times the clock was set back";
+        let note = "the clock was set back once";
         check(&format!("{by_s} s, GPX"), as_gpx(&moved), &run, &[note]);
         // An hour back, the last stop of the timer is before its start.
         let event = "timer events are missing";

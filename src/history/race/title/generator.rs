@@ -1,6 +1,6 @@
-//! Writes `table.rs` from `words.csv`, `fillers.csv` and `legs.csv`: the words folded and sorted, so
-//! that a start of the program reads no table. `INSTA_UPDATE=always cargo test --lib generator`
-//! writes it again.
+//! Writes `table.rs` from `words.csv`, `fillers.csv` and `legs.csv`: the words folded and sorted,
+//! so that a start of the program reads no table.
+//! `INSTA_UPDATE=always cargo test --lib generator` writes it again.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
