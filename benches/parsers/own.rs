@@ -73,6 +73,7 @@ pub(crate) mod archive {
         mod directory;
         mod fields;
         mod names;
+        mod salvage;
 
         use std::io::Cursor;
 

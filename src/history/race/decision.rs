@@ -181,12 +181,14 @@ fn find_signs(
         signs.reasons.clear();
     }
     signs.marks = marks.iter().map(|mark| mark.code).collect();
-    // With few runs or none beside it, a run over a course is all that can be known.
+    // With few runs or none beside it, a run over a course is all that can be known. Nobody races
+    // in repeats.
     let is_alone = company == Company::Field || (company == Company::Archive && facts.runs == 1);
     let has_few = company == Company::Archive && facts.runs < FEW_RUNS;
     if (is_alone || has_few)
         && !(signs.race || is_named || stated.training)
         && is_continuous(measured)
+        && measured.repeats.is_empty()
         && let Some(course) = measured.candidate.as_ref().and_then(|view| view.course)
     {
         // Many train over 5 and 10 km, few over other courses. A watch's profile, such as "Run",

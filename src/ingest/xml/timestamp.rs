@@ -56,7 +56,8 @@ impl TimestampParser {
         Some((parts.timestamp(), text.len() - rest.len()))
     }
 
-    /// Parses `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank instead of the `T`.
+    /// Parses `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank instead of the `T`, and
+    /// the [other spellings](other_spelling) that apps write.
     ///
     /// A second of 60 is one second after :59. Returns `None` for other text.
     #[inline]
@@ -67,7 +68,7 @@ impl TimestampParser {
             return Some(time);
         }
         let text = decimal::trim(text);
-        let parts = parts(text)?;
+        let Some(parts) = parts(text) else { return other_spelling(text) };
         if let Some(minute) = text.first_chunk().filter(|minute| minute.last() == Some(&b':')) {
             self.minute = Some((*minute, parts.minute_s));
         }
@@ -93,10 +94,16 @@ impl DateParts {
     }
 }
 
+/// Years that only a phone with Thailand's calendar writes: 1900 to 2299 in the Buddhist era.
+const BUDDHIST_YEARS: std::ops::Range<i32> = 2443..2843;
+/// The years of that era before our own.
+const BUDDHIST_ERA: i32 = 543;
+
 /// Parses a timestamp into its parts; see [`TimestampParser::parse`].
 fn parts(text: &[u8]) -> Option<DateParts> {
     let mut rest = Cursor(decimal::trim(text));
     let year = rest.digits(4)?;
+    let year = if BUDDHIST_YEARS.contains(&year) { year - BUDDHIST_ERA } else { year };
     rest.one_of(b"-")?;
     let month = rest.one_or_two_digits()?;
     rest.one_of(b"-")?;
@@ -123,6 +130,77 @@ fn parts(text: &[u8]) -> Option<DateParts> {
     let days = days_from_civil(i64::from(year), month as u8, day as u8);
     let minute_s = days * 86_400 + i64::from(hour) * 3600 + i64::from(minute) * 60;
     Some(DateParts { minute_s, second: i64::from(second), fraction, offset_s })
+}
+
+/// Parses a time that is no `xsd:dateTime`, as apps write it that format times for people or in the
+/// user's language: `2024/05/12 07:00:00`, `20240512T070000Z`, `05/12/2024 7:00:00 AM`, with `UTC`
+/// for the zone, in another script's digits, or as Unix seconds or milliseconds.
+#[cold]
+fn other_spelling(text: &[u8]) -> Option<Timestamp> {
+    // No spelling is longer, and a hostile text may be.
+    let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= 128)?;
+    let mut plain: String = text.chars().map(|c| ascii_digit(c).unwrap_or(c)).collect();
+    plain.make_ascii_uppercase();
+    for zone in ["UTC", "GMT", "Z"] {
+        if let Some(time) = plain.strip_suffix(zone) {
+            plain = format!("{}Z", time.trim_end());
+            break;
+        }
+    }
+    // A blank before the offset.
+    if let Some((time, offset)) = plain.rsplit_once(' ').filter(|(_, offset)| offset.starts_with(['+', '-']))
+    {
+        plain = format!("{time}{offset}");
+    }
+    if plain.bytes().all(|byte| byte.is_ascii_digit()) && matches!(plain.len(), 10 | 13) {
+        let whole: f64 = plain.parse().ok()?;
+        let unix_s = if plain.len() == 13 { whole / 1000.0 } else { whole };
+        return Some(Timestamp { unix_s, offset_s: Some(0) });
+    }
+    let spelled = month_first(&plain).or_else(|| without_separators(&plain)).unwrap_or_else(|| {
+        let date = plain.find(['T', ' ']).unwrap_or(plain.len());
+        format!("{}{}", plain[..date].replace(['/', '.'], "-"), &plain[date..])
+    });
+    parts(spelled.as_bytes()).map(|parts| parts.timestamp())
+}
+
+/// Returns the ASCII digit for a decimal digit of another script.
+fn ascii_digit(c: char) -> Option<char> {
+    // The zeros of Arabic, Persian, Devanagari, Bengali, Thai, Burmese and full-width digits.
+    let zeros = ['\u{660}', '\u{6F0}', '\u{966}', '\u{9E6}', '\u{E50}', '\u{1040}', '\u{FF10}'];
+    let digit =
+        zeros.iter().find_map(|zero| u32::from(c).checked_sub(u32::from(*zero)).filter(|d| *d < 10))?;
+    char::from_digit(digit, 10)
+}
+
+/// Returns a time of the United States, `M/D/YYYY h:mm:ss AM`, as `parts` parses it.
+fn month_first(text: &str) -> Option<String> {
+    let (date, time) = text.split_once(' ')?;
+    let (clock, half) = time.rsplit_once(' ').filter(|(_, half)| matches!(*half, "AM" | "PM"))?;
+    let [month, day, year] = date.split('/').collect::<Vec<_>>()[..] else { return None };
+    let (hour, rest) = clock.split_once(':')?;
+    let hour: u32 = hour.parse().ok().filter(|hour| (1..=12).contains(hour))?;
+    let hour = hour % 12 + if half == "PM" { 12 } else { 0 };
+    Some(format!("{year}-{month}-{day}T{hour}:{rest}"))
+}
+
+/// Returns a time without separators, `YYYYMMDDThhmmss`, as `parts` parses it.
+fn without_separators(text: &str) -> Option<String> {
+    let (date, time) = text.split_once('T')?;
+    let is_date = date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit());
+    let (clock, zone) = time.split_at_checked(6)?;
+    let is_clock = clock.bytes().all(|byte| byte.is_ascii_digit());
+    (is_date && is_clock).then(|| {
+        format!(
+            "{}-{}-{}T{}:{}:{}{zone}",
+            &date[..4],
+            &date[4..6],
+            &date[6..],
+            &clock[..2],
+            &clock[2..4],
+            &clock[4..]
+        )
+    })
 }
 
 /// The text that is not parsed yet.
@@ -197,7 +275,10 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Option<Timestamp> {
-        let at = parts(text.as_bytes()).map(|parts| parts.timestamp());
+        let at = match parts(text.as_bytes()) {
+            Some(parts) => Some(parts.timestamp()),
+            None => other_spelling(decimal::trim(text.as_bytes())),
+        };
         let mut times = TimestampParser::default();
         for _ in 0..2 {
             assert_eq!(times.parse(text.as_bytes()), at, "{text}");
@@ -215,6 +296,18 @@ mod tests {
             "2019-10-13T16:00:00+02:00",
             "2019-10-13T09:00:00-0500",
             " 2019-10-13T14:00:00+00 ",
+            "2019/10/13 14:00:00",
+            "2019.10.13 14:00:00",
+            "20191013T140000Z",
+            "20191013T160000+0200",
+            "2019-10-13T14:00:00 UTC",
+            "2019-10-13 16:00:00 +0200",
+            "10/13/2019 2:00:00 PM",
+            "1570975200",
+            "1570975200000",
+            "٢٠١٩-١٠-١٣T١٤:٠٠:٠٠Z",
+            "２０19-10-13T14:00Z",
+            "2562-10-13T14:00:00Z",
         ] {
             assert_eq!(parse(text).map(|at| at.unix_s), Some(1_570_975_200.0), "{text}");
         }
@@ -231,9 +324,16 @@ mod tests {
 
     #[test]
     fn other_texts_are_rejected() {
-        for text in
-            ["", "2019", "2019-10-13", "2019-13-01T00:00:00Z", "2019-10-13T14:00:00Q", "２０19-10-13T14:00Z"]
-        {
+        for text in [
+            "",
+            "2019",
+            "2019-10-13",
+            "2019-13-01T00:00:00Z",
+            "2019-10-13T14:00:00Q",
+            "13/10/2019 14:00:00",
+            "PM",
+            "Z",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -2,9 +2,13 @@
 //!
 //! A watch or app that has no fix yet may write its first points with a date of 1970, 2000 or next
 //! year. Such samples get times next to their neighbours in the file, so that no distance is lost.
+//!
+//! GPS counts weeks up to 1,024. A receiver that does not know of the latest rollover dates all
+//! samples so many weeks too early; a stated start by another clock shows it.
 
 use super::note;
 use crate::activity::Activity;
+use crate::units::DAY_S;
 
 /// Samples further apart than this, seconds, are not of one outing. Nobody records a run overnight.
 const ONE_OUTING_S: f64 = 12.0 * 3600.0;
@@ -12,6 +16,46 @@ const ONE_OUTING_S: f64 = 12.0 * 3600.0;
 const LAST_SHARE: f64 = 0.1;
 /// A sample without a better time is put this long before or after its neighbour, seconds.
 const STEP_S: f64 = 1.0;
+
+/// The time between two rollovers of GPS weeks, seconds.
+const ROLLOVER_S: f64 = 1024.0 * 7.0 * DAY_S;
+/// At most this number of rollovers has happened.
+const ROLLOVERS: f64 = 2.0;
+
+/// Returns by how many seconds the samples are dated too early because GPS weeks rolled over, if
+/// the stated start tells.
+pub(super) fn rolled_over_s(activity: &Activity) -> Option<f64> {
+    let first_s = activity.samples.time_s.iter().copied().find(|time_s| time_s.is_finite())?;
+    let early_s = activity.timer_start_s? - first_s;
+    let rollovers = (early_s / ROLLOVER_S).round();
+    let is_whole = (early_s - rollovers * ROLLOVER_S).abs() <= ONE_OUTING_S;
+    (is_whole && (1.0..=ROLLOVERS).contains(&rollovers)).then_some(rollovers * ROLLOVER_S)
+}
+
+/// Dates the samples later by some seconds, and the laps and stops that were written by the same
+/// clock.
+pub(super) fn date_later(activity: &mut Activity, early_s: f64) {
+    let Some(first_s) = activity.samples.time_s.iter().copied().find(|time_s| time_s.is_finite()) else {
+        return;
+    };
+    let is_early = |time_s: f64| (time_s - first_s).abs() < 0.5 * ROLLOVER_S;
+    let later = |time_s: &mut f64| {
+        if is_early(*time_s) {
+            *time_s += early_s;
+        }
+    };
+    activity.samples.time_s.iter_mut().for_each(later);
+    for stop in &mut activity.timer_stops {
+        later(&mut stop.from_s);
+        later(&mut stop.to_s);
+    }
+    activity.laps.iter_mut().filter_map(|lap| lap.start_s.as_mut()).for_each(later);
+    let weeks = early_s / (7.0 * DAY_S);
+    note(
+        activity,
+        format!("its receiver dated it {weeks:.0} weeks too early; the stated start has its date"),
+    );
+}
 
 /// Returns whether the first and the last sample are too far apart for one outing.
 pub(super) fn is_long(times: &[f64]) -> bool {
@@ -96,8 +140,8 @@ fn step(recorded_s: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activity::Span;
 
-    const DAY_S: f64 = 86_400.0;
     const START_S: f64 = 1_715_497_200.0;
 
     fn united(times: &[f64]) -> Vec<f64> {
@@ -138,5 +182,29 @@ mod tests {
             .map(|second| START_S + f64::from(second) + if second < 10 { 0.0 } else { DAY_S })
             .collect();
         assert_eq!(united(&times)[10], 10.0 + DAY_S);
+    }
+
+    #[test]
+    fn a_rollover_of_gps_weeks_is_told_by_the_stated_start() {
+        let recording = |early_s: f64| {
+            let mut activity = Activity { timer_start_s: Some(START_S), ..Activity::default() };
+            for second in 0..20 {
+                activity.samples.open(START_S - early_s + f64::from(second));
+            }
+            activity.timer_stops =
+                vec![Span { from_s: START_S - early_s + 5.0, to_s: START_S - early_s + 8.0 }];
+            activity
+        };
+        for weeks in [1024.0, 2048.0] {
+            let mut activity = recording(weeks * 7.0 * DAY_S);
+            let early_s = rolled_over_s(&activity).expect("too early");
+            date_later(&mut activity, early_s);
+            assert_eq!(activity.samples.time_s[19], START_S + 19.0);
+            assert_eq!(activity.timer_stops[0].to_s, START_S + 8.0);
+            assert!(activity.notes[0].text.contains(&format!("{weeks} weeks too early")));
+        }
+        for weeks in [-1024.0, 0.0, 1000.0, 3072.0] {
+            assert_eq!(rolled_over_s(&recording(weeks * 7.0 * DAY_S)), None, "{weeks}");
+        }
     }
 }

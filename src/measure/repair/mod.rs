@@ -17,6 +17,9 @@ use crate::period::Days;
 
 /// Repairs a recording, or returns it as it is. Returns the order of its times as well.
 pub(super) fn repair(mut repaired: Cow<Activity>) -> (Cow<Activity>, TimeOrder) {
+    if let Some(early_s) = dates::rolled_over_s(&repaired) {
+        dates::date_later(repaired.to_mut(), early_s);
+    }
     let mut order = TimeOrder::of(&repaired.samples.time_s);
     if !order.rises() || dates::is_long(&repaired.samples.time_s) {
         dates::unite(repaired.to_mut());

@@ -17,7 +17,7 @@ use firstmile_fixtures::watch::{Gps, Recording, Sample, Sampling, record};
 use firstmile_fixtures::{Run, Truth, View, Watch, fit, gpx, tcx};
 
 use crate::common::program::firstmile_in;
-use crate::common::rows::rows;
+use crate::common::rows::{columns, rows};
 use crate::common::{temporary_folder, write};
 
 /// 2023-05-14, 7:10 UTC.
@@ -617,7 +617,7 @@ fn a_clock_set_back_costs_no_time() {
         let note = "the clock was set back once";
         check(&format!("{by_s} s, GPX"), as_gpx(&moved), &run, &[note]);
         // An hour back, the last stop of the timer is before its start.
-        let event = "timer events are missing";
+        let event = "1 timer event was missing";
         let notes = if by_s < -1_650.0 { &[event, note][..] } else { &[note] };
         check(&format!("{by_s} s, FIT"), as_fit(&moved), &run, notes);
     }
@@ -707,4 +707,27 @@ fn a_gpx_without_points_is_refused_and_no_damage() {
     let (head, _, tail) = segments(&gpx);
     assert_eq!(refused(format!("{head}<trkseg></trkseg>{tail}")), "no-track");
     assert_eq!(refused(format!("{head}<trkseg/>{tail}")), "no-track");
+}
+
+#[test]
+fn repeats_over_a_courses_length_are_no_race() {
+    let mut legs = Vec::new();
+    let mut metres = 0.0;
+    for _ in 0..8 {
+        for (length_m, pace_s_per_km) in [(396.0, 455.0), (900.0, 200.0)] {
+            metres += length_m;
+            legs.push((metres, pace_s_per_km));
+        }
+    }
+    let run = Run::new(START_S).paced(&legs);
+    let folder = temporary_folder();
+    write(
+        folder.path(),
+        "a.fit",
+        fit::write(&record(&run, &Watch::every_second()), &fit::Options::default()),
+    );
+    let output = firstmile_in(folder.path(), &["--format", "csv", "a.fit"]);
+    let [kind, verdict] = &columns(&output.stdout, ["kind", "verdict"])[0];
+    assert_eq!(kind, "training");
+    assert!(verdict.contains("an interval session"), "{verdict}");
 }

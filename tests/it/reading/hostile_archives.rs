@@ -3,6 +3,7 @@
 //! Each entry is read, or reported, or counted.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 
 use crate::common::fixtures::{even, positive};
@@ -210,10 +211,50 @@ fn a_truncated_zip_directory_is_reported_and_its_entries_are_read() {
         rows.iter().map(|[_, member, _]| member.as_str()).collect::<Vec<_>>(),
         ["all.zip!a.fit", "all.zip!b.fit"]
     );
-    let half = &whole[..whole.len() / 2];
-    write(work.path(), "a.zip", half);
+}
+
+#[test]
+fn a_zip_that_breaks_off_gives_the_members_before() {
+    let work = temporary_folder();
+    let whole = zip(&[member("a.fit", &even()), member("b.fit", &positive())]);
+    let directory = whole.windows(4).position(|four| four == b"PK\x01\x02").expect("an entry");
+    let second = whole[..directory].windows(4).rposition(|four| four == b"PK\x03\x04").expect("a header");
+    for (length, readable) in [(directory, 2), (directory - 2_000, 2), (second + 3, 1), (20, 0)] {
+        write(work.path(), "a.zip", &whole[..length]);
+        let (rows, _) = rows_and_skipped(work.path(), &["a.zip"]);
+        let scored = rows.iter().filter(|[status, ..]| status == "scored").count();
+        assert_eq!(scored, readable, "{length}: {rows:?}");
+        let told = rows.iter().any(|[.., detail]| detail.contains("it breaks off before its directory"));
+        assert!(told, "{length}: {rows:?}");
+    }
+    // A member that was packed as a stream states its size after its bytes.
+    let streamed = streamed_zip(&[("a.fit", &even()), ("b.fit", &positive())]);
+    write(work.path(), "a.zip", &streamed);
     let (rows, _) = rows_and_skipped(work.path(), &["a.zip"]);
-    assert!(rows[0][2].contains("it breaks off before its directory"), "{rows:?}");
+    assert_eq!(rows.iter().filter(|[status, ..]| status == "scored").count(), 2, "{rows:?}");
+}
+
+/// Returns the members of a zip as a program writes them that cannot seek, without a directory.
+fn streamed_zip(members: &[(&str, &Vec<u8>)]) -> Vec<u8> {
+    let mut zip = Vec::new();
+    for (name, content) in members {
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(content).expect("packed");
+        let packed = encoder.finish().expect("packed");
+        let mut crc = flate2::Crc::new();
+        crc.update(content);
+        zip.extend(b"PK\x03\x04\x14\0\x08\0\x08\0\0\0\0\0");
+        zip.extend([0; 12]);
+        zip.extend((name.len() as u16).to_le_bytes());
+        zip.extend([0; 2]);
+        zip.extend(name.as_bytes());
+        zip.extend(&packed);
+        zip.extend(b"PK\x07\x08");
+        for number in [crc.sum(), packed.len() as u32, content.len() as u32] {
+            zip.extend(number.to_le_bytes());
+        }
+    }
+    zip
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::io;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use super::fields::{extra_field, u16_at, u32_at, u64_at};
-use super::names;
+use super::{names, salvage};
 use crate::ingest::error::Failure;
 use crate::ingest::limits::Limits;
 
@@ -74,11 +74,17 @@ impl Directory {
                 return Self::walk(reader, &place, limits);
             }
         }
-        Err(damaged(if found_end {
-            "its directory is not where its end says"
-        } else {
-            "it breaks off before its directory, which stands at the end"
-        }))
+        if found_end {
+            return Err(damaged("its directory is not where its end says"));
+        }
+        let fault = damaged("it breaks off before its directory, which stands at the end");
+        let entries = salvage::entries(reader, limits)?;
+        if entries.is_empty() {
+            return Err(fault);
+        }
+        let mut directory = Self { entries, fault: Some(fault) };
+        directory.assign_limits(size);
+        Ok(directory)
     }
 
     /// Reads the entries.

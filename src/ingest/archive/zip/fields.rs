@@ -1,5 +1,8 @@
 //! Little-endian numbers and extra fields of zip headers.
 
+/// The length of a member's own header, without its name and extra fields.
+pub(super) const LOCAL_HEADER_BYTES: usize = 30;
+
 /// Returns the content of the extra field with the id `wanted`; `None` if it is absent or cut
 /// short.
 pub(super) fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {

@@ -6,6 +6,7 @@
 mod directory;
 mod fields;
 mod names;
+mod salvage;
 
 use std::io;
 use std::io::{Read, Seek, SeekFrom};
@@ -15,7 +16,7 @@ use flate2::read::DeflateDecoder;
 use rayon::prelude::*;
 
 use self::directory::{Directory, ZipEntry};
-use self::fields::u16_at;
+use self::fields::{LOCAL_HEADER_BYTES, u16_at};
 use super::inflate::Packing;
 use super::{FileContent, Relation, Visited, Visitor, WrappedPiece, Wrapper, full_name};
 use crate::activity::Note;
@@ -26,7 +27,6 @@ use crate::ingest::{HEAD_BYTES, is_activity_file};
 
 /// The packed bytes that are enough to recognise a member's format.
 const PEEK_BYTES: u64 = 64 << 10;
-const LOCAL_HEADER_BYTES: usize = 30;
 
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
