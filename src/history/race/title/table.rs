@@ -6,7 +6,7 @@ use super::words::{Meaning, Unit, Weight, Word, end, part, start, word};
 use crate::measure::Course;
 
 /// The words of `words.csv` and `fillers.csv`.
-pub(super) static WORDS: [Word; 2737] = [
+pub(super) static WORDS: [Word; 2748] = [
     part("1 2 marathon", Meaning::Course(Course::Half, Weight::Full)),
     part("1 2 marato", Meaning::Course(Course::Half, Weight::Full)),
     part("1 2 maraton", Meaning::Course(Course::Half, Weight::Full)),
@@ -213,6 +213,7 @@ pub(super) static WORDS: [Word; 2737] = [
     word("championnats", Meaning::Race),
     start("championship", Meaning::Race),
     word("champs", Meaning::Race),
+    word("chasing", Meaning::DeniesNext),
     word("cheering", Meaning::NoRace),
     word("chez", Meaning::Aside),
     word("chilometri", Meaning::Unit(Unit::Kilometre)),
@@ -1438,6 +1439,7 @@ pub(super) static WORDS: [Word; 2737] = [
     word("quilometros", Meaning::Unit(Unit::Kilometre)),
     word("quinta", Meaning::Filler),
     word("race", Meaning::Race),
+    word("race against", Meaning::Aside),
     word("race ave", Meaning::Aside),
     word("race avenue", Meaning::Aside),
     word("race bank", Meaning::Aside),
@@ -1466,6 +1468,7 @@ pub(super) static WORDS: [Word; 2737] = [
     word("race week", Meaning::NoRace),
     start("raceday", Meaning::Race),
     word("races", Meaning::Race),
+    word("racing against", Meaning::Aside),
     word("rahat", Meaning::NoRace),
     word("rain", Meaning::Filler),
     word("rainy", Meaning::Filler),
@@ -2110,6 +2113,7 @@ pub(super) static WORDS: [Word; 2737] = [
     word("yok", Meaning::DeniesLast),
     word("your", Meaning::Article),
     word("z", Meaning::Aside),
+    word("z2", Meaning::NoRace),
     part("zagrevanje", Meaning::NoRace),
     part("zagrijavanje", Meaning::NoRace),
     part("zahrati", Meaning::NoRace),
@@ -2131,6 +2135,13 @@ pub(super) static WORDS: [Word; 2737] = [
     word("ziua dinainte", Meaning::NoRace),
     word("zondag", Meaning::Filler),
     word("zonder", Meaning::DeniesNext),
+    word("zone 1", Meaning::NoRace),
+    word("zone 2", Meaning::NoRace),
+    word("zone 3", Meaning::NoRace),
+    word("zone 4", Meaning::NoRace),
+    word("zone 5", Meaning::NoRace),
+    word("zone1", Meaning::NoRace),
+    word("zone2", Meaning::NoRace),
     word("zrusen", Meaning::NoRace),
     word("zrusene", Meaning::NoRace),
     word("zruseno", Meaning::NoRace),
