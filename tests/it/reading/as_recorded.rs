@@ -264,6 +264,34 @@ fn points_in_another_order_are_sorted() {
     check("segments backwards", backwards, &run, &["out of order"]);
 }
 
+/// Splits a TCX into what is before its laps, the laps, and what is after them.
+fn laps_of(tcx: &str) -> (&str, Vec<&str>, &str) {
+    let (laps_at, end) = (tcx.find("<Lap ").expect("a lap"), "</Lap>\n");
+    let tail_at = tcx.rfind(end).expect("a lap") + end.len();
+    let laps = tcx[laps_at..tail_at].split_inclusive(end).collect();
+    (&tcx[..laps_at], laps, &tcx[tail_at..])
+}
+
+#[test]
+fn laps_in_another_order_are_sorted_with_their_points() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let tcx = as_tcx(&record(&run, &outdoors()));
+        let (head, laps, tail) = laps_of(&tcx);
+        let count = laps.len();
+        assert!(count >= 9, "{count} laps");
+        let backwards: Vec<usize> = (0..count).rev().collect();
+        let last_first: Vec<usize> = (0..count).map(|lap| (lap + count - 1) % count).collect();
+        let halves: Vec<usize> = (0..count).map(|lap| (lap + 5) % count).collect();
+        for (order_name, order) in
+            [("backwards", backwards), ("the last one first", last_first), ("halves swapped", halves)]
+        {
+            let moved = order.iter().map(|lap| laps[*lap]).collect::<String>();
+            let kind = format!("{name}, {order_name}");
+            check(&kind, format!("{head}{moved}{tail}"), &run, &["out of order"]);
+        }
+    }
+}
+
 #[test]
 fn points_that_are_repeated_count_once() {
     let run = with_stops();
