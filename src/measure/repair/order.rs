@@ -8,7 +8,7 @@
 use std::cmp::Ordering;
 
 use super::note;
-use crate::activity::{Activity, Channel, Lap, Samples};
+use crate::activity::{Activity, Channel, FileFormat, Lap, Samples};
 use crate::measure::distance::between_m;
 use crate::phrases::plural;
 
@@ -62,8 +62,8 @@ pub(super) fn sort_and_merge(activity: &mut Activity) {
     }
 }
 
-/// Sorts the laps by their starts. A stated start that was that of the first lap in the file is then
-/// that of the first lap in time.
+/// Sorts the laps by their starts; a lap that repeats another counts once. A stated start that was
+/// that of the first lap in the file is then that of the first lap in time.
 fn sort_laps(activity: &mut Activity) {
     let laps = &mut activity.laps;
     if laps.iter().any(|lap| lap.start_s.is_none()) {
@@ -74,6 +74,16 @@ fn sort_laps(activity: &mut Activity) {
     laps.sort_by(|a, b| a.start_s.partial_cmp(&b.start_s).unwrap_or(Ordering::Equal));
     if activity.timer_start_s == first_in_file_s {
         activity.timer_start_s = first_s(laps);
+    }
+    let in_file = laps.len();
+    laps.dedup();
+    // In TCX the totals are the sums of the laps.
+    if laps.len() < in_file && activity.format == FileFormat::Tcx {
+        let declared = &mut activity.declared;
+        declared.distance_m =
+            declared.distance_m.and_then(|_| laps.iter().map(|lap| lap.distance_m).sum::<Option<f64>>());
+        declared.timer_s =
+            declared.timer_s.and_then(|_| laps.iter().map(|lap| lap.timer_s).sum::<Option<f64>>());
     }
 }
 

@@ -293,6 +293,16 @@ fn laps_in_another_order_are_sorted_with_their_points() {
 }
 
 #[test]
+fn laps_that_are_repeated_count_once() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let tcx = as_tcx(&record(&run, &indoors()));
+        let (head, laps, tail) = laps_of(&tcx);
+        let twice = format!("{head}{}{tail}", laps.concat().repeat(2));
+        check(name, twice, &run, &["out of order", "repeat earlier ones"]);
+    }
+}
+
+#[test]
 fn points_that_are_repeated_count_once() {
     let run = with_stops();
     let gpx = as_gpx(&record(&run, &outdoors()));
