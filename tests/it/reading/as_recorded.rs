@@ -227,6 +227,26 @@ fn totals_know_the_stops_that_no_event_records() {
 }
 
 #[test]
+fn time_before_the_first_sample_is_not_a_pause_of_the_run() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        for laps in [true, false] {
+            let early = changed(&run, &outdoors(), |all| {
+                all.start_s -= 900.0;
+                all.elapsed_s += 900.0;
+                all.laps[0].start_s -= 900.0;
+                all.laps[0].elapsed_s += 900.0;
+                all.laps.truncate(if laps { all.laps.len() } else { 0 });
+            });
+            let early_start = "the stated start is 900 s before the first sample";
+            let bytes = fit::write(&early, &no_events());
+            let more = "the totals have 420 s more of pauses";
+            let notes = if name == "plain" { &[early_start][..] } else { &[early_start, more] };
+            check(&format!("{name}, laps: {laps}"), bytes, &run, notes);
+        }
+    }
+}
+
+#[test]
 fn laps_count_the_distance_before_the_first_point() {
     let run = ten_km();
     for lost_m in [600.0, 1_300.0] {
