@@ -435,6 +435,21 @@ fn a_lap_time_of_zero_in_a_fit_says_nothing() {
 }
 
 #[test]
+fn a_time_that_is_faster_than_anybody_runs_says_nothing() {
+    let note = &["declared times are faster than anybody runs"];
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        for share in [0.000_01, 0.001, 1.0 / 60.0] {
+            let short = changed(&run, &outdoors(), |all| {
+                all.laps.iter_mut().for_each(|lap| lap.timer_s *= share);
+                all.timer_s *= share;
+            });
+            check(&format!("{name}, FIT, {share}"), as_fit(&short), &run, note);
+            check(&format!("{name}, TCX, {share}"), as_tcx(&short), &run, note);
+        }
+    }
+}
+
+#[test]
 fn a_lap_time_of_zero_in_a_tcx_says_nothing() {
     for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
         check(name, as_tcx(&with_lap_times_of_zero(&run)), &run, SOUND);
