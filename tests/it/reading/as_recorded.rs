@@ -227,6 +227,24 @@ fn totals_know_the_stops_that_no_event_records() {
 }
 
 #[test]
+fn a_pause_in_a_recording_of_speed_alone_is_its_gap() {
+    let run = ten_km().stop(Stop::paused(3_200.0, 300.0));
+    let recording = record(&run, &Watch { distance_scale: None, ..indoors() });
+    let silent = Recording { stops: Vec::new(), laps: Vec::new(), ..recording };
+    let notes = &["its speed was summed up", "they were placed on long gaps and stands"];
+    check("FIT", fit::write(&silent, &fit::Options { sport: (1, 1), ..no_events() }), &run, notes);
+}
+
+#[test]
+fn of_two_stands_the_pause_is_the_one_of_the_declared_length() {
+    let run = ten_km().stop(Stop::standing(3_200.0, 300.0)).stop(Stop::paused(7_100.0, 120.0));
+    let standing = damage::record_through_stops(&run, &outdoors());
+    let session_only = Recording { laps: Vec::new(), ..standing };
+    let missing = &["the totals have 120 s more of pauses"];
+    check("the session only", fit::write(&session_only, &no_events()), &run, missing);
+}
+
+#[test]
 fn time_before_the_first_sample_is_not_a_pause_of_the_run() {
     for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
         for laps in [true, false] {
