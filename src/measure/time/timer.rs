@@ -16,6 +16,9 @@ const EVENT_ROUNDING_S: f64 = 10.0;
 /// Totals and records differ if their timer times do by more than this, seconds and as a share.
 const TOTALS_S: f64 = 60.0;
 const TOTALS_SHARE: f64 = 0.02;
+/// A lap that starts earlier than this before the first sample is on another clock, seconds; a
+/// receiver may take some minutes to its first position.
+const EARLY_LAP_S: f64 = 600.0;
 
 /// Finds the spans in which the timer was stopped, ascending and disjoint, on the repaired clock.
 pub(in crate::measure) fn stopped_spans(
@@ -196,7 +199,12 @@ fn lap_spans(activity: &Activity, clock: &Clock, known: &[StoppedSpan], rounding
         Placed { spans, spread_s }
     };
     let lacks = lacks(&laps, (first_s, last_s), known, rounding_s);
-    placed(&lacks)
+    let by_lap = placed(&lacks);
+    let Some(whole) = whole_lack(activity, clock, &laps, &lacks) else { return by_lap };
+    let lack = Lack { from_s: first_s, to_s: last_s, missing_s: whole.missing_s };
+    let at_once = if whole.missing_s > EVENT_ROUNDING_S { placed(&[lack]) } else { Placed::default() };
+    let is_explained = by_lap.spread_s > ROUNDING_S && at_once.spread_s <= ROUNDING_S;
+    if whole.is_sure || is_explained { at_once } else { by_lap }
 }
 
 /// A part of a recording, and the seconds that its timer time lacks of its elapsed time.
@@ -224,6 +232,39 @@ fn lacks(
         (missing_s > rounding_s).then_some(Lack { from_s, to_s, missing_s })
     };
     laps.iter().enumerate().filter_map(lack).collect()
+}
+
+/// What a whole recording lacks where some laps may be on another clock than the samples.
+struct WholeLack {
+    missing_s: f64,
+    /// Whether the starts of the laps contradict their totals. If not, gaps and stands decide.
+    is_sure: bool,
+}
+
+/// Returns what the whole recording lacks, if the starts of the laps may be wrong. `None` if each
+/// lap can be believed.
+///
+/// Only in TCX does a lap's length depend on the start of another.
+fn whole_lack(activity: &Activity, clock: &Clock, laps: &[(f64, &Lap)], lacks: &[Lack]) -> Option<WholeLack> {
+    if activity.format != FileFormat::Tcx || laps.len() < activity.laps.len() {
+        return None;
+    }
+    let (first_s, last_s) = clock.span();
+    let timer_s = laps.iter().map(|(_, lap)| lap.timer_s).sum::<Option<f64>>()?;
+    let is_near = |start_s: f64| start_s > first_s - EARLY_LAP_S && start_s < last_s;
+    let from_s = laps.first().map_or(first_s, |(start_s, _)| *start_s).min(first_s);
+    let missing_s = last_s - if is_near(from_s) { from_s } else { first_s } - timer_s;
+    let in_laps_s: f64 = lacks.iter().map(|lack| lack.missing_s).sum();
+    let is_more_in_laps = in_laps_s > missing_s.max(0.0) + EVENT_ROUNDING_S;
+    // Without its last samples a recording is shorter than its totals, which is no contradiction.
+    let is_too_short = |pair: &[(f64, &Lap)]| {
+        pair[0].1.timer_s.is_some_and(|timer_s| pair[1].0 - pair[0].0 < timer_s - EVENT_ROUNDING_S)
+    };
+    let is_sure = is_more_in_laps
+        && (missing_s.abs() <= EVENT_ROUNDING_S
+            || laps.windows(2).any(is_too_short)
+            || laps.iter().any(|(start_s, _)| !is_near(*start_s)));
+    (is_more_in_laps || clock.was_set_back()).then_some(WholeLack { missing_s, is_sure })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Every test makes a run with known times, writes it as one kind of device does, and compares what
 //! is measured with the truth. A list of phrases names the notes of DATA-01, no more and no fewer.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use firstmile::history::{self, Entry, Outcome};
@@ -194,6 +195,49 @@ fn laps_an_hour_early_move_nothing() {
             &run,
             &["the stated start is 3600 s before the first sample"],
         );
+    }
+}
+
+#[test]
+fn laps_of_which_some_are_on_another_clock_invent_no_pause() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let recording = record(&run, &outdoors());
+        let tcx = as_tcx(&recording);
+        for off_s in [200.0, HOUR_S, -HOUR_S] {
+            let other_clock = with_lap_starts(&tcx, &recording, |lap| {
+                recording.laps[lap].start_s + if lap < 5 { 0.0 } else { off_s }
+            });
+            check(&format!("{name}, {off_s} s"), other_clock, &run, SOUND);
+        }
+    }
+}
+
+/// Moves the clock of the laps of a TCX from one on, their samples included.
+fn with_clock_set(tcx: &str, from_lap: usize, by_s: f64, times_s: impl Iterator<Item = f64>) -> String {
+    let moved: HashMap<String, String> = times_s.map(|time_s| (iso(time_s), iso(time_s + by_s))).collect();
+    let (head, laps, tail) = laps_of(tcx);
+    let line = |line: &str| match ["<Time>", "StartTime=\""].iter().find_map(|tag| line.split_once(tag)) {
+        Some((_, rest)) => {
+            let time = &rest[..rest.find(['<', '"']).expect("its end")];
+            line.replace(time, &moved[time])
+        }
+        None => line.to_owned(),
+    };
+    let (before, after) = laps.split_at(from_lap);
+    let after: String = after.concat().split_inclusive('\n').map(line).collect();
+    format!("{head}{}{after}{tail}", before.concat())
+}
+
+#[test]
+fn laps_after_a_clock_was_set_back_invent_no_pause() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let recording = record(&run, &outdoors());
+        for by_s in [-120.0, -1_000.0, -HOUR_S] {
+            let samples = recording.samples.iter().map(|sample| sample.time_s);
+            let times_s = samples.chain(recording.laps.iter().map(|lap| lap.start_s));
+            let set_back = with_clock_set(&as_tcx(&recording), 4, by_s, times_s);
+            check(&format!("{name}, {by_s} s"), set_back, &run, &["the clock was set back once"]);
+        }
     }
 }
 
