@@ -384,6 +384,23 @@ mod tests {
     }
 
     #[test]
+    fn running_between_two_stops_means_a_missing_start_after_the_stand() {
+        use TimerEvent::{Start, Stop};
+        // Runs to 30 s, stands to 60 s with a drift of some metres, and runs on.
+        let metres = |second: u32| match second {
+            0..=30 => 3.0 * f64::from(second),
+            31..=60 => 90.0 + 0.1 * f64::from(second - 30),
+            _ => 93.0 + 3.0 * f64::from(second - 60),
+        };
+        let records: Vec<(f64, f64)> = (0..=200).map(|second| (f64::from(second), metres(second))).collect();
+        let events = [(0.0, Start), (30.0, Stop), (150.0, Stop), (160.0, Start), (200.0, Stop)];
+        assert_eq!(stops(&events, &records), [(30.0, 60.0), (150.0, 160.0), (200.0, f64::INFINITY)]);
+        // Without running between them, the second of two stops says nothing.
+        let events = [(0.0, Start), (30.0, Stop), (60.0, Stop), (61.0, Start), (200.0, Stop)];
+        assert_eq!(stops(&events, &records), [(30.0, 61.0), (200.0, f64::INFINITY)]);
+    }
+
+    #[test]
     fn running_after_the_last_stop_means_a_missing_start() {
         use TimerEvent::{Start, Stop};
         let records = [(0.0, 0.0), (10.0, 30.0), (70.0, 30.0), (170.0, 330.0)];

@@ -10,9 +10,11 @@ use crate::measure::distance::ledger::DistanceSource;
 use crate::measure::time::clock::Clock;
 use crate::measure::time::stopped::StoppedSpan;
 
-/// A device goes on counting for a moment after its timer stops. Up to this number of metres belong
-/// to the run.
+/// A device goes on counting for a moment after its timer stops. Of each stop, up to this number of
+/// metres belong to the run.
 const DEVICE_OVERRUN_M: f64 = 10.0;
+/// The moment lasts at most this long, seconds.
+const DEVICE_OVERRUN_S: f64 = 10.0;
 
 impl Timeline {
     /// Builds the line from time zero on, which is the timer's start, else the first sample.
@@ -44,6 +46,7 @@ impl Timeline {
             distance_m: 0.0,
             shift_m: 0.0,
             paused_m: 0.0,
+            overrun_m: 0.0,
         };
         builder.add_samples(clock, column);
         // After the last distance, time passes without movement.
@@ -94,6 +97,8 @@ struct LineBuilder<'a> {
     /// The metres that are added to a recorded distance to get the distance of the run.
     shift_m: f64,
     paused_m: f64,
+    /// The metres counted so far while the timer was stopped, of the next stopped span.
+    overrun_m: f64,
 }
 
 impl LineBuilder<'_> {
@@ -164,16 +169,23 @@ impl LineBuilder<'_> {
 
     /// Adds a step in which the timer may stop and start.
     fn advance_in_pieces(&mut self, to_s: f64, moved_m: f64, row: Option<usize>, at_start: bool) {
+        let stopped_for_s =
+            self.stopped_spans.get(self.next_span).map_or(0.0, |span| self.last_s - span.from_s);
         let pieces = self.pieces(to_s);
         let timed_s: f64 = pieces.iter().map(|(length_s, rate)| length_s * rate).sum();
         let stopped = pieces.iter().any(|(_, rate)| *rate < 1.0);
+        let wholly_stopped = timed_s < 0.5 && pieces.iter().any(|(_, rate)| *rate == 0.0);
         // If the timer was stopped for (nearly) the whole step, only a device's overrun belongs to
         // the run.
-        let counted_m = if stopped && timed_s < 0.5 && !at_start {
-            match self.source {
-                DistanceSource::Device => moved_m.min(DEVICE_OVERRUN_M),
-                DistanceSource::Gps => 0.0,
-            }
+        let counted_m = if wholly_stopped && !at_start {
+            let counted_m = match self.source {
+                DistanceSource::Device if stopped_for_s < DEVICE_OVERRUN_S => {
+                    moved_m.min((DEVICE_OVERRUN_M - self.overrun_m).max(0.0))
+                }
+                DistanceSource::Device | DistanceSource::Gps => 0.0,
+            };
+            self.overrun_m += counted_m;
+            counted_m
         } else if stopped && self.source == DistanceSource::Gps {
             // A track only has the place where the timer started again, not the metres run with the
             // timer on.
@@ -209,6 +221,7 @@ impl LineBuilder<'_> {
     fn skip_spans(&mut self, at_s: f64) {
         while self.stopped_spans.get(self.next_span).is_some_and(|span| span.to_s <= at_s) {
             self.next_span += 1;
+            self.overrun_m = 0.0;
         }
     }
 
@@ -339,6 +352,29 @@ mod tests {
         let line = line(&[0.0, 10.0, 100.0, 110.0], &[0.0, 30.0, 130.0, 160.0], &[stop], Some(0.0));
         assert_eq!(line.length_m(), 70.0);
         assert_eq!(line.paused_m, 90.0);
+    }
+
+    #[test]
+    fn walking_while_the_timer_is_stopped_adds_no_distance_in_small_steps_either() {
+        let stop = StoppedSpan { from_s: 10.0, to_s: 110.0, stopped_s: 100.0 };
+        let times: Vec<f64> = (0..=120).map(f64::from).collect();
+        let walked: Vec<f64> = times
+            .iter()
+            .map(|at| 3.0 * at.min(10.0) + 0.5 * (at - 10.0).clamp(0.0, 100.0) + 3.0 * (at - 110.0).max(0.0))
+            .collect();
+        let line = line(&times, &walked, &[stop], Some(0.0));
+        // Ten seconds of it are the device's overrun.
+        assert_eq!((line.length_m(), line.paused_m), (65.0, 45.0));
+    }
+
+    #[test]
+    fn a_stop_spread_over_all_of_it_takes_no_distance() {
+        let spread = StoppedSpan { from_s: 0.0, to_s: 100.0, stopped_s: 60.0 };
+        let times: Vec<f64> = (0..=100).map(f64::from).collect();
+        let distances: Vec<f64> = times.iter().map(|at| 3.0 * at).collect();
+        let line = line(&times, &distances, &[spread], Some(0.0));
+        assert_eq!((line.length_m(), line.paused_m), (300.0, 0.0));
+        assert!((line.end().timer_s - 40.0).abs() < 1e-9);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Repairs a recording before it is measured: dates, order, repeats, drives at the ends, stated
-//! starts.
+//! Repairs a recording before it is measured: dates, order, repeats, totals, drives at the ends,
+//! stated starts.
 //!
 //! Most recordings need no repair and are measured as they are, without a copy. A repair works on a
 //! copy and adds a note for DATA-01. Times are Unix seconds, distances metres.
@@ -8,6 +8,7 @@ mod dates;
 mod ends;
 mod order;
 mod start;
+mod totals;
 
 use std::borrow::Cow;
 
@@ -30,6 +31,9 @@ pub(super) fn repair(mut repaired: Cow<Activity>) -> (Cow<Activity>, TimeOrder) 
         if !order.rises() {
             return (repaired, order);
         }
+    }
+    if totals::any_too_fast(&repaired) {
+        totals::drop_too_fast(repaired.to_mut());
     }
     // A stale point, a drive to the start and a drive home.
     for _ in 0..3 {

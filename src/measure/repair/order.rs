@@ -3,10 +3,12 @@
 //! Some apps write a track backwards or its segments in another order, some repeat earlier segments
 //! in each new one, and some watches write position, distance and heart rate of one second in
 //! records of their own. Sorted by time, repeats are samples of one moment; these are merged value
-//! by value.
+//! by value. Laps are sorted with their samples.
+
+use std::cmp::Ordering;
 
 use super::note;
-use crate::activity::{Activity, Channel, Samples};
+use crate::activity::{Activity, Channel, FileFormat, Lap, Samples};
 use crate::measure::distance::between_m;
 use crate::phrases::plural;
 
@@ -34,6 +36,7 @@ pub(super) fn sort_and_merge(activity: &mut Activity) {
     if out_of_order > 0 {
         // A stable sort: of two samples of one moment, the later one in the file counts.
         rows.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+        sort_laps(activity);
     }
     let merged = merge(&activity.samples, &rows);
     let repeated = rows.len() - merged.len();
@@ -56,6 +59,31 @@ pub(super) fn sort_and_merge(activity: &mut Activity) {
     if repeated > 0 && out_of_order > 0 {
         let samples = plural(repeated, "sample repeats an earlier one", "samples repeat earlier ones");
         note(activity, format!("{samples}; each moment counts once"));
+    }
+}
+
+/// Sorts the laps by their starts; a lap that repeats another counts once. A stated start that was
+/// that of the first lap in the file is then that of the first lap in time.
+fn sort_laps(activity: &mut Activity) {
+    let laps = &mut activity.laps;
+    if laps.iter().any(|lap| lap.start_s.is_none()) {
+        return;
+    }
+    let first_s = |laps: &[Lap]| laps.first().and_then(|lap| lap.start_s);
+    let first_in_file_s = first_s(laps);
+    laps.sort_by(|a, b| a.start_s.partial_cmp(&b.start_s).unwrap_or(Ordering::Equal));
+    if activity.timer_start_s == first_in_file_s {
+        activity.timer_start_s = first_s(laps);
+    }
+    let in_file = laps.len();
+    laps.dedup();
+    // In TCX the totals are the sums of the laps.
+    if laps.len() < in_file && activity.format == FileFormat::Tcx {
+        let declared = &mut activity.declared;
+        declared.distance_m =
+            declared.distance_m.and_then(|_| laps.iter().map(|lap| lap.distance_m).sum::<Option<f64>>());
+        declared.timer_s =
+            declared.timer_s.and_then(|_| laps.iter().map(|lap| lap.timer_s).sum::<Option<f64>>());
     }
 }
 

@@ -5,7 +5,7 @@
 //! late or early.
 
 use super::note;
-use crate::activity::Activity;
+use crate::activity::{Activity, Lap};
 
 /// A stated start this much after the first sample counts as inside the samples, seconds.
 const INSIDE_S: f64 = 2.0;
@@ -55,13 +55,27 @@ pub(super) fn unused(activity: &Activity) -> Option<f64> {
 }
 
 /// Drops the stated start, and moves laps that were written by the same clock.
+///
+/// If the laps after the first are in place, or the elapsed time has the seconds before the first
+/// sample, then the recording was open before, with its timer stopped. Only the first lap is moved.
 pub(super) fn correct(activity: &mut Activity, late_s: f64) {
     let stated_s = activity.timer_start_s.take();
     let begins = activity.laps.first().and_then(|lap| lap.start_s);
+    let was_open_before = was_open_before(activity, late_s);
     if begins.zip(stated_s).is_some_and(|(lap_s, stated_s)| (lap_s - stated_s).abs() <= INSIDE_S) {
-        for lap in &mut activity.laps {
+        let last_s = activity.samples.time_s.last().copied();
+        let is_inside = |lap: &Lap| lap.start_s.zip(last_s).is_none_or(|(at, last_s)| at - late_s < last_s);
+        let are_off = activity.laps.last().is_none_or(is_inside) && !was_open_before;
+        let off = if are_off { activity.laps.len() } else { 1 };
+        for lap in &mut activity.laps[..off] {
             lap.start_s = lap.start_s.map(|start_s| start_s - late_s);
         }
+        if was_open_before && let Some(first) = activity.laps.first_mut() {
+            first.elapsed_s = first.elapsed_s.map(|elapsed_s| elapsed_s + late_s).filter(|left| *left > 0.0);
+        }
+    }
+    if was_open_before {
+        activity.declared.elapsed_s = activity.declared.elapsed_s.map(|elapsed_s| elapsed_s + late_s);
     }
     let why = if late_s > 0.0 {
         format!("{late_s:.0} s after the first sample, but the totals need the samples before it")
@@ -71,10 +85,23 @@ pub(super) fn correct(activity: &mut Activity, late_s: f64) {
     note(activity, format!("the stated start is {why}; the first sample is the start"));
 }
 
+/// Returns whether the declared elapsed time is that of the samples and of the seconds before the
+/// first one.
+fn was_open_before(activity: &Activity, late_s: f64) -> bool {
+    let times = &activity.samples.time_s;
+    let span_s = times.first().zip(times.last()).map(|(first_s, last_s)| last_s - first_s);
+    late_s < -EARLY_S
+        && activity
+            .declared
+            .elapsed_s
+            .zip(span_s)
+            .is_some_and(|(elapsed_s, span_s)| (elapsed_s + late_s - span_s).abs() <= AGREE * span_s)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::activity::{Declared, Lap};
+    use crate::activity::Declared;
 
     /// Ten minutes at 3 m/s, a sample a minute; the start is stated after four minutes.
     fn recording(declared: Declared) -> Activity {
@@ -101,6 +128,22 @@ mod tests {
         let declared = Declared { distance_m: Some(1080.0), ..Declared::default() };
         assert_eq!(unused(&recording(declared)), None);
         assert_eq!(unused(&recording(Declared::default())), None);
+    }
+
+    #[test]
+    fn time_before_the_first_sample_is_not_elapsed_if_the_timer_did_not_run() {
+        let mut activity =
+            recording(Declared { elapsed_s: Some(1500.0), timer_s: Some(600.0), ..Declared::default() });
+        activity.timer_start_s = Some(100.0);
+        activity.laps = vec![
+            Lap { start_s: Some(100.0), elapsed_s: Some(1200.0), timer_s: Some(300.0), ..Lap::default() },
+            Lap { start_s: Some(1300.0), elapsed_s: Some(300.0), timer_s: Some(300.0), ..Lap::default() },
+        ];
+        assert_eq!(unused(&activity), Some(-900.0));
+        correct(&mut activity, -900.0);
+        assert_eq!((activity.timer_start_s, activity.declared.elapsed_s), (None, Some(600.0)));
+        let laps: Vec<_> = activity.laps.iter().map(|lap| (lap.start_s, lap.elapsed_s)).collect();
+        assert_eq!(laps, [(Some(1000.0), Some(300.0)), (Some(1300.0), Some(300.0))]);
     }
 
     #[test]

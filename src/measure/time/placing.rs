@@ -14,6 +14,9 @@ use crate::units::STANDING_MPS;
 
 /// Totals and starts are often whole seconds, so a smaller difference is rounding.
 pub(super) const ROUNDING_S: f64 = 1.5;
+/// A stand that differs from the missing seconds by at most this is the stop, seconds; it begins
+/// and ends between samples.
+const SAME_LENGTH_S: f64 = 3.0;
 /// A stop can hide in a gap between samples of at least this length, seconds.
 const SHORTEST_STOP_S: f64 = 5.0;
 
@@ -31,7 +34,7 @@ pub(super) fn place(
     let mut left_s = missing_s;
     let is_boundary = |from: f64| segment_gaps.binary_search_by(|gap| gap.from_s.total_cmp(&from)).is_ok();
     let gaps = slow_gaps(activity, clock, (from_s, to_s), missing_s, &is_boundary);
-    let stands = stands(activity, clock, (from_s, to_s));
+    let stands = stands(activity, clock, (from_s, to_s), missing_s);
     // First the gaps between tracks, where a stop is recorded, then any other slow gap, then stands
     // during which the device went on to write samples.
     let between_tracks = gaps.iter().filter(|gap| gap.boundary);
@@ -94,9 +97,9 @@ struct Gap {
     boundary: bool,
 }
 
-/// Returns the stretches of a lap in which the runner stood while samples were written, longest
-/// first.
-fn stands(activity: &Activity, clock: &Clock, (from_s, to_s): (f64, f64)) -> Vec<Gap> {
+/// Returns the stretches of a lap in which the runner stood while samples were written: first those
+/// that take all that is missing and no more, then the longest.
+fn stands(activity: &Activity, clock: &Clock, (from_s, to_s): (f64, f64), missing_s: f64) -> Vec<Gap> {
     let first = clock.time_s.partition_point(|time| *time < from_s);
     let last = clock.time_s.partition_point(|time| *time <= to_s);
     let mut stands: Vec<Gap> = Vec::new();
@@ -115,7 +118,8 @@ fn stands(activity: &Activity, clock: &Clock, (from_s, to_s): (f64, f64)) -> Vec
         }
     }
     stands.extend(standing_from.and_then(|begin| stand(clock, begin, last.saturating_sub(1))));
-    stands.sort_by(|a, b| b.spare_s.total_cmp(&a.spare_s));
+    let is_more_or_less = |stand: &Gap| (stand.spare_s - missing_s).abs() > SAME_LENGTH_S;
+    stands.sort_by(|a, b| is_more_or_less(a).cmp(&is_more_or_less(b)).then(b.spare_s.total_cmp(&a.spare_s)));
     stands
 }
 
@@ -142,17 +146,24 @@ fn slow_gaps(
     let last = clock.time_s.partition_point(|time| *time <= to_s);
     let distance_m = |row: usize| activity.samples.distance_m.get(clock.sample(row));
     let lap = first..last.saturating_sub(1);
-    let Some((start, end)) = lap.clone().find_map(distance_m).zip(lap.clone().rev().find_map(distance_m))
-    else {
+    let ends = lap.clone().find_map(distance_m).zip(lap.clone().rev().find_map(distance_m));
+    // Where only speed is recorded, nothing tells how far the runner moved in a gap. All of it may
+    // be a stop.
+    if ends.is_none() && !activity.samples.latitude_deg.is_empty() {
         return Vec::new();
-    };
+    }
     let step_s = typical_step(&clock.time_s[first..last]);
-    let usual_mps = ((end - start) / (to_s - from_s - missing_s).max(1.0)).max(0.5);
+    let usual_mps = ends.map(|(start, end)| ((end - start) / (to_s - from_s - missing_s).max(1.0)).max(0.5));
     let mut gaps: Vec<Gap> = lap
         .filter_map(|row| {
             let gap_s = clock.time_s[row + 1] - clock.time_s[row];
-            let moved_m = (distance_m(row + 1)? - distance_m(row)?).max(0.0);
-            let spare_s = gap_s - moved_m / usual_mps;
+            let (moved_m, spare_s) = match usual_mps {
+                Some(usual_mps) => {
+                    let moved_m = (distance_m(row + 1)? - distance_m(row)?).max(0.0);
+                    (moved_m, gap_s - moved_m / usual_mps)
+                }
+                None => (0.0, gap_s),
+            };
             // In a gap that was mostly run, nobody stopped.
             if gap_s < SHORTEST_STOP_S.max(2.0 * step_s) || spare_s < 0.5 * gap_s {
                 return None;

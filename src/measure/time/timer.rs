@@ -16,6 +16,9 @@ const EVENT_ROUNDING_S: f64 = 10.0;
 /// Totals and records differ if their timer times do by more than this, seconds and as a share.
 const TOTALS_S: f64 = 60.0;
 const TOTALS_SHARE: f64 = 0.02;
+/// A lap that starts earlier than this before the first sample is on another clock, seconds; a
+/// receiver may take some minutes to its first position.
+const EARLY_LAP_S: f64 = 600.0;
 
 /// Finds the spans in which the timer was stopped, ascending and disjoint, on the repaired clock.
 pub(in crate::measure) fn stopped_spans(
@@ -30,7 +33,7 @@ pub(in crate::measure) fn stopped_spans(
         FileFormat::Fit => fit_spans(activity, clock, notes),
         FileFormat::Gpx => segment_gaps(activity, clock),
         FileFormat::Tcx if activity.laps.iter().any(|lap| lap.timer_s.is_some()) => {
-            lap_spans(activity, clock, &[], ROUNDING_S, notes)
+            lap_spans(activity, clock, &[], ROUNDING_S).noted_for_laps(notes)
         }
         FileFormat::Tcx => segment_gaps(activity, clock),
     };
@@ -92,45 +95,74 @@ fn fit_spans(activity: &Activity, clock: &Clock, notes: &mut Vec<Note>) -> Vec<S
         .filter(|span| span.to_s > span.from_s)
         .collect();
     let declared = if activity.laps.iter().all(|lap| lap.timer_s.is_some_and(|timer_s| timer_s > 0.0)) {
-        lap_spans(activity, clock, &events, EVENT_ROUNDING_S, notes)
+        lap_spans(activity, clock, &events, EVENT_ROUNDING_S)
     } else {
-        Vec::new()
+        Placed::default()
     };
-    let declared =
-        if declared.is_empty() { session_spans(activity, clock, &events, notes) } else { declared };
-    if !declared.is_empty() {
-        let stopped_s: f64 = declared.iter().map(|span| span.stopped_s).sum();
-        notes.push(Note::general(format!(
-            "timer events are missing: the totals have {stopped_s:.0} s more of pauses; they were placed on long gaps and stands"
-        )));
+    let declared = if declared.spans.is_empty() { session_spans(activity, clock, &events) } else { declared };
+    events.into_iter().chain(declared.noted_for_events(notes)).collect()
+}
+
+/// The stops that only totals know.
+#[derive(Default)]
+struct Placed {
+    spans: Vec<StoppedSpan>,
+    /// The seconds that no gap or stand explains, so that they are spread evenly.
+    spread_s: f64,
+}
+
+impl Placed {
+    /// Returns the spans, with a note if a lap's seconds are not on a gap or stand.
+    fn noted_for_laps(self, notes: &mut Vec<Note>) -> Vec<StoppedSpan> {
+        if self.spread_s > ROUNDING_S {
+            notes.push(Note::general(format!(
+                "laps lack {:.0} s of timer time that no gap explains; they were spread evenly over those laps",
+                self.spread_s
+            )));
+        }
+        self.spans
     }
-    events.into_iter().chain(declared).collect()
+
+    /// Returns the spans, with a note on the events that a FIT lacks.
+    fn noted_for_events(self, notes: &mut Vec<Note>) -> Vec<StoppedSpan> {
+        if self.spans.is_empty() {
+            return self.spans;
+        }
+        let stopped_s: f64 = self.spans.iter().map(|span| span.stopped_s).sum();
+        let placed_s = stopped_s - self.spread_s;
+        let placing = if self.spread_s <= ROUNDING_S {
+            "they were placed on long gaps and stands".to_owned()
+        } else if placed_s <= ROUNDING_S {
+            "no gap or stand explains them, so they were spread evenly".to_owned()
+        } else {
+            format!(
+                "{placed_s:.0} s were placed on long gaps and stands, and {:.0} s were spread evenly",
+                self.spread_s
+            )
+        };
+        notes.push(Note::general(format!(
+            "timer events are missing: the totals have {stopped_s:.0} s more of pauses; {placing}"
+        )));
+        self.spans
+    }
 }
 
 /// Places the seconds that the session's timer time lacks of its elapsed time.
-fn session_spans(
-    activity: &Activity,
-    clock: &Clock,
-    events: &[StoppedSpan],
-    notes: &mut Vec<Note>,
-) -> Vec<StoppedSpan> {
+fn session_spans(activity: &Activity, clock: &Clock, events: &[StoppedSpan]) -> Placed {
     let declared = activity.declared;
-    let (Some(elapsed_s), Some(timer_s)) = (declared.elapsed_s, declared.timer_s) else { return Vec::new() };
+    let Some((elapsed_s, timer_s)) = declared.elapsed_s.zip(declared.timer_s) else {
+        return Placed::default();
+    };
     let (first_s, last_s) = clock.span();
     let known_s: f64 = events.iter().map(|span| span.stopped_s).sum();
     let missing_s = elapsed_s.min(last_s - first_s + EVENT_ROUNDING_S) - timer_s - known_s;
     // A declared zero says nothing, and the timer cannot have run for hardly any of the time.
     if timer_s < 0.1 * elapsed_s || missing_s <= EVENT_ROUNDING_S {
-        return Vec::new();
+        return Placed::default();
     }
     let mut spans = Vec::new();
     let spread_s = place(activity, clock, &[], events, (first_s, last_s), missing_s, &mut spans);
-    if spread_s > 0.0 {
-        notes.push(Note::general(format!(
-            "the totals lack {spread_s:.0} s of timer time that no gap explains; they were spread evenly"
-        )));
-    }
-    spans
+    Placed { spans, spread_s }
 }
 
 /// Returns whether the laps' starts are on a clock that did not jump with the samples: each lap
@@ -147,42 +179,92 @@ fn laps_keep_time(activity: &Activity, clock: &Clock) -> bool {
 
 /// Places the seconds that each lap's timer time lacks of its elapsed time, beyond the stops that
 /// are known. Less than `rounding_s` is rounding.
-fn lap_spans(
-    activity: &Activity,
-    clock: &Clock,
-    known: &[StoppedSpan],
-    rounding_s: f64,
-    notes: &mut Vec<Note>,
-) -> Vec<StoppedSpan> {
+fn lap_spans(activity: &Activity, clock: &Clock, known: &[StoppedSpan], rounding_s: f64) -> Placed {
     let (first_s, last_s) = clock.span();
     let keep_time = laps_keep_time(activity, clock);
     let on_clock = |start_s: f64| if keep_time { start_s } else { clock.repaired_s(start_s) };
     let laps: Vec<(f64, &Lap)> =
         activity.laps.iter().filter_map(|lap| Some((on_clock(lap.start_s?), lap))).collect();
     let segment_gaps = if known.is_empty() { segment_gaps(activity, clock) } else { Vec::new() };
-    let mut stopped_spans = Vec::new();
-    let (mut spread_s, mut reached_s) = (0.0, f64::NEG_INFINITY);
-    for (position, (start_s, lap)) in laps.iter().enumerate() {
+    let placed = |lacks: &[Lack]| {
+        let (mut spans, mut spread_s, mut reached_s) = (Vec::new(), 0.0, f64::NEG_INFINITY);
+        for Lack { from_s, to_s, missing_s } in lacks.iter().copied() {
+            // Laps out of order overlap; no moment is counted twice.
+            if to_s <= from_s || from_s < reached_s {
+                continue;
+            }
+            reached_s = to_s;
+            spread_s += place(activity, clock, &segment_gaps, known, (from_s, to_s), missing_s, &mut spans);
+        }
+        Placed { spans, spread_s }
+    };
+    let lacks = lacks(&laps, (first_s, last_s), known, rounding_s);
+    let by_lap = placed(&lacks);
+    let Some(whole) = whole_lack(activity, clock, &laps, &lacks) else { return by_lap };
+    let lack = Lack { from_s: first_s, to_s: last_s, missing_s: whole.missing_s };
+    let at_once = if whole.missing_s > EVENT_ROUNDING_S { placed(&[lack]) } else { Placed::default() };
+    let is_explained = by_lap.spread_s > ROUNDING_S && at_once.spread_s <= ROUNDING_S;
+    if whole.is_sure || is_explained { at_once } else { by_lap }
+}
+
+/// A part of a recording, and the seconds that its timer time lacks of its elapsed time.
+#[derive(Clone, Copy)]
+struct Lack {
+    from_s: f64,
+    to_s: f64,
+    missing_s: f64,
+}
+
+/// Returns what each lap lacks beyond the stops that are known, if it is more than rounding. `laps`
+/// have their starts on the clock.
+fn lacks(
+    laps: &[(f64, &Lap)],
+    (first_s, last_s): (f64, f64),
+    known: &[StoppedSpan],
+    rounding_s: f64,
+) -> Vec<Lack> {
+    let lack = |(position, (start_s, lap)): (usize, &(f64, &Lap))| {
         let from_s = start_s.max(first_s);
         let to_s = laps.get(position + 1).map_or(last_s, |(next, _)| *next).min(last_s);
-        let Some(timer_s) = lap.timer_s else { continue };
         // FIT declares a lap's elapsed time; in TCX a lap lasts until the next.
         let lasted_s = lap.elapsed_s.unwrap_or(to_s - start_s);
-        let missing_s = lasted_s - timer_s - overlap_s(known, (from_s, to_s));
-        // Laps out of order overlap; no moment is counted twice.
-        if missing_s <= rounding_s || to_s <= from_s || from_s < reached_s {
-            continue;
-        }
-        reached_s = to_s;
-        spread_s +=
-            place(activity, clock, &segment_gaps, known, (from_s, to_s), missing_s, &mut stopped_spans);
+        let missing_s = lasted_s - lap.timer_s? - overlap_s(known, (from_s, to_s));
+        (missing_s > rounding_s).then_some(Lack { from_s, to_s, missing_s })
+    };
+    laps.iter().enumerate().filter_map(lack).collect()
+}
+
+/// What a whole recording lacks where some laps may be on another clock than the samples.
+struct WholeLack {
+    missing_s: f64,
+    /// Whether the starts of the laps contradict their totals. If not, gaps and stands decide.
+    is_sure: bool,
+}
+
+/// Returns what the whole recording lacks, if the starts of the laps may be wrong. `None` if each
+/// lap can be believed.
+///
+/// Only in TCX does a lap's length depend on the start of another.
+fn whole_lack(activity: &Activity, clock: &Clock, laps: &[(f64, &Lap)], lacks: &[Lack]) -> Option<WholeLack> {
+    if activity.format != FileFormat::Tcx || laps.len() < activity.laps.len() {
+        return None;
     }
-    if spread_s > ROUNDING_S {
-        notes.push(Note::general(format!(
-            "laps lack {spread_s:.0} s of timer time that no gap explains; they were spread evenly over those laps"
-        )));
-    }
-    stopped_spans
+    let (first_s, last_s) = clock.span();
+    let timer_s = laps.iter().map(|(_, lap)| lap.timer_s).sum::<Option<f64>>()?;
+    let is_near = |start_s: f64| start_s > first_s - EARLY_LAP_S && start_s < last_s;
+    let from_s = laps.first().map_or(first_s, |(start_s, _)| *start_s).min(first_s);
+    let missing_s = last_s - if is_near(from_s) { from_s } else { first_s } - timer_s;
+    let in_laps_s: f64 = lacks.iter().map(|lack| lack.missing_s).sum();
+    let is_more_in_laps = in_laps_s > missing_s.max(0.0) + EVENT_ROUNDING_S;
+    // Without its last samples a recording is shorter than its totals, which is no contradiction.
+    let is_too_short = |pair: &[(f64, &Lap)]| {
+        pair[0].1.timer_s.is_some_and(|timer_s| pair[1].0 - pair[0].0 < timer_s - EVENT_ROUNDING_S)
+    };
+    let is_sure = is_more_in_laps
+        && (missing_s.abs() <= EVENT_ROUNDING_S
+            || laps.windows(2).any(is_too_short)
+            || laps.iter().any(|(start_s, _)| !is_near(*start_s)));
+    (is_more_in_laps || clock.was_set_back()).then_some(WholeLack { missing_s, is_sure })
 }
 
 #[cfg(test)]
@@ -288,6 +370,52 @@ mod tests {
         assert!(notes[0].starts_with("laps lack 30 s of timer time that no gap explains"), "{notes:?}");
         let spread = StoppedSpan { from_s: 0.0, to_s: 90.0, stopped_s: 30.0 };
         assert!((spread.running_share() - 2.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn totals_that_no_gap_explains_leave_one_note() {
+        let mut activity = steady(FileFormat::Fit);
+        activity.declared.elapsed_s = Some(90.0);
+        activity.declared.timer_s = Some(60.0);
+        let (spans, notes) = stopped(&activity);
+        assert_eq!(spans, [(0.0, 90.0, 30.0)]);
+        let note = "timer events are missing: the totals have 30 s more of pauses; \
+                    no gap or stand explains them, so they were spread evenly";
+        assert_eq!(notes, [note]);
+    }
+
+    #[test]
+    fn a_pause_of_a_recording_with_speed_alone_is_its_long_gap() {
+        let mut activity = Activity { timer_known: true, ..Activity::default() };
+        for second in (0..=100).chain(400..=500) {
+            let row = activity.samples.open(f64::from(second));
+            activity.samples.speed_mps.set(row, 3.0);
+        }
+        activity.declared.elapsed_s = Some(500.0);
+        activity.declared.timer_s = Some(200.0);
+        let (spans, notes) = stopped(&activity);
+        assert_eq!(spans, [(100.0, 400.0, 300.0)]);
+        assert!(notes[0].ends_with("they were placed on long gaps and stands"), "{notes:?}");
+    }
+
+    #[test]
+    fn of_two_stands_the_pause_is_the_one_of_its_length() {
+        // Stands of 100 and of 40 s; a pause of 40 s is declared.
+        let moves = |second: u32| !(100..200).contains(&second) && !(300..340).contains(&second);
+        let mut distance_m = 0.0;
+        let samples: Vec<(f64, f64)> = (0..=440)
+            .map(|second| {
+                let here = (f64::from(second), distance_m);
+                distance_m += if moves(second) { 3.0 } else { 0.0 };
+                here
+            })
+            .collect();
+        let mut activity = recording(FileFormat::Fit, &samples);
+        activity.declared.elapsed_s = Some(440.0);
+        activity.declared.timer_s = Some(400.0);
+        assert_eq!(stopped(&activity).0, [(300.0, 340.0, 40.0)]);
+        activity.declared.timer_s = Some(340.0);
+        assert_eq!(stopped(&activity).0, [(100.0, 200.0, 100.0)]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Every test makes a run with known times, writes it as one kind of device does, and compares what
 //! is measured with the truth. A list of phrases names the notes of DATA-01, no more and no fewer.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use firstmile::history::{self, Entry, Outcome};
@@ -198,6 +199,49 @@ fn laps_an_hour_early_move_nothing() {
 }
 
 #[test]
+fn laps_of_which_some_are_on_another_clock_invent_no_pause() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let recording = record(&run, &outdoors());
+        let tcx = as_tcx(&recording);
+        for off_s in [200.0, HOUR_S, -HOUR_S] {
+            let other_clock = with_lap_starts(&tcx, &recording, |lap| {
+                recording.laps[lap].start_s + if lap < 5 { 0.0 } else { off_s }
+            });
+            check(&format!("{name}, {off_s} s"), other_clock, &run, SOUND);
+        }
+    }
+}
+
+/// Moves the clock of the laps of a TCX from one on, their samples included.
+fn with_clock_set(tcx: &str, from_lap: usize, by_s: f64, times_s: impl Iterator<Item = f64>) -> String {
+    let moved: HashMap<String, String> = times_s.map(|time_s| (iso(time_s), iso(time_s + by_s))).collect();
+    let (head, laps, tail) = laps_of(tcx);
+    let line = |line: &str| match ["<Time>", "StartTime=\""].iter().find_map(|tag| line.split_once(tag)) {
+        Some((_, rest)) => {
+            let time = &rest[..rest.find(['<', '"']).expect("its end")];
+            line.replace(time, &moved[time])
+        }
+        None => line.to_owned(),
+    };
+    let (before, after) = laps.split_at(from_lap);
+    let after: String = after.concat().split_inclusive('\n').map(line).collect();
+    format!("{head}{}{after}{tail}", before.concat())
+}
+
+#[test]
+fn laps_after_a_clock_was_set_back_invent_no_pause() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let recording = record(&run, &outdoors());
+        for by_s in [-120.0, -1_000.0, -HOUR_S] {
+            let samples = recording.samples.iter().map(|sample| sample.time_s);
+            let times_s = samples.chain(recording.laps.iter().map(|lap| lap.start_s));
+            let set_back = with_clock_set(&as_tcx(&recording), 4, by_s, times_s);
+            check(&format!("{name}, {by_s} s"), set_back, &run, &["the clock was set back once"]);
+        }
+    }
+}
+
+#[test]
 fn a_clock_set_forward_within_a_lap_costs_no_time() {
     let run = ten_km();
     let sound = record(&run, &outdoors());
@@ -224,6 +268,44 @@ fn totals_know_the_stops_that_no_event_records() {
     check("no points while standing", as_tcx(&silent), &run, SOUND);
     let session_only = Recording { laps: Vec::new(), ..standing };
     check("the session only", fit::write(&session_only, &no_events()), &run, missing);
+}
+
+#[test]
+fn a_pause_in_a_recording_of_speed_alone_is_its_gap() {
+    let run = ten_km().stop(Stop::paused(3_200.0, 300.0));
+    let recording = record(&run, &Watch { distance_scale: None, ..indoors() });
+    let silent = Recording { stops: Vec::new(), laps: Vec::new(), ..recording };
+    let notes = &["its speed was summed up", "they were placed on long gaps and stands"];
+    check("FIT", fit::write(&silent, &fit::Options { sport: (1, 1), ..no_events() }), &run, notes);
+}
+
+#[test]
+fn of_two_stands_the_pause_is_the_one_of_the_declared_length() {
+    let run = ten_km().stop(Stop::standing(3_200.0, 300.0)).stop(Stop::paused(7_100.0, 120.0));
+    let standing = damage::record_through_stops(&run, &outdoors());
+    let session_only = Recording { laps: Vec::new(), ..standing };
+    let missing = &["the totals have 120 s more of pauses"];
+    check("the session only", fit::write(&session_only, &no_events()), &run, missing);
+}
+
+#[test]
+fn time_before_the_first_sample_is_not_a_pause_of_the_run() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        for laps in [true, false] {
+            let early = changed(&run, &outdoors(), |all| {
+                all.start_s -= 900.0;
+                all.elapsed_s += 900.0;
+                all.laps[0].start_s -= 900.0;
+                all.laps[0].elapsed_s += 900.0;
+                all.laps.truncate(if laps { all.laps.len() } else { 0 });
+            });
+            let early_start = "the stated start is 900 s before the first sample";
+            let bytes = fit::write(&early, &no_events());
+            let more = "the totals have 420 s more of pauses";
+            let notes = if name == "plain" { &[early_start][..] } else { &[early_start, more] };
+            check(&format!("{name}, laps: {laps}"), bytes, &run, notes);
+        }
+    }
 }
 
 #[test]
@@ -262,6 +344,44 @@ fn points_in_another_order_are_sorted() {
     check("two segments swapped", swapped, &run, &["out of order"]);
     let backwards = with_segments(head, &pick(&[2, 1, 0]), tail);
     check("segments backwards", backwards, &run, &["out of order"]);
+}
+
+/// Splits a TCX into what is before its laps, the laps, and what is after them.
+fn laps_of(tcx: &str) -> (&str, Vec<&str>, &str) {
+    let (laps_at, end) = (tcx.find("<Lap ").expect("a lap"), "</Lap>\n");
+    let tail_at = tcx.rfind(end).expect("a lap") + end.len();
+    let laps = tcx[laps_at..tail_at].split_inclusive(end).collect();
+    (&tcx[..laps_at], laps, &tcx[tail_at..])
+}
+
+#[test]
+fn laps_in_another_order_are_sorted_with_their_points() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let tcx = as_tcx(&record(&run, &outdoors()));
+        let (head, laps, tail) = laps_of(&tcx);
+        let count = laps.len();
+        assert!(count >= 9, "{count} laps");
+        let backwards: Vec<usize> = (0..count).rev().collect();
+        let last_first: Vec<usize> = (0..count).map(|lap| (lap + count - 1) % count).collect();
+        let halves: Vec<usize> = (0..count).map(|lap| (lap + 5) % count).collect();
+        for (order_name, order) in
+            [("backwards", backwards), ("the last one first", last_first), ("halves swapped", halves)]
+        {
+            let moved = order.iter().map(|lap| laps[*lap]).collect::<String>();
+            let kind = format!("{name}, {order_name}");
+            check(&kind, format!("{head}{moved}{tail}"), &run, &["out of order"]);
+        }
+    }
+}
+
+#[test]
+fn laps_that_are_repeated_count_once() {
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        let tcx = as_tcx(&record(&run, &indoors()));
+        let (head, laps, tail) = laps_of(&tcx);
+        let twice = format!("{head}{}{tail}", laps.concat().repeat(2));
+        check(name, twice, &run, &["out of order", "repeat earlier ones"]);
+    }
 }
 
 #[test]
@@ -373,6 +493,21 @@ fn a_lap_time_of_zero_in_a_fit_says_nothing() {
         let no_times = with_lap_times_of_zero(&run);
         check(name, as_fit(&no_times), &run, SOUND);
         check(name, as_fit(&Recording { timer_s: 0.0, ..no_times }), &run, SOUND);
+    }
+}
+
+#[test]
+fn a_time_that_is_faster_than_anybody_runs_says_nothing() {
+    let note = &["declared times are faster than anybody runs"];
+    for (run, name) in [(ten_km(), "plain"), (with_stops(), "with stops")] {
+        for share in [0.000_01, 0.001, 1.0 / 60.0] {
+            let short = changed(&run, &outdoors(), |all| {
+                all.laps.iter_mut().for_each(|lap| lap.timer_s *= share);
+                all.timer_s *= share;
+            });
+            check(&format!("{name}, FIT, {share}"), as_fit(&short), &run, note);
+            check(&format!("{name}, TCX, {share}"), as_tcx(&short), &run, note);
+        }
     }
 }
 
