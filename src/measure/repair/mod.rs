@@ -28,6 +28,7 @@ pub(super) fn repair(mut repaired: Cow<Activity>) -> (Cow<Activity>, TimeOrder) 
             return (repaired, order);
         }
     }
+    repaired = ends::without_stale_places(repaired);
     // A stale point, a drive to the start and a drive home.
     for _ in 0..3 {
         let Some(kept) = ends::kept(&repaired) else { break };
