@@ -14,6 +14,7 @@ use crate::measure::Refusal;
 use crate::measure::time::clock::Clock;
 use crate::measure::time::stopped::StoppedSpan;
 use crate::phrases::plural;
+use crate::units::KM_M;
 
 /// If the two distances differ by more than this share, DIST-01 reports it. On roads, consumer
 /// devices are within about 2–3 % of the truth.
@@ -31,6 +32,8 @@ const ROUGH: f64 = 1.06;
 const LONGEST_STEP_S: f64 = 60.0;
 /// If the device's distance covers less than this share of the time, positions are preferred.
 const COVERED: f64 = 0.5;
+/// A device without a track that counts fewer metres than this, m/s, may have missed the run.
+const COUNTED_MPS: f64 = 0.5;
 /// No runner is faster than this over a kilometre: the 1000 m record is 7.58 m/s (Rieti 1999).
 const KILOMETRE_RECORD_MPS: f64 = 7.6;
 
@@ -100,17 +103,40 @@ pub(in crate::measure) fn build<'a>(
         (gps, track_m, laps)
     };
     let moved = gps.as_ref().is_some_and(|gps| gps.length_m > 100.0);
-    let device = device.or_else(|| {
-        let column = (!moved).then(|| speed::column(activity, clock)).flatten()?;
-        notes.push(Note::general("the device recorded no distance; its speed was summed up"));
-        Some(column)
-    });
-    let device = device.map(|column| {
-        let track_m = gps.as_ref().map(|gps| gps.length_m);
-        match declared::correction(activity, column.length_m(), track_m, notes) {
-            Some(factor) => column.scaled(factor),
-            None => column,
+    let mut by_speed = false;
+    // Without a track, the speed tells what a device did not count.
+    let stood = |column: &DistanceColumn| {
+        let (from_s, to_s) = clock.span();
+        column.length_m() < COUNTED_MPS * (to_s - from_s)
+    };
+    let device = if !moved && device.as_ref().is_none_or(stood) {
+        let speed = speed::column(activity, clock);
+        match (device, speed) {
+            (None, Some(speed)) => {
+                notes.push(Note::general("the device recorded no distance; its speed was summed up"));
+                by_speed = true;
+                Some(speed)
+            }
+            (Some(device), Some(speed))
+                if device.length_m() < FROZEN * speed.length_m()
+                    && !declared::is_unit(speed.length_m() / device.length_m()) =>
+            {
+                notes.push(Note::general(format!(
+                    "the device counted {:.0} m, by its speed the runner ran {:.2} km; the speed was summed up",
+                    device.length_m(),
+                    speed.length_m() / KM_M
+                )));
+                by_speed = true;
+                Some(speed)
+            }
+            (device, _) => device,
         }
+    } else {
+        device
+    };
+    let device = device.map(|column| {
+        let known = declared::Known { track_m: gps.as_ref().map(|gps| gps.length_m), by_speed };
+        declared::corrected(activity, clock, column, known, notes)
     });
     let (track_m, device) = match (device, track_m) {
         (None, Some(track_m)) => match declared::whole(activity, track_m) {
