@@ -20,6 +20,17 @@ pub(super) enum KnownAt {
     Ends,
 }
 
+/// Where a run begins, if its distance begins late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::measure) enum Start {
+    /// Where the file states it.
+    Stated,
+    /// At the first distance.
+    FirstDistance,
+    /// Where the file states it: the first distance counts the metres from there on.
+    Counted,
+}
+
 /// A distance column that never falls.
 #[derive(Debug)]
 pub(in crate::measure) struct DistanceColumn<'a> {
@@ -31,6 +42,8 @@ pub(in crate::measure) struct DistanceColumn<'a> {
     pub repaired: bool,
     /// Where the device's distance is known; between, the track's distances are used.
     pub(super) known_at: KnownAt,
+    /// Where the run begins.
+    pub start: Start,
     /// Whether the distances are filled in at one even pace, and nothing better is recorded.
     pub filled_in: bool,
 }
@@ -45,6 +58,7 @@ impl<'a> DistanceColumn<'a> {
             known,
             repaired: false,
             known_at: KnownAt::Samples,
+            start: Start::Stated,
             filled_in: false,
         }
     }
@@ -86,7 +100,7 @@ impl<'a> DistanceColumn<'a> {
             distance_m[last] = distance_m[appeared] + on_m.min(step_m);
         }
         let factor = self.length_m() / distance_m[last];
-        let spread = Self { repaired: self.repaired, ..Self::new(distance_m) };
+        let spread = Self { repaired: self.repaired, start: self.start, ..Self::new(distance_m) };
         Self { known_at: self.known_at, ..spread.scaled(factor) }
     }
 

@@ -6,9 +6,9 @@
 //! recorded. The third distance, that of a certified course, is added later by
 //! [`course`](crate::measure::course).
 
-use super::column::{CONTRADICTION, DistanceColumn, KnownAt, never_falls};
+use super::column::{CONTRADICTION, DistanceColumn, KnownAt, Start, never_falls};
 use super::track::GpsTrack;
-use super::{declared, laps, speed};
+use super::{declared, laps, late_start, speed};
 use crate::activity::{Activity, Note};
 use crate::measure::Refusal;
 use crate::measure::time::clock::Clock;
@@ -134,15 +134,30 @@ pub(in crate::measure) fn build<'a>(
     } else {
         device
     };
+    let complete = |column, notes: &mut Vec<Note>| {
+        late_start::complete(activity, clock, stopped_spans, column, gps.as_ref(), notes)
+    };
     let device = device.map(|column| {
+        let (column, is_completed) = complete(column, notes);
+        if is_completed {
+            return column;
+        }
         let known = declared::Known { track_m: gps.as_ref().map(|gps| gps.length_m), by_speed };
         declared::corrected(activity, clock, column, known, notes)
     });
     let (track_m, device) = match (device, track_m) {
-        (None, Some(track_m)) => match declared::whole(activity, track_m) {
-            Ok(whole) => (None, Some(whole)),
-            Err(track_m) => (Some(track_m), None),
-        },
+        (None, Some(track_m)) => {
+            let (column, is_completed) = complete(DistanceColumn::new(track_m), notes);
+            if is_completed {
+                (None, Some(DistanceColumn { known_at: KnownAt::Ends, ..column }))
+            } else {
+                let start = column.start;
+                match declared::whole(activity, column.distance_m.into_owned()) {
+                    Ok(whole) => (None, Some(DistanceColumn { start, ..whole })),
+                    Err(track_m) => (Some(track_m), None),
+                }
+            }
+        }
         (device, track_m) => (track_m, device),
     };
     if let Some(jumps) = gps.as_ref().map(|gps| gps.jumps).filter(|jumps| *jumps > 0) {
@@ -164,7 +179,7 @@ pub(in crate::measure) fn build<'a>(
         }
         (DistanceSource::Device, Some(device)) => device,
         _ => {
-            let track = track().ok_or(Refusal::NoDistance)?;
+            let (track, _) = complete(track().ok_or(Refusal::NoDistance)?, notes);
             if track.is_even(clock, stopped_spans) {
                 // A made-up track may still have the speeds of the run.
                 instead_of_even(activity, clock, stopped_spans, track, None, &mut ledger)
@@ -191,14 +206,14 @@ fn instead_of_even<'a>(
     if let Some(track) = track.filter(|track| moved(track) && varies(track)) {
         ledger.source = DistanceSource::Gps;
         ledger.why = "the positions; the device's distance is filled in at one even pace".into();
-        return track;
+        return DistanceColumn { start: even.start, ..track };
     }
     if let Some(speed) = speed::column(activity, clock).filter(|speed| moved(speed) && varies(speed)) {
         // The total is right, only what is between its ends is filled in.
         let factor = even.length_m() / speed.length_m();
         ledger.source = DistanceSource::Device;
         ledger.why = "the device's speed; its distance is filled in at one even pace".into();
-        return speed.scaled(factor);
+        return DistanceColumn { start: even.start, ..speed.scaled(factor) };
     }
     DistanceColumn { filled_in: true, ..even }
 }
@@ -316,6 +331,7 @@ fn device_column<'a>(
             known,
             repaired: false,
             known_at: KnownAt::Samples,
+            start: Start::Stated,
             filled_in: false,
         });
     }
