@@ -102,9 +102,10 @@ impl Joined {
         let to = &mut self.activity;
         let first = to.samples.len();
         let last_s = to.samples.time_s[first - 1];
-        let repeated = match next.samples.time_s[0] < last_s {
-            true => next.samples.time_s.iter().take_while(|time_s| **time_s <= last_s).count(),
-            false => 0,
+        let repeated = if next.samples.time_s[0] < last_s {
+            next.samples.time_s.iter().take_while(|time_s| **time_s <= last_s).count()
+        } else {
+            0
         };
         let next_m =
             (repeated.saturating_sub(1)..next.samples.len()).find_map(|row| next.samples.distance_m.get(row));

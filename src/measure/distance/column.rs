@@ -75,7 +75,7 @@ impl<'a> DistanceColumn<'a> {
         let known = || self.distance_m.iter().copied().enumerate().filter(|(_, metres)| !metres.is_nan());
         let rises = known().zip(known().skip(1)).map(|((_, from_m), (_, to_m))| to_m - from_m);
         let step_m = rises.filter(|rise_m| *rise_m > 0.0).fold(f64::INFINITY, f64::min);
-        let (Some((first, mut last_m)), Some((last, _))) = (known().next(), known().last()) else {
+        let (Some((first, mut last_m)), Some((last, _))) = (known().next(), known().next_back()) else {
             return self;
         };
         if !step_m.is_finite() || step_m < least_m {

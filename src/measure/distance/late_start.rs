@@ -137,8 +137,8 @@ mod tests {
 
     /// Ten minutes at 3 m/s after 100 s without a distance, a sample each second.
     fn recording(declared_m: Option<f64>) -> Activity {
-        let mut activity = Activity::default();
-        activity.declared = Declared { distance_m: declared_m, ..Declared::default() };
+        let declared = Declared { distance_m: declared_m, ..Declared::default() };
+        let mut activity = Activity { declared, ..Activity::default() };
         for second in 0..=700 {
             let row = activity.samples.open(f64::from(second));
             if second >= 100 {
