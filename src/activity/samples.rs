@@ -50,9 +50,11 @@ impl Samples {
         self.time_s.is_empty()
     }
 
-    /// Returns the position of a sample, (latitude, longitude) in degrees.
+    /// Returns the position of a sample, (latitude, longitude) in degrees. (0, 0) is none:
+    /// receivers without a fix write it.
     pub fn position_deg(&self, index: usize) -> Option<(f64, f64)> {
-        Some((self.latitude_deg.get(index)?, self.longitude_deg.get(index)?))
+        let position_deg = (self.latitude_deg.get(index)?, self.longitude_deg.get(index)?);
+        (position_deg != (0.0, 0.0)).then_some(position_deg)
     }
 
     /// Returns samples of some times, each of whose channels is made from one of these.

@@ -43,10 +43,7 @@ impl Positions {
     pub(super) fn of(samples: &Samples, clock: &Clock, line: &Timeline) -> Self {
         let (knots, elapsed_s) = (&line.knots, &line.knots.elapsed_s);
         let time_s = |at: usize| line.zero_s + elapsed_s[at];
-        // Receivers without a fix write (0, 0).
-        let place = |at: usize| {
-            samples.position_deg(clock.sample(knots.row(at)?)).filter(|place| *place != (0.0, 0.0))
-        };
+        let place = |at: usize| samples.position_deg(clock.sample(knots.row(at)?));
         let Some(start) = (0..knots.len()).find(|at| place(*at).is_some()) else {
             return Self::default();
         };

@@ -20,6 +20,17 @@ pub(super) enum KnownAt {
     Ends,
 }
 
+/// Where a run begins, if its distance begins late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::measure) enum Start {
+    /// Where the file states it.
+    Stated,
+    /// At the first distance.
+    FirstDistance,
+    /// Where the file states it: the first distance counts the metres from there on.
+    Counted,
+}
+
 /// A distance column that never falls.
 #[derive(Debug)]
 pub(in crate::measure) struct DistanceColumn<'a> {
@@ -31,6 +42,8 @@ pub(in crate::measure) struct DistanceColumn<'a> {
     pub repaired: bool,
     /// Where the device's distance is known; between, the track's distances are used.
     pub(super) known_at: KnownAt,
+    /// Where the run begins.
+    pub start: Start,
     /// Whether the distances are filled in at one even pace, and nothing better is recorded.
     pub filled_in: bool,
 }
@@ -40,13 +53,55 @@ impl<'a> DistanceColumn<'a> {
     pub(in crate::measure) fn new(distance_m: impl Into<Cow<'a, [f64]>>) -> Self {
         let distance_m = distance_m.into();
         let known = distance_m.iter().filter(|distance_m| !distance_m.is_nan()).count();
-        Self { distance_m, known, repaired: false, known_at: KnownAt::Samples, filled_in: false }
+        Self {
+            distance_m,
+            known,
+            repaired: false,
+            known_at: KnownAt::Samples,
+            start: Start::Stated,
+            filled_in: false,
+        }
     }
 
     /// Returns the column with every distance multiplied by a factor.
     pub(super) fn scaled(self, factor: f64) -> Self {
         let distance_m: Vec<f64> = self.distance_m.iter().map(|distance_m| distance_m * factor).collect();
         Self { distance_m: distance_m.into(), ..self }
+    }
+
+    /// Spreads the steps of a distance that is rounded to at least `least_m` metres: each value is
+    /// that of the moment half a step after it appears. The length stays.
+    pub(super) fn without_steps(self, clock: &Clock, least_m: f64) -> Self {
+        let known = || self.distance_m.iter().copied().enumerate().filter(|(_, metres)| !metres.is_nan());
+        let rises = known().zip(known().skip(1)).map(|((_, from_m), (_, to_m))| to_m - from_m);
+        let step_m = rises.filter(|rise_m| *rise_m > 0.0).fold(f64::INFINITY, f64::min);
+        let (Some((first, mut last_m)), Some((last, _))) = (known().next(), known().next_back()) else {
+            return self;
+        };
+        if !step_m.is_finite() || step_m < least_m {
+            return self;
+        }
+        let mut distance_m = vec![f64::NAN; self.distance_m.len()];
+        distance_m[first] = last_m;
+        // The last two rows at which a value appears.
+        let (mut before, mut appeared) = (first, first);
+        for (row, metres) in known().filter(|(row, _)| *row > first) {
+            if metres > last_m {
+                distance_m[row] = metres - 0.5 * step_m;
+                last_m = metres;
+                (before, appeared) = (appeared, row);
+            }
+        }
+        // The runner runs on at the pace of the last step, but not to the next value.
+        if last > appeared {
+            let since_s = clock.time_s[last] - clock.time_s[appeared];
+            let step_s = clock.time_s[appeared] - clock.time_s[before];
+            let on_m = (distance_m[appeared] - distance_m[before]) * since_s / step_s.max(1.0);
+            distance_m[last] = distance_m[appeared] + on_m.min(step_m);
+        }
+        let factor = self.length_m() / distance_m[last];
+        let spread = Self { repaired: self.repaired, start: self.start, ..Self::new(distance_m) };
+        Self { known_at: self.known_at, ..spread.scaled(factor) }
     }
 
     /// Returns whether the distances are filled in at one even pace over the time that the timer

@@ -4,7 +4,8 @@
 //! are then exact marks, in metres by the device. Between two marks the GPS track is stretched to
 //! fit them.
 
-use super::column::{CONTRADICTION, KnownAt};
+use super::column::{CONTRADICTION, KnownAt, Start};
+use super::late_start::{self, LATE_S};
 use crate::activity::Activity;
 use crate::measure::distance::column::DistanceColumn;
 use crate::measure::time::clock::Clock;
@@ -29,9 +30,20 @@ pub(in crate::measure) fn column(
     }
     let track: Vec<(usize, f64)> =
         track_m.iter().copied().enumerate().filter(|(_, distance_m)| !distance_m.is_nan()).collect();
-    let marks = match marks(activity, clock, &track) {
-        marks if marks.len() >= 2 => marks,
-        _ => late_marks(activity, clock, &track)?,
+    let is_late = track
+        .first()
+        .zip(activity.laps.first().and_then(|lap| lap.start_s))
+        .is_some_and(|((row, _), start_s)| clock.time_s[*row] - clock.repaired_s(start_s) > LATE_S);
+    let on_time = || Some(marks(activity, clock, &track)).filter(|marks| marks.len() >= 2);
+    let late = || late_marks(activity, clock, &track);
+    // If the track begins late, a lap that fits it may all the same have metres before it.
+    let (marks, start) = match if is_late { None } else { on_time() } {
+        Some(marks) => (marks, Start::Stated),
+        None => match late() {
+            Some(marks) => (marks, Start::Counted),
+            None if is_late && late_start::is_declared(activity, clock, track_m) => return None,
+            None => (on_time()?, Start::Stated),
+        },
     };
     let mut distance_m = vec![f64::NAN; clock.len()];
     let mut next = 1;
@@ -44,7 +56,7 @@ pub(in crate::measure) fn column(
             marks.get(next).map_or(1.0, |to| (to.device_m - from.device_m) / (to.track_m - from.track_m));
         distance_m[row] = from.device_m + (track_m - from.track_m) * stretch;
     }
-    Some(DistanceColumn { known_at: KnownAt::Laps, ..DistanceColumn::new(distance_m) })
+    Some(DistanceColumn { known_at: KnownAt::Laps, start, ..DistanceColumn::new(distance_m) })
 }
 
 /// Returns the start and the ends of the laps, up to the first lap whose distance does not fit the

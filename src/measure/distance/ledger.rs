@@ -6,14 +6,15 @@
 //! recorded. The third distance, that of a certified course, is added later by
 //! [`course`](crate::measure::course).
 
-use super::column::{CONTRADICTION, DistanceColumn, KnownAt, never_falls};
+use super::column::{CONTRADICTION, DistanceColumn, KnownAt, Start, never_falls};
 use super::track::GpsTrack;
-use super::{declared, laps, speed};
+use super::{declared, laps, late_start, speed};
 use crate::activity::{Activity, Note};
 use crate::measure::Refusal;
 use crate::measure::time::clock::Clock;
 use crate::measure::time::stopped::StoppedSpan;
 use crate::phrases::plural;
+use crate::units::KM_M;
 
 /// If the two distances differ by more than this share, DIST-01 reports it. On roads, consumer
 /// devices are within about 2–3 % of the truth.
@@ -31,6 +32,8 @@ const ROUGH: f64 = 1.06;
 const LONGEST_STEP_S: f64 = 60.0;
 /// If the device's distance covers less than this share of the time, positions are preferred.
 const COVERED: f64 = 0.5;
+/// A device without a track that counts fewer metres than this, m/s, may have missed the run.
+const COUNTED_MPS: f64 = 0.5;
 /// No runner is faster than this over a kilometre: the 1000 m record is 7.58 m/s (Rieti 1999).
 const KILOMETRE_RECORD_MPS: f64 = 7.6;
 
@@ -100,23 +103,61 @@ pub(in crate::measure) fn build<'a>(
         (gps, track_m, laps)
     };
     let moved = gps.as_ref().is_some_and(|gps| gps.length_m > 100.0);
-    let device = device.or_else(|| {
-        let column = (!moved).then(|| speed::column(activity, clock)).flatten()?;
-        notes.push(Note::general("the device recorded no distance; its speed was summed up"));
-        Some(column)
-    });
-    let device = device.map(|column| {
-        let track_m = gps.as_ref().map(|gps| gps.length_m);
-        match declared::correction(activity, column.length_m(), track_m, notes) {
-            Some(factor) => column.scaled(factor),
-            None => column,
+    let mut by_speed = false;
+    // Without a track, the speed tells what a device did not count.
+    let stood = |column: &DistanceColumn| {
+        let (from_s, to_s) = clock.span();
+        column.length_m() < COUNTED_MPS * (to_s - from_s)
+    };
+    let device = if !moved && device.as_ref().is_none_or(stood) {
+        let speed = speed::column(activity, clock);
+        match (device, speed) {
+            (None, Some(speed)) => {
+                notes.push(Note::general("the device recorded no distance; its speed was summed up"));
+                by_speed = true;
+                Some(speed)
+            }
+            (Some(device), Some(speed))
+                if device.length_m() < FROZEN * speed.length_m()
+                    && !declared::is_unit(speed.length_m() / device.length_m()) =>
+            {
+                notes.push(Note::general(format!(
+                    "the device counted {:.0} m, by its speed the runner ran {:.2} km; the speed was summed up",
+                    device.length_m(),
+                    speed.length_m() / KM_M
+                )));
+                by_speed = true;
+                Some(speed)
+            }
+            (device, _) => device,
         }
+    } else {
+        device
+    };
+    let complete = |column, notes: &mut Vec<Note>| {
+        late_start::complete(activity, clock, stopped_spans, column, gps.as_ref(), notes)
+    };
+    let device = device.map(|column| {
+        let (column, is_completed) = complete(column, notes);
+        if is_completed {
+            return column;
+        }
+        let known = declared::Known { track_m: gps.as_ref().map(|gps| gps.length_m), by_speed };
+        declared::corrected(activity, clock, column, known, notes)
     });
     let (track_m, device) = match (device, track_m) {
-        (None, Some(track_m)) => match declared::whole(activity, track_m) {
-            Ok(whole) => (None, Some(whole)),
-            Err(track_m) => (Some(track_m), None),
-        },
+        (None, Some(track_m)) => {
+            let (column, is_completed) = complete(DistanceColumn::new(track_m), notes);
+            if is_completed {
+                (None, Some(DistanceColumn { known_at: KnownAt::Ends, ..column }))
+            } else {
+                let start = column.start;
+                match declared::whole(activity, column.distance_m.into_owned()) {
+                    Ok(whole) => (None, Some(DistanceColumn { start, ..whole })),
+                    Err(track_m) => (Some(track_m), None),
+                }
+            }
+        }
         (device, track_m) => (track_m, device),
     };
     if let Some(jumps) = gps.as_ref().map(|gps| gps.jumps).filter(|jumps| *jumps > 0) {
@@ -138,7 +179,7 @@ pub(in crate::measure) fn build<'a>(
         }
         (DistanceSource::Device, Some(device)) => device,
         _ => {
-            let track = track().ok_or(Refusal::NoDistance)?;
+            let (track, _) = complete(track().ok_or(Refusal::NoDistance)?, notes);
             if track.is_even(clock, stopped_spans) {
                 // A made-up track may still have the speeds of the run.
                 instead_of_even(activity, clock, stopped_spans, track, None, &mut ledger)
@@ -165,14 +206,14 @@ fn instead_of_even<'a>(
     if let Some(track) = track.filter(|track| moved(track) && varies(track)) {
         ledger.source = DistanceSource::Gps;
         ledger.why = "the positions; the device's distance is filled in at one even pace".into();
-        return track;
+        return DistanceColumn { start: even.start, ..track };
     }
     if let Some(speed) = speed::column(activity, clock).filter(|speed| moved(speed) && varies(speed)) {
         // The total is right, only what is between its ends is filled in.
         let factor = even.length_m() / speed.length_m();
         ledger.source = DistanceSource::Device;
         ledger.why = "the device's speed; its distance is filled in at one even pace".into();
-        return speed.scaled(factor);
+        return DistanceColumn { start: even.start, ..speed.scaled(factor) };
     }
     DistanceColumn { filled_in: true, ..even }
 }
@@ -290,6 +331,7 @@ fn device_column<'a>(
             known,
             repaired: false,
             known_at: KnownAt::Samples,
+            start: Start::Stated,
             filled_in: false,
         });
     }

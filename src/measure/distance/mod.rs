@@ -5,6 +5,7 @@ pub(super) mod column;
 mod declared;
 pub(super) mod geodesy;
 pub(super) mod laps;
+mod late_start;
 pub(super) mod ledger;
 mod speed;
 pub(super) mod track;

@@ -5,7 +5,7 @@
 //! Everything is in seconds and metres.
 
 use super::{Knots, Rows, Stop, Timeline, moving};
-use crate::measure::distance::column::DistanceColumn;
+use crate::measure::distance::column::{DistanceColumn, Start};
 use crate::measure::distance::ledger::DistanceSource;
 use crate::measure::time::clock::Clock;
 use crate::measure::time::stopped::StoppedSpan;
@@ -15,6 +15,9 @@ use crate::measure::time::stopped::StoppedSpan;
 const DEVICE_OVERRUN_M: f64 = 10.0;
 /// The moment lasts at most this long, seconds.
 const DEVICE_OVERRUN_S: f64 = 10.0;
+
+/// A stated start this long before the first distance is an error of the file, seconds.
+const LONGEST_LATE_S: f64 = 600.0;
 
 impl Timeline {
     /// Builds the line from time zero on, which is the timer's start, else the first sample.
@@ -27,10 +30,16 @@ impl Timeline {
     ) -> Self {
         let first_s = clock.time_s[column.first_row()];
         let start_s = timer_start_s.map(|start| clock.repaired_s(start));
+        let is_counted = column.start == Start::Counted;
         // A timer start hours before or after the samples is an error of the file.
-        let zero_s = start_s.filter(|start| *start > first_s - 600.0 && *start < clock.span().1);
+        let zero_s = start_s.filter(|start| {
+            column.start != Start::FirstDistance
+                && (is_counted || *start > first_s - LONGEST_LATE_S)
+                && *start < clock.span().1
+        });
         let zero_by_timer = zero_s.is_some();
-        let zero_s = zero_s.unwrap_or_else(|| first_s.min(clock.time_s[0]).max(first_s - 600.0));
+        // Seconds without metres do not count unless the file states the start.
+        let zero_s = zero_s.unwrap_or(if is_counted { clock.time_s[0] } else { first_s });
         let mut builder = LineBuilder {
             knots: Knots::with_capacity(
                 clock.time_s.len() + 2 * stopped_spans.len() + 2,
@@ -41,6 +50,7 @@ impl Timeline {
             next_span: 0,
             runs_until_s: zero_s,
             zero_s,
+            is_counted,
             timer_s: 0.0,
             last_s: zero_s,
             distance_m: 0.0,
@@ -88,6 +98,8 @@ struct LineBuilder<'a> {
     /// The begin of the next stopped span, Unix seconds. Until then the timer runs.
     runs_until_s: f64,
     zero_s: f64,
+    /// Whether the first distance counts the metres from time zero on.
+    is_counted: bool,
     /// Timer seconds at the point reached.
     timer_s: f64,
     /// Unix seconds at the point reached.
@@ -117,7 +129,7 @@ impl LineBuilder<'_> {
         let before_m = match before_m {
             Some(before_m) => before_m,
             // The device counts from time zero; a track begins where its first position is.
-            None if self.source == DistanceSource::Device => 0.0,
+            None if self.is_counted || self.source == DistanceSource::Device => 0.0,
             None => recorded_m[first],
         };
         self.shift_m = -before_m;

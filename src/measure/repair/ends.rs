@@ -4,12 +4,14 @@
 //! Nobody runs a kilometre faster than the record. Such a stretch at an end is cut off, with what
 //! lies beyond it; in the middle it is left to other checks.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::note;
 use crate::activity::{Activity, Channel, Declared, Lap, Samples};
 use crate::measure::distance::{between_m, geodesy};
 use crate::measure::records;
+use crate::phrases::plural;
 use crate::units::{KM_M, STANDING_MPS};
 
 /// The length over which speed is taken, metres.
@@ -28,6 +30,8 @@ const WAITING_S: f64 = 300.0;
 const BOARDING_S: f64 = 120.0;
 /// At most this number of samples before a long gap are stale.
 const STALE_SAMPLES: usize = 5;
+/// A receiver that shows places within this many metres of the first one stands.
+const STANDING_M: f64 = 20.0;
 /// Stale samples are this long before the next one, seconds, and this far from it, metres.
 const STALE_S: f64 = 300.0;
 const STALE_M: f64 = 100.0;
@@ -49,7 +53,7 @@ struct Step {
 /// Returns the part to keep, if something at an end is no running.
 pub(super) fn kept(activity: &Activity) -> Option<Kept> {
     let samples = &activity.samples;
-    stale(samples).or_else(|| drive(samples))
+    stale(samples).or_else(|| stale_samples(activity)).or_else(|| drive(samples))
 }
 
 /// Cuts a recording to the part that is kept. The totals declare the whole, so they are dropped.
@@ -98,31 +102,90 @@ fn cut_laps(activity: &mut Activity) {
 }
 
 /// Finds a few first samples at an old position of the receiver: long before the next and far from
-/// it, or so far that nobody gets from one to the other in the time.
+/// it.
 fn stale(samples: &Samples) -> Option<Kept> {
     let times = &samples.time_s;
     if times.len() <= 10 * STALE_SAMPLES {
         return None;
     }
     let (gap, moved_m) = (1..=STALE_SAMPLES).find_map(|row| {
-        let gap_s = times[row] - times[row - 1];
         let moved_m = moved_m(samples, row - 1, row)?;
-        // Where the device counts the distance, a jump of the position alone costs nothing.
-        let is_jump = samples.distance_m.is_empty() && moved_m > records::PEAK_MPS * gap_s;
-        (moved_m > STALE_M && (gap_s > STALE_S || is_jump)).then_some((row, moved_m))
+        (moved_m > STALE_M && times[row] - times[row - 1] > STALE_S).then_some((row, moved_m))
     })?;
-    let samples_are = if gap == 1 {
-        "1 sample at the start is".to_owned()
-    } else {
-        format!("{gap} samples at the start are")
+    let before = format!("{:.0} minutes", (times[gap] - times[gap - 1]) / 60.0);
+    let why = stale_note(gap, &before, moved_m);
+    Some(Kept { rows: gap..times.len(), why: format!("{why}; left out") })
+}
+
+/// Describes stale samples.
+fn stale_note(samples: usize, before: &str, moved_m: f64) -> String {
+    let samples = plural(samples, "sample at the start is", "samples at the start are");
+    format!("{samples} {before} before the next and {:.1} km from it", moved_m / KM_M)
+}
+
+/// Finds first positions at an old place of the receiver: it shows one place, or has hardly begun,
+/// and then is so far away that nobody gets there in the time. Returns the first row that is not
+/// stale, and a description.
+fn stale_places(samples: &Samples) -> Option<(usize, String)> {
+    let mut places = (0..samples.len()).filter_map(|row| Some((row, samples.position_deg(row)?)));
+    let (first, first_deg) = places.next()?;
+    let is_reached = |(from, from_deg): (usize, geodesy::LatLon), (to, to_deg): (usize, geodesy::LatLon)| {
+        let reach_m = records::PEAK_MPS * (samples.time_s[to] - samples.time_s[from]);
+        geodesy::distance_m(from_deg, to_deg) <= reach_m.max(STALE_M)
     };
-    let before_s = times[gap] - times[gap - 1];
-    let before =
-        if before_s < 100.0 { format!("{before_s:.0} s") } else { format!("{:.0} minutes", before_s / 60.0) };
-    Some(Kept {
-        rows: gap..times.len(),
-        why: format!("{samples_are} {before} before the next and {:.1} km from it; left out", moved_m / KM_M),
+    let (mut last, mut count) = ((first, first_deg), 1);
+    let here = loop {
+        let here = places.next()?;
+        if !is_reached(last, here) {
+            break here;
+        }
+        if count >= STALE_SAMPLES && geodesy::distance_m(first_deg, here.1) > STANDING_M {
+            return None;
+        }
+        (last, count) = (here, count + 1);
+    };
+    // A position that is thrown far and back is a spike, and the first ones are right.
+    let mut after = here;
+    let goes_on = places.by_ref().take(2 * STALE_SAMPLES).all(|next| {
+        let is_reached = is_reached(after, next);
+        after = next;
+        is_reached
+    });
+    let is_stale = goes_on && 2 * here.0 < samples.len() && samples.len() > 10 * STALE_SAMPLES;
+    is_stale.then(|| {
+        let before = format!("{:.0} s", samples.time_s[here.0] - samples.time_s[last.0]);
+        (here.0, stale_note(here.0, &before, geodesy::distance_m(last.1, here.1)))
     })
+}
+
+/// Finds first samples of which only the stale position is known: no stated start, no distance.
+fn stale_samples(activity: &Activity) -> Option<Kept> {
+    let (row, why) = stale_places(&activity.samples).filter(|_| has_only_places(activity))?;
+    Some(Kept { rows: row..activity.samples.len(), why: format!("{why}; left out") })
+}
+
+fn has_only_places(activity: &Activity) -> bool {
+    activity.timer_start_s.is_none()
+        && activity.declared.distance_m.is_none()
+        && activity.samples.distance_m.is_empty()
+}
+
+/// Takes away stale positions of samples of which more is known.
+pub(super) fn without_stale_places(mut activity: Cow<Activity>) -> Cow<Activity> {
+    if has_only_places(&activity) {
+        return activity;
+    }
+    let Some((row, why)) = stale_places(&activity.samples) else { return activity };
+    let repaired = activity.to_mut();
+    let samples = &mut repaired.samples;
+    for channel in [&mut samples.latitude_deg, &mut samples.longitude_deg] {
+        let mut later = Channel::default();
+        let values = channel.values().iter().enumerate();
+        later.put(0, values.map(|(at, value)| if at < row { f64::NAN } else { *value }));
+        *channel = later;
+    }
+    note(repaired, format!("{why}; their positions were left out"));
+    activity
 }
 
 /// Finds a drive at an end.
@@ -324,5 +387,33 @@ mod tests {
             activity.samples.longitude_deg.set(row, 8.0);
         }
         assert_eq!(kept(&activity).map(|kept| kept.rows), Some(1..100));
+    }
+
+    /// Makes a run of 200 s, some first seconds of which have the position of another place.
+    fn first_elsewhere(seconds: i32, north_m: impl Fn(i32) -> f64) -> Option<usize> {
+        let mut activity = Activity::default();
+        for second in 0..200_i32 {
+            let row = activity.samples.open(f64::from(second));
+            let north_m = if second < seconds { north_m(second) } else { 3.0 * f64::from(second) };
+            activity.samples.latitude_deg.set(row, 50.0 + north_m / 111_200.0);
+            activity.samples.longitude_deg.set(row, 8.0);
+        }
+        stale_places(&activity.samples).map(|(row, _)| row)
+    }
+
+    #[test]
+    fn first_positions_at_another_place_are_stale() {
+        for seconds in [1, 5, 6, 10, 60] {
+            let found = first_elsewhere(seconds, |_| -5000.0);
+            assert_eq!(found, Some(seconds as usize), "{seconds} s");
+        }
+    }
+
+    #[test]
+    fn a_first_place_from_which_somebody_ran_or_a_spike_is_not_stale() {
+        assert_eq!(first_elsewhere(0, |_| 0.0), None);
+        assert_eq!(first_elsewhere(60, |second| f64::from(3 * second - 5000)), None, "a jump in a run");
+        let spike = |second: i32| if second == 10 { 5000.0 } else { 30.0 };
+        assert_eq!(first_elsewhere(11, spike), None, "a spike");
     }
 }

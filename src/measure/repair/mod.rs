@@ -35,6 +35,7 @@ pub(super) fn repair(mut repaired: Cow<Activity>) -> (Cow<Activity>, TimeOrder) 
     if totals::any_too_fast(&repaired) {
         totals::drop_too_fast(repaired.to_mut());
     }
+    repaired = ends::without_stale_places(repaired);
     // A stale point, a drive to the start and a drive home.
     for _ in 0..3 {
         let Some(kept) = ends::kept(&repaired) else { break };
@@ -53,9 +54,9 @@ pub(super) fn is_of_other_day(activity: &Activity, days: &Days) -> bool {
     if days.is_open() || !TimeOrder::of(times).rises() || dates::is_long(times) {
         return false;
     }
-    // It begins at its stated start, at a sample, or some minutes before one.
-    let moments =
-        activity.timer_start_s.into_iter().chain(times.first().copied()).chain(times.last().copied());
+    // It begins at a stated start, at a sample, or some minutes before one.
+    let stated = activity.laps.iter().filter_map(|lap| lap.start_s).chain(activity.timer_start_s);
+    let moments = stated.chain(times.first().copied()).chain(times.last().copied());
     let earliest_and_latest =
         moments.map(|time_s| (time_s, time_s)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     earliest_and_latest.is_some_and(|(from_s, to_s)| days.exclude(from_s, to_s))

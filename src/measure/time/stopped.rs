@@ -24,7 +24,7 @@ impl StoppedSpan {
 }
 
 /// Returns for how many seconds known stops, ascending and disjoint, overlap a span of time.
-pub(super) fn overlap_s(known: &[StoppedSpan], (from_s, to_s): (f64, f64)) -> f64 {
+pub(in crate::measure) fn overlap_s(known: &[StoppedSpan], (from_s, to_s): (f64, f64)) -> f64 {
     let first = known.partition_point(|span| span.to_s <= from_s);
     let overlapping = known[first..].iter().take_while(|span| span.from_s < to_s);
     overlapping.map(|span| span.to_s.min(to_s) - span.from_s.max(from_s)).sum()

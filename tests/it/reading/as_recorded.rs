@@ -14,7 +14,7 @@ use firstmile_fixtures::damage::{self, Part};
 use firstmile_fixtures::earth::{Route, Shape};
 use firstmile_fixtures::fit::Missing;
 use firstmile_fixtures::run::{Climb, Piece, Stop};
-use firstmile_fixtures::watch::{Gps, Recording, Sample, Sampling, record};
+use firstmile_fixtures::watch::{Gps, Lap, Recording, Sample, Sampling, record};
 use firstmile_fixtures::{Run, Truth, View, Watch, fit, gpx, tcx};
 
 use crate::common::program::firstmile_in;
@@ -865,4 +865,173 @@ fn repeats_over_a_courses_length_are_no_race() {
     let [kind, verdict] = &columns(&output.stdout, ["kind", "verdict"])[0];
     assert_eq!(kind, "training");
     assert!(verdict.contains("an interval session"), "{verdict}");
+}
+
+/// Changes the samples of a recording before 600 m, as without a fix, and returns when that was.
+fn without_fix(run: &Run, change: impl Fn(&mut Sample)) -> (Recording, f64) {
+    let fix_s = run.timeline().moment_s(600.0);
+    let late = changed(run, &outdoors(), |all| {
+        all.samples.iter_mut().filter(|sample| sample.time_s < fix_s).for_each(&change);
+    });
+    (late, fix_s)
+}
+
+/// Returns how far the runner is at the first sample from a time on.
+fn metres_at(run: &Run, time_s: f64) -> f64 {
+    let recording = record(run, &outdoors());
+    let sample = recording.samples.iter().find(|sample| sample.time_s >= time_s);
+    sample.and_then(|sample| sample.distance_m).expect("a distance")
+}
+
+/// Checks that a run begins at a time, about, and has the distance and times from there on.
+fn check_from(kind: &str, bytes: impl AsRef<[u8]>, run: &Run, from_s: f64) -> (Identity, Measured) {
+    let (identity, outcome) = measured(bytes);
+    let found = outcome.unwrap_or_else(|refusal| panic!("{kind}: {refusal}; {:?}", identity.notes));
+    let line = run.timeline();
+    let truth_m = 10_000.0 - metres_at(run, from_s);
+    assert!((identity.start_s.expect("a start") - from_s).abs() <= 2.0, "{kind}: {:?}", identity.start_s);
+    assert!((found.recorded.distance_m / truth_m - 1.0).abs() < WITHIN_SHARE, "{kind}: {:?}", found.ledger);
+    let halves = [found.recorded.first_half, found.recorded.second_half];
+    let elapsed_s: f64 = halves.iter().map(|half| half.times.on(Basis::Elapsed)).sum();
+    assert!((elapsed_s - (line.end_s() - from_s)).abs() <= 2.0, "{kind}: {elapsed_s}");
+    (identity, found)
+}
+
+#[test]
+fn a_position_of_zero_is_none() {
+    let run = ten_km();
+    let (zero, fix_s) = without_fix(&run, |sample| sample.place_deg = Some((0.0, 0.0)));
+    // Bavaria in summer.
+    let (identity, _) = check("FIT", as_fit(&zero), &run, SOUND);
+    assert_eq!(identity.utc_offset.expect("an offset").to_string(), "+02:00");
+    let (identity, _) = check_from("GPX", as_gpx(&zero), &run, fix_s);
+    assert_eq!(identity.utc_offset.expect("an offset").to_string(), "+02:00");
+    assert!(identity.notes.iter().any(|note| note.text.contains("begin after them")), "{:?}", identity.notes);
+}
+
+#[test]
+fn first_positions_at_another_place_are_left_out() {
+    let run = ten_km();
+    for (seconds, north_deg) in [(4.0, 0.5), (10.0, 0.5), (10.0, 0.03), (60.0, -0.5)] {
+        let stale = changed(&run, &outdoors(), |all| {
+            let old = all.samples[0].place_deg.map(|(latitude, longitude)| (latitude + north_deg, longitude));
+            for sample in all.samples.iter_mut().filter(|sample| sample.time_s < START_S + seconds) {
+                sample.place_deg = old;
+            }
+        });
+        let kind = format!("{seconds} s at {north_deg}°");
+        let (identity, _) = check_from(&kind, as_gpx(&stale), &run, START_S + seconds);
+        assert!(identity.notes[0].text.ends_with("from it; left out"), "{:?}", identity.notes);
+        // Elsewhere the totals have the metres of those seconds.
+        check(&kind, as_fit(&stale), &run, &["their positions were left out"]);
+    }
+}
+
+/// Changes a recording to one lap.
+fn with_one_lap(recording: &mut Recording) {
+    let (first, last) = (recording.laps[0], recording.laps[recording.laps.len() - 1]);
+    let (distance_m, elapsed_s) = (recording.distance_m, recording.elapsed_s);
+    let timer_s = recording.timer_s;
+    recording.laps = vec![Lap { end_s: last.end_s, distance_m, elapsed_s, timer_s, ..first }];
+}
+
+#[test]
+fn totals_have_the_metres_before_a_late_fix() {
+    let run = ten_km();
+    let note = &["km more were taken for them"];
+    let fix_m = |fix_s: f64| metres_at(&run, fix_s);
+    let lose_place = |sample: &mut Sample| sample.place_deg = None;
+    let (late, fix_s) = without_fix(&run, lose_place);
+    for (counted, name) in [(None, "no distance"), (Some(fix_m(fix_s)), "a distance from 0 m at the fix")] {
+        let mut late = late.clone();
+        for sample in &mut late.samples {
+            let metres = sample.distance_m.zip(counted).map(|(metres, fix_m)| metres - fix_m);
+            sample.distance_m = metres.filter(|metres| *metres >= 0.0);
+        }
+        with_one_lap(&mut late);
+        check(&format!("FIT, {name}"), as_fit(&late), &run, note);
+        check(&format!("TCX, {name}"), as_tcx(&late), &run, note);
+        let no_laps = Recording { laps: Vec::new(), ..late.clone() };
+        check(&format!("FIT without laps, {name}"), as_fit(&no_laps), &run, note);
+        late.samples.retain(|sample| sample.time_s >= fix_s);
+        check(&format!("TCX without first points, {name}"), as_tcx(&late), &run, note);
+    }
+    let mut at_zero = late;
+    for sample in &mut at_zero.samples {
+        sample.distance_m = sample.distance_m.map(|metres| (metres - fix_m(fix_s)).max(0.0));
+    }
+    check("FIT, 0 m until the fix", as_fit(&at_zero), &run, note);
+}
+
+#[test]
+fn without_totals_a_late_fix_is_the_start() {
+    let run = ten_km();
+    let (mut late, fix_s) = without_fix(&run, |sample| sample.place_deg = None);
+    let fix_m = metres_at(&run, fix_s);
+    late.samples.iter_mut().for_each(|sample| sample.distance_m = None);
+    late.distance_m -= fix_m;
+    with_one_lap(&mut late);
+    check_from("FIT", as_fit(&late), &run, fix_s);
+    check_from("TCX", as_tcx(&late), &run, fix_s);
+}
+
+#[test]
+fn a_device_that_counts_nothing_has_the_distance_of_its_speed() {
+    let run = ten_km();
+    let still = changed(&run, &indoors(), |all| {
+        all.samples.iter_mut().for_each(|sample| sample.distance_m = Some(0.0));
+    });
+    check("treadmill", fit::write(&still, &treadmill()), &run, &["the speed was summed up"]);
+}
+
+#[test]
+fn totals_that_nobody_can_run_are_no_correction() {
+    let run = ten_km();
+    let doubled = changed(&run, &indoors(), |all| all.distance_m = 20_000.0);
+    check("treadmill", fit::write(&doubled, &treadmill()), &run, &["faster than anybody has run"]);
+}
+
+#[test]
+fn other_units_of_distance_and_speed_are_converted() {
+    let run = ten_km();
+    let scaled = |factor: f64, decimals: f64| {
+        changed(&run, &indoors(), |all| {
+            for sample in &mut all.samples {
+                sample.distance_m =
+                    sample.distance_m.map(|metres| (metres * factor * decimals).round() / decimals);
+            }
+        })
+    };
+    for (factor, unit) in [(100.0, "centimetres"), (10.0, "decimetres"), (1.0 / 1_609.344, "miles")] {
+        let (fit, note) = (fit::write(&scaled(factor, 100.0), &treadmill()), format!("in {unit} and were"));
+        check(unit, fit, &run, &[&note]);
+    }
+    let mut kilometres = scaled(0.001, 100.0);
+    kilometres.laps.iter_mut().for_each(|lap| lap.distance_m /= 1_000.0);
+    check("laps in km too", as_tcx(&kilometres), &run, &["taken for kilometres"]);
+    let speeds = changed(&run, &indoors(), |all| {
+        for sample in &mut all.samples {
+            sample.distance_m = None;
+            sample.speed_mps = sample.speed_mps.map(|mps| mps * 3.6);
+        }
+    });
+    check("km/h", as_tcx(&speeds), &run, &["its speed was summed up", "the speeds are in km/h"]);
+}
+
+#[test]
+fn tracks_of_one_run_in_another_order_or_with_an_overlap_are_one_run() {
+    let run = ten_km();
+    let gpx = as_gpx(&record(&run, &outdoors()));
+    let (head, segments, tail) = segments(&gpx);
+    let points: Vec<&str> = segments[0].split_inclusive("</trkpt>").collect();
+    let cut = points.len() / 2;
+    let with_tracks = |tracks: [&[&str]; 2]| {
+        let [first, second] = tracks.map(|points| format!("<trkseg>{}</trkseg>", points.concat()));
+        let (before, track) = head.split_at(head.rfind("<trk>").expect("a track"));
+        format!("{before}{track}{first}</trk>{track}{second}{tail}")
+    };
+    let joined = &["2 tracks follow each other and were joined"];
+    check("in order", with_tracks([&points[..cut], &points[cut..]]), &run, joined);
+    check("swapped", with_tracks([&points[cut..], &points[..cut]]), &run, joined);
+    check("3 s twice", with_tracks([&points[..cut + 3], &points[cut..]]), &run, joined);
 }
