@@ -35,6 +35,8 @@ const STANDING_M: f64 = 20.0;
 /// Stale samples are this long before the next one, seconds, and this far from it, metres.
 const STALE_S: f64 = 300.0;
 const STALE_M: f64 = 100.0;
+/// A total within this share of the length of the track was summed up over it.
+const TRACK_SHARE: f64 = 0.01;
 
 /// A part that is kept, and why the rest is not.
 pub(super) struct Kept {
@@ -126,7 +128,7 @@ fn stale_note(samples: usize, before: &str, moved_m: f64) -> String {
 /// Finds first positions at an old place of the receiver: it shows one place, or has hardly begun,
 /// and then is so far away that nobody gets there in the time. Returns the first row that is not
 /// stale, and a description.
-fn stale_places(samples: &Samples) -> Option<(usize, String)> {
+fn stale_places(samples: &Samples) -> Option<StalePlaces> {
     let mut places = (0..samples.len()).filter_map(|row| Some((row, samples.position_deg(row)?)));
     let (first, first_deg) = places.next()?;
     let is_reached = |(from, from_deg): (usize, geodesy::LatLon), (to, to_deg): (usize, geodesy::LatLon)| {
@@ -154,14 +156,24 @@ fn stale_places(samples: &Samples) -> Option<(usize, String)> {
     let is_stale = goes_on && 2 * here.0 < samples.len() && samples.len() > 10 * STALE_SAMPLES;
     is_stale.then(|| {
         let before = format!("{:.0} s", samples.time_s[here.0] - samples.time_s[last.0]);
-        (here.0, stale_note(here.0, &before, geodesy::distance_m(last.1, here.1)))
+        let jump_m = geodesy::distance_m(last.1, here.1);
+        StalePlaces { rows: here.0, jump_m, why: stale_note(here.0, &before, jump_m) }
     })
+}
+
+/// First samples with a stale position.
+struct StalePlaces {
+    /// Their number.
+    rows: usize,
+    /// The metres from there to the next position.
+    jump_m: f64,
+    why: String,
 }
 
 /// Finds first samples of which only the stale position is known: no stated start, no distance.
 fn stale_samples(activity: &Activity) -> Option<Kept> {
-    let (row, why) = stale_places(&activity.samples).filter(|_| has_only_places(activity))?;
-    Some(Kept { rows: row..activity.samples.len(), why: format!("{why}; left out") })
+    let stale = stale_places(&activity.samples).filter(|_| has_only_places(activity))?;
+    Some(Kept { rows: stale.rows..activity.samples.len(), why: format!("{}; left out", stale.why) })
 }
 
 fn has_only_places(activity: &Activity) -> bool {
@@ -175,17 +187,33 @@ pub(super) fn without_stale_places(mut activity: Cow<Activity>) -> Cow<Activity>
     if has_only_places(&activity) {
         return activity;
     }
-    let Some((row, why)) = stale_places(&activity.samples) else { return activity };
+    let Some(StalePlaces { rows, jump_m, why }) = stale_places(&activity.samples) else { return activity };
     let repaired = activity.to_mut();
+    if let Some(declared_m) = repaired.declared.distance_m.filter(|_| repaired.samples.distance_m.is_empty())
+    {
+        // A total that was summed up over the positions has the jump in it.
+        let track_m = track_m(&repaired.samples, rows);
+        let off_m = (declared_m - jump_m - track_m).abs();
+        if off_m < TRACK_SHARE * track_m && off_m < (declared_m - track_m).abs() {
+            repaired.declared.distance_m = Some(declared_m - jump_m);
+        }
+    }
     let samples = &mut repaired.samples;
     for channel in [&mut samples.latitude_deg, &mut samples.longitude_deg] {
         let mut later = Channel::default();
         let values = channel.values().iter().enumerate();
-        later.put(0, values.map(|(at, value)| if at < row { f64::NAN } else { *value }));
+        later.put(0, values.map(|(at, value)| if at < rows { f64::NAN } else { *value }));
         *channel = later;
     }
     note(repaired, format!("{why}; their positions were left out"));
     activity
+}
+
+/// Returns the length of the track from a sample on.
+fn track_m(samples: &Samples, from: usize) -> f64 {
+    let places: Vec<geodesy::LatLon> =
+        (from..samples.len()).filter_map(|row| samples.position_deg(row)).collect();
+    places.windows(2).map(|pair| geodesy::distance_m(pair[0], pair[1])).sum()
 }
 
 /// Finds a drive at an end.
@@ -390,7 +418,7 @@ mod tests {
     }
 
     /// Makes a run of 200 s, some first seconds of which have the position of another place.
-    fn first_elsewhere(seconds: i32, north_m: impl Fn(i32) -> f64) -> Option<usize> {
+    fn beginning_elsewhere(seconds: i32, north_m: impl Fn(i32) -> f64) -> Activity {
         let mut activity = Activity::default();
         for second in 0..200_i32 {
             let row = activity.samples.open(f64::from(second));
@@ -398,7 +426,22 @@ mod tests {
             activity.samples.latitude_deg.set(row, 50.0 + north_m / 111_200.0);
             activity.samples.longitude_deg.set(row, 8.0);
         }
-        stale_places(&activity.samples).map(|(row, _)| row)
+        activity
+    }
+
+    fn first_elsewhere(seconds: i32, north_m: impl Fn(i32) -> f64) -> Option<usize> {
+        stale_places(&beginning_elsewhere(seconds, north_m).samples).map(|stale| stale.rows)
+    }
+
+    #[test]
+    fn a_total_that_was_summed_up_over_a_stale_position_loses_the_jump() {
+        let metres = |declared_m: f64| {
+            let mut activity = beginning_elsewhere(3, |_| -300.0);
+            activity.declared.distance_m = Some(declared_m);
+            without_stale_places(Cow::Owned(activity)).declared.distance_m.expect("a total").round()
+        };
+        // The run from 9 m on has 588 m, and the jump before it 309 m.
+        assert_eq!([588.0, 897.0, 1_000.0].map(metres), [588.0, 588.0, 1_000.0]);
     }
 
     #[test]
