@@ -98,7 +98,8 @@ fn find(
     };
     // A device may count zero until the first position.
     let placed = (first..clock.len()).take_while(stays).find(has_place);
-    let row = placed.filter(|row| !column.distance_m[*row].is_nan()).unwrap_or(first);
+    let is_known = |row: &usize| column.distance_m.get(*row).is_some_and(|metres| !metres.is_nan());
+    let row = placed.filter(is_known).unwrap_or(first);
     let from_s = begin_s(activity, clock)?;
     let late_s = clock.time_s[row] - from_s - overlap_s(stopped_spans, (from_s, clock.time_s[row]));
     // A device that counted from the start on has the metres at its first distance.

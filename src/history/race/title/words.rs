@@ -130,34 +130,23 @@ fn longest(text: &str, at: usize, unit: bool) -> Option<(usize, Meaning)> {
     Some((to, longest.meaning))
 }
 
-/// The start of each of the [`WORDS`], which are sorted by it.
-static STARTS: [u32; WORDS.len()] = {
-    let mut starts = [0; WORDS.len()];
-    let mut at = 0;
-    while at < starts.len() {
-        starts[at] = start_of(WORDS[at].folded.as_bytes(), 4);
-        at += 1;
-    }
-    starts
-};
-
 /// Returns the first bytes of a text as a number that sorts like them; those after a limit, or
 /// after the end, count as 0.
-const fn start_of(text: &[u8], limit: usize) -> u32 {
-    let (mut start, mut at) = (0, 0);
-    while at < 4 {
-        start = start << 8 | if at < limit && at < text.len() { text[at] as u32 } else { 0 };
-        at += 1;
+fn start_of(text: &[u8], limit: usize) -> u32 {
+    let mut start = [0; 4];
+    for (byte, from) in start.iter_mut().zip(text.iter().take(limit)) {
+        *byte = *from;
     }
-    start
+    u32::from_be_bytes(start)
 }
 
 /// Returns the words with the first four bytes of a text, or those of fewer bytes that it starts
 /// with.
 fn with_start(text: &[u8], bytes: usize) -> &'static [Word] {
     let start = start_of(text, bytes);
-    let from = STARTS.partition_point(|other| *other < start);
-    let length = STARTS[from..].iter().take_while(|other| **other == start).count();
+    let start_of = |word: &Word| start_of(word.folded.as_bytes(), 4);
+    let from = WORDS.partition_point(|word| start_of(word) < start);
+    let length = WORDS[from..].iter().take_while(|word| start_of(word) == start).count();
     &WORDS[from..from + length]
 }
 
