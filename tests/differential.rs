@@ -78,6 +78,9 @@ fn class(difference: &Difference, bytes: &[u8], library: &Reading) -> Option<&'s
         (OnlyLibrary, _) if is_gpx && *count <= 3 && has_short_time(bytes) => {
             Some("a day of the year for month and day, or no colon in a time: no program writes that")
         }
+        (Unequal, _) if is_gpx && *count <= 3 && has_buddhist_year(bytes) => {
+            Some("a year of the Buddhist calendar, which the library takes for ours")
+        }
         // A mutation damages up to three places.
         (OnlyLibrary, _) if !is_gpx && *count <= 3 && !is_well_formed() => {
             Some("a value whose opening tag is damaged: the library goes by the closing one")
@@ -105,6 +108,12 @@ fn has_short_time(bytes: &[u8]) -> bool {
     };
     let patterns = ["0000-000T", "0T0000:00"];
     bytes.windows(9).any(|at| patterns.iter().any(|pattern| is_like(at, pattern)))
+}
+
+/// Returns whether there is a date from 2443 to 2842, which the Buddhist calendar has today.
+fn has_buddhist_year(bytes: &[u8]) -> bool {
+    let year = |at: &[u8]| std::str::from_utf8(&at[..4]).ok()?.parse::<u32>().ok();
+    bytes.windows(5).any(|at| at[4] == b'-' && year(at).is_some_and(|year| (2443..2843).contains(&year)))
 }
 
 /// Returns every file under a folder, unpacked.
