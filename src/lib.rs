@@ -64,6 +64,8 @@ pub mod batch;
 pub mod cli;
 mod escape;
 pub mod formats;
+#[cfg(test)]
+mod generated;
 pub mod goal;
 pub mod history;
 pub mod ingest;

@@ -11,7 +11,7 @@ const COMMENT_COLUMNS: usize = 100;
 
 /// The modules of `src/` from the first stage to the last. A module may import those before it.
 const STAGES: [&[&str]; 10] = [
-    &["escape", "phrases", "statistics", "temperature", "units", "period", "nearest"],
+    &["escape", "generated", "phrases", "statistics", "temperature", "units", "period", "nearest"],
     &["activity", "local_time"],
     &["ingest", "measure"],
     &["goal", "runner"],

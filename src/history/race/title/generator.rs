@@ -4,10 +4,9 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
 use super::super::fold::Folded;
+use crate::generated;
 
 /// The tables of what titles mean, each with a line of headings.
 const WORDS: [&str; 2] = [include_str!("words.csv"), include_str!("fillers.csv")];
@@ -86,14 +85,7 @@ fn table() -> String {
 
 #[test]
 fn the_embedded_table_is_what_the_generator_makes() {
-    let made = table();
-    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/history/race/title/table.rs");
-        fs::write(file, &made).expect("written");
-        return;
-    }
-    let current = include_str!("table.rs");
-    assert!(made == current, "table.rs is out of date: INSTA_UPDATE=always cargo test --lib generator");
+    generated::check("src/history/race/title/table.rs", &table());
 }
 
 #[test]

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use super::{ERROR_MINUTES, HALF_WAY_S, HELD_OF_100};
 use crate::activity::Sex;
+use crate::generated;
 use crate::judge::evidence::tables::{
     EVERY_RACE, SPLITS, SplitPercentiles, WALL_BY_START, finish_band, word,
 };
@@ -342,16 +343,7 @@ fn of_half_band(finishers: &Finishers, from_min: f64, to_min: f64) -> Vec<(f64, 
 
 #[test]
 fn the_embedded_table_is_what_the_generator_makes() {
-    let made = table();
-    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/judge/evidence/data/finish_by_half.csv");
-        fs::write(file, &made).expect("written");
-        return;
-    }
-    assert!(
-        made == include_str!("../data/finish_by_half.csv"),
-        "finish_by_half.csv is out of date: INSTA_UPDATE=always cargo test --lib generator"
-    );
+    generated::check("src/judge/evidence/data/finish_by_half.csv", &table());
 }
 
 #[test]
