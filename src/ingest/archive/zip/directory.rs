@@ -7,7 +7,7 @@
 use std::io;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use super::fields::{extra_field, u16_at, u32_at, u64_at};
+use super::fields::{extra_field, read_bytes, u16_at, u32_at, u64_at};
 use super::{names, salvage};
 use crate::ingest::error::Failure;
 use crate::ingest::limits::Limits;
@@ -202,10 +202,7 @@ impl ZipEntry {
     fn read(rest: &mut impl Read, shift: u64) -> Option<Self> {
         let mut head = [0; ENTRY_BYTES];
         rest.read_exact(&mut head).ok()?;
-        let mut text = |at: usize| {
-            let mut text = vec![0; usize::from(u16_at(&head, at))];
-            rest.read_exact(&mut text).ok().map(|()| text)
-        };
+        let mut text = |at: usize| read_bytes(rest, u16_at(&head, at)).ok();
         let (name, extra, _comment) = (text(28)?, text(30)?, text(32)?);
         let flags = u16_at(&head, 8);
         let mut entry = Self {

@@ -1,7 +1,15 @@
-//! Little-endian numbers and extra fields of zip headers.
+//! Little-endian numbers, texts and extra fields of zip headers.
+
+use std::io::{self, Read};
 
 /// The length of a member's own header, without its name and extra fields.
 pub(super) const LOCAL_HEADER_BYTES: usize = 30;
+
+/// Reads so many bytes, all of them.
+pub(super) fn read_bytes(from: &mut impl Read, length: u16) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length.into()];
+    from.read_exact(&mut bytes).map(|()| bytes)
+}
 
 /// Returns the content of the extra field with the id `wanted`; `None` if it is absent or cut
 /// short.

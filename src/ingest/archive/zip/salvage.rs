@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use memchr::memmem;
 
 use super::directory::ZipEntry;
-use super::fields::{LOCAL_HEADER_BYTES, u16_at, u32_at, u64_at};
+use super::fields::{LOCAL_HEADER_BYTES, read_bytes, u16_at, u32_at, u64_at};
 use super::names;
 use crate::ingest::error::Failure;
 use crate::ingest::limits::Limits;
@@ -50,12 +50,8 @@ fn entry(reader: &mut (impl Read + Seek), at: u64) -> io::Result<Option<(ZipEntr
     if !header.starts_with(&HEADER) {
         return Ok(None);
     }
-    let mut text = |length: usize| {
-        let mut text = vec![0; length];
-        reader.read_exact(&mut text).map(|()| text)
-    };
-    let name = text(usize::from(u16_at(&header, 26)))?;
-    let extra = text(usize::from(u16_at(&header, 28)))?;
+    let name = read_bytes(reader, u16_at(&header, 26))?;
+    let extra = read_bytes(reader, u16_at(&header, 28))?;
     let flags = u16_at(&header, 6);
     let mut entry = ZipEntry {
         name: names::decode(&name, flags, &extra),
@@ -102,8 +98,8 @@ fn descriptor(reader: &mut (impl Read + Seek), from: u64, entry: &mut ZipEntry) 
             return Ok(u64::MAX);
         }
         // A descriptor may begin in one block and end in the next.
-        let kept = block.len() - (DESCRIPTOR_BYTES - 1);
-        block.drain(..kept);
-        block_at += kept as u64;
+        let done = block.len() - (DESCRIPTOR_BYTES - 1);
+        block.drain(..done);
+        block_at += done as u64;
     }
 }
