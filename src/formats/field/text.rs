@@ -98,14 +98,10 @@ pub(super) fn answer(text: &mut String, report: &FieldReport, style: &Style) {
 
 /// Appends which runs were left out, and which files were a run's second.
 fn left_out(text: &mut String, report: &FieldReport, style: &Style) {
+    let is_unscored = |row: &&Row| matches!(row.status, Status::Refused | Status::Unreadable);
     let mut append = |sentence: &str, rows: &[&Row]| {
         let name = |row: &&Row| {
-            // The reason why a row has no score.
-            let why = if row.scores.is_some() || row.duplicate_of.is_some() || row.detail.is_empty() {
-                String::new()
-            } else {
-                format!(" ({})", row.detail)
-            };
+            let why = if is_unscored(row) { format!(" ({})", row.detail) } else { String::new() };
             escape_controls(&format!("{}{why}", row.title_with_folder()))
         };
         let names: Vec<String> = rows.iter().take(LEFT_OUT_SHOWN).map(name).collect();
@@ -130,8 +126,7 @@ fn left_out(text: &mut String, report: &FieldReport, style: &Style) {
         );
         append(&format!("{count} left out"), &not_whole);
     }
-    let unscored = |row: &&Row| matches!(row.status, Status::Refused | Status::Unreadable);
-    let unscored: Vec<&Row> = report.report.rows.iter().filter(unscored).collect();
+    let unscored: Vec<&Row> = report.report.rows.iter().filter(is_unscored).collect();
     if !unscored.is_empty() {
         let count = plural(unscored.len(), "file has no pace to compare", "files have no pace to compare");
         append(&count, &unscored);
