@@ -103,36 +103,14 @@ pub(in crate::measure) fn build<'a>(
         (gps, track_m, laps)
     };
     let moved = gps.as_ref().is_some_and(|gps| gps.length_m > 100.0);
-    let mut by_speed = false;
-    // Without a track, the speed tells what a device did not count.
-    let stood = |column: &DistanceColumn| {
-        let (from_s, to_s) = clock.span();
-        column.length_m() < COUNTED_MPS * (to_s - from_s)
-    };
-    let device = if !moved && device.as_ref().is_none_or(stood) {
-        let speed = speed::column(activity, clock);
-        match (device, speed) {
-            (None, Some(speed)) => {
-                notes.push(Note::general("the device recorded no distance; its speed was summed up"));
-                by_speed = true;
-                Some(speed)
-            }
-            (Some(device), Some(speed))
-                if device.length_m() < FROZEN * speed.length_m()
-                    && !declared::is_unit(speed.length_m() / device.length_m()) =>
-            {
-                notes.push(Note::general(format!(
-                    "the device counted {:.0} m, by its speed the runner ran {:.2} km; the speed was summed up",
-                    device.length_m(),
-                    speed.length_m() / KM_M
-                )));
-                by_speed = true;
-                Some(speed)
-            }
-            (device, _) => device,
+    let summed = if moved { None } else { summed_speed(activity, clock, device.as_ref()) };
+    let by_speed = summed.is_some();
+    let device = match summed {
+        Some((speed, why)) => {
+            notes.push(Note::general(why));
+            Some(speed)
         }
-    } else {
-        device
+        None => device,
     };
     let complete = |column, notes: &mut Vec<Note>| {
         late_start::complete(activity, clock, stopped_spans, column, gps.as_ref(), notes)
@@ -216,6 +194,30 @@ fn instead_of_even<'a>(
         return DistanceColumn { start: even.start, ..speed.scaled(factor) };
     }
     DistanceColumn { filled_in: true, ..even }
+}
+
+/// Returns the sum of the device's speed, and why it is used, where the device's own distance is
+/// missing or hardly counted the run. This is for a recording without a track.
+fn summed_speed(
+    activity: &Activity,
+    clock: &Clock,
+    device: Option<&DistanceColumn>,
+) -> Option<(DistanceColumn<'static>, String)> {
+    let Some(device) = device else {
+        let why = "the device recorded no distance; its speed was summed up";
+        return Some((speed::column(activity, clock)?, why.to_owned()));
+    };
+    let (from_s, to_s) = clock.span();
+    if device.length_m() >= COUNTED_MPS * (to_s - from_s) {
+        return None;
+    }
+    let speed = speed::column(activity, clock)?;
+    let (device_m, speed_m) = (device.length_m(), speed.length_m());
+    let why = format!(
+        "the device counted {device_m:.0} m, by its speed the runner ran {:.2} km; the speed was summed up",
+        speed_m / KM_M
+    );
+    (device_m < FROZEN * speed_m && !declared::is_unit(speed_m / device_m)).then_some((speed, why))
 }
 
 /// Chooses the source to use, with a phrase for the reports.

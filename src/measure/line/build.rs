@@ -7,6 +7,7 @@
 use super::{Knots, Rows, Stop, Timeline, moving};
 use crate::measure::distance::column::{DistanceColumn, Start};
 use crate::measure::distance::ledger::DistanceSource;
+use crate::measure::time::LONGEST_FIX_S;
 use crate::measure::time::clock::Clock;
 use crate::measure::time::stopped::StoppedSpan;
 
@@ -15,9 +16,6 @@ use crate::measure::time::stopped::StoppedSpan;
 const DEVICE_OVERRUN_M: f64 = 10.0;
 /// The moment lasts at most this long, seconds.
 const DEVICE_OVERRUN_S: f64 = 10.0;
-
-/// A stated start this long before the first distance is an error of the file, seconds.
-const LONGEST_LATE_S: f64 = 600.0;
 
 impl Timeline {
     /// Builds the line from time zero on, which is the timer's start, else the first sample.
@@ -34,7 +32,7 @@ impl Timeline {
         // A timer start hours before or after the samples is an error of the file.
         let zero_s = start_s.filter(|start| {
             column.start != Start::FirstDistance
-                && (is_counted || *start > first_s - LONGEST_LATE_S)
+                && (is_counted || *start > first_s - LONGEST_FIX_S)
                 && *start < clock.span().1
         });
         let zero_by_timer = zero_s.is_some();

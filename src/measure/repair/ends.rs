@@ -172,7 +172,10 @@ struct StalePlaces {
 
 /// Finds first samples of which only the stale position is known: no stated start, no distance.
 fn stale_samples(activity: &Activity) -> Option<Kept> {
-    let stale = stale_places(&activity.samples).filter(|_| has_only_places(activity))?;
+    if !has_only_places(activity) {
+        return None;
+    }
+    let stale = stale_places(&activity.samples)?;
     Some(Kept { rows: stale.rows..activity.samples.len(), why: format!("{}; left out", stale.why) })
 }
 

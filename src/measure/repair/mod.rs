@@ -62,6 +62,12 @@ pub(super) fn is_of_other_day(activity: &Activity, days: &Days) -> bool {
     earliest_and_latest.is_some_and(|(from_s, to_s)| days.exclude(from_s, to_s))
 }
 
+/// Returns the seconds from the first sample to the last.
+fn span_s(activity: &Activity) -> Option<f64> {
+    let times = &activity.samples.time_s;
+    times.first().zip(times.last()).map(|(first_s, last_s)| last_s - first_s)
+}
+
 /// Adds a note about a repair.
 fn note(activity: &mut Activity, text: String) {
     activity.notes.push(Note::general(text));

@@ -4,17 +4,14 @@
 //! before it are not needed to reach the declared totals. Some devices write laps a whole hour off,
 //! late or early.
 
-use super::note;
+use super::{note, span_s};
 use crate::activity::{Activity, Lap};
+use crate::measure::time::LONGEST_FIX_S;
 
 /// A stated start this much after the first sample counts as inside the samples, seconds.
 const INSIDE_S: f64 = 2.0;
 /// Totals agree within this share.
 const AGREE: f64 = 0.01;
-
-/// A stated start this much before the first sample is off by hours, seconds; a receiver may take
-/// some minutes to its first position.
-const EARLY_S: f64 = 600.0;
 
 /// Returns by how many seconds the stated start is too late, if it cannot be true; below zero if it
 /// is too early.
@@ -24,7 +21,7 @@ pub(super) fn unused(activity: &Activity) -> Option<f64> {
     let last_s = times.iter().rev().copied().find(|time_s| time_s.is_finite())?;
     let stated_s = activity.timer_start_s?;
     let late_s = stated_s - first_s;
-    if late_s < -EARLY_S {
+    if late_s < -LONGEST_FIX_S {
         let declared_s = activity.declared.timer_s.or(activity.declared.elapsed_s)?;
         // The samples alone have the time of the totals.
         return (last_s - first_s >= (1.0 - AGREE) * declared_s).then_some(late_s);
@@ -88,14 +85,9 @@ pub(super) fn correct(activity: &mut Activity, late_s: f64) {
 /// Returns whether the declared elapsed time is that of the samples and of the seconds before the
 /// first one.
 fn was_open_before(activity: &Activity, late_s: f64) -> bool {
-    let times = &activity.samples.time_s;
-    let span_s = times.first().zip(times.last()).map(|(first_s, last_s)| last_s - first_s);
-    late_s < -EARLY_S
-        && activity
-            .declared
-            .elapsed_s
-            .zip(span_s)
-            .is_some_and(|(elapsed_s, span_s)| (elapsed_s + late_s - span_s).abs() <= AGREE * span_s)
+    let elapsed = activity.declared.elapsed_s.zip(span_s(activity));
+    let has_all = |(elapsed_s, span_s): (f64, f64)| (elapsed_s + late_s - span_s).abs() <= AGREE * span_s;
+    late_s < -LONGEST_FIX_S && elapsed.is_some_and(has_all)
 }
 
 #[cfg(test)]

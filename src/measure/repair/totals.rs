@@ -3,7 +3,7 @@
 //! Some apps write a total of a millisecond, or seconds where the format has milliseconds. Like a
 //! zero, such a time says nothing. Times are seconds, distances metres.
 
-use super::note;
+use super::{note, span_s};
 use crate::activity::{Activity, FileFormat, Lap};
 use crate::measure::records;
 use crate::units::KM_M;
@@ -67,12 +67,6 @@ fn whole_m(activity: &Activity) -> Option<f64> {
     let recorded =
         || activity.samples.distance_m.values().iter().rev().copied().find(|metres| metres.is_finite());
     activity.declared.distance_m.filter(|metres| *metres > 0.0).or_else(recorded)
-}
-
-/// Returns the time from the first to the last sample.
-fn span_s(activity: &Activity) -> Option<f64> {
-    let times = &activity.samples.time_s;
-    times.first().zip(times.last()).map(|(first_s, last_s)| last_s - first_s)
 }
 
 #[cfg(test)]

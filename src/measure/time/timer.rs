@@ -5,6 +5,7 @@
 //! is the stopped time; so is a FIT session's that its events do not have.
 //! [`placing`](super::placing) finds where in the lap or session it was.
 
+use super::LONGEST_FIX_S;
 use super::clock::{Clock, typical_step};
 use super::placing::{ROUNDING_S, place};
 use super::stopped::{StoppedSpan, overlap_s};
@@ -16,9 +17,6 @@ const EVENT_ROUNDING_S: f64 = 10.0;
 /// Totals and records differ if their timer times do by more than this, seconds and as a share.
 const TOTALS_S: f64 = 60.0;
 const TOTALS_SHARE: f64 = 0.02;
-/// A lap that starts earlier than this before the first sample is on another clock, seconds; a
-/// receiver may take some minutes to its first position.
-const EARLY_LAP_S: f64 = 600.0;
 
 /// Finds the spans in which the timer was stopped, ascending and disjoint, on the repaired clock.
 pub(in crate::measure) fn stopped_spans(
@@ -251,7 +249,7 @@ fn whole_lack(activity: &Activity, clock: &Clock, laps: &[(f64, &Lap)], lacks: &
     }
     let (first_s, last_s) = clock.span();
     let timer_s = laps.iter().map(|(_, lap)| lap.timer_s).sum::<Option<f64>>()?;
-    let is_near = |start_s: f64| start_s > first_s - EARLY_LAP_S && start_s < last_s;
+    let is_near = |start_s: f64| start_s > first_s - LONGEST_FIX_S && start_s < last_s;
     let from_s = laps.first().map_or(first_s, |(start_s, _)| *start_s).min(first_s);
     let missing_s = last_s - if is_near(from_s) { from_s } else { first_s } - timer_s;
     let in_laps_s: f64 = lacks.iter().map(|lack| lack.missing_s).sum();
