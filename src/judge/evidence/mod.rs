@@ -5,6 +5,8 @@
 
 pub(super) mod figures;
 pub mod forecast;
+#[cfg(test)]
+mod generator;
 pub mod heat;
 pub mod profiles;
 pub mod tables;

@@ -3,20 +3,17 @@
 //! Source: the finishers of `wall_by_start.csv` on 23 days with all times, 19 of which tell the
 //! sex. A quartile is of runners, not of race days.
 
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
-use super::tables::{finish_band, rows, word};
+use super::tables::{finish_band, word};
 use crate::activity::Sex;
 use crate::units::MARATHON_M;
 
 /// The pace of the middle half of runners over one part of the marathon.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct PaceSegment {
-    band: String,
-    sex: String,
-    segment_km: String,
+    band: &'static str,
+    sex: &'static str,
+    segment_km: &'static str,
     /// Runners in the cell.
     pub n: usize,
     /// The 25th percentile of 100 · (pace / mean pace of the same run − 1).
@@ -25,7 +22,7 @@ pub struct PaceSegment {
     pub q75_pct: f64,
 }
 
-static PROFILES: LazyLock<Vec<PaceSegment>> = LazyLock::new(|| rows(include_str!("data/pace_profiles.csv")));
+static PROFILES: &[PaceSegment] = include!("data/pace_profiles.rs");
 
 impl PaceSegment {
     /// Returns its ends in metres.

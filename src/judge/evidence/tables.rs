@@ -3,23 +3,20 @@
 //! The tables are CSV files in `data/`, derived from public results and without names; each loader
 //! below names its file's source. Shares are 0–1, splits and excesses percent, costs minutes.
 
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
 use crate::activity::Sex;
 
 /// Half the width of a 95 % interval, in standard errors.
 const WITHIN: f64 = 1.96;
 
 /// Share of the reference runners with one band of start excess who hit the wall.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct WallByStart {
-    #[serde(rename = "x10_pct_band")]
-    pub(super) band: String,
-    pub(super) sex: String,
+    #[cfg_attr(test, serde(rename = "x10_pct_band"))]
+    pub(super) band: &'static str,
+    pub(super) sex: &'static str,
     /// The band of twice the half-way time: "3:30-4:00", or "all".
-    pub(super) half_band: String,
+    pub(super) half_band: &'static str,
     /// Runners in the cell.
     pub n: usize,
     /// The share of them who hit the wall, 0–1; `None` in cells of fewer than 20 runners.
@@ -53,23 +50,25 @@ pub struct ShareByDay {
 }
 
 /// Share of runners who hit the wall, by the slowing before half-way and the start excess.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct WallByFade {
-    #[serde(rename = "w15_pct_band")]
-    pub(super) slowing: String,
-    #[serde(rename = "x10_pct_band")]
-    pub(super) start: String,
+    #[cfg_attr(test, serde(rename = "w15_pct_band"))]
+    pub(super) slowing: &'static str,
+    #[cfg_attr(test, serde(rename = "x10_pct_band"))]
+    pub(super) start: &'static str,
     pub(super) n: usize,
     pub(super) p_wall: Option<f64>,
 }
 
 /// How one part of a race differs within the same runners: by one point more of start excess, or by
 /// a band of it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct CostPart {
-    pub(super) start_measure: String,
-    pub(super) band: String,
-    pub(super) part: String,
+    pub(super) start_measure: &'static str,
+    pub(super) band: &'static str,
+    pub(super) part: &'static str,
     /// How much slower the part was, percent; for the wall percentage points.
     pub change_pct: f64,
     /// Its standard error, clustered by runner.
@@ -81,10 +80,11 @@ pub struct CostPart {
 }
 
 /// Difference between runners' races with one band of start excess and their own calmer races.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct OwnCost {
-    #[serde(rename = "x10_pct_band")]
-    pub(super) band: String,
+    #[cfg_attr(test, serde(rename = "x10_pct_band"))]
+    pub(super) band: &'static str,
     /// Races whose runner has a race with a calmer start to compare with.
     pub calmer_n_races: usize,
     /// How much slower they were, percent, with each day's general speed removed.
@@ -109,11 +109,12 @@ impl OwnCost {
 }
 
 /// Percentiles of the positive split in a pool of finishers, percent.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct SplitPercentiles {
-    pub(super) pool: String,
-    pub(super) sex: String,
-    pub(super) finish_band: String,
+    pub(super) pool: &'static str,
+    pub(super) sex: &'static str,
+    pub(super) finish_band: &'static str,
     /// Runners in the cell.
     pub n: usize,
     p1: f64,
@@ -224,41 +225,43 @@ fn share_below(known: &[(f64, f64)], value: f64) -> f64 {
 }
 
 /// Late slow-downs and positive splits of half marathon runners with one band of start excess.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct HalfByStart {
-    #[serde(rename = "start_excess_pct_band")]
-    pub(super) band: String,
-    pub(super) sex: String,
+    #[cfg_attr(test, serde(rename = "start_excess_pct_band"))]
+    pub(super) band: &'static str,
+    pub(super) sex: &'static str,
     /// Runners in the cell.
     pub n: usize,
     /// The lowest day's share with a late segment at least 10 % slower than 5–10 km, 0–1.
-    #[serde(rename = "p_late_segment_10pct_slower_lowest_day")]
+    #[cfg_attr(test, serde(rename = "p_late_segment_10pct_slower_lowest_day"))]
     pub slowed_10_lowest_day: f64,
     /// The highest day's share of the same.
-    #[serde(rename = "p_late_segment_10pct_slower_highest_day")]
+    #[cfg_attr(test, serde(rename = "p_late_segment_10pct_slower_highest_day"))]
     pub slowed_10_highest_day: f64,
     /// The lowest day's share with a late segment at least 25 % slower, 0–1.
-    #[serde(rename = "p_late_segment_25pct_slower_lowest_day")]
+    #[cfg_attr(test, serde(rename = "p_late_segment_25pct_slower_lowest_day"))]
     pub slowed_25_lowest_day: f64,
     /// The highest day's share of the same.
-    #[serde(rename = "p_late_segment_25pct_slower_highest_day")]
+    #[cfg_attr(test, serde(rename = "p_late_segment_25pct_slower_highest_day"))]
     pub slowed_25_highest_day: f64,
     /// The lowest day's median positive split, percent.
-    #[serde(rename = "median_positive_split_pct_lowest_day")]
+    #[cfg_attr(test, serde(rename = "median_positive_split_pct_lowest_day"))]
     pub median_lowest_day_pct: f64,
     /// The highest day's median positive split, percent.
-    #[serde(rename = "median_positive_split_pct_highest_day")]
+    #[cfg_attr(test, serde(rename = "median_positive_split_pct_highest_day"))]
     pub median_highest_day_pct: f64,
     /// Race days.
     pub days: usize,
 }
 
 /// Minutes lost from the first slow segment to the finish, among runners who hit the wall.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct OnsetCost {
-    pub(super) pool: String,
-    pub(super) onset_km: String,
-    pub(super) finish_band: String,
+    pub(super) pool: &'static str,
+    pub(super) onset_km: &'static str,
+    pub(super) finish_band: &'static str,
     /// Runners in the cell.
     pub n: usize,
     /// The 25th percentile, minutes; `None` in cells of fewer than 20 runners.
@@ -301,41 +304,34 @@ pub mod races {
 ///
 /// Source: results of 744,134 runners at [`races::WALL_ANY_SEX`]; `data/README.md` has the
 /// repositories.
-pub(super) static WALL_BY_START: LazyLock<Vec<WallByStart>> =
-    LazyLock::new(|| rows(include_str!("data/wall_by_start.csv")));
+pub(super) static WALL_BY_START: &[WallByStart] = include!("data/wall_by_start.rs");
 /// Shares that hit the wall, by the slowing from 15 km to half-way and the start excess.
 ///
 /// Source: as for [`WALL_BY_START`], 23 days with times at 15 km.
-pub(super) static WALL_BY_FADE: LazyLock<Vec<WallByFade>> =
-    LazyLock::new(|| rows(include_str!("data/wall_by_fade.csv")));
+pub(super) static WALL_BY_FADE: &[WallByFade] = include!("data/wall_by_fade.rs");
 /// Cost against a runner's own calmer races, by start excess.
 ///
 /// Source: results of runners with two or more of [`races::OWN_COST`], from the repositories
 /// lilykoff/marathon_analysis and llimllib/bostonmarathon (2014).
-pub(super) static OWN_COST: LazyLock<Vec<OwnCost>> =
-    LazyLock::new(|| rows(include_str!("data/cost_vs_own_history.csv")));
+pub(super) static OWN_COST: &[OwnCost] = include!("data/cost_vs_own_history.rs");
 /// How the parts of a race differ within the same runners by their start excess.
 ///
 /// Source: results of 24,150 runners with two or more of [`races::COST_PARTS`].
-static COST_PARTS: LazyLock<Vec<CostPart>> =
-    LazyLock::new(|| rows(include_str!("data/cost_decomposition.csv")));
+static COST_PARTS: &[CostPart] = include!("data/cost_decomposition.rs");
 /// Percentiles of positive splits by pool, sex and finishing band.
 ///
 /// Source: as for [`WALL_BY_START`], pool [`EVERY_RACE`]. The pools of single cities test the
 /// forecasts.
-pub(super) static SPLITS: LazyLock<Vec<SplitPercentiles>> =
-    LazyLock::new(|| rows(include_str!("data/split_percentiles.csv")));
+pub(super) static SPLITS: &[SplitPercentiles] = include!("data/split_percentiles.rs");
 /// Half marathons by start excess (0–5 km against 5–10.55 km) and sex.
 ///
 /// Source: results of 29,482 runners at [`races::HALF`], from the repositories
 /// kmav/houston-marathon-data and zeglicz/halfmarathon-finish-time-predictor.
-pub(super) static HALF_BY_START: LazyLock<Vec<HalfByStart>> =
-    LazyLock::new(|| rows(include_str!("data/half_by_start.csv")));
+pub(super) static HALF_BY_START: &[HalfByStart] = include!("data/half_by_start.rs");
 /// Minutes lost to the wall, by the segment where it began and finishing band.
 ///
 /// Source: the 234,939 runners at [`races::ONSET`] who hit the wall.
-pub(super) static ONSET_COST: LazyLock<Vec<OnsetCost>> =
-    LazyLock::new(|| rows(include_str!("data/wall_onset_cost.csv")));
+pub(super) static ONSET_COST: &[OnsetCost] = include!("data/wall_onset_cost.rs");
 
 /// Returns the share that hit the wall for a start excess, percent, and a half-way time, seconds.
 ///
@@ -346,7 +342,7 @@ pub fn wall_by_start(excess_pct: f64, sex: Option<Sex>, half_s: f64) -> Option<S
     [(sex, pace), (None, pace), (sex, "all"), (None, "all")].into_iter().find_map(|(sex, half_band)| {
         let row = WALL_BY_START
             .iter()
-            .find(|row| row.sex == word(sex) && row.half_band == half_band && holds(&row.band, excess_pct))?;
+            .find(|row| row.sex == word(sex) && row.half_band == half_band && holds(row.band, excess_pct))?;
         Some(ShareByDay {
             share: row.p_wall?,
             low: row.p_wall_p10_day?,
@@ -370,7 +366,7 @@ pub fn cost_part(part: &str) -> Option<&'static CostPart> {
 /// Returns how much slower runners with a start excess, percent, were than in their own calmer
 /// races.
 pub fn own_cost(excess_pct: f64) -> Option<&'static OwnCost> {
-    OWN_COST.iter().find(|row| holds(&row.band, excess_pct))
+    OWN_COST.iter().find(|row| holds(row.band, excess_pct))
 }
 
 /// Returns the percentiles of positive splits for a sex and a finishing time, seconds.
@@ -386,7 +382,7 @@ pub fn splits_of_all(sex: Option<Sex>) -> Option<&'static SplitPercentiles> {
 
 /// Returns the results of half marathon runners with a start excess, percent.
 pub fn half_by_start(excess_pct: f64, sex: Option<Sex>) -> Option<&'static HalfByStart> {
-    HALF_BY_START.iter().find(|row| row.sex == word(sex) && holds(&row.band, excess_pct))
+    HALF_BY_START.iter().find(|row| row.sex == word(sex) && holds(row.band, excess_pct))
 }
 
 /// Returns the minutes lost to the wall in the segment from `onset_km`, for a finishing time,
@@ -434,14 +430,6 @@ fn holds(band: &str, value: f64) -> bool {
     } else {
         false
     }
-}
-
-/// Parses an embedded table.
-pub(super) fn rows<T: for<'de> Deserialize<'de>>(table: &'static str) -> Vec<T> {
-    csv::Reader::from_reader(table.as_bytes())
-        .deserialize()
-        .collect::<Result<_, _>>()
-        .expect("the embedded tables parse")
 }
 
 #[cfg(test)]

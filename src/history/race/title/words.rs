@@ -130,12 +130,25 @@ fn longest(text: &str, at: usize, unit: bool) -> Option<(usize, Meaning)> {
     Some((to, longest.meaning))
 }
 
+/// The starts of the words: their first four bytes as numbers that sort like the words.
+static STARTS: [u32; WORDS.len()] = {
+    let mut starts = [0; WORDS.len()];
+    let mut word = 0;
+    while word < WORDS.len() {
+        starts[word] = start_of(WORDS[word].folded.as_bytes(), 4);
+        word += 1;
+    }
+    starts
+};
+
 /// Returns the first bytes of a text as a number that sorts like them; those after a limit, or
 /// after the end, count as 0.
-fn start_of(text: &[u8], limit: usize) -> u32 {
+const fn start_of(text: &[u8], limit: usize) -> u32 {
     let mut start = [0; 4];
-    for (byte, from) in start.iter_mut().zip(text.iter().take(limit)) {
-        *byte = *from;
+    let mut at = 0;
+    while at < limit && at < text.len() {
+        start[at] = text[at];
+        at += 1;
     }
     u32::from_be_bytes(start)
 }
@@ -144,9 +157,8 @@ fn start_of(text: &[u8], limit: usize) -> u32 {
 /// with.
 fn with_start(text: &[u8], bytes: usize) -> &'static [Word] {
     let start = start_of(text, bytes);
-    let start_of = |word: &Word| start_of(word.folded.as_bytes(), 4);
-    let from = WORDS.partition_point(|word| start_of(word) < start);
-    let length = WORDS[from..].iter().take_while(|word| start_of(word) == start).count();
+    let from = STARTS.partition_point(|word| *word < start);
+    let length = STARTS[from..].iter().take_while(|word| **word == start).count();
     &WORDS[from..from + length]
 }
 

@@ -10,9 +10,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use super::{ERROR_MINUTES, HALF_WAY_S, HELD_OF_100};
+use super::{ERROR_MINUTES, HALF_WAY_S, HELD_OF_100, TableRow};
 use crate::activity::Sex;
 use crate::generated;
+use crate::judge::evidence::generator::check;
 use crate::judge::evidence::tables::{
     EVERY_RACE, SPLITS, SplitPercentiles, WALL_BY_START, finish_band, word,
 };
@@ -343,7 +344,9 @@ fn of_half_band(finishers: &Finishers, from_min: f64, to_min: f64) -> Vec<(f64, 
 
 #[test]
 fn the_embedded_table_is_what_the_generator_makes() {
-    generated::check("src/judge/evidence/data/finish_by_half.csv", &table());
+    let table = table();
+    generated::check("src/judge/evidence/data/finish_by_half.csv", &table);
+    check::<TableRow>("finish_by_half", &table);
 }
 
 #[test]

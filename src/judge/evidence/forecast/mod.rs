@@ -7,11 +7,7 @@
 #[cfg(test)]
 mod generator;
 
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
-use super::tables::{people, races, rows, splits_of_all, word};
+use super::tables::{people, races, splits_of_all, word};
 use crate::activity::Sex;
 use crate::judge::model::Pool;
 use crate::phrases::{clock, clock_minutes};
@@ -27,7 +23,8 @@ pub const HELD_OF_100: (u8, u8) = (81, 89);
 pub const ERROR_MINUTES: (u8, u8) = (6, 9);
 
 /// The finishing times of runners with one half-way time.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct Forecast {
     /// The half-way time.
     pub half_s: f64,
@@ -47,18 +44,18 @@ pub struct Forecast {
     pub bad_day_s: f64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 struct TableRow {
-    sex: String,
-    #[serde(flatten)]
+    sex: &'static str,
+    #[cfg_attr(test, serde(flatten))]
     forecast: Forecast,
 }
 
 /// Finishing times by half-way time and sex.
 ///
 /// Source: `split_percentiles.csv`, by `generator.rs`. A test compares the two.
-static FINISH_BY_HALF: LazyLock<Vec<TableRow>> =
-    LazyLock::new(|| rows(include_str!("../data/finish_by_half.csv")));
+static FINISH_BY_HALF: &[TableRow] = include!("../data/finish_by_half.rs");
 
 /// The half-way times of the table are this far apart, seconds.
 const STEP_S: f64 = 150.0;
