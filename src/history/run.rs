@@ -6,10 +6,14 @@
 
 use std::sync::Arc;
 
-use crate::measure::{Basis, Course, Identity, Measured, Repeat, View};
+use crate::measure::{Basis, Course, Identity, Measured, Repeat, Split, View};
 
 /// The greatest variation of a steady run's kilometres, SD / mean.
 const STEADY: f64 = 0.12;
+/// Of a run with fewer kilometres between the first and the last, these two count as well.
+const FEW_KMS: usize = 4;
+/// A whole kilometre, metres, but for rounding.
+const WHOLE_KM_M: f64 = 999.9;
 
 /// Kind of run: race or training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,23 +111,19 @@ impl<'a> Run<'a> {
             && self.view.distance_m < Course::Marathon.length_m()
     }
 
-    /// Returns whether the kilometres without the first and the last are even enough. The last is
-    /// usually a part of a kilometre. A run with fewer than two others counts as steady.
+    /// Returns whether the kilometres without the first and the last are even enough. Of a run with
+    /// fewer than four others all whole kilometres are, because so few tell nothing of the first.
     pub(crate) fn is_steady(&self) -> bool {
         let kms = &self.view.kms;
-        let inner: Vec<f64> = kms
-            .get(1..kms.len().saturating_sub(1))
-            .unwrap_or_default()
-            .iter()
-            .map(|split| split.times.on(self.decision.basis))
-            .collect();
-        if inner.len() < 2 {
-            return true;
-        }
-        let mean = inner.iter().sum::<f64>() / inner.len() as f64;
-        let variance =
-            inner.iter().map(|pace| (pace - mean) * (pace - mean)).sum::<f64>() / (inner.len() - 1) as f64;
-        variance.sqrt() / mean <= STEADY
+        let inner = kms.get(1..kms.len().saturating_sub(1)).unwrap_or_default();
+        let compared = if inner.len() < FEW_KMS { kms } else { inner };
+        let is_whole = |split: &&Split| split.distance_m > WHOLE_KM_M;
+        let times_s: Vec<f64> =
+            compared.iter().filter(is_whole).map(|split| split.times.on(self.decision.basis)).collect();
+        let mean_s = times_s.iter().sum::<f64>() / times_s.len() as f64;
+        let squares: f64 = times_s.iter().map(|time_s| (time_s - mean_s) * (time_s - mean_s)).sum();
+        let variance = squares / (times_s.len() as f64 - 1.0).max(1.0);
+        variance.sqrt() <= STEADY * mean_s
     }
 
     /// Returns the positive split on the decided basis, percent.

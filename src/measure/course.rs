@@ -228,12 +228,32 @@ enum Unfit {
     Short { short_m: f64 },
 }
 
-/// Finds the course that the recording may be; `Ok(None)` if there is none and none was stated.
+/// Finds the course that the recording may be, and why it is not the one that was stated.
+///
+/// What is stated of a whole batch may be of other runs: a run that does not fit it keeps the
+/// course that it may be.
+pub(super) fn candidate(
+    line: &Timeline,
+    ledger: &Ledger,
+    setting: CourseSetting,
+    cut_short: bool,
+) -> (Option<Candidate>, Option<CourseRefused>) {
+    match fitting(line, ledger, setting, cut_short) {
+        Ok(candidate) => (candidate, None),
+        Err(refused) => {
+            let is_of_batch = matches!(setting, CourseSetting::Stated(_));
+            let other = || fitting(line, ledger, CourseSetting::Recognise, cut_short).ok().flatten();
+            (if is_of_batch { other() } else { None }, Some(refused))
+        }
+    }
+}
+
+/// Finds the course by a setting; `Ok(None)` if there is none and none was stated.
 ///
 /// # Errors
 ///
 /// If a course was stated and the recording does not fit it.
-pub(super) fn candidate(
+fn fitting(
     line: &Timeline,
     ledger: &Ledger,
     setting: CourseSetting,

@@ -179,11 +179,7 @@ fn run(
     if walked {
         identity.notes.push(Note::general(pacing::walked_note()));
     }
-    let (candidate, course_refused) =
-        match course::candidate(&line, &ledger, options.course, activity.cut_short) {
-            Ok(candidate) => (candidate, None),
-            Err(why) => (None, Some(why.to_string())),
-        };
+    let (candidate, course_refused) = course::candidate(&line, &ledger, options.course, activity.cut_short);
     let end = line.end();
     let (grade, level_distance) = grade::assess(&activity.samples, &activity.declared, &clock, &line);
     let bpm = clock.column(&activity.samples.heart_rate_bpm);
@@ -207,7 +203,7 @@ fn run(
         candidate: candidate.map(|candidate| Arc::new(View::new(input, Some(&candidate)))),
         unfinished_marathon: View::of_unfinished_marathon(input).map(Arc::new),
         grade,
-        course_refused,
+        course_refused: course_refused.map(|why| why.to_string()),
         timer_known: activity.timer_known,
         zero_by_timer: line.zero_by_timer,
         paused_s: end.elapsed_s - end.timer_s,

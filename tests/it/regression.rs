@@ -4,6 +4,7 @@ use std::path::Path;
 
 use firstmile::activity::{Activity, Sport};
 use firstmile::measure::{CourseProfile, MeasureOptions, Refusal, measure};
+use firstmile_fixtures::{Watch, fit, gpx, marathon, watch};
 
 use crate::common::fixtures::{self, FIXTURES};
 use crate::common::program::firstmile_in;
@@ -34,13 +35,44 @@ fn csv_row(arguments: &[&str]) -> Row {
     rows(&output.stdout).swap_remove(0)
 }
 
-/// A stated course that did not fit turned a finished half marathon into an unfinished marathon.
+/// A stated course that did not fit turned a finished half marathon into an unfinished one, and
+/// later took its own course away.
 #[test]
-fn a_stated_course_that_does_not_fit_is_not_applied() {
-    let row =
-        csv_row(&["--course", "marathon", "races/2019-04-07_hillford-half-marathon_badly-positive.tcx"]);
-    assert_eq!((row["course"].as_str(), row["p_wall"].as_str()), ("", ""));
+fn a_stated_course_that_does_not_fit_leaves_a_run_its_own() {
+    let half = "races/2019-04-07_hillford-half-marathon_badly-positive.tcx";
+    let (row, alone) = (csv_row(&["--course", "marathon", half]), csv_row(&[half]));
+    assert_eq!((row["course"].as_str(), row["p_wall"].as_str()), ("half", ""));
+    assert_eq!(row["elapsed_s"], alone["elapsed_s"]);
     assert!(row["rules"].contains("DIST-01") && !row["rules"].contains("WALL-01"), "{}", row["rules"]);
+}
+
+/// What was stated of a folder made a race of each run over any other course.
+#[test]
+fn a_stated_course_makes_a_race_of_no_run_over_another() {
+    let session = "awkward/2021-01-03_auto-pause.fit";
+    let row = csv_row(&["--course", "5k", session]);
+    assert_eq!(row["kind"], csv_row(&[session])["kind"]);
+}
+
+/// A marathon that ended early, in a file that says nothing of it, was judged by shares of what was
+/// left, although the user stated race and course.
+#[test]
+fn a_part_of_a_stated_race_is_judged_by_the_windows_of_its_course() {
+    let race = marathon(7);
+    let whole = fit::write(&watch::record(&race, &Watch::every_second()), &fit::Options::default());
+    let mut part = watch::record(&race, &Watch::every_second());
+    part.samples.truncate(part.samples.len() * 6 / 10);
+    let part = gpx::write(&part, &gpx::Options::default());
+    let folder = temporary_folder();
+    write(folder.path(), "whole.fit", whole);
+    write(folder.path(), "part.gpx", part);
+    let excess_pct = |file: &str| -> f64 {
+        let path = folder.path().join(file);
+        let row = csv_row(&["--race", "--course", "marathon", &path.to_string_lossy()]);
+        row["start_excess_pct"].parse().expect("a number")
+    };
+    let (whole, part) = (excess_pct("whole.fit"), excess_pct("part.gpx"));
+    assert!((whole - part).abs() < 0.5, "{whole} {part}");
 }
 
 /// A marathon cut at 25 km was judged by shares of its 25 km: 2.0 % instead of 5.1 %.

@@ -220,7 +220,7 @@ impl ShowPage<'_> {
             )
         };
         let window = view.start_window.distance_m / KM_M;
-        let half = view.first_half.distance_m / KM_M;
+        let rest_to = window + view.rest_window.distance_m / KM_M;
         text.push('\n');
         for (label, stretch) in [
             ("first mile".to_owned(), &view.first_mile),
@@ -228,7 +228,7 @@ impl ShowPage<'_> {
             ("first half".to_owned(), &view.first_half),
             ("second half".to_owned(), &view.second_half),
             (format!("start, 0–{window:.2} km"), &view.start_window),
-            (format!("rest, to {half:.2} km"), &view.rest_window),
+            (format!("rest, to {rest_to:.2} km"), &view.rest_window),
         ] {
             line!(text, "{label:<20} {}", time_and_pace(stretch));
         }

@@ -46,6 +46,7 @@ pub(in crate::history) fn decide(
     let candidate = measured.candidate.as_ref().and_then(|view| view.course);
     let stated_race = family.iter().find_map(|entry| entry.stated.race);
     let stated_course = family.iter().find_map(|entry| entry.stated.course);
+    let is_stated = stated_course.is_some_and(|(course, _)| candidate == Some(course));
     let mut signs = RaceSigns::default();
     match (stated_race, stated_course) {
         (Some((race, origin)), _) => {
@@ -60,7 +61,7 @@ pub(in crate::history) fn decide(
                 .to_owned(),
             );
         }
-        (None, Some((_, origin))) if candidate.is_some() => {
+        (None, Some((_, origin))) if is_stated => {
             signs.race = true;
             signs.reasons.push(
                 if origin == Origin::Flag { "--course" } else { "the profile names its course" }.to_owned(),
@@ -83,12 +84,18 @@ pub(in crate::history) fn decide(
         let time = wanted.code();
         signs.reasons.push(format!("a part of it has hardly any {time} time, so elapsed time counts"));
     }
-    let on_course = candidate.is_some() && (race || stated_course.is_some());
+    let on_course = is_stated || (candidate.is_some() && race);
     let course = candidate.filter(|_| on_course);
     // A stated course that was not applied is still named if the recording is a part of it, without
-    // its end.
+    // its end. Of what is stated to be a race over it, any shorter recording is.
     let length = Length::of(measured);
-    let stated = stated_course.map(|(course, _)| course).filter(|stated| length.may_be(*stated));
+    let is_part = |course: Course| {
+        stated_race.is_some_and(|(race, _)| race)
+            && candidate.is_none()
+            && length.recorded_m < course.length_m()
+    };
+    let stated =
+        stated_course.map(|(course, _)| course).filter(|stated| length.may_be(*stated) || is_part(*stated));
     let named = stated.or(signs.course).or(course);
     let goals = family.iter().flat_map(|entry| &entry.stated.goals);
     // A goal that was beaten by far is another race's: a time may be for several courses.

@@ -48,7 +48,7 @@ pub(in crate::history) struct RaceFacts {
     /// The number of runs in the archive, without twins.
     pub runs: usize,
     /// On how many other days a run starts within 2 km, up to [`HOME_DAYS`]; `None` without a
-    /// position.
+    /// position, and where the places of other runs are not known and may be near.
     pub other_days_nearby: Option<usize>,
     /// Its start by local time: the day of the week from Monday, and the hour.
     pub local: Option<(usize, f64)>,
@@ -142,6 +142,8 @@ fn facts_compared(entries: &[Entry], counts: &[bool]) -> (Vec<Option<RaceFacts>>
     facts.iter_mut().flatten().for_each(|facts| facts.runs = count);
     runs.sort_by(|a, b| a.start_s.total_cmp(&b.start_s).then(a.entry.cmp(&b.entry)));
     let places = Places::of(&runs);
+    // A runs table has no places, so a place that seems new may be home.
+    let knows_places = entries.iter().all(|entry| entry.table_origin.is_none());
     let mut compared = 0;
     let mut hearts: Vec<f64> = runs.iter().filter_map(|run| run.heart_bpm).collect();
     hearts.sort_by(f64::total_cmp);
@@ -152,7 +154,7 @@ fn facts_compared(entries: &[Entry], counts: &[bool]) -> (Vec<Option<RaceFacts>>
         facts.local = run.is_local.then_some((weekday, run.local_s.rem_euclid(DAY_S) / 3600.0));
         if count >= FEW_RUNS {
             let (days, starts) = places.other_days(&runs, at).unzip();
-            facts.other_days_nearby = days;
+            facts.other_days_nearby = days.filter(|days| knows_places || *days >= HOME_DAYS);
             compared += starts.unwrap_or(0);
             compared += compare_efforts(&runs, at, facts);
             facts.is_yearly = is_yearly(&runs, at);

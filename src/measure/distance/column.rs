@@ -1,13 +1,21 @@
 //! The cumulative distance of each sample in metres, whatever its source.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::measure::pacing;
 use crate::measure::time::clock::Clock;
 use crate::measure::time::stopped::StoppedSpan;
+use crate::units::STANDING_MPS;
 
 /// If two distances of one stretch differ by more than this share, one of them is wrong.
 pub(super) const CONTRADICTION: f64 = 0.08;
+
+/// Steps that differ by no more than their rounding, metres, so many and for so long, seconds, are
+/// not run.
+const EVEN_STEP_M: f64 = 0.02;
+const EVEN_STEPS: usize = 20;
+const EVEN_FOR_S: f64 = 600.0;
 
 /// Where the device's own distance is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +132,28 @@ impl<'a> DistanceColumn<'a> {
                 (time_s - stopped_s - within_s, *metres)
             });
         pacing::is_filled_in(points, (last_s - stops_s, self.distance_m[last]))
+    }
+
+    /// Returns ten minutes of rows over which the distances rise by the same metres a second, and
+    /// that speed, m/s. No runner's do: some apps spread what is missing to a corrected total over
+    /// the rest of a run.
+    pub(super) fn even_stretch(&self, clock: &Clock) -> Option<(Range<usize>, f64)> {
+        let known = || self.distance_m.iter().enumerate().filter(|(_, metres)| !metres.is_nan());
+        let (mut even_mps, mut begin, mut steps) = (f64::NAN, 0, 0);
+        for ((from, from_m), (to, to_m)) in known().zip(known().skip(1)) {
+            let (step_s, step_m) = (clock.time_s[to] - clock.time_s[from], to_m - from_m);
+            // An even pace of NaN is that of no step.
+            if (step_m - even_mps * step_s).abs() <= EVEN_STEP_M {
+                steps += 1;
+            } else {
+                (even_mps, begin, steps) = (step_m / step_s, from, 1);
+            }
+            let even_s = clock.time_s[to] - clock.time_s[begin];
+            if even_s >= EVEN_FOR_S && steps >= EVEN_STEPS && even_mps > STANDING_MPS {
+                return Some((begin..to, even_mps));
+            }
+        }
+        None
     }
 
     /// Returns the first row that has a distance; 0 if none has.

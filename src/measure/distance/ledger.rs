@@ -34,6 +34,8 @@ const LONGEST_STEP_S: f64 = 60.0;
 const COVERED: f64 = 0.5;
 /// A device without a track that counts fewer metres than this, m/s, may have missed the run.
 const COUNTED_MPS: f64 = 0.5;
+/// A speed this much off an even one is another, as a share.
+const OTHER_SPEED: f64 = 0.03;
 /// No runner is faster than this over a kilometre: the 1000 m record is 7.58 m/s (Rieti 1999).
 const KILOMETRE_RECORD_MPS: f64 = 7.6;
 
@@ -155,6 +157,11 @@ pub(in crate::measure) fn build<'a>(
         (DistanceSource::Device, Some(device)) if device.is_even(clock, stopped_spans) => {
             instead_of_even(activity, clock, stopped_spans, device, track(), &mut ledger)
         }
+        (DistanceSource::Device, Some(device)) if !moved && is_filled_in_part(activity, clock, &device) => {
+            let column = instead_of_even(activity, clock, stopped_spans, device, None, &mut ledger);
+            // Its other part is the run's own.
+            DistanceColumn { filled_in: false, ..column }
+        }
         (DistanceSource::Device, Some(device)) => device,
         _ => {
             let (track, _) = complete(track().ok_or(Refusal::NoDistance)?, notes);
@@ -190,10 +197,25 @@ fn instead_of_even<'a>(
         // The total is right, only what is between its ends is filled in.
         let factor = even.length_m() / speed.length_m();
         ledger.source = DistanceSource::Device;
-        ledger.why = "the device's speed; its distance is filled in at one even pace".into();
+        let part = if even.is_even(clock, stopped_spans) { "" } else { " for a part" };
+        ledger.why = format!("the device's speed; its distance is filled in at one even pace{part}");
         return DistanceColumn { start: even.start, ..speed.scaled(factor) };
     }
     DistanceColumn { filled_in: true, ..even }
+}
+
+/// Returns whether a stretch of the distance is filled in at one even pace: the device's own speed
+/// was another for most of it.
+fn is_filled_in_part(activity: &Activity, clock: &Clock, device: &DistanceColumn) -> bool {
+    let Some((rows, even_mps)) = device.even_stretch(clock) else { return false };
+    let speed_mps = clock.column(&activity.samples.speed_mps);
+    let known = speed_mps.get(rows).unwrap_or_default().iter().filter(|mps| mps.is_finite());
+    let (mut all, mut other) = (0, 0);
+    for mps in known {
+        all += 1;
+        other += usize::from((mps / even_mps - 1.0).abs() > OTHER_SPEED);
+    }
+    2 * other > all
 }
 
 /// Returns the sum of the device's speed, and why it is used, where the device's own distance is

@@ -183,8 +183,9 @@ impl LineBuilder<'_> {
             self.stopped_spans.get(self.next_span).map_or(0.0, |span| self.last_s - span.from_s);
         let pieces = self.pieces(to_s);
         let timed_s: f64 = pieces.iter().map(|(length_s, rate)| length_s * rate).sum();
-        let stopped = pieces.iter().any(|(_, rate)| *rate < 1.0);
-        let wholly_stopped = timed_s < 0.5 && pieces.iter().any(|(_, rate)| *rate == 0.0);
+        // Where a share of a stop is spread over running, every step is the run's.
+        let stopped = pieces.iter().any(|(_, rate)| *rate == 0.0);
+        let wholly_stopped = timed_s < 0.5 && stopped;
         // If the timer was stopped for (nearly) the whole step, only a device's overrun belongs to
         // the run.
         let counted_m = if wholly_stopped && !at_start {

@@ -346,7 +346,7 @@ fn coarse(samples: &Samples) -> impl Iterator<Item = Step> {
         if by_device {
             metres = samples.distance_m.get(row)?;
         } else {
-            let to = samples.position_deg(row)?;
+            let to = samples.position_deg(row).filter(|to| !is_thrown(samples, &ruler, row, *to))?;
             // Far from the start the ruler is a little off, which does not matter here.
             let ([east_m, north_m], _) = ruler.step_m(from?, to);
             metres += (east_m * east_m + north_m * north_m).sqrt();
@@ -354,6 +354,18 @@ fn coarse(samples: &Samples) -> impl Iterator<Item = Step> {
         }
         last_s = time_s;
         Some(Step { row, time_s, metres })
+    })
+}
+
+/// Returns whether a position is a spike: nobody gets there from the sample before, nor from there
+/// to the one after.
+fn is_thrown(samples: &Samples, ruler: &geodesy::Ruler, row: usize, place_deg: geodesy::LatLon) -> bool {
+    [row.wrapping_sub(1), row + 1].into_iter().all(|beside| {
+        samples.position_deg(beside).is_some_and(|beside_deg| {
+            let ([east_m, north_m], _) = ruler.step_m(place_deg, beside_deg);
+            let reach_m = records::PEAK_MPS * (samples.time_s[row] - samples.time_s[beside]).abs();
+            east_m * east_m + north_m * north_m > (reach_m + STALE_M).powi(2)
+        })
     })
 }
 

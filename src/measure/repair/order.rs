@@ -18,6 +18,8 @@ const BREAK_M: f64 = 100.0;
 /// device is silent while its timer runs, seconds.
 const RUNNING_MPS: f64 = 6.0;
 const BREAK_S: f64 = 60.0;
+/// A repeat is off by at most this, seconds.
+const REPEAT_OFF_S: f64 = 30.0;
 
 /// Sorts the samples by time and merges those of one moment.
 ///
@@ -100,12 +102,15 @@ fn is_set_back(samples: &Samples, rows: &[usize]) -> bool {
     sorted.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
     let in_file_m: f64 =
         rows.windows(2).filter(backward).map(|pair| apart_m(samples, pair[0], pair[1])).sum();
+    // Where the runner does not run on in the file either, a stretch is repeated, perhaps by a
+    // clock some seconds off.
+    let off_s = if in_file_m > BREAK_M { REPEAT_OFF_S } else { 0.0 };
     let in_time_m: f64 = sorted
         .windows(2)
         .filter(|pair| pair[0].abs_diff(pair[1]) > 1)
         .map(|pair| {
             let since_s = times[pair[1]] - times[pair[0]];
-            let reach_m = RUNNING_MPS * since_s.min(BREAK_S);
+            let reach_m = RUNNING_MPS * (since_s.min(BREAK_S) + off_s);
             (apart_m(samples, pair[0], pair[1]) - reach_m).max(0.0)
         })
         .sum();

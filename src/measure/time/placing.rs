@@ -17,6 +17,8 @@ pub(super) const ROUNDING_S: f64 = 1.5;
 /// A stand that differs from the missing seconds by at most this is the stop, seconds; it begins
 /// and ends between samples.
 const SAME_LENGTH_S: f64 = 3.0;
+/// Over this time a runner gets farther than positions wander, seconds.
+const WANDER_S: f64 = 10.0;
 /// A stop can hide in a gap between samples of at least this length, seconds.
 const SHORTEST_STOP_S: f64 = 5.0;
 
@@ -104,12 +106,18 @@ fn stands(activity: &Activity, clock: &Clock, (from_s, to_s): (f64, f64), missin
     let last = clock.time_s.partition_point(|time| *time <= to_s);
     let mut stands: Vec<Gap> = Vec::new();
     let mut standing_from = None;
+    // Positions of somebody who stands wander more in a second than the way is long.
+    let apart_s = if activity.samples.distance_m.is_empty() { WANDER_S } else { 0.0 };
+    let mut before = first;
     for row in first..last {
-        let moved = row.checked_sub(1).and_then(|before| moved_m(activity, clock, before, row));
-        let step_s = if row > 0 { clock.time_s[row] - clock.time_s[row - 1] } else { 1.0 };
+        while before + 1 < row && clock.time_s[row] - clock.time_s[before + 1] >= apart_s {
+            before += 1;
+        }
+        let moved = if row > first { moved_m(activity, clock, before, row) } else { None };
+        let step_s = clock.time_s[row] - clock.time_s[before];
         let stands_still = moved.is_some_and(|moved_m| moved_m < STANDING_MPS * step_s);
-        match (stands_still && row > first, standing_from) {
-            (true, None) => standing_from = Some(row - 1),
+        match (stands_still, standing_from) {
+            (true, None) => standing_from = Some(before),
             (false, Some(begin)) => {
                 stands.extend(stand(clock, begin, row - 1));
                 standing_from = None;
