@@ -44,6 +44,9 @@ const RUN_MPS: std::ops::RangeInclusive<f64> = KM_M / 720.0..=KM_M / 150.0;
 /// over the time between them.
 const COARSE_M: f64 = 5.0;
 
+/// A step longer than a sprint by this is a jump, metres.
+const JUMP_M: f64 = 50.0;
+
 /// What else is known of the distance that the totals may correct.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Known {
@@ -106,6 +109,43 @@ pub(super) fn corrected<'a>(
     let why = if is_running { "" } else { ", as the totals are faster than anybody has run" };
     notes.push(Note::general(format!("{totals}; the records were used{why}")));
     column
+}
+
+/// Takes out jumps that nobody runs, where the totals have the distance without them.
+pub(super) fn without_jumps<'a>(
+    activity: &Activity,
+    clock: &Clock,
+    column: DistanceColumn<'a>,
+    notes: &mut Vec<Note>,
+) -> DistanceColumn<'a> {
+    let length_m = column.length_m();
+    let Some(declared_m) = declared_m(activity).filter(|metres| length_m > (1.0 + AGREE) * metres) else {
+        return column;
+    };
+    let (mut last, mut jumped_m): (Option<(f64, f64)>, f64) = (None, 0.0);
+    let without = |(row, metres): (usize, &f64)| {
+        if metres.is_nan() {
+            return f64::NAN;
+        }
+        let time_s = clock.time_s[row];
+        if let Some((last_s, last_m)) = last {
+            let step_m = metres - last_m;
+            if step_m > records::PEAK_MPS * (time_s - last_s) + JUMP_M {
+                jumped_m += step_m;
+            }
+        }
+        last = Some((time_s, *metres));
+        metres - jumped_m
+    };
+    let distance_m: Vec<f64> = column.distance_m.iter().enumerate().map(without).collect();
+    if jumped_m == 0.0 || ((length_m - jumped_m) / declared_m - 1.0).abs() > AGREE {
+        return column;
+    }
+    notes.push(Note::general(format!(
+        "the device's distance jumps by {:.2} km, which the totals do not have; that was taken out",
+        jumped_m / KM_M
+    )));
+    DistanceColumn { distance_m: distance_m.into(), ..column }
 }
 
 /// Returns whether a factor between two distances of a run is a unit's, within the error of speed.

@@ -17,12 +17,12 @@ use crate::units::{KM_M, STANDING_MPS};
 /// A distance that begins at least this long after the run is late, seconds.
 pub(super) const LATE_S: f64 = 10.0;
 /// Fewer metres are within the error of a distance.
-const LEAST_M: f64 = 30.0;
+pub(super) const LEAST_M: f64 = 30.0;
 /// The speed before a late start over that after it is in this range.
-const SPEED: std::ops::RangeInclusive<f64> = 0.6..=1.6;
+pub(super) const SPEED: std::ops::RangeInclusive<f64> = 0.6..=1.6;
 /// A start that is stated longer than this before the first distance is an error of the file,
 /// seconds.
-const LONGEST_S: f64 = 3600.0;
+pub(super) const LONGEST_S: f64 = 3600.0;
 
 /// A late start of the distance.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@
 
 use super::column::{CONTRADICTION, DistanceColumn, KnownAt, Start, never_falls};
 use super::track::GpsTrack;
-use super::{declared, laps, late_start, speed};
+use super::{declared, early_end, laps, late_start, speed};
 use crate::activity::{Activity, Note};
 use crate::measure::Refusal;
 use crate::measure::time::clock::Clock;
@@ -34,6 +34,8 @@ const LONGEST_STEP_S: f64 = 60.0;
 const COVERED: f64 = 0.5;
 /// A device without a track that counts fewer metres than this, m/s, may have missed the run.
 const COUNTED_MPS: f64 = 0.5;
+/// If the distance is back within this number of samples, it was not reset but misread.
+const DIP_SAMPLES: usize = 3;
 /// A speed this much off an even one is another, as a share.
 const OTHER_SPEED: f64 = 0.03;
 /// No runner is faster than this over a kilometre: the 1000 m record is 7.58 m/s (Rieti 1999).
@@ -115,9 +117,13 @@ pub(in crate::measure) fn build<'a>(
         None => device,
     };
     let complete = |column, notes: &mut Vec<Note>| {
-        late_start::complete(activity, clock, stopped_spans, column, gps.as_ref(), notes)
+        let (column, begins) =
+            late_start::complete(activity, clock, stopped_spans, column, gps.as_ref(), notes);
+        let (column, ends) = early_end::complete(activity, clock, stopped_spans, column, notes);
+        (column, begins || ends)
     };
     let device = device.map(|column| {
+        let column = declared::without_jumps(activity, clock, column, notes);
         let (column, is_completed) = complete(column, notes);
         if is_completed {
             return column;
@@ -361,13 +367,21 @@ fn device_column<'a>(
     }
     let mut rising_m = Vec::with_capacity(clock.len());
     let mut reached_m = 0.0;
-    let (mut resets, mut back_m) = (0, 0.0);
-    rising_m.extend(recorded_m.iter().map(|recorded_m| {
+    let (mut resets, mut dips, mut back_m) = (0, 0, 0.0);
+    let is_soon = |row: usize, at_least_m: f64| {
+        let next = recorded_m[row + 1..].iter().filter(|metres| !metres.is_nan());
+        next.take(DIP_SAMPLES).any(|metres| *metres >= at_least_m)
+    };
+    rising_m.extend(recorded_m.iter().enumerate().map(|(row, recorded_m)| {
         let distance_m = recorded_m + base_m;
         if distance_m >= reached_m {
             reached_m = distance_m;
         } else if distance_m < reached_m {
             let fall_m = reached_m - distance_m;
+            if fall_m > 50.0 && is_soon(row, reached_m - base_m) {
+                dips += 1;
+                return f64::NAN;
+            }
             if *recorded_m < 0.5 * (reached_m - base_m) && fall_m > 50.0 {
                 // Back to near zero: the counter was reset, but the runner went on.
                 base_m = reached_m - recorded_m.min(20.0);
@@ -383,6 +397,12 @@ fn device_column<'a>(
         reached_m
     }));
     rising_m.resize(clock.len(), f64::NAN);
+    if dips > 0 {
+        notes.push(Note::general(format!(
+            "{} far below those beside it; left out",
+            plural(dips, "distance of the device is", "distances of the device are")
+        )));
+    }
     if resets > 0 {
         notes.push(Note::general(format!(
             "the device's distance starts anew{}; it was carried on",

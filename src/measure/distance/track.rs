@@ -16,6 +16,9 @@ const SPIKE_MPS: f64 = records::PEAK_MPS;
 /// If all positions are out of reach for this long, the track has jumped. It goes on there without
 /// adding distance.
 const JUMP_S: f64 = 60.0;
+/// After this time without a position, so many that follow each other are no spikes but a jump.
+const PAUSE_S: f64 = 10.0;
+const GOES_ON: usize = 5;
 /// A smaller displacement is not yet movement. The error of consumer receivers is about 3 m (95 %
 /// at 1 Hz, smoothed). A runner covers it every second, so the chords are short against any bend.
 const STEP_M: f64 = 3.0;
@@ -73,6 +76,17 @@ impl<'a> PositionColumns<'a> {
         let (latitude_deg, longitude_deg) = self.point(row);
         // Receivers without a fix write (0, 0).
         !(latitude_deg.is_nan() || longitude_deg.is_nan() || (latitude_deg == 0.0 && longitude_deg == 0.0))
+    }
+
+    /// Returns whether the next positions can all be reached one from the other.
+    fn go_on_from(&self, row: usize, ruler: &Ruler) -> bool {
+        let next = (row..self.rows).filter(|row| self.is_known(*row)).take(GOES_ON + 1).collect::<Vec<_>>();
+        next.len() > GOES_ON
+            && next.windows(2).all(|pair| {
+                let (step_m, _) = ruler.step_m(self.point(pair[0]), self.point(pair[1]));
+                let reach_m = SPIKE_MPS * (self.time_s[pair[1]] - self.time_s[pair[0]]) + STEP_M;
+                square_m2(step_m) <= reach_m * reach_m
+            })
     }
 
     /// Returns the position of a row, NaN where absent.
@@ -183,7 +197,10 @@ impl Walk {
         }
         self.rejected_since_s = self.rejected_since_s.min(time_s);
         self.rejected_s = time_s;
-        if time_s - self.rejected_since_s <= JUMP_S {
+        // After a pause the runner may go on elsewhere, by bus.
+        let is_first = self.rejected_since_s == time_s;
+        let goes_on = is_first && since_last_s >= PAUSE_S && positions.go_on_from(row, ruler);
+        if time_s - self.rejected_since_s <= JUMP_S && !goes_on {
             self.track.spikes += 1;
             return;
         }

@@ -7,6 +7,7 @@
 use super::{Knots, Rows, Stop, Timeline, moving};
 use crate::measure::distance::column::{DistanceColumn, Start};
 use crate::measure::distance::ledger::DistanceSource;
+use crate::measure::records;
 use crate::measure::time::LONGEST_FIX_S;
 use crate::measure::time::clock::Clock;
 use crate::measure::time::stopped::StoppedSpan;
@@ -197,9 +198,12 @@ impl LineBuilder<'_> {
             };
             self.overrun_m += counted_m;
             counted_m
-        } else if stopped && self.source == DistanceSource::Gps {
+        } else if stopped
+            && (self.source == DistanceSource::Gps
+                || moved_m > records::PEAK_MPS * timed_s + DEVICE_OVERRUN_M)
+        {
             // A track only has the place where the timer started again, not the metres run with the
-            // timer on.
+            // timer on. So has a device that counts them all.
             moved_m.min(self.recent_speed() * timed_s)
         } else {
             moved_m

@@ -10,6 +10,8 @@ use crate::measure::time::LONGEST_FIX_S;
 
 /// A stated start this much after the first sample counts as inside the samples, seconds.
 const INSIDE_S: f64 = 2.0;
+/// A stated start this much before the first sample is early, seconds.
+const EARLY_S: f64 = 5.0;
 /// Totals agree within this share.
 const AGREE: f64 = 0.01;
 
@@ -25,6 +27,12 @@ pub(super) fn unused(activity: &Activity) -> Option<f64> {
         let declared_s = activity.declared.timer_s.or(activity.declared.elapsed_s)?;
         // The samples alone have the time of the totals.
         return (last_s - first_s >= (1.0 - AGREE) * declared_s).then_some(late_s);
+    }
+    if late_s < -EARLY_S {
+        // The samples have the time of the totals to the second, so none was lost before them.
+        let is_whole = |declared_s: f64| (last_s - first_s - declared_s).abs() <= INSIDE_S;
+        let has_earlier = activity.declared.elapsed_s.is_some_and(|elapsed_s| !is_whole(elapsed_s));
+        return (activity.declared.timer_s.is_some_and(is_whole) && !has_earlier).then_some(late_s);
     }
     if stated_s <= first_s + INSIDE_S {
         return None;
@@ -62,7 +70,8 @@ pub(super) fn correct(activity: &mut Activity, late_s: f64) {
     if begins.zip(stated_s).is_some_and(|(lap_s, stated_s)| (lap_s - stated_s).abs() <= INSIDE_S) {
         let last_s = activity.samples.time_s.last().copied();
         let is_inside = |lap: &Lap| lap.start_s.zip(last_s).is_none_or(|(at, last_s)| at - late_s < last_s);
-        let are_off = activity.laps.last().is_none_or(is_inside) && !was_open_before;
+        let are_off =
+            activity.laps.last().is_none_or(is_inside) && !was_open_before && !is_first_alone(activity, late_s);
         let off = if are_off { activity.laps.len() } else { 1 };
         for lap in &mut activity.laps[..off] {
             lap.start_s = lap.start_s.map(|start_s| start_s - late_s);
@@ -80,6 +89,15 @@ pub(super) fn correct(activity: &mut Activity, late_s: f64) {
         format!("{:.0} s before the first sample, but the samples have the time of the totals", -late_s)
     };
     note(activity, format!("the stated start is {why}; the first sample is the start"));
+}
+
+/// Returns whether the first lap alone begins early: it lasts longer than its timer time by that
+/// much.
+fn is_first_alone(activity: &Activity, late_s: f64) -> bool {
+    let [first, second, ..] = &activity.laps[..] else { return false };
+    let lasts = second.start_s.zip(first.start_s).map(|(next_s, start_s)| next_s - start_s);
+    late_s < 0.0
+        && lasts.zip(first.timer_s).is_some_and(|(lasts_s, timer_s)| lasts_s - timer_s > -0.5 * late_s)
 }
 
 /// Returns whether the declared elapsed time is that of the samples and of the seconds before the

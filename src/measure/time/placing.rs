@@ -19,6 +19,8 @@ pub(super) const ROUNDING_S: f64 = 1.5;
 const SAME_LENGTH_S: f64 = 3.0;
 /// Over this time a runner gets farther than positions wander, seconds.
 const WANDER_S: f64 = 10.0;
+/// Nobody who stops gets this far on average, m/s.
+const RUN_ON_MPS: f64 = 1.5;
 /// A stop can hide in a gap between samples of at least this length, seconds.
 const SHORTEST_STOP_S: f64 = 5.0;
 
@@ -60,7 +62,7 @@ pub(super) fn place(
         left_s -= stop_s;
     }
     let mut taken: Vec<StoppedSpan> = taken.into_values().collect();
-    if left_s <= ROUNDING_S {
+    if left_s <= ROUNDING_S || has_run_gap(activity, clock, (from_s, to_s), missing_s) {
         stopped_spans.append(&mut taken);
         return 0.0;
     }
@@ -87,6 +89,20 @@ pub(super) fn place(
         stopped_s: share * (end_s - begin_s),
     }));
     left_s
+}
+
+/// Returns whether all that is missing is one gap between samples, and the runner ran on in it: then
+/// a part of the recording is missing, such as a lap, and no stop.
+fn has_run_gap(activity: &Activity, clock: &Clock, (from_s, to_s): (f64, f64), missing_s: f64) -> bool {
+    let first = clock.time_s.partition_point(|time| *time < from_s).saturating_sub(1);
+    let last = clock.time_s.partition_point(|time| *time <= to_s);
+    // A lap ends with the next one's first sample.
+    (first..(last + 1).min(clock.len()).saturating_sub(1)).any(|row| {
+        let gap_s = clock.time_s[row + 1] - clock.time_s[row];
+        (gap_s - missing_s).abs() <= SAME_LENGTH_S
+            && gap_s >= SHORTEST_STOP_S
+            && moved_m(activity, clock, row, row + 1).is_some_and(|moved_m| moved_m > RUN_ON_MPS * gap_s)
+    })
 }
 
 /// A gap between samples in which a stop may hide.

@@ -198,7 +198,12 @@ fn lap_spans(activity: &Activity, clock: &Clock, known: &[StoppedSpan], rounding
     };
     let lacks = lacks(&laps, (first_s, last_s), known, rounding_s);
     let by_lap = placed(&lacks);
-    let Some(whole) = whole_lack(activity, clock, &laps, &lacks) else { return by_lap };
+    let Some(whole) = whole_lack(activity, clock, &laps, &lacks).filter(|whole| {
+        // Starts that are sums of timer times hide in which lap a stop was.
+        whole.is_contradicted || by_lap.spread_s > ROUNDING_S
+    }) else {
+        return by_lap;
+    };
     let lack = Lack { from_s: first_s, to_s: last_s, missing_s: whole.missing_s };
     let at_once = if whole.missing_s > EVENT_ROUNDING_S { placed(&[lack]) } else { Placed::default() };
     let is_explained = by_lap.spread_s > ROUNDING_S && at_once.spread_s <= ROUNDING_S;
@@ -238,12 +243,14 @@ fn lacks(
 /// What a whole recording lacks where some laps may be on another clock than the samples.
 struct WholeLack {
     missing_s: f64,
+    /// Whether the laps lack more than the whole recording does, or the clock was set back.
+    is_contradicted: bool,
     /// Whether the starts of the laps contradict their totals. If not, gaps and stands decide.
     is_sure: bool,
 }
 
-/// Returns what the whole recording lacks, if the starts of the laps may be wrong. `None` if each
-/// lap can be believed.
+/// Returns what the whole recording lacks, and whether the laps contradict it. `None` where each lap
+/// can be believed.
 ///
 /// Only in TCX does a lap's length depend on the start of another.
 fn whole_lack(activity: &Activity, clock: &Clock, laps: &[(f64, &Lap)], lacks: &[Lack]) -> Option<WholeLack> {
@@ -265,7 +272,8 @@ fn whole_lack(activity: &Activity, clock: &Clock, laps: &[(f64, &Lap)], lacks: &
         && (missing_s.abs() <= EVENT_ROUNDING_S
             || laps.windows(2).any(is_too_short)
             || laps.iter().any(|(start_s, _)| !is_near(*start_s)));
-    (is_more_in_laps || clock.was_set_back()).then_some(WholeLack { missing_s, is_sure })
+    let is_contradicted = is_more_in_laps || clock.was_set_back();
+    Some(WholeLack { missing_s, is_contradicted, is_sure })
 }
 
 #[cfg(test)]
