@@ -38,9 +38,7 @@ pub(super) fn complete<'a>(
     let usual_mps = length_m / running_s(first_s, last_s);
     let missing_m = declared_m(activity).map(|declared_m| declared_m - length_m).filter(|missing_m| {
         let mps = missing_m / early_s;
-        *missing_m >= LEAST_M
-            && SPEED.contains(&(mps / usual_mps))
-            && mps <= records::fastest_mps(*missing_m)
+        *missing_m >= LEAST_M && SPEED.contains(&(mps / usual_mps)) && mps <= records::fastest_mps(*missing_m)
     });
     let end = format!("the last {} have no distance", duration(early_s));
     let Some(missing_m) = missing_m else {

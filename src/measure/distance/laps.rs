@@ -9,6 +9,7 @@ use super::late_start::{self, LATE_S};
 use crate::activity::Activity;
 use crate::measure::distance::column::DistanceColumn;
 use crate::measure::time::clock::Clock;
+use crate::measure::time::stopped::{StoppedSpan, overlap_s};
 
 /// The end of a lap: Unix seconds, metres by the device, metres by the track.
 #[derive(Clone, Copy)]
@@ -23,13 +24,13 @@ struct Mark {
 pub(in crate::measure) fn column(
     activity: &Activity,
     clock: &Clock,
+    stopped_spans: &[StoppedSpan],
     track_m: &[f64],
 ) -> Option<DistanceColumn<'static>> {
     if activity.laps.is_empty() {
         return None;
     }
-    let track: Vec<(usize, f64)> =
-        track_m.iter().copied().enumerate().filter(|(_, distance_m)| !distance_m.is_nan()).collect();
+    let track = running_track(clock, stopped_spans, track_m);
     let is_late = track
         .first()
         .zip(activity.laps.first().and_then(|lap| lap.start_s))
@@ -57,6 +58,29 @@ pub(in crate::measure) fn column(
         distance_m[row] = from.device_m + (track_m - from.track_m) * stretch;
     }
     Some(DistanceColumn { known_at: KnownAt::Laps, start, ..DistanceColumn::new(distance_m) })
+}
+
+/// Returns the rows that have a place, with the metres of the track up to there. The metres moved
+/// while the timer was stopped are in no lap.
+fn running_track(clock: &Clock, stopped_spans: &[StoppedSpan], track_m: &[f64]) -> Vec<(usize, f64)> {
+    let known = track_m.iter().copied().enumerate().filter(|(_, distance_m)| !distance_m.is_nan());
+    if stopped_spans.iter().all(|span| span.running_share() > 0.0) {
+        return known.collect();
+    }
+    let whole: Vec<StoppedSpan> =
+        stopped_spans.iter().copied().filter(|span| span.running_share() == 0.0).collect();
+    let (mut last, mut paused_m): (Option<(f64, f64)>, f64) = (None, 0.0);
+    known
+        .map(|(row, distance_m)| {
+            let time_s = clock.time_s[row];
+            if let Some((last_s, last_m)) = last.filter(|(last_s, _)| time_s > *last_s) {
+                let stopped_s = overlap_s(&whole, (last_s, time_s));
+                paused_m += if stopped_s > 0.5 * (time_s - last_s) { distance_m - last_m } else { 0.0 };
+            }
+            last = Some((time_s, distance_m));
+            (row, distance_m - paused_m)
+        })
+        .collect()
 }
 
 /// Returns the start and the ends of the laps, up to the first lap whose distance does not fit the
@@ -160,7 +184,7 @@ mod tests {
     fn stretched(activity: &Activity) -> (Option<DistanceColumn<'static>>, Vec<f64>) {
         let clock = Clock::repair(activity).expect("a clock");
         let (_, track_m) = GpsTrack::column(&activity.samples, &clock).expect("a track");
-        (column(activity, &clock, &track_m), track_m)
+        (column(activity, &clock, &[], &track_m), track_m)
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub(in crate::measure) fn build<'a>(
         (GpsTrack::measure(&activity.samples, clock), None, Some(device))
     } else {
         let (gps, track_m) = GpsTrack::column(&activity.samples, clock).unzip();
-        let laps = track_m.as_ref().and_then(|track_m| laps::column(activity, clock, track_m));
+        let laps = track_m.as_ref().and_then(|track_m| laps::column(activity, clock, stopped_spans, track_m));
         (gps, track_m, laps)
     };
     let moved = gps.as_ref().is_some_and(|gps| gps.length_m > 100.0);

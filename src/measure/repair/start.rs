@@ -70,8 +70,9 @@ pub(super) fn correct(activity: &mut Activity, late_s: f64) {
     if begins.zip(stated_s).is_some_and(|(lap_s, stated_s)| (lap_s - stated_s).abs() <= INSIDE_S) {
         let last_s = activity.samples.time_s.last().copied();
         let is_inside = |lap: &Lap| lap.start_s.zip(last_s).is_none_or(|(at, last_s)| at - late_s < last_s);
-        let are_off =
-            activity.laps.last().is_none_or(is_inside) && !was_open_before && !is_first_alone(activity, late_s);
+        let are_off = activity.laps.last().is_none_or(is_inside)
+            && !was_open_before
+            && !is_first_alone(activity, late_s);
         let off = if are_off { activity.laps.len() } else { 1 };
         for lap in &mut activity.laps[..off] {
             lap.start_s = lap.start_s.map(|start_s| start_s - late_s);
