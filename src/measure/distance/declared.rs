@@ -12,6 +12,10 @@ use crate::units::{KM_M, MILE_M};
 
 /// Totals and records agree within this share.
 const AGREE: f64 = 0.01;
+/// A track within this share of the totals agrees with them; records that are off by more than the
+/// other are then wrong.
+const SECONDED: f64 = 0.02;
+const OUTVOTED: f64 = 0.04;
 /// A treadmill's correction is at most this factor, either way.
 const CORRECTION: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 /// Units in which a distance may be written by mistake, in metres.
@@ -99,6 +103,12 @@ pub(super) fn corrected<'a>(
         let what = if known.by_speed { "speeds" } else { "records" };
         notes.push(Note::general(format!("{totals}; the {what} are in {unit} and were converted")));
         return column.scaled(factor).without_steps(clock, COARSE_M);
+    }
+    let is_seconded =
+        known.track_m.is_some_and(|track_m| (track_m / (factor * recorded_m) - 1.0).abs() <= SECONDED);
+    if is_seconded && is_running && (factor - 1.0).abs() > OUTVOTED {
+        notes.push(Note::general(format!("{totals}; they were scaled to the totals, as the positions agree")));
+        return column.scaled(factor);
     }
     if !has_track && CORRECTION.contains(&factor) && is_running {
         notes.push(Note::general(format!(
@@ -272,6 +282,7 @@ mod tests {
     #[test]
     fn outdoors_the_records_count_and_the_difference_is_noted() {
         check(10_000.0, 9_200.0, beside(9_300.0), 9_200.0, "the records were used");
+        check(10_000.0, 9_200.0, beside(9_990.0), 10_000.0, "as the positions agree");
         // Not yards: the track has the same length.
         check(9_200.0, 10_000.0, beside(9_990.0), 10_000.0, "the records were used");
     }

@@ -26,6 +26,15 @@ pub(super) fn column(activity: &Activity, clock: &Clock) -> Option<DistanceColum
         distance_m[row] = total_m;
         last = Some((time_s, mps));
     }
+    // The last sample often has no speed.
+    if let Some((last_s, mps)) = last {
+        let end = clock.len() - 1;
+        let end_s = clock.time_s[end];
+        if end_s > last_s && end_s - last_s <= GAP_S {
+            total_m += mps * (end_s - last_s);
+            distance_m[end] = total_m;
+        }
+    }
     (total_m > 0.0).then(|| DistanceColumn::new(distance_m))
 }
 

@@ -197,9 +197,12 @@ impl Walk {
         }
         self.rejected_since_s = self.rejected_since_s.min(time_s);
         self.rejected_s = time_s;
-        // After a pause the runner may go on elsewhere, by bus.
+        // After a pause the runner may go on elsewhere, by bus. The first position may be an old
+        // one.
         let is_first = self.rejected_since_s == time_s;
-        let goes_on = is_first && since_last_s >= PAUSE_S && positions.go_on_from(row, ruler);
+        let goes_on = is_first
+            && (since_last_s >= PAUSE_S || self.last == first)
+            && positions.go_on_from(row, ruler);
         if time_s - self.rejected_since_s <= JUMP_S && !goes_on {
             self.track.spikes += 1;
             return;
