@@ -16,6 +16,7 @@ mod summary;
 
 use std::io;
 
+pub(super) use headline::starts;
 pub(super) use race_table::outcome;
 
 use super::layout::to_ascii;
