@@ -91,13 +91,11 @@ impl TextPage<'_> {
                 most.as_str(),
             ),
         ] {
-            // By the seconds that are shown, so that a reader who adds them agrees.
-            let even_s = time_s.round() + ahead_s.round();
             line!(
                 text,
                 "  {label:<w$}{:>12}{:>20}    {}{note}",
                 clock(time_s),
-                clock(even_s),
+                clock(AgainstEven::even_s(time_s, ahead_s)),
                 ahead(ahead_s),
                 w = LABEL - 2
             );
@@ -108,7 +106,7 @@ impl TextPage<'_> {
             s if s <= -EVEN_S => format!("{} gained", clock(-s)),
             _ => "even".to_owned(),
         };
-        let even_s = second_s.round() - even.half_way_s.round();
+        let even_s = AgainstEven::even_s(second_s, -even.half_way_s);
         line!(
             text,
             "  {:<w$}{:>12}{:>20}    {back}",
