@@ -58,7 +58,7 @@ fn lead(run: &PageRun) -> String {
 fn when(run: &PageRun) -> Markup {
     let Some(at) = run.row.local_start() else { return html! { "no date" } };
     html! {
-        time datetime=(at.date()) { (at.weekday()) ", " (at.date_in_words()) }
+        time datetime=(at.date()) { (run.row.day_after(run.row.title())) }
     }
 }
 

@@ -163,13 +163,13 @@ impl TextPage<'_> {
 
 /// Returns a run's name, its course and its day: "Marathon, Sunday 22 March 2026".
 fn heading(row: &Row, scores: &Scores) -> String {
-    let day = row.local_start().map(|at| format!("{} {}", at.weekday(), at.date_in_words()));
     let course = scores.view.course.map(|course| capital(course.title()));
     let name = escape_controls(row.title());
     // A name that was made of course and day would say the same twice.
     let made_up = course.as_deref().is_some_and(|course| name.starts_with(&format!("{course}, ")));
-    let parts = [Some(if made_up { course.unwrap_or_default() } else { name }), day];
-    let mut words: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let name = if made_up { course.unwrap_or_default() } else { name };
+    let day = row.day_after(&name);
+    let mut words: Vec<String> = [name, day].into_iter().filter(|part| !part.is_empty()).collect();
     if scores.kind == Kind::Training && words.len() > 1 {
         words.push("training".to_owned());
     }
