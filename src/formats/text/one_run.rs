@@ -80,7 +80,9 @@ impl TextPage<'_> {
             self.style.units.word(),
             at_m / self.style.units.metres()
         );
-        let is_more = lead_s.round() > even.half_way_s.round() && lead_s.round() > even.after_start_s.round();
+        let is_more = lead_s >= EVEN_S
+            && lead_s.round() > even.half_way_s.round()
+            && lead_s.round() > even.after_start_s.round();
         let most = if is_more { most } else { String::new() };
         for (label, time_s, ahead_s, note) in [
             (to_start.as_str(), start_s, even.after_start_s, ""),
