@@ -10,12 +10,12 @@ use std::io::Write;
 use super::html::document::to_references;
 use super::layout::{change_counts, line, totals};
 use super::text::outcome;
-use super::{ONLY_VERBOSE, Style};
+use super::{ONLY_VERBOSE, Style, remarks};
 use crate::escape::escape_controls;
 use crate::history::Kind;
 use crate::judge::Level;
 use crate::phrases::{clock, signed};
-use crate::report::{Report, Row, Scores, Status, verdict};
+use crate::report::{Report, Row, Scores, verdict};
 
 /// Writes the page.
 ///
@@ -26,6 +26,10 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     let mut text = headline(report, style);
     for (kind, title) in [(Kind::Race, "Races"), (Kind::Training, "Training runs")] {
         table(&mut text, title, &report.scored(kind), style);
+    }
+    goals(&mut text, report);
+    if let Some(words) = remarks::may_be_races(report, false) {
+        line!(text, "\n**Maybe races.** {}", escape_markdown(&words));
     }
     findings(&mut text, report);
     for trend in report.trends.courses.iter().filter(|trend| trend.points.len() > 1) {
@@ -91,6 +95,18 @@ fn table(text: &mut String, title: &str, rows: &[(&Row, &Scores)], style: &Style
     );
 }
 
+/// Appends the finishes against the goal; that of one run alone is in the headline.
+fn goals(text: &mut String, report: &Report) {
+    let goals = remarks::against_goals(report);
+    if goals.is_empty() || report.rows.len() == 1 {
+        return;
+    }
+    line!(text, "\n## Against the goal\n");
+    for (row, against) in goals {
+        line!(text, "* {}, {}: {against}", row.day(), escape_markdown(row.title()));
+    }
+}
+
 /// Appends the findings of each run that has one above level info.
 fn findings(text: &mut String, report: &Report) {
     for (row, scores) in report.scored(Kind::Race).into_iter().chain(report.scored(Kind::Training)) {
@@ -112,7 +128,7 @@ fn findings(text: &mut String, report: &Report) {
 
 /// Appends a table of the rows without a score.
 fn unscored(text: &mut String, report: &Report) {
-    let rows: Vec<&Row> = report.rows.iter().filter(|row| row.status != Status::Scored).collect();
+    let rows = remarks::unscored(report);
     if rows.is_empty() {
         return;
     }

@@ -152,6 +152,12 @@ impl AgainstEven {
             );
         Self { points, after_start_s, half_way_s, greatest }
     }
+
+    /// Returns the even run's time at a mark, seconds, by the whole seconds that are shown of the
+    /// run's own time and of its lead, so that a reader who adds them agrees.
+    pub(crate) fn even_s(time_s: f64, ahead_s: f64) -> f64 {
+        time_s.round() + ahead_s.round()
+    }
 }
 
 /// Returns the seconds that a run lost: from the wall on against the pace before it, else those of

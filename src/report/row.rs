@@ -262,6 +262,15 @@ impl Row {
         self.local_start().map_or_else(String::new, |at| at.date_in_words())
     }
 
+    /// Returns the day of the start for a place after a name: with its weekday, as in "Sunday 13
+    /// Oct 2019", unless the name has it.
+    pub(crate) fn day_after(&self, name: &str) -> String {
+        self.local_start().map_or_else(String::new, |at| match at.weekday() {
+            weekday if name.contains(weekday) => at.date_in_words(),
+            weekday => format!("{weekday} {}", at.date_in_words()),
+        })
+    }
+
     /// Returns the unique address, `path[!member][#activity]`, numbered if an archive has several
     /// members of the same name. It is put together here, because the rows of one long name would
     /// else each keep it.

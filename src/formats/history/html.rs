@@ -1,14 +1,17 @@
 //! The history as a page: the trends, the races of each course, the long runs by month.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::{Event, best, best_years, day_and_month, events, first_less_final_s_per_m, text};
 use crate::formats::Style;
 use crate::formats::html::sheet::{Sheet, SheetTable, unwrapped};
+use crate::formats::text::outcome;
+use crate::history::Year;
 use crate::measure::EFFORT_LENGTHS;
 use crate::phrases::{capital, clock, plural, signed, signed_clock};
-use crate::report::{Outcome, Report, start_level};
-use crate::units::{MONTHS, Units};
+use crate::report::{Report, start_level};
+use crate::units::MONTHS;
 
 /// Writes the page.
 ///
@@ -31,7 +34,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
                 let row = report.rows.get(point.entry)?;
                 Some(Event { row, scores: row.scores.as_ref()?, long_run: false })
             });
-            table(capital(trend.course.title()), rows, style.units)
+            table(capital(trend.course.title()), rows, style)
         })
         .collect();
     let off_course = events
@@ -39,7 +42,8 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         .rev()
         .filter(|event| event.row.is_race() && event.scores.view.course.is_none())
         .copied();
-    tables.push(table("Other races".to_owned(), off_course, style.units));
+    tables.push(table("Other races".to_owned(), off_course, style));
+    tables.extend(median_splits(report));
     if !report.trends.bests.is_empty() {
         tables.push(best_efforts(report));
     }
@@ -59,7 +63,8 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 }
 
 /// Returns a table of races.
-fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>, units: Units) -> SheetTable<'static> {
+fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>, style: &Style) -> SheetTable<'static> {
+    let units = style.units;
     let row = |event: Event| {
         let Event { row, scores, .. } = event;
         let (view, basis) = (&scores.view, scores.basis);
@@ -73,7 +78,7 @@ fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>, units: Unit
             signed_clock(first_less_final_s_per_m(scores) * units.metres()),
             format!("{}{level}", signed(view.judged_start_excess_pct(basis))),
             signed(view.positive_split_pct(basis)),
-            Outcome::of(row).map_or("", Outcome::code).to_owned(),
+            outcome(row, scores, style),
         ]
     };
     SheetTable {
@@ -91,6 +96,26 @@ fn table<'a>(title: String, events: impl Iterator<Item = Event<'a>>, units: Unit
         ],
         rows: events.map(row).collect(),
     }
+}
+
+/// Returns the median split of each year's races by course; `None` without a course of two years.
+fn median_splits(report: &Report) -> Option<SheetTable<'_>> {
+    let courses: Vec<_> =
+        report.trends.courses.iter().map(|trend| (trend.course.title(), trend.years())).collect();
+    let some = courses.iter().any(|(_, years)| years.len() > 1);
+    let all: BTreeSet<i64> = courses.iter().flat_map(|(_, years)| years).map(|year| year.year).collect();
+    let cell = |years: &[Year], of: i64| {
+        let year = years.iter().find(|year| year.year == of);
+        year.map_or_else(|| "–".to_owned(), text::median_split)
+    };
+    let row = |of: &i64| {
+        std::iter::once(of.to_string()).chain(courses.iter().map(|(_, years)| cell(years, *of))).collect()
+    };
+    some.then(|| SheetTable {
+        title: "Median split of each year (races)".to_owned(),
+        heads: std::iter::once("year").chain(courses.iter().map(|(course, _)| *course)).collect(),
+        rows: all.iter().rev().map(row).collect(),
+    })
 }
 
 /// Returns the best efforts of each year, with the run that each is from.
@@ -120,11 +145,12 @@ fn long_runs(report: &Report) -> SheetTable<'static> {
             Some(month) => format!("{}/{}", month.held_back, month.runs),
             None => "–".to_owned(),
         };
-        std::iter::once(year[0].year.to_string()).chain((1..=12).map(month)).collect()
+        let months = (1..=12).map(month).chain([text::year_share(year)]);
+        std::iter::once(year[0].year.to_string()).chain(months).collect()
     });
     SheetTable {
         title: "Long runs whose first mile was slower than the final one, of each month's".to_owned(),
-        heads: std::iter::once("year").chain(MONTHS).collect(),
+        heads: std::iter::once("year").chain(MONTHS).chain(["the year"]).collect(),
         rows: rows.collect(),
     }
 }

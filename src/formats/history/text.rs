@@ -8,7 +8,7 @@ use super::{Event, Report, best, best_years, day_and_month, events, first_less_f
 use crate::escape::escape_controls;
 use crate::formats::layout::{line, paint, to_ascii, truncate, width_of, wrap};
 use crate::formats::{Style, layout};
-use crate::history::{CourseTrend, DriftYear, Month};
+use crate::history::{CourseTrend, DriftYear, Month, Year};
 use crate::measure::{EFFORT_LENGTHS, Stretch};
 use crate::phrases::{capital, clock, plural, signed, signed_clock};
 use crate::report::{found, start_level};
@@ -16,6 +16,8 @@ use crate::units::MONTHS;
 
 /// The greatest width of a name, columns.
 const NAME_WIDTH: usize = 30;
+/// The width of a day, columns: "22 Mar 2026".
+const DAY_WIDTH: usize = 11;
 /// The width of a year in a table of years, columns.
 const YEAR_WIDTH: usize = 10;
 
@@ -54,15 +56,18 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 pub(super) fn head(text: &mut String, report: &Report, events: &[Event], style: &Style) {
     let races = events.iter().filter(|event| event.row.is_race()).count();
     let long_runs = report.trends.training.long_runs.len();
-    let (first, last) =
-        (events.first().map(|event| event.row.day()), events.last().map(|event| event.row.day()));
+    let (first, last) = (
+        events.first().map(|event| event.row.day_in_words()),
+        events.last().map(|event| event.row.day_in_words()),
+    );
     match first.zip(last) {
         None => line!(text, "No race and no long run among {} activities.", report.rows.len()),
         Some((first, last)) => line!(
             text,
-            "{races} {} and {long_runs} {}, {first} to {last}.",
-            if races == 1 { "race" } else { "races" },
-            if long_runs == 1 { "long run" } else { "long runs" }
+            "{} and {}, {first}{}.",
+            plural(races, "race", "races"),
+            plural(long_runs, "long run", "long runs"),
+            if first == last { String::new() } else { format!(" to {last}") }
         ),
     }
     for trend in report.trends.courses.iter().filter(|trend| trend.points.len() > 1) {
@@ -83,11 +88,8 @@ fn course(text: &mut String, report: &Report, trend: &CourseTrend, style: &Style
     for event in rows {
         race(text, &event, style);
     }
-    let years: Vec<String> = trend
-        .years()
-        .iter()
-        .map(|year| format!("{} {} ({})", year.year, signed(year.median_split_pct), year.races))
-        .collect();
+    let years: Vec<String> =
+        trend.years().iter().map(|year| format!("{} {}", year.year, median_split(year))).collect();
     if years.len() > 1 {
         line!(text, "  by year, median split (races):");
         for some in years.chunks((style.page_width() - 2) / 18) {
@@ -121,7 +123,7 @@ fn heading(text: &mut String, title: &str) {
         "difference",
         "split",
         "start",
-        width = NAME_WIDTH + 12
+        width = DAY_WIDTH + 2 + NAME_WIDTH
     );
 }
 
@@ -143,8 +145,8 @@ fn race(text: &mut String, event: &Event, style: &Style) {
     };
     line!(
         text,
-        "{:<10}  {name}{}  {:>8}  {:>10}  {:>10}  {:>10}  {:>7}  {:>7}{}{hit}",
-        row.day(),
+        "{:>DAY_WIDTH$}  {name}{}  {:>8}  {:>10}  {:>10}  {:>10}  {:>7}  {:>7}{}{hit}",
+        row.day_in_words(),
         " ".repeat(NAME_WIDTH - width_of(&name)),
         clock(scores.finish_s()),
         pace(&view.first_mile),
@@ -171,10 +173,20 @@ fn long_runs(text: &mut String, months: &[Month]) {
                 None => format!("{:>6}", "–"),
             })
             .collect();
-        let (held_back, runs) =
-            year.iter().fold((0, 0), |(held, runs), month| (held + month.held_back, runs + month.runs));
-        line!(text, "{:<10}{cells}  {:.0} %", year[0].year, 100.0 * held_back as f64 / runs as f64);
+        line!(text, "{:<10}{cells}  {}", year[0].year, year_share(year));
     }
+}
+
+/// Returns the share of a year's long runs that began slowly: "33 %".
+pub(super) fn year_share(year: &[Month]) -> String {
+    let (held_back, runs) =
+        year.iter().fold((0, 0), |(held, runs), month| (held + month.held_back, runs + month.runs));
+    format!("{:.0} %", 100.0 * held_back as f64 / runs as f64)
+}
+
+/// Returns the median split of a year's races and their number: "+9.9 % (2)".
+pub(super) fn median_split(year: &Year) -> String {
+    format!("{} ({})", signed(year.median_split_pct), year.races)
 }
 
 /// Appends the best efforts of each year, and the day of the run that each is from.

@@ -141,6 +141,12 @@ fn pace_plot(versus: &Versus, gaps: &[GapAt], names: &[String; 2], units: Units)
             .collect();
         plot.line(class, &points);
     }
+    for (side, class) in [(1, "ink"), (0, "soft")] {
+        for gap in gaps {
+            let x = (gap.at_m - gap.split_m / 2.0) / versus.length_m;
+            plot.mark_beyond(class, &scale, (x, pace(gap, side)), &units.pace(pace(gap, side)));
+        }
+    }
     axis(&mut plot, versus, units, PACE_BASE);
     let words = [0, 1].map(|side| {
         let own = gaps.iter().map(|gap| pace(gap, side));

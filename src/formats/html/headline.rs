@@ -1,6 +1,7 @@
 //! The headlines: what happened and what it cost, in words.
 
 use super::run::PageRun;
+use crate::formats::text;
 use crate::judge::Level;
 use crate::phrases::{capital, number_word, plural};
 use crate::report::{EVEN_PCT, Outcome, lost_s, start_level, verdict};
@@ -60,21 +61,39 @@ pub(super) fn of_races(races: &[PageRun]) -> (String, String) {
         (1.., ..) => format!("{} hit the wall: {} lost", of(walls), minutes(wall_min)),
         (0, 1.., _) => format!("{} faded late: {} lost", of(faded), minutes(faded_min)),
         (0, 0, 1..) => format!("{} began too fast", of(fast)),
-        _ => format!("No fast start and no late fade in {} races", number(count)),
+        _ => return of_calm_races(races),
     };
-    let worst = worst.map_or_else(String::new, |run| {
-        format!("; worst start: {}, {} ({})", run.row.title(), run.row.day_in_words(), run.start_words())
-    });
+    let worst = worst.map_or_else(String::new, |run| format!("; worst start: {}", start_of(run)));
     (headline, format!("{fast_words}{worst}."))
+}
+
+/// Returns the headline of races of which none began too fast or faded, and a sentence below it:
+/// which began fastest and how many slowed. Without either the headline says so.
+fn of_calm_races(races: &[PageRun]) -> (String, String) {
+    let (_, fastest) = fast_starts(races, Level::Note);
+    let slowed = races.iter().filter(|race| race.outcome == Some(Outcome::Slowed)).count();
+    let count = number(races.len());
+    if fastest.is_none() && slowed == 0 {
+        let headline = format!("No fast start and no late fade in {count} races");
+        return (headline, format!("Went out too fast in 0 of {}.", races.len()));
+    }
+    let scored: Vec<_> = races.iter().map(|race| (race.row, race.scores)).collect();
+    let slowed = if slowed == 0 { "None".to_owned() } else { capital(&number(slowed)) };
+    let fastest = fastest.map_or_else(String::new, |run| format!(" Fastest start: {}.", start_of(run)));
+    let headline = text::starts(&scored, true);
+    (headline.trim_end_matches('.').to_owned(), format!("{slowed} of {count} races slowed.{fastest}"))
+}
+
+/// Returns a run with its day and its start: "Marathon, 13 Oct 2019 (+4.5 %)".
+fn start_of(run: &PageRun) -> String {
+    format!("{}, {} ({})", run.row.title(), run.row.day_in_words(), run.start_words())
 }
 
 /// Returns the headline of training runs alone, and a sentence below it.
 pub(super) fn of_training(runs: &[PageRun]) -> (String, String) {
     let judged = runs.iter().filter(|run| run.scores.start_judged).count();
     let (fast, worst) = fast_starts(runs, Level::Note);
-    let worst = worst.map_or_else(String::new, |run| {
-        format!(" Fastest start: {}, {} ({}).", run.row.title(), run.row.day_in_words(), run.start_words())
-    });
+    let worst = worst.map_or_else(String::new, |run| format!(" Fastest start: {}.", start_of(run)));
     let unsteady = runs.len() - judged;
     let unsteady =
         if unsteady > 0 { format!(" Not steady, so not judged: {unsteady}.") } else { String::new() };

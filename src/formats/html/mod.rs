@@ -30,7 +30,7 @@ use document::{document, to_references};
 use maud::{Markup, PreEscaped, html};
 use run::PageRun;
 
-use super::Style;
+use super::{Style, next_time};
 use crate::history::Kind;
 use crate::report::Report;
 
@@ -63,8 +63,15 @@ fn page(report: &Report, style: &Style) -> Markup {
                     (many_races::over_time(report))
                 },
                 ([], runs) => (many_races::training(report, runs)),
-                (races, _) => (many_races::races(report, races)),
+                (races, _) => {
+                    (many_races::races(report, races))
+                    (rest::goals(report, style.last))
+                },
             }
+            @if races.len() > 1 || (races.is_empty() && training.len() > 1) {
+                (one_race::next_time(&next_time::of_report(report, style.units)))
+            }
+            (rest::may_be_races(report))
             @if training.len() > 1 || (races.len() + training.len()) > 1 {
                 (calendar::section(&training, &report.trends.training))
             }

@@ -48,6 +48,12 @@ pub(super) fn section(run: &PageRun) -> Markup {
         plot.line(&format!("point {}", dot.class), &[(dot.share, y), (dot.share + 0.0005, y)]);
         plot.label("ink", &[&dot.words], &[Spot { x: 0.0, top, align: Align::Left }]);
     }
+    // The slowing up to half-way can outweigh the start, so that a difference of the two misleads.
+    let own = if dots.len() > 1 && risk.start.slowing_pct.is_some() {
+        " The dots of a start know nothing after it; your splits know the pace up to half-way too. Do not subtract them."
+    } else {
+        ""
+    };
     let alternative: Vec<&str> = dots.iter().map(|dot| dot.words.as_str()).collect();
     html! {
         section { "\n"
@@ -56,8 +62,8 @@ pub(super) fn section(run: &PageRun) -> Markup {
                 (plot.render(&format!("Of 100 runners, how many later slowed by a quarter. {}.", alternative.join("; "))))
                 figcaption {
                     (Text(format!(
-                        "Of 100 {}, how many later slowed by a quarter. A bar reaches from better to worse days.{} No data \
-                         set records cramps, so none of this is about cramps.",
+                        "Of 100 {}, how many later slowed by a quarter. A bar reaches from better to worse days.{own}{} No \
+                         data set records cramps, so none of this is about cramps.",
                         people(risk.start.sex),
                         if dots.len() > 1 { " People who begin fast differ in other ways too." } else { "" }
                     )))
@@ -67,35 +73,31 @@ pub(super) fn section(run: &PageRun) -> Markup {
     }
 }
 
-/// Returns the dots: an even start, this run, and those who really began so.
+/// Returns the dots: an even start, those who really began so, and this run.
 fn dots(run: &PageRun) -> Vec<Dot> {
     let Some(found) = &run.scores.risk else { return Vec::new() };
     let (risk, mut dots) = (&found.risk, Vec::new());
+    let share = |name: &str| number(run.found("START-01")?, name);
+    let began = share("share_with_such_a_start").zip(share("share_low_day").zip(share("share_high_day")));
+    let mut dot = |words: String, share: f64, range, class| dots.push(Dot { words, share, range, class });
     // After a calm start the comparison with an even one means nothing.
     if risk.by_start_points() >= 1.0 {
-        dots.push(Dot {
-            words: format!("{} of 100 after an even start", percent(risk.even_start)),
-            share: risk.even_start,
-            range: None,
-            class: "even",
-        });
+        dot(
+            format!("{} of 100 after an even start", percent(risk.even_start)),
+            risk.even_start,
+            None,
+            "even",
+        );
+        // Without START-01 the model of the even start tells what this one goes with.
+        if began.is_none() && found.start.slowing_pct.is_some() {
+            let words = format!("{} of 100 after a start like yours", percent(risk.start));
+            dot(words, risk.start, None, "other");
+        }
     }
-    dots.push(Dot {
-        words: format!("{} with splits like yours", found.range()),
-        share: risk.p,
-        range: Some((risk.low, risk.high)),
-        class: "wall",
-    });
-    let share = |name: &str| number(run.found("START-01")?, name);
-    if let (Some(began), Some(low), Some(high)) =
-        (share("share_with_such_a_start"), share("share_low_day"), share("share_high_day"))
-    {
-        dots.push(Dot {
-            words: format!("{} of 100 who really began so", percent(began)),
-            share: began,
-            range: Some((low, high)),
-            class: "other",
-        });
+    if let Some((began, range)) = began {
+        dot(format!("{} of 100 who really began so", percent(began)), began, Some(range), "other");
     }
+    let range = Some((risk.low, risk.high));
+    dot(format!("{} with splits like yours", found.range()), risk.p, range, "wall");
     dots
 }

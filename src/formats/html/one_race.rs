@@ -9,13 +9,12 @@ use super::odds;
 use super::pace_chart;
 use super::run::PageRun;
 use super::steps;
-use crate::goal::Goal;
+use crate::formats::next_time::{self, NextTime};
+use crate::judge::Level;
 use crate::judge::evidence::tables::own_cost;
-use crate::judge::{self, Level};
 use crate::measure::{Basis, Repeat};
-use crate::phrases::{capital, clock, signed, signed_clock};
-use crate::report::{INTERVAL_SESSION, Outcome, number, verdict};
-use crate::units::MILE_M;
+use crate::phrases::{against_goal, capital, clock, signed, signed_clock};
+use crate::report::{INTERVAL_SESSION, number, verdict};
 
 /// Half-way with a hyphen at which no line is broken.
 const UNBROKEN: &str = "half\u{2011}way";
@@ -38,7 +37,7 @@ pub(super) fn page(run: &PageRun) -> Markup {
                 div.three { "\n"
                     (ledger(run))
                     (odds::section(run))
-                    (next_time(run))
+                    (next_time(&next_time::of_run(run.row, run.scores, run.units)))
                 } "\n"
             }
             (know(run))
@@ -59,7 +58,7 @@ fn lead(run: &PageRun) -> String {
 fn when(run: &PageRun) -> Markup {
     let Some(at) = run.row.local_start() else { return html! { "no date" } };
     html! {
-        time datetime=(at.date()) { (at.weekday()) ", " (at.date_in_words()) }
+        time datetime=(at.date()) { (run.row.day_after(run.row.title())) }
     }
 }
 
@@ -86,8 +85,11 @@ fn tiles(run: &PageRun) -> Markup {
     let outcome = capital(&run.outcome_words());
     let (outcome, lost) = outcome.split_once(", ").unwrap_or((&outcome, ""));
     let unit = run.units.word();
+    let goal = run.scores.behind_goal_s();
+    let goal =
+        goal.map_or_else(String::new, |(goal_s, behind_s)| format!("; {}", against_goal(goal_s, behind_s)));
     let tiles = [
-        Tile { name: "Finish", value: finish, note: format!("{pace} a {unit}"), class: "" },
+        Tile { name: "Finish", value: finish, note: format!("{pace} a {unit}{goal}"), class: "" },
         Tile { name: "First half", value: clock(first_s), note: format!("{first_pace} a {unit}"), class: "" },
         Tile {
             name: "Second half",
@@ -210,45 +212,17 @@ fn typical_cost(run: &PageRun) -> Option<(String, String)> {
     Some((format!("{low_pct:.1}–{high_pct:.1} %"), format!("{minutes} min")))
 }
 
-/// Returns three lines for the next race, with the run's own numbers.
-fn next_time(run: &PageRun) -> Markup {
-    let (view, units) = (&run.scores.view, run.units);
-    let even = run.scores.pace_s_per_m();
-    let first_mile = units.pace(view.first_mile.pace_s_per_m(run.scores.basis));
-    let window = &view.start_window;
-    let (even_s, own_s) = (even * window.distance_m, run.time(window));
-    let mark = if view.marathon {
-        "10 km".to_owned()
-    } else {
-        format!("{:.1} {}", window.distance_m / units.metres(), units.short())
-    };
-    let unit = units.word();
-    let goal = Goal { course: view.course, pace_s_per_m: even };
-    let slow_mile = units.pace(goal.first_mile_s().0 / MILE_M);
-    let held =
-        matches!(run.outcome, Some(Outcome::Even | Outcome::Negative)) && run.scores.start_level.is_none();
-    let band = match view.course {
-        Some(course) => {
-            format!("firstmile plan --course {} --goal {}", course.code(), clock(run.scores.finish_s()))
-        }
-        None => "firstmile plan".to_owned(),
-    };
+/// Returns what to do next time, with the runner's own numbers.
+pub(super) fn next_time(next: &NextTime) -> Markup {
+    if next.lines.is_empty() {
+        return html! {};
+    }
     html! {
         section { "\n"
             h2 { "Next time" } "\n"
             ol.next { "\n"
-                @if held {
-                    li { "Keep this start: first mile in " b { (first_mile) } ", " (mark) " in " b { (clock(own_s)) } "." } "\n"
-                    li { "Check your watch at the first-mile marker, as the source advises." } "\n"
-                } @else {
-                    li {
-                        "The source advises a first mile slower than the final one. To run the same " (clock(run.scores.finish_s()))
-                        " evenly, that is " b { (slow_mile) } " a " (unit) " or slower; you ran it at " (first_mile)
-                        ". Check your watch at the marker."
-                    } "\n"
-                    li { "At " (mark) " an even run has " b { (clock(even_s)) } " on the watch; you had " (clock(own_s)) "." } "\n"
-                }
-                li { "A pace band to wear: " code { (band) } } "\n"
+                @for line in &next.lines { li { (Text(line)) } "\n" }
+                @if let Some(plan) = &next.plan { li { "A pace band to wear: " code { (plan) } } "\n" }
             } "\n"
         } "\n"
     }
@@ -260,9 +234,6 @@ pub(super) fn know(run: &PageRun) -> Markup {
         details.know { "\n"
             summary { "How we know" } "\n"
             (findings(run, Level::Info))
-            @if let Some(advice) = advice(run) {
-                p { "The source advises: " (Text(advice)) } "\n"
-            }
             @if !run.scores.reasons.is_empty() {
                 p.small {
                     "Judged as " (if run.row.is_race() { "a race: " } else { "training: " })
@@ -288,15 +259,6 @@ pub(super) fn findings(run: &PageRun, least: Level) -> Markup {
             }
         } "\n"
     }
-}
-
-/// Returns the advice of the first finding that has one.
-fn advice(run: &PageRun) -> Option<&'static str> {
-    let findings = run.row.findings().iter().filter(|finding| finding.level > Level::Info);
-    findings
-        .filter_map(|finding| judge::find(finding.id))
-        .map(|rule| rule.advice)
-        .find(|advice| !advice.is_empty())
 }
 
 /// Returns how long the timer was stopped, and the split by timer time.

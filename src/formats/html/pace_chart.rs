@@ -155,14 +155,10 @@ fn areas(plot: &mut Plot, frame: &Frame) {
     band(plot, frame);
     plot.line_in_sight("even", &[(0.0, even_y), (1.0, even_y)]);
     plot.line_in_sight("run", &points);
-    // A step beyond the scale is drawn at its end, and its pace is written there.
-    for step in frame.steps.iter().filter(|step| frame.pace.outside(step.pace_s_per_m) != 0) {
-        let slow = frame.pace.outside(step.pace_s_per_m) > 0;
+    for step in &frame.steps {
         let x = frame.x(f64::midpoint(step.from_m, step.to_m));
-        let top = if slow { BASE - 17.0 } else { TOP + 2.0 };
-        let words = format!("{} {}", if slow { "↓" } else { "↑" }, frame.pace_words(step.pace_s_per_m));
-        let spots = [Align::Middle, Align::Right, Align::Left].map(|align| Spot { x, top, align });
-        plot.label("ink", &[&words], &spots);
+        let words = frame.pace_words(step.pace_s_per_m);
+        plot.mark_beyond("ink", &frame.pace, (x, step.pace_s_per_m), &words);
     }
 }
 

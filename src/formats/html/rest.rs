@@ -1,33 +1,55 @@
 //! The end of the page: files without a score, differences from a baseline, totals.
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, html};
 
 use super::document::Text;
 use crate::formats::layout::{change_counts, totals};
-use crate::report::{Report, Row, Status};
+use crate::formats::remarks;
+use crate::report::Report;
 
 /// The greatest number of files that are listed.
 const LISTED: usize = 200;
 
+/// Returns the finishes against the goal of many races: the latest ones.
+pub(super) fn goals(report: &Report, latest: usize) -> Markup {
+    let goals = remarks::against_goals(report);
+    if goals.is_empty() {
+        return html! {};
+    }
+    html! {
+        section { "\n"
+            h2 { "Against the goal" } "\n"
+            ul.findings { "\n"
+                @for (row, against) in goals.iter().take(latest) {
+                    li { b { (row.day_in_words()) } " " (Text(row.title())) ": " (against) } "\n"
+                }
+            } "\n"
+            @if goals.len() > latest { p.small { "And " (goals.len() - latest) " earlier." } "\n" }
+        } "\n"
+    }
+}
+
+/// Returns the runs that may have been races.
+pub(super) fn may_be_races(report: &Report) -> Markup {
+    let Some(words) = remarks::may_be_races(report, false) else { return html! {} };
+    html! {
+        section { "\n"
+            h2 { "Maybe races" } "\n"
+            p { (Text(words)) } "\n"
+        } "\n"
+    }
+}
+
 /// Returns the counts of files without a score by reason, and a list of them to open.
 pub(super) fn unscored(report: &Report) -> Markup {
-    let rows: Vec<&Row> = report.rows.iter().filter(|row| row.status != Status::Scored).collect();
+    let rows = remarks::unscored(report);
     if rows.is_empty() {
         return html! {};
     }
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in &rows {
-        *counts.entry(reason(row)).or_default() += 1;
-    }
-    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let counts: Vec<String> = counts.into_iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     html! {
         section { "\n"
             h2 { "Not scored: " (rows.len()) } "\n"
-            p { (Text(counts.join(", "))) "." } "\n"
+            p { (Text(remarks::reasons(&rows))) "." } "\n"
             details {
                 summary { "The files and their reasons" } "\n"
                 table.plain { "\n"
@@ -43,21 +65,6 @@ pub(super) fn unscored(report: &Report) -> Markup {
                 }
             } "\n"
         } "\n"
-    }
-}
-
-/// Returns a reason in words that follow a count.
-fn reason(row: &Row) -> &'static str {
-    match (row.status, row.reason) {
-        (Status::Duplicate, _) => "recorded twice",
-        (_, "too-short") => "shorter than two miles",
-        (_, "not-a-run") => "other sports",
-        (_, "no-time") => "without times",
-        (_, "no-track") => "without a track",
-        (_, "no-distance") => "without distances",
-        (_, "no-pacing") => "without pacing",
-        (Status::Unreadable, _) => "unreadable",
-        _ => "for other reasons",
     }
 }
 

@@ -105,7 +105,7 @@ fn gave_back_most(runs: &[Scored]) -> Option<String> {
 }
 
 /// Returns how many of the judged starts were too fast, and the worst of them.
-fn starts(runs: &[Scored], races: bool) -> String {
+pub(in crate::formats) fn starts(runs: &[Scored], races: bool) -> String {
     let judged: Vec<_> = runs.iter().filter(|(_, scores)| scores.start_judged).collect();
     if judged.is_empty() {
         return format!("No start to judge: none of {} is steady.", plural(runs.len(), "run", "runs"));

@@ -16,13 +16,14 @@ mod summary;
 
 use std::io;
 
+pub(super) use headline::starts;
+use race_table::DAY_WIDTH;
 pub(super) use race_table::outcome;
 
 use super::layout::to_ascii;
-use super::{Style, layout};
+use super::{Style, layout, remarks};
 use crate::escape::escape_controls;
 use crate::history::Kind;
-use crate::phrases::against_goal;
 use crate::report::{Report, Row, Scores, lost_s};
 
 /// Writes the report.
@@ -91,21 +92,18 @@ impl<'a> TextPage<'a> {
 
     /// Appends the finishes of the latest races that had a goal, against it.
     fn goals(&self, text: &mut String) {
-        let races = self.report.scored(Kind::Race);
-        let with_goal: Vec<(&Row, (f64, f64))> =
-            races.iter().filter_map(|(row, scores)| Some((*row, scores.behind_goal_s()?))).collect();
-        if with_goal.is_empty() {
+        let goals = remarks::against_goals(self.report);
+        if goals.is_empty() {
             return;
         }
         layout::line!(text, "\nAGAINST THE GOAL");
-        let left_out =
-            with_goal.len().saturating_sub(if self.is_verbose() { usize::MAX } else { self.style.last });
-        for (row, (goal_s, behind_s)) in &with_goal[left_out..] {
-            let line = format!("  {}  {}: {}", row.day(), row.title(), against_goal(*goal_s, *behind_s));
+        let shown = if self.is_verbose() { goals.len() } else { goals.len().min(self.style.last) };
+        for (row, against) in &goals[..shown] {
+            let line = format!("{:>DAY_WIDTH$}  {}: {against}", row.day_in_words(), row.title());
             layout::line!(text, "{}", layout::wrap(&escape_controls(&line), 4, self.style.page_width()));
         }
-        if left_out > 0 {
-            layout::line!(text, "  and {left_out} earlier: --last or -v shows them");
+        if shown < goals.len() {
+            layout::line!(text, "  and {} earlier: --last or -v shows them", goals.len() - shown);
         }
     }
 

@@ -80,7 +80,9 @@ impl TextPage<'_> {
             self.style.units.word(),
             at_m / self.style.units.metres()
         );
-        let is_more = lead_s.round() > even.half_way_s.round() && lead_s.round() > even.after_start_s.round();
+        let is_more = lead_s >= EVEN_S
+            && lead_s.round() > even.half_way_s.round()
+            && lead_s.round() > even.after_start_s.round();
         let most = if is_more { most } else { String::new() };
         for (label, time_s, ahead_s, note) in [
             (to_start.as_str(), start_s, even.after_start_s, ""),
@@ -91,13 +93,11 @@ impl TextPage<'_> {
                 most.as_str(),
             ),
         ] {
-            // By the seconds that are shown, so that a reader who adds them agrees.
-            let even_s = time_s.round() + ahead_s.round();
             line!(
                 text,
                 "  {label:<w$}{:>12}{:>20}    {}{note}",
                 clock(time_s),
-                clock(even_s),
+                clock(AgainstEven::even_s(time_s, ahead_s)),
                 ahead(ahead_s),
                 w = LABEL - 2
             );
@@ -108,7 +108,7 @@ impl TextPage<'_> {
             s if s <= -EVEN_S => format!("{} gained", clock(-s)),
             _ => "even".to_owned(),
         };
-        let even_s = second_s.round() - even.half_way_s.round();
+        let even_s = AgainstEven::even_s(second_s, -even.half_way_s);
         line!(
             text,
             "  {:<w$}{:>12}{:>20}    {back}",
@@ -165,13 +165,13 @@ impl TextPage<'_> {
 
 /// Returns a run's name, its course and its day: "Marathon, Sunday 22 March 2026".
 fn heading(row: &Row, scores: &Scores) -> String {
-    let day = row.local_start().map(|at| format!("{} {}", at.weekday(), at.date_in_words()));
     let course = scores.view.course.map(|course| capital(course.title()));
     let name = escape_controls(row.title());
     // A name that was made of course and day would say the same twice.
     let made_up = course.as_deref().is_some_and(|course| name.starts_with(&format!("{course}, ")));
-    let parts = [Some(if made_up { course.unwrap_or_default() } else { name }), day];
-    let mut words: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let name = if made_up { course.unwrap_or_default() } else { name };
+    let day = row.day_after(&name);
+    let mut words: Vec<String> = [name, day].into_iter().filter(|part| !part.is_empty()).collect();
     if scores.kind == Kind::Training && words.len() > 1 {
         words.push("training".to_owned());
     }

@@ -20,7 +20,7 @@ const NAME_WIDTH: usize = 30;
 /// The smallest width of a name on a narrow page, columns.
 const LEAST_NAME_WIDTH: usize = 12;
 /// The width of a day, columns: "22 Mar 2026".
-const DAY_WIDTH: usize = 11;
+pub(super) const DAY_WIDTH: usize = 11;
 /// From this loss on, in seconds, the outcome of a run that slowed has it.
 const WORTH_S: f64 = 30.0;
 /// A column of the table other than day and name.

@@ -151,7 +151,7 @@ fn lead_words(versus: &Versus, units: Units) -> String {
 pub(super) fn line_of(versus: &Versus, side: usize) -> String {
     let row = &versus.rows[side];
     let view = versus.views()[side];
-    let mut parts = vec![row.title().to_owned(), row.day()];
+    let mut parts = vec![row.title().to_owned(), row.day_in_words()];
     parts.retain(|part| !part.is_empty());
     parts.push(format!("{:.2} km in {}", view.distance_m / KM_M, clock(view.total.on(versus.basis))));
     parts.join(", ")

@@ -7,6 +7,7 @@ mod explain;
 mod forecast;
 mod formats;
 mod heat;
+mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod plan;

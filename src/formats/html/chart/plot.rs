@@ -5,6 +5,7 @@ use std::fmt::Write;
 use maud::{Markup, PreEscaped, html};
 
 use super::labels::{Align, Area, Label, Place, Spot, place};
+use super::scale::Scale;
 use crate::formats::html::document::Text;
 
 /// The least width of a plot on a wide page, pixels: a page from 740 pixels on, and A4.
@@ -99,6 +100,26 @@ impl Plot {
         }
     }
 
+    /// Marks a value beyond a scale whose greater values are lower: an arrow and its words at the
+    /// edge where it is drawn, in a second row if the first one is taken.
+    pub(in crate::formats::html) fn mark_beyond(
+        &mut self,
+        class: &'static str,
+        scale: &Scale,
+        (x, value): (f64, f64),
+        words: &str,
+    ) {
+        let edge = scale.at(value);
+        let (arrow, tops) = match scale.outside(value) {
+            0 => return,
+            1.. => ("↓", [edge - 17.0, edge - 33.0]),
+            _ => ("↑", [edge + 2.0, edge + 18.0]),
+        };
+        let aligns = [Align::Middle, Align::Right, Align::Left];
+        let spots = tops.map(|top| aligns.map(|align| Spot { x, top, align }));
+        self.label(class, &[&format!("{arrow} {words}")], spots.as_flattened());
+    }
+
     /// Adds words to the margin on the left.
     pub(in crate::formats::html) fn margin(&mut self, middle: f64, words: String) {
         self.margin.push((middle, words));
@@ -190,5 +211,16 @@ mod tests {
         let page = plot.render("two labels").into_string();
         assert!(page.contains("<span class=\"t  w\"") && !page.contains("<span class=\"t  n\""), "{page}");
         assert!(page.contains("aria-label=\"two labels\"") && page.contains("aria-hidden=\"true\""));
+    }
+
+    #[test]
+    fn two_values_beyond_a_scale_are_both_marked_also_near_its_end() {
+        let mut plot = Plot::new(100.0);
+        let scale = Scale::new((8.0, 12.0), (0.0, 80.0));
+        for (x, value, words) in [(0.86, 19.0, "19:00"), (0.97, 18.0, "18:00"), (0.5, 10.0, "10:00")] {
+            plot.mark_beyond("ink", &scale, (x, value), words);
+        }
+        let page = plot.render("three miles").into_string();
+        assert!(page.contains("↓ 19:00") && page.contains("↓ 18:00") && !page.contains("10:00"), "{page}");
     }
 }
