@@ -22,5 +22,5 @@ pub(crate) use outcome::{AgainstEven, EVEN_PCT, Wall, in_effort, lost_s, number}
 pub use report::{Report, Summary};
 pub use roster::{Athlete, ClearTrend, Need, Roster, RosterLine};
 pub use row::{Row, Scores, Status};
-pub(crate) use verdict::{INTERVAL_SESSION, found, start_level, verdict, verdict_of_columns};
+pub(crate) use verdict::{INTERVAL_SESSION, found, start_level, verdict};
 pub use versus::{Both, GapAt, Matching, Opened, Versus, VersusError};

@@ -27,19 +27,8 @@ pub(crate) fn start_level(row: &Row) -> Option<Level> {
 /// lost".
 ///
 /// It has no capital and no full stop. The words for the start are those of a race, also for a
-/// training run. Its split is the one as run unless it says "in effort".
+/// training run.
 pub(crate) fn verdict(row: &Row, scores: &Scores, units: Units) -> String {
-    let as_run = in_effort(scores).is_empty().then(|| scores.view.positive_split_pct(scores.basis));
-    sentence(row, scores, units, as_run.unwrap_or_else(|| judged_split_pct(scores)))
-}
-
-/// Returns the verdict of the data columns, in kilometres, always with the split that is judged:
-/// its bytes are part of the format.
-pub(crate) fn verdict_of_columns(row: &Row, scores: &Scores) -> String {
-    sentence(row, scores, Units::Kilometres, judged_split_pct(scores))
-}
-
-fn sentence(row: &Row, scores: &Scores, units: Units, split_pct: f64) -> String {
     if let Some(session) = scores.session() {
         // Its title may say so already.
         if row.title().to_lowercase().starts_with(&session.to_lowercase()) {
@@ -47,7 +36,7 @@ fn sentence(row: &Row, scores: &Scores, units: Units, split_pct: f64) -> String 
         }
         return format!("{session}, so its pacing is not judged");
     }
-    let (end, slowed) = ending(row, scores, units, split_pct);
+    let (end, slowed) = ending(row, scores, units);
     let excess_pct = scores.view.judged_start_excess_pct(scores.basis);
     if !scores.start_judged {
         if scores.measured.walked {
@@ -76,8 +65,11 @@ fn sentence(row: &Row, scores: &Scores, units: Units, split_pct: f64) -> String 
 }
 
 /// Returns how the run ended, and whether that was a slow-down.
-fn ending(row: &Row, scores: &Scores, units: Units, split_pct: f64) -> (String, bool) {
+fn ending(row: &Row, scores: &Scores, units: Units) -> (String, bool) {
     let hills = in_effort(scores);
+    // The split is the one as run unless the sentence says "in effort".
+    let as_run = hills.is_empty().then(|| scores.view.positive_split_pct(scores.basis));
+    let split_pct = as_run.unwrap_or_else(|| judged_split_pct(scores));
     let fade_pct = found(row, "FADE-01").and_then(|fade| number(fade, "fade_pct"));
     match (Outcome::of(row), Wall::of(row), fade_pct) {
         (_, Some(wall), _) => {

@@ -71,8 +71,8 @@ use CellType::{Count, Number, Text, Time};
 use crate::escape::escape_controls;
 use crate::judge::evidence::wall::Risk;
 use crate::measure::Identity;
-use crate::report::{AgainstEven, Outcome, Row, Scores, Wall, lost_s, verdict_of_columns};
-use crate::units::{KM_M, civil};
+use crate::report::{AgainstEven, Outcome, Row, Scores, Wall, lost_s, verdict};
+use crate::units::{KM_M, Units, civil};
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,7 +156,7 @@ pub(in crate::formats) const COLUMNS: [ColumnSpec; 49] = [
     ("p_wall_start", Number, |row| wall_chance(row, |risk| risk.start)),
     ("local_start", Text, |row| from_identity(row, |identity| Some(text(&local_rfc3339(identity)?)))),
     ("level", Text, |row| or_empty(row.level().map(|level| text(level.code())))),
-    ("verdict", Text, |row| from_scores(row, |s| Some(text(&verdict_of_columns(row, s))))),
+    ("verdict", Text, |row| from_scores(row, |s| Some(text(&verdict(row, s, Units::Kilometres))))),
     ("outcome", Text, |row| or_empty(Outcome::of(row).map(|outcome| text(outcome.code())))),
     ("pace_s_per_km", Number, |row| from_scores(row, |s| seconds(s.pace_s_per_m() * KM_M))),
     ("banked_s", Number, |row| from_scores(row, |s| seconds(AgainstEven::of(s).greatest.0))),

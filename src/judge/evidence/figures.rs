@@ -48,7 +48,7 @@ pub(in crate::judge) fn wall() -> String {
             let row = WALL_BY_FADE.iter().find(|row| row.slowing == first.slowing && row.start == *start);
             share(row.and_then(|row| Some((row.p_wall?, row.n))), 12)
         });
-        lines.push(format!("{:<14}{}", band(&first.slowing), cells.collect::<String>()));
+        lines.push(format!("{:<14}{}", band(first.slowing), cells.collect::<String>()));
     }
     lines.join("\n")
 }
@@ -76,7 +76,7 @@ pub(in crate::judge) fn starts() -> String {
                 });
                 format!("{:>11}", cell.unwrap_or_else(|| "–".to_owned()))
             });
-            lines.push(format!("{:<10}{}", band(&first.band).replace(" %", ""), cells.concat()));
+            lines.push(format!("{:<10}{}", band(first.band).replace(" %", ""), cells.concat()));
         }
     }
     lines.join("\n")
@@ -91,7 +91,7 @@ pub(in crate::judge) fn own_cost() -> String {
     lines.extend(OWN_COST.iter().map(|row| {
         format!(
             "{:<14}{:>10}{:>12}{:>18}",
-            band(&row.band),
+            band(row.band),
             format!("{:.1} %", row.calmer_day_adjusted).replace('-', "−"),
             thousands(row.calmer_n_races),
             format!("{:.2}", row.calmer_se)
@@ -133,7 +133,7 @@ pub(in crate::judge) fn halves() -> String {
     lines.extend(HALF_BY_START.iter().filter(|row| row.sex == "all").map(|row| {
         format!(
             "{:<14}{:>8}{:>16}{:>16}{:>20}",
-            band(&row.band),
+            band(row.band),
             thousands(row.n),
             format!("{:.0}–{:.0}", 100.0 * row.slowed_10_lowest_day, 100.0 * row.slowed_10_highest_day),
             format!("{:.0}–{:.0}", 100.0 * row.slowed_25_lowest_day, 100.0 * row.slowed_25_highest_day),
@@ -161,7 +161,7 @@ pub(in crate::judge) fn splits() -> String {
             });
             lines.push(format!(
                 "{:<11}{:>8}{median:>18}{p75:>18}{p90:>18}",
-                pace_band(&row.finish_band),
+                pace_band(row.finish_band),
                 thousands(row.n)
             ));
         }

@@ -3,6 +3,8 @@
 //! The tables are CSV files in `data/`, derived from public results and without names; each loader
 //! below names its file's source. Shares are 0–1, splits and excesses percent, costs minutes.
 
+#![allow(clippy::unreadable_literal)] // the tables are written as their CSV files are
+
 use crate::activity::Sex;
 
 /// Half the width of a 95 % interval, in standard errors.

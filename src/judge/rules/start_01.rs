@@ -55,12 +55,13 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let gap_pct = run.view.gap_start_excess_pct(basis);
     let excess_pct = run.view.judged_start_excess_pct(basis);
     let level = level(run, excess_pct)?;
-    let pace = |stretch: &Stretch| {
-        context.units.pace(stretch.gap_s_per_m(basis).unwrap_or_else(|| stretch.pace_s_per_m(basis)))
-    };
     let start = if run.view.marathon { "Your first 10 km were" } else { "Your first quarter was" };
     // Below this difference the reader would see the same number twice.
     let hills = gap_pct.filter(|gap_pct| (gap_pct - raw_pct).abs() >= 0.3);
+    let pace = |stretch: &Stretch| {
+        let graded = hills.and_then(|_| stretch.gap_s_per_m(basis));
+        context.units.pace(graded.unwrap_or_else(|| stretch.pace_s_per_m(basis)))
+    };
     let mut sentence = format!(
         "{start} {excess_pct:.1} % faster than the stretch to half-way ({} against {} a {}{}).",
         pace(&run.view.start_window),

@@ -107,7 +107,8 @@ pub(super) fn corrected<'a>(
     let is_seconded =
         known.track_m.is_some_and(|track_m| (track_m / (factor * recorded_m) - 1.0).abs() <= SECONDED);
     if is_seconded && is_running && (factor - 1.0).abs() > OUTVOTED {
-        notes.push(Note::general(format!("{totals}; they were scaled to the totals, as the positions agree")));
+        notes
+            .push(Note::general(format!("{totals}; they were scaled to the totals, as the positions agree")));
         return column.scaled(factor);
     }
     if !has_track && CORRECTION.contains(&factor) && is_running {

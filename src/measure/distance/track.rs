@@ -200,9 +200,8 @@ impl Walk {
         // After a pause the runner may go on elsewhere, by bus. The first position may be an old
         // one.
         let is_first = self.rejected_since_s == time_s;
-        let goes_on = is_first
-            && (since_last_s >= PAUSE_S || self.last == first)
-            && positions.go_on_from(row, ruler);
+        let goes_on =
+            is_first && (since_last_s >= PAUSE_S || self.last == first) && positions.go_on_from(row, ruler);
         if time_s - self.rejected_since_s <= JUMP_S && !goes_on {
             self.track.spikes += 1;
             return;

@@ -363,8 +363,8 @@ fn is_thrown(samples: &Samples, ruler: &geodesy::Ruler, row: usize, place_deg: g
     [row.wrapping_sub(1), row + 1].into_iter().all(|beside| {
         samples.position_deg(beside).is_some_and(|beside_deg| {
             let ([east_m, north_m], _) = ruler.step_m(place_deg, beside_deg);
-            let reach_m = records::PEAK_MPS * (samples.time_s[row] - samples.time_s[beside]).abs();
-            east_m * east_m + north_m * north_m > (reach_m + STALE_M).powi(2)
+            let reach_m = records::PEAK_MPS * (samples.time_s[row] - samples.time_s[beside]).abs() + STALE_M;
+            east_m * east_m + north_m * north_m > reach_m * reach_m
         })
     })
 }
