@@ -62,9 +62,13 @@ pub(super) fn to_ascii(text: &str) -> String {
 /// Appends the totals at the end of a page: a sentence that counts every file and activity.
 pub(super) fn totals(text: &mut String, report: &Report, width: usize) {
     let summary = &report.summary;
-    let skipped = match summary.skipped {
+    let others = match summary.skipped.saturating_sub(report.of_other_days) {
         0 => String::new(),
         count => format!("; {} skipped", plural(count, "other file", "other files")),
+    };
+    let of_other_days = match report.of_other_days {
+        0 => String::new(),
+        count => format!("; {} of other days left out", plural(count, "activity", "activities")),
     };
     let maybe = match report.may_be_races().len() {
         0 => String::new(),
@@ -72,7 +76,7 @@ pub(super) fn totals(text: &mut String, report: &Report, width: usize) {
         count => format!(", {count} may have been races"),
     };
     let sentence = format!(
-        "{} in {}: {} scored ({}{maybe}), {} refused, {}, {} unreadable{skipped}.",
+        "{} in {}: {} scored ({}{maybe}), {} refused, {}, {} unreadable{others}{of_other_days}.",
         plural(report.rows.len(), "activity", "activities"),
         plural(summary.files, "file", "files"),
         summary.scored,

@@ -29,6 +29,8 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// The differences from a baseline; `None` without a baseline.
     pub changes: Option<Vec<Change>>,
+    /// The activities of other days that are counted as [skipped](Summary::skipped).
+    pub of_other_days: usize,
     /// Whether duplicate detection has run.
     pub twins_settled: bool,
     /// What a runs table tells of the files, so that they need not be read again unchanged.
@@ -121,6 +123,7 @@ impl Report {
             units,
             warnings: Vec::new(),
             changes: None,
+            of_other_days: 0,
             twins_settled: twins_searched,
             files: None,
         }
