@@ -12,7 +12,7 @@ use crate::judge::evidence::heat::DAYS;
 use crate::judge::evidence::tables::people;
 use crate::phrases::{clock, percent, signed, thousands};
 use crate::plan::advice::{
-    DRINK_CAUTION, DRINK_RATE, LITRES_PER_OZ, LONG_FROM_S, SALT_CAUTION, SOURCE, advice,
+    Advice, DRINK_CAUTION, DRINK_RATE, LITRES_PER_OZ, LONG_FROM_S, ON_THE_WAY, SALT_CAUTION, SOURCE, advice,
 };
 use crate::plan::{CheckWindow, FastStart, Plan, Target, Wall};
 use crate::units::{MILE_M, Units};
@@ -245,8 +245,8 @@ impl PlanPage<'_> {
     /// Appends the source's advice for the day.
     fn the_day(&self, text: &mut String) {
         line!(text, "\nTHE DAY, as the source advises ({SOURCE})");
-        for advice in advice(self.plan.goal_s) {
-            line!(text, "  {:<17}  {}", advice.when, wrap(advice.text, 21, self.width));
+        for (when, advice) in advice_for(self.plan) {
+            line!(text, "  {when:<17}  {}", wrap(&advice, 21, self.width));
         }
     }
 }
@@ -316,6 +316,21 @@ pub(super) fn wall_note(sheet: &PlanSheet) -> Option<String> {
     ))
 }
 
+/// Returns the source's advice for the day: when, and what. A rate that gives at most one drink has
+/// what it comes to in this race.
+pub(super) fn advice_for(plan: &Plan) -> Vec<(&'static str, String)> {
+    let here = match plan.drinks.len() {
+        0 => " In this race that is none.",
+        1 => " In this race that is once, or none.",
+        _ => "",
+    };
+    let in_words = |advice: Advice| {
+        let here = if advice.when == ON_THE_WAY { here } else { "" };
+        (advice.when, format!("{}{here}", advice.text))
+    };
+    advice(plan.goal_s).into_iter().map(in_words).collect()
+}
+
 /// Returns the rate of drinking in a sentence, with the place of the sports drink and the salt;
 /// `None` without drinks. A total is never given, for thirst decides it.
 pub(super) fn drink_rate(plan: &Plan, units: Units) -> Option<String> {
@@ -331,7 +346,10 @@ pub(super) fn drink_rate(plan: &Plan, units: Units) -> Option<String> {
     let unit = if units == Units::Miles { "mile" } else { "km" };
     let place = |at_m: f64| format!("{unit} {:.1}", at_m / units.metres());
     let mut sentence = if plan.drinks.len() == 1 {
-        format!("{amount} once, after 20 minutes ({}), or none if you are not thirsty.", place(first.at_m))
+        format!(
+            "{amount} every 20 minutes: in this race once, after 20 minutes ({}), or none if you are not thirsty.",
+            place(first.at_m)
+        )
     } else {
         let each = rate.every_s / plan.goal_s * plan.distance_m / units.metres();
         let plural = if units == Units::Miles { "miles" } else { "km" };
