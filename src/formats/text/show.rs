@@ -16,6 +16,9 @@ use crate::phrases::{against_goal, clock, signed, signed_clock};
 use crate::report::{Report, Row, Scores, verdict};
 use crate::units::{KM_M, Units};
 
+/// Shorter standing at the end of a recording is not told, seconds: it would be shown as 0:00.
+const LEAST_TAIL_S: f64 = 0.5;
+
 /// Writes every row of a report in full, two blank lines between rows.
 ///
 /// # Errors
@@ -126,7 +129,10 @@ impl ShowPage<'_> {
             entry!(text, "", "{} of standing before the start are left out", clock(view.lead_s));
         }
         if view.tail_m > 0.0 {
-            entry!(text, "", "{:.0} m behind the finish are left out", view.tail_m);
+            entry!(self, text, "", "{:.0} m after the finish are left out", view.tail_m);
+        }
+        if measured.tail_s >= LEAST_TAIL_S {
+            entry!(self, text, "", "{} of standing at the end are left out", clock(measured.tail_s));
         }
         let total = view.total;
         let timer = if measured.timer_known { clock(total.timer_s) } else { "not recorded".to_owned() };
