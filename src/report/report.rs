@@ -101,6 +101,8 @@ impl Report {
         }
         for (row, name) in rows.iter_mut().zip(&history.names) {
             row.called = name.clone().unwrap_or_else(|| called::by_its_facts(row, units));
+            row.called_in_ascii =
+                (!called::survives_ascii(&row.called)).then(|| called::by_its_facts(row, units));
         }
         let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
         let starts_a_file = |pair: &&[Entry]| pair[0].path != pair[1].path;

@@ -101,7 +101,12 @@ impl<'a> TextPage<'a> {
         let left_out =
             with_goal.len().saturating_sub(if self.is_verbose() { usize::MAX } else { self.style.last });
         for (row, (goal_s, behind_s)) in &with_goal[left_out..] {
-            let line = format!("  {}  {}: {}", row.day(), row.title(), against_goal(*goal_s, *behind_s));
+            let line = format!(
+                "  {}  {}: {}",
+                row.day(),
+                row.title_in(self.style.ascii),
+                against_goal(*goal_s, *behind_s)
+            );
             layout::line!(text, "{}", layout::wrap(&escape_controls(&line), 4, self.style.page_width()));
         }
         if left_out > 0 {

@@ -56,7 +56,7 @@ impl TextPage<'_> {
             .map_or_else(String::new, |(goal_s, behind_s)| format!(", {}", against_goal(goal_s, behind_s)));
         format!(
             "{}: {} ({pace} a {}){goal}. {}.",
-            heading(row, scores),
+            heading(row, scores, self.style.ascii),
             clock(scores.finish_s()),
             self.style.units.word(),
             capital(&verdict(row, scores, self.style.units)),
@@ -164,10 +164,10 @@ impl TextPage<'_> {
 }
 
 /// Returns a run's name, its course and its day: "Marathon, Sunday 22 March 2026".
-fn heading(row: &Row, scores: &Scores) -> String {
+fn heading(row: &Row, scores: &Scores, ascii: bool) -> String {
     let day = row.local_start().map(|at| format!("{} {}", at.weekday(), at.date_in_words()));
     let course = scores.view.course.map(|course| capital(course.title()));
-    let name = escape_controls(row.title());
+    let name = escape_controls(row.title_in(ascii));
     // A name that was made of course and day would say the same twice.
     let made_up = course.as_deref().is_some_and(|course| name.starts_with(&format!("{course}, ")));
     let parts = [Some(if made_up { course.unwrap_or_default() } else { name }), day];

@@ -73,7 +73,8 @@ impl TextPage<'_> {
         }
         let split = rows.len();
         rows.extend(worse);
-        let names: Vec<String> = rows.iter().map(|(row, _)| escape_controls(row.title())).collect();
+        let names: Vec<String> =
+            rows.iter().map(|(row, _)| escape_controls(row.title_in(self.style.ascii))).collect();
         let mut columns = columns(&rows, self.style);
         let name_width = fit(&mut columns, &names, self.style);
         let unit = title.len().max(DAY_WIDTH + 2 + name_width);

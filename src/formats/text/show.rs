@@ -59,7 +59,7 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
 
 /// Appends the verdict, then address, file format, sport and device.
 fn head(text: &mut String, row: &Row, style: &Style) {
-    let title = escape_controls(row.title());
+    let title = escape_controls(row.title_in(style.ascii));
     let day = row.day();
     let verdict = match &row.scores {
         Some(scores) => format!(": {}", verdict(row, scores, style.units)),

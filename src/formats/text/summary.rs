@@ -95,7 +95,11 @@ impl TextPage<'_> {
                 } else {
                     String::new()
                 };
-                format!("{}, {}{reasons}", escape_controls(row.title()), row.day_in_words())
+                format!(
+                    "{}, {}{reasons}",
+                    escape_controls(row.title_in(self.style.ascii)),
+                    row.day_in_words()
+                )
             })
             .collect();
         let words = format!(

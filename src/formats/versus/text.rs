@@ -28,7 +28,7 @@ pub(super) fn write(versus: &Versus, style: &Style, out: &mut dyn Write) -> io::
     let short = names.short.each_ref().map(|name| truncate_middle(&escape_controls(name), NAME_WIDTH));
     for (side, name) in short.iter().enumerate() {
         let row = &versus.rows[side];
-        let about = format!("{name}: {} · {}", line_of(versus, side), row.address());
+        let about = format!("{name}: {} · {}", line_of(versus, side, style.ascii), row.address());
         line!(text, "{}", wrap(&escape_controls(&about), 2, width));
     }
     let head = [String::new(), short[0].clone(), short[1].clone(), "gap".to_owned()];

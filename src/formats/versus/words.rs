@@ -148,10 +148,10 @@ fn lead_words(versus: &Versus, units: Units) -> String {
 }
 
 /// Returns one line about a run: its name, day, finish and address.
-pub(super) fn line_of(versus: &Versus, side: usize) -> String {
+pub(super) fn line_of(versus: &Versus, side: usize, ascii: bool) -> String {
     let row = &versus.rows[side];
     let view = versus.views()[side];
-    let mut parts = vec![row.title().to_owned(), row.day()];
+    let mut parts = vec![row.title_in(ascii).to_owned(), row.day()];
     parts.retain(|part| !part.is_empty());
     parts.push(format!("{:.2} km in {}", view.distance_m / KM_M, clock(view.total.on(versus.basis))));
     parts.join(", ")
