@@ -84,7 +84,7 @@ impl TextPage<'_> {
         line!(text, "\n{}", format!("{title:<unit$}{head}").trim_end());
         for (number, (row, scores)) in rows.iter().enumerate() {
             if number == split {
-                line!(text, "older, and worse");
+                line!(text, "{}", if split == 0 { "the worst" } else { "older, and worse" });
             }
             let name = truncate_middle(&names[number], name_width);
             let blanks = " ".repeat(unit - DAY_WIDTH - 2 - width_of(&name));
