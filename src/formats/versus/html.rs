@@ -29,7 +29,7 @@ pub(super) fn write(versus: &Versus, style: &Style, out: &mut dyn Write) -> io::
             .to_vec(),
         tables: vec![
             table("Side by side", ["", a, b, "gap"], compared),
-            table("Mark by mark", [mark_head, a, b, "gap"], marks),
+            table("Mark by mark", [mark_head, a, b, GAP_SO_FAR], marks),
         ],
         footer: notes(versus, &names, style.units),
     };

@@ -3,7 +3,7 @@
 use std::io;
 use std::io::Write;
 
-use super::words::{Names, answer, heart_rows, line_of, mark_row, notes, rows};
+use super::words::{GAP_SO_FAR, Names, answer, heart_rows, line_of, mark_row, notes, rows};
 use crate::escape::escape_controls;
 use crate::formats::Style;
 use crate::formats::layout::{line, to_ascii, truncate_middle, width_of, wrap};
@@ -63,7 +63,10 @@ fn curve(text: &mut String, versus: &Versus, style: &Style, short: &[String; 2])
     let gaps = versus.gaps(units);
     let most_s = gaps.iter().map(|gap| gap.gap_s().abs()).fold(1.0, f64::max);
     let word = if units == Units::Miles { "mile" } else { "km" };
-    let head = [word.to_owned(), short[0].clone(), short[1].clone(), "gap".to_owned()];
+    let head = [word.to_owned(), short[0].clone(), short[1].clone(), GAP_SO_FAR.to_owned()];
+    // Beside the bars: the columns of a mark, a gap, and the axis.
+    let room = style.width.map_or(BAR, |width| width.saturating_sub(width_of(&row(&head)) + 3) / 2);
+    let most = room.clamp(LEAST_BAR, BAR);
     let ahead = format!("{} ahead", short[1]);
     line!(text, "\n{}  {}|{}", row(&head), padded(&ahead, BAR.cast_signed()), "behind");
     for gap in &gaps {
@@ -77,7 +80,7 @@ fn curve(text: &mut String, versus: &Versus, style: &Style, short: &[String; 2])
 /// Returns the cells of a mark in their columns.
 fn row(cells: &[String; 4]) -> String {
     let [mark, a, b, gap] = cells;
-    format!("{}{}{}{}", padded(mark, 6), padded(a, 20), padded(b, 20), padded(gap, 9))
+    format!("{}{}{}{}", padded(mark, 6), padded(a, 20), padded(b, 20), padded(gap, 12))
 }
 
 /// Pads a text to a width, on its left; on its right for a width below zero.
