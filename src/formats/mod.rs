@@ -18,7 +18,7 @@ mod markdown;
 pub mod plan;
 pub mod roster;
 pub mod rules;
-mod style;
+pub(crate) mod style;
 pub mod tabular;
 mod text;
 #[cfg(feature = "verify")]

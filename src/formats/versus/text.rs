@@ -12,8 +12,9 @@ use crate::units::Units;
 
 /// The greatest width of a run's short name, columns.
 const NAME_WIDTH: usize = 18;
-/// The greatest length of a bar to either side, columns.
+/// The greatest and the least length of a bar to either side, columns.
 const BAR: usize = 20;
+const LEAST_BAR: usize = 6;
 
 /// Writes the comparison.
 ///
@@ -68,12 +69,13 @@ fn curve(text: &mut String, versus: &Versus, style: &Style, short: &[String; 2])
     let room = style.width.map_or(BAR, |width| width.saturating_sub(width_of(&row(&head)) + 3) / 2);
     let most = room.clamp(LEAST_BAR, BAR);
     let ahead = format!("{} ahead", short[1]);
-    line!(text, "\n{}  {}|{}", row(&head), padded(&ahead, BAR.cast_signed()), "behind");
+    let ahead = if width_of(&ahead) > most { "ahead" } else { &ahead };
+    line!(text, "\n{}  {}|{}", row(&head), padded(ahead, most.cast_signed()), "behind");
     for gap in &gaps {
-        let columns = (gap.gap_s().abs() / most_s * BAR as f64).round() as usize;
+        let columns = (gap.gap_s().abs() / most_s * most as f64).round() as usize;
         let bar = if style.ascii { "#" } else { "▇" }.repeat(columns);
         let (left, right) = if gap.gap_s() < 0.0 { (bar, String::new()) } else { (String::new(), bar) };
-        line!(text, "{}  {}|{right}", row(&mark_row(gap, units)), padded(&left, BAR.cast_signed()));
+        line!(text, "{}  {}|{right}", row(&mark_row(gap, units)), padded(&left, most.cast_signed()));
     }
 }
 
