@@ -258,7 +258,7 @@ fn files_left_out_by_globs_and_days_are_told_as_such() {
         write(folder.path(), name, race);
     };
     write_race("runs/wall.fit", WALL);
-    let text = stdout(&firstmile_in(folder.path(), &["--since", "2019", "runs"]));
+    let text = stdout(&firstmile_in(folder.path(), &["--since", "2019", "runs"])).replace('\n', " ");
     assert!(text.contains("; 1 other file skipped; 1 activity of other days left out."), "{text}");
     assert!(!stdout(&firstmile_in(folder.path(), &["runs"])).contains("of other days"));
 }
