@@ -138,9 +138,12 @@ struct RaceTable<'a> {
 impl<'a> RaceTable<'a> {
     /// Lays out the tables of some races: on a narrow page names are shorter, and columns left out.
     fn of(events: &[Event], style: &'a Style) -> Self {
-        let marks = events.iter().filter(|event| event.row.is_race()).map(|event| match hit_wall(event) {
-            true => 2 + LEVEL_WIDTH + WALL.len(),
-            false => start_level(event.row).map_or(0, |level| 2 + level.code().len()),
+        let marks = events.iter().filter(|event| event.row.is_race()).map(|event| {
+            if hit_wall(event) {
+                2 + LEVEL_WIDTH + WALL.len()
+            } else {
+                start_level(event.row).map_or(0, |level| 2 + level.code().len())
+            }
         });
         let beside = DAY_WIDTH + marks.max().unwrap_or(0);
         let columns = COLUMNS.map(|(_, width, priority)| (2 + width, priority));
