@@ -98,6 +98,20 @@ pub enum AnalyzeError {
         /// The files looked at.
         files: usize,
     },
+    /// Globs leave out files, and what is left is not a recording.
+    #[error(
+        "no activity found in {places}: {} left out by --include or --exclude, or not recordings",
+        if *left_out == 1 { "1 file is".to_owned() } else { format!("{left_out} files are") }
+    )]
+    NothingIncluded {
+        /// The paths, as they were named.
+        places: String,
+        /// Files and archive members left out.
+        left_out: usize,
+    },
+    /// The first day asked for is after the last one.
+    #[error("--since is after --until, so no day is between them; swap the two")]
+    NoDays,
     /// Every activity is outside the days asked for.
     #[error("none of those days: {skipped} files and activities are of other days, or not recordings")]
     NothingInPeriod {
@@ -140,8 +154,10 @@ pub struct Decided {
     pub entries: Vec<Entry>,
     /// Duplicates, races, and the runner over time.
     pub history: History,
-    /// Files and members that are not activity files.
+    /// Files and members that are not activity files, and activities of other days.
     pub skipped: usize,
+    /// The activities of other days among them.
+    pub of_other_days: usize,
     /// One line for each index of a service that could not be read, and for each entry of the
     /// profile that matches no run.
     pub warnings: Vec<String>,
@@ -158,6 +174,7 @@ impl Decided {
     pub fn report(self) -> Report {
         let judged = judge(&self.entries, &self.history, &self.runner, self.units);
         let mut report = Report::new(&self.entries, self.history, judged, self.skipped, self.units);
+        report.of_other_days = self.of_other_days;
         report.warnings = self.warnings;
         report.files = self.files;
         report
@@ -238,7 +255,13 @@ impl Analyzer {
         }
         if batch.entries.is_empty() {
             let places: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-            return Err(AnalyzeError::NothingFound { places: places.join(", "), files });
+            let (places, left_out) = (places.join(", "), batch.skipped);
+            let has_globs = !self.include.is_empty() || !self.exclude.is_empty();
+            return Err(if has_globs && left_out > 0 {
+                AnalyzeError::NothingIncluded { places, left_out }
+            } else {
+                AnalyzeError::NothingFound { places, files }
+            });
         }
         let unmatched = settings.unmatched(&batch, &paths);
         let mut decided = settings.decide(batch)?;
@@ -284,6 +307,9 @@ impl Analyzer {
 
     /// Joins the settings with the profile that applies to some paths.
     pub(crate) fn resolve(&self, paths: &[PathBuf]) -> Result<Resolved, AnalyzeError> {
+        if self.days.is_empty() {
+            return Err(AnalyzeError::NoDays);
+        }
         let profile = self.load_profile(paths)?;
         let mut filter = Filter::new(&self.include, &self.exclude)?;
         filter.ignores_beside = self.is_among_others;
@@ -367,14 +393,23 @@ impl Resolved {
     }
 
     fn decide(&self, batch: Batch) -> Result<Decided, AnalyzeError> {
-        let Batch { mut entries, skipped, warnings, files } = batch;
+        let Batch { mut entries, skipped, of_other_days, warnings, files } = batch;
         self.apply_to_tables(&mut entries)?;
         let history = match self.analyzer.grouping {
             Grouping::OneRunner => decide(&entries),
             Grouping::Each => decide_each(&entries),
             Grouping::Field => decide_field(&entries),
         };
-        Ok(Decided { entries, history, skipped, warnings, runner: self.runner, units: self.units, files })
+        Ok(Decided {
+            entries,
+            history,
+            skipped,
+            of_other_days,
+            warnings,
+            runner: self.runner,
+            units: self.units,
+            files,
+        })
     }
 
     /// Returns what the user states of a recording.

@@ -81,6 +81,8 @@ pub struct Batch {
     pub entries: Vec<Entry>,
     /// Files and members that are not activity files, and activities of other days.
     pub skipped: usize,
+    /// The activities of other days among them.
+    pub of_other_days: usize,
     /// One line for each index of a service that could not be read.
     pub warnings: Vec<String>,
     /// What a runs table tells of the files, so that they need not be read again unchanged.
@@ -268,7 +270,8 @@ impl BatchReader<'_> {
         filtered: usize,
         warnings: Vec<String>,
     ) -> Batch {
-        let mut batch = Batch { entries: Vec::new(), skipped: filtered, warnings, files: None };
+        let mut batch =
+            Batch { entries: Vec::new(), skipped: filtered, of_other_days: 0, warnings, files: None };
         let mut kept = Vec::new();
         for part in parts {
             batch.skipped += part.skipped;
@@ -297,7 +300,8 @@ impl BatchReader<'_> {
         let all = batch.entries.len();
         let local_start_s = |entry: &Entry| entry.identity().and_then(Identity::local_start_s);
         batch.entries.retain(|entry| self.days.contains(local_start_s(entry)));
-        batch.skipped += all - batch.entries.len();
+        batch.of_other_days = all - batch.entries.len();
+        batch.skipped += batch.of_other_days;
         batch
             .entries
             .sort_by(|a, b| a.path.as_os_str().as_encoded_bytes().cmp(b.path.as_os_str().as_encoded_bytes()));

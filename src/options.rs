@@ -74,6 +74,9 @@ const READING: &str = "Reading";
 const LIMITS: &str = "Limits";
 const OUTPUT: &str = "Output";
 
+/// Shorter words for values, which help texts leave out: option, word, and the value it means.
+const ALIASES: [(&str, &str, &str); 1] = [("units", "mi", "miles")];
+
 /// Every option, in the order of help texts.
 pub static OPTIONS: &[AnalyzerOption] = &[
     AnalyzerOption {
@@ -330,7 +333,16 @@ impl AnalyzerOption {
         self.apply(Analyzer::new(), value).map(drop)
     }
 
+    /// Returns the other words that mean one of its values.
+    #[cfg(feature = "cli")]
+    pub(crate) fn aliases(&self, value: &str) -> impl Iterator<Item = &'static str> {
+        let of_it = ALIASES.iter().filter(move |(option, _, means)| *option == self.name && *means == value);
+        of_it.map(|(_, word, _)| *word)
+    }
+
     fn apply(&self, analyzer: Analyzer, value: &str) -> Result<Analyzer, OptionError> {
+        let alias = ALIASES.iter().find(|(option, word, _)| *option == self.name && *word == value);
+        let value = alias.map_or(value, |(.., means)| means);
         let invalid = |why| OptionError::Value { name: self.name, value: value.to_owned(), why };
         match self.takes {
             Takes::OneOf(_, words) if !words.contains(&value) => {

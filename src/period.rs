@@ -78,6 +78,11 @@ impl Days {
         self.since.is_none() && self.until.is_none()
     }
 
+    /// Returns whether the range includes no day, as its end is before its beginning.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.since.zip(self.until).is_some_and(|(since, until)| since.begins >= until.ends)
+    }
+
     /// Returns whether an activity began in this range, by its start in seconds since 1970 in local
     /// time. An activity without a start is not left out.
     pub fn contains(&self, local_start_s: Option<f64>) -> bool {
@@ -123,5 +128,7 @@ mod tests {
         assert_eq!([noon - 43_200.0, noon, noon + 43_199.0].map(|at| days.contains(Some(at))), [true; 3]);
         assert_eq!([noon - 43_201.0, noon + 43_200.0].map(|at| days.contains(Some(at))), [false; 2]);
         assert!(days.contains(None) && Days::default().contains(Some(noon)));
+        assert!(!days.is_empty() && !Days::default().is_empty());
+        assert!(Days { until: Some("2023".parse().expect("a year")), ..days }.is_empty());
     }
 }

@@ -153,7 +153,7 @@ impl Profile {
             }
         });
         let units = written.units.map(|units| match units.as_str() {
-            "miles" => Ok(Units::Miles),
+            "miles" | "mi" => Ok(Units::Miles),
             "km" => Ok(Units::Kilometres),
             _ => Err(format!("units: \"{units}\" is neither \"miles\" nor \"km\"")),
         });

@@ -62,9 +62,13 @@ pub(super) fn to_ascii(text: &str) -> String {
 /// Appends the totals at the end of a page: a sentence that counts every file and activity.
 pub(super) fn totals(text: &mut String, report: &Report, width: usize) {
     let summary = &report.summary;
-    let skipped = match summary.skipped {
+    let others = match summary.skipped.saturating_sub(report.of_other_days) {
         0 => String::new(),
         count => format!("; {} skipped", plural(count, "other file", "other files")),
+    };
+    let of_other_days = match report.of_other_days {
+        0 => String::new(),
+        count => format!("; {} of other days left out", plural(count, "activity", "activities")),
     };
     let maybe = match report.may_be_races().len() {
         0 => String::new(),
@@ -72,7 +76,7 @@ pub(super) fn totals(text: &mut String, report: &Report, width: usize) {
         count => format!(", {count} may have been races"),
     };
     let sentence = format!(
-        "{} in {}: {} scored ({}{maybe}), {} refused, {}, {} unreadable{skipped}.",
+        "{} in {}: {} scored ({}{maybe}), {} refused, {}, {} unreadable{others}{of_other_days}.",
         plural(report.rows.len(), "activity", "activities"),
         plural(summary.files, "file", "files"),
         summary.scored,
@@ -191,6 +195,34 @@ fn unbreakable_parts(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Returns which columns of a table are shown: while it is wider than the page, those of the lowest
+/// priority are left out.
+///
+/// A column is its width, with the gap before it, and its priority; with `u8::MAX` it always stays.
+/// `beside` is the width of what is always there.
+pub(super) fn fitting<const N: usize>(columns: [(usize, u8); N], beside: usize, style: &Style) -> [bool; N] {
+    let room = style.width.unwrap_or(usize::MAX);
+    let mut shown = [true; N];
+    let taken = |shown: &[bool; N]| {
+        beside
+            + columns
+                .iter()
+                .zip(shown)
+                .filter(|(_, shown)| **shown)
+                .map(|((width, _), _)| width)
+                .sum::<usize>()
+    };
+    while taken(&shown) > room {
+        let left =
+            columns.iter().zip(&shown).filter(|(_, shown)| **shown).map(|((_, priority), _)| *priority);
+        let Some(lowest) = left.min().filter(|priority| *priority < u8::MAX) else { break };
+        for ((_, priority), shown) in columns.iter().zip(&mut shown) {
+            *shown &= *priority > lowest;
+        }
+    }
+    shown
+}
+
 /// Returns a finding as text: id and level, then the wrapped sentence; with `-v` also the evidence.
 pub(super) fn finding(style: &Style, finding: &Finding, indent: usize) -> String {
     let label_width = finding.id.chars().count() + 1 + finding.level.code().chars().count();
@@ -238,5 +270,18 @@ mod tests {
         assert_eq!(wrap("aa bb cc", 2, 7), "aa bb\n  cc");
         assert_eq!(wrap("incomprehensible a b", 0, 4), "incomprehensible\na b");
         assert_eq!(wrap("it was 11 %.", 0, 10), "it was\n11 %.");
+    }
+
+    #[test]
+    fn the_least_columns_are_left_out_first_and_some_never() {
+        let shown = |width| {
+            let style = Style { width, ..Style::default() };
+            fitting([(10, u8::MAX), (5, 1), (5, 2), (5, 1)], 20, &style)
+        };
+        assert_eq!(shown(None), [true; 4]);
+        assert_eq!(shown(Some(45)), [true; 4]);
+        assert_eq!(shown(Some(44)), [true, false, true, false]);
+        assert_eq!(shown(Some(34)), [true, false, false, false]);
+        assert_eq!(shown(Some(10)), [true, false, false, false]);
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         table(&mut text, title, &report.scored(kind), style);
     }
     goals(&mut text, report);
-    if let Some(words) = remarks::may_be_races(report, false) {
+    if let Some(words) = remarks::may_be_races(report, false, false) {
         line!(text, "\n**Maybe races.** {}", escape_markdown(&words));
     }
     findings(&mut text, report);

@@ -20,7 +20,7 @@ pub mod plan;
 mod remarks;
 pub mod roster;
 pub mod rules;
-mod style;
+pub(crate) mod style;
 pub mod tabular;
 mod text;
 #[cfg(feature = "verify")]
@@ -94,8 +94,9 @@ pub fn named<T: ?Sized>(formats: &'static [Format<T>], name: &str) -> Option<&'s
 }
 
 /// The endings of files that name a format, with the format's word.
-const ENDINGS: [(&str, &str); 13] = [
+const ENDINGS: [(&str, &str); 14] = [
     ("txt", "text"),
+    ("log", "text"),
     ("csv", "csv"),
     ("json", "json"),
     ("ndjson", "ndjson"),

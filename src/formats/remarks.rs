@@ -46,14 +46,15 @@ pub(super) fn against_goals(report: &Report) -> Vec<(&Row, String)> {
 }
 
 /// Returns how many runs may have been races, and which: the latest ones or, if `all` is set, all
-/// of them with their reasons. `None` without such a run.
-pub(super) fn may_be_races(report: &Report, all: bool) -> Option<String> {
+/// of them with their reasons. `None` without such a run. With `ascii`, names are as that option
+/// has them.
+pub(super) fn may_be_races(report: &Report, all: bool, ascii: bool) -> Option<String> {
     let rows = report.may_be_races();
     let shown = if all { rows.len() } else { NAMED };
     let name = |(row, scores): &(&Row, &Scores)| {
         let reasons =
             if all { format!(" ({}; {})", row.location(), scores.reasons.join("; ")) } else { String::new() };
-        format!("{}, {}{reasons}", row.title(), row.day_in_words())
+        format!("{}, {}{reasons}", row.title_in(ascii), row.day_in_words())
     };
     let named: Vec<String> = rows.iter().rev().take(shown).map(name).collect();
     (!rows.is_empty()).then(|| {

@@ -43,6 +43,9 @@ const PAGE_WIDTH: usize = 110;
 /// The greatest width at which sentences are wrapped; longer lines are hard to read.
 const MAX_PAGE_WIDTH: usize = 130;
 
+/// The least width of a page, columns. Sentences wrap at it; tables keep their columns.
+pub(crate) const LEAST_PAGE_WIDTH: u16 = 40;
+
 /// The latest races that are listed without `--last`.
 const LAST: usize = 10;
 /// The worst races that are told in detail without `--top`.
@@ -70,7 +73,8 @@ impl Default for Style {
 impl Style {
     /// Returns the width in columns at which sentences are wrapped.
     pub(super) fn page_width(&self) -> usize {
-        self.width.map_or(PAGE_WIDTH, |width| width.min(MAX_PAGE_WIDTH))
+        let least = usize::from(LEAST_PAGE_WIDTH);
+        self.width.map_or(PAGE_WIDTH, |width| width.clamp(least, MAX_PAGE_WIDTH))
     }
 }
 

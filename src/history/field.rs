@@ -78,6 +78,8 @@ pub struct LeftOut {
     pub other_races: Vec<usize>,
     /// Runs without a date, and recordings that end before the finish.
     pub not_whole: Vec<usize>,
+    /// How many other races have as many runners as the one that is shown.
+    pub equal_races: usize,
 }
 
 impl LeftOut {
@@ -96,15 +98,17 @@ pub fn field(runs: &[Run]) -> (Option<RaceField>, LeftOut) {
     let entries_of = |runs: &[&Run]| -> Vec<usize> { runs.iter().map(|run| run.entry).collect() };
     let (mut other_races, not_whole) = (entries_of(&whole), entries_of(&not_whole));
     // Of races with equally many runners the earliest wins.
-    let mut largest: Vec<&Run> = Vec::new();
+    let (mut largest, mut equal_races): (Vec<&Run>, usize) = (Vec::new(), 0);
     for race in races(whole) {
         if race.len() > largest.len() {
-            largest = race;
+            (largest, equal_races) = (race, 0);
+        } else if race.len() == largest.len() {
+            equal_races += 1;
         }
     }
     let inside: BTreeSet<usize> = largest.iter().map(|run| run.entry).collect();
     other_races.retain(|entry| !inside.contains(entry));
-    ((!largest.is_empty()).then(|| line_up(&largest)), LeftOut { other_races, not_whole })
+    ((!largest.is_empty()).then(|| line_up(&largest)), LeftOut { other_races, not_whole, equal_races })
 }
 
 /// Returns when a runner crossed the start, Unix seconds.

@@ -104,6 +104,8 @@ pub struct Measured {
     pub paused_s: f64,
     /// Metres moved while the timer was stopped.
     pub paused_m: f64,
+    /// Seconds of standing after the last metre, which no view has.
+    pub tail_s: f64,
     /// Where the timer was stopped, and for how long.
     pub stops: Vec<Stop>,
     /// The device's laps.

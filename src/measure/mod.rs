@@ -196,10 +196,12 @@ fn run(
     } else {
         session::repeats(&line, level_distance.as_ref(), &laps, grade.ascent_m)
     };
+    let recorded = View::new(input, None);
     Ok(Measured {
         repeats,
         laps,
-        recorded: Arc::new(View::new(input, None)),
+        tail_s: end.elapsed_s - recorded.total.elapsed_s,
+        recorded: Arc::new(recorded),
         candidate: candidate.map(|candidate| Arc::new(View::new(input, Some(&candidate)))),
         unfinished_marathon: View::of_unfinished_marathon(input).map(Arc::new),
         grade,

@@ -18,6 +18,9 @@ pub const SOURCE: &str = "the advice article on running cramps that this program
 /// for them is its advice on salt given.
 pub const LONG_FROM_S: f64 = 90.0 * 60.0;
 
+/// The time of the advice on drinks during the race.
+pub const ON_THE_WAY: &str = "on the way";
+
 /// Returns the source's advice for a race of that many seconds, in the order of the day.
 pub fn advice(goal_s: f64) -> Vec<Advice> {
     let on_the_way = if goal_s >= LONG_FROM_S {
@@ -35,7 +38,7 @@ pub fn advice(goal_s: f64) -> Vec<Advice> {
             text: "Slower than you mean to run the final one. Check your watch at the first-mile marker against the \
                    anticipated pace.",
         },
-        Advice { when: "on the way", text: on_the_way },
+        Advice { when: ON_THE_WAY, text: on_the_way },
         Advice { when: "a cramp", text: "Stop, stretch and massage the muscle." },
         Advice { when: "afterwards", text: "Drink, stretch, a massage." },
         Advice { when: "if cramps persist", text: "See a professional." },

@@ -164,6 +164,14 @@ impl DatedRace<'_> {
     }
 }
 
+/// Returns a race over a course: "half marathon", "10 km race".
+fn one(course: Course) -> String {
+    match course {
+        Course::Half | Course::Marathon => course.title().to_owned(),
+        _ => format!("{} race", course.title()),
+    }
+}
+
 /// Returns races over a course in the plural: "half marathons", "races over 10 km".
 fn plural(course: Course) -> String {
     match course {
@@ -186,7 +194,7 @@ fn by_best(races: &[DatedRace], course: Course, years: &str) -> Option<(f64, Str
     let recent = || over().filter(|race| race.is_recent());
     let chosen = best(recent())?;
     let latest = recent().min_by(|a, b| a.age_days.total_cmp(&b.age_days))?;
-    let (title, mention) = (course.title(), chosen.mention());
+    let (title, mention) = (one(course), chosen.mention());
     let mut from = match recent().count() {
         1 => format!("your only {title} of {years}: {mention}"),
         count if std::ptr::eq(latest, chosen) => {
@@ -295,6 +303,10 @@ mod tests {
         let (_, from) = by_best(&races, Course::Marathon, YEARS).expect("a goal");
         assert!(from.ends_with("6 Oct 2024, 3:20:00 (the latest of 2)"), "{from}");
         assert!(by_best(&races, Course::K10, YEARS).is_none());
+        // A run over 10 km may hold a faster stretch, so the race is called one.
+        let (_, from) =
+            by_best(&[race(Course::K10, 9.0, "23 Oct 2024", 37.0)], Course::K10, YEARS).expect("a goal");
+        assert!(from.starts_with("your only 10 km race of the two years"), "{from}");
     }
 
     #[test]

@@ -23,6 +23,14 @@ pub(super) fn by_its_facts(row: &Row, units: Units) -> String {
     }
 }
 
+/// Returns whether a name can still be told from others in ASCII: at least half of its
+/// letters are left. Digits alone tell little.
+pub(super) fn survives_ascii(name: &str) -> bool {
+    let letters = name.chars().filter(|c| c.is_alphabetic());
+    let (kept, lost): (Vec<char>, Vec<char>) = letters.partition(char::is_ascii);
+    kept.len() >= lost.len()
+}
+
 /// Returns what a session is called, the course's name, or the length to a tenth.
 fn distance(scores: &Scores, units: Units) -> String {
     if let Some(session) = scores.session() {
@@ -58,6 +66,12 @@ fn when(at: &Civil, race: bool, is_local: bool) -> String {
 mod tests {
     use super::*;
     use crate::units::civil;
+
+    #[test]
+    fn a_name_in_another_script_does_not_survive_ascii() {
+        let names = ["Zürich Marathon", "Harbour", "", "日曜日 ラン", "上海10000米 a", "Ночной забег 10"];
+        assert_eq!(names.map(survives_ascii), [true, true, true, false, false, false]);
+    }
 
     #[test]
     fn the_day_of_the_week_is_right() {

@@ -23,4 +23,5 @@ pub use report::{Report, Summary};
 pub use roster::{Athlete, ClearTrend, Need, Roster, RosterLine};
 pub use row::{Row, Scores, Status};
 pub(crate) use verdict::{INTERVAL_SESSION, found, start_level, verdict};
+pub(crate) use versus::shown_gap_s;
 pub use versus::{Both, GapAt, Matching, Opened, Versus, VersusError};

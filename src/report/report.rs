@@ -29,6 +29,8 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// The differences from a baseline; `None` without a baseline.
     pub changes: Option<Vec<Change>>,
+    /// The activities of other days that are counted as [skipped](Summary::skipped).
+    pub of_other_days: usize,
     /// Whether duplicate detection has run.
     pub twins_settled: bool,
     /// What a runs table tells of the files, so that they need not be read again unchanged.
@@ -99,6 +101,8 @@ impl Report {
         }
         for (row, name) in rows.iter_mut().zip(&history.names) {
             row.called = name.clone().unwrap_or_else(|| called::by_its_facts(row, units));
+            row.called_in_ascii =
+                (!called::survives_ascii(&row.called)).then(|| called::by_its_facts(row, units));
         }
         let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
         let starts_a_file = |pair: &&[Entry]| pair[0].path != pair[1].path;
@@ -121,6 +125,7 @@ impl Report {
             units,
             warnings: Vec::new(),
             changes: None,
+            of_other_days: 0,
             twins_settled: twins_searched,
             files: None,
         }

@@ -67,6 +67,9 @@ pub struct Row {
     pub scores: Option<Scores>,
     /// What reports call it: a name that a person recognises, else its distance, day and time.
     pub(super) called: String,
+    /// What it is called in ASCII, if too little of its name would be left; see
+    /// [`Row::title_in`].
+    pub(super) called_in_ascii: Option<String>,
 }
 
 /// The numbers and findings of a scored or duplicate run.
@@ -163,6 +166,7 @@ impl Row {
             identity: None,
             scores: None,
             called: String::new(),
+            called_in_ascii: None,
         };
         match (&entry.outcome, decided) {
             (Outcome::Measured(identity, measured), Some((decision, judged))) => {
@@ -229,6 +233,12 @@ impl Row {
     /// time, for example "Half marathon, Sunday 9:29".
     pub fn title(&self) -> &str {
         &self.called
+    }
+
+    /// Returns [`title`](Self::title), for text that is ASCII or not. In ASCII a name in another
+    /// script would be a row of question marks, so the run is called by its facts.
+    pub(crate) fn title_in(&self, ascii: bool) -> &str {
+        self.called_in_ascii.as_deref().filter(|_| ascii).unwrap_or_else(|| self.title())
     }
 
     /// Returns the file's or member's name without its endings.

@@ -95,6 +95,17 @@ impl GapAt {
     pub fn gap_s(&self) -> f64 {
         self.times_s[1] - self.times_s[0]
     }
+
+    /// Returns the gap as [`shown_gap_s`] does.
+    pub(crate) fn shown_gap_s(&self) -> f64 {
+        shown_gap_s(self.times_s)
+    }
+}
+
+/// Returns B minus A by the whole seconds that are shown, so that a reader who subtracts them
+/// agrees.
+pub(crate) fn shown_gap_s([a_s, b_s]: [f64; 2]) -> f64 {
+    b_s.round() - a_s.round()
 }
 
 /// The stretch in which a gap opened.

@@ -41,7 +41,7 @@ columnar_struct!(Measured {
     paused_m, stops, cut_short, start_missing, walked, heart_mean_bpm, heart_known, samples;
     // Positions are private: no output contains them unless the user asks.
     positions: Positions::default()
-} later { laps, repeats });
+} later { laps, repeats, tail_s });
 columnar_struct!(Ledger { device_m, gps_m, source, why, gps_spikes });
 columnar_struct!(Grade {
     ascent_m,

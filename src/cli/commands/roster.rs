@@ -32,8 +32,9 @@ pub(in crate::cli) fn run(args: &RosterArgs) -> anyhow::Result<ExitStatus> {
     let analyzer = args.look.units.apply(args.profile.apply(args.reading.apply(Analyzer::new())?)?)?;
     let analyzer = analyzer.among_others();
     output::refuse_input(args.output.as_deref(), &analyzer, &folders, &[])?;
-    // A profile for all athletes is read once before, so that its faults are not an athlete's.
-    analyzer.load_profile(&[])?;
+    // Settings and a profile for all athletes are checked once before, so that their faults are
+    // not an athlete's.
+    analyzer.resolve(&[])?;
     // One athlete at a time, each with every thread: a report is boiled down before the next is
     // read.
     let athletes: Vec<Athlete> = folders

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use crate::analyzer::Analyzer;
@@ -155,6 +155,7 @@ fn argument<G: Group>(option: &'static AnalyzerOption) -> Arg {
     match option.takes {
         Takes::Flag => flag.action(ArgAction::SetTrue),
         Takes::OneOf(name, words) => {
+            let words = words.iter().map(|word| PossibleValue::new(*word).aliases(option.aliases(word)));
             flag.value_name(name).value_parser(PossibleValuesParser::new(words).map(String::from))
         }
         Takes::Value(name) => flag.value_name(name).value_parser(checked()),

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::options::{OptionFlags, UnitSystem};
 use crate::cli::output::is_standard;
 use crate::formats::Style;
+use crate::formats::style::LEAST_PAGE_WIDTH;
 use crate::units::Units;
 
 /// How output looks.
@@ -22,7 +23,7 @@ pub struct StyleFlags {
     pub color: ColorChoice,
     /// Width of the page in columns [default: the terminal's width; without a terminal, tables are
     /// full width and text wraps at 110]
-    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(60..), help_heading = "Output")]
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(i64::from(LEAST_PAGE_WIDTH)..), help_heading = "Output")]
     pub width: Option<u16>,
     /// Write text and pages in ASCII only
     #[arg(long, help_heading = "Output")]
@@ -55,7 +56,7 @@ impl StyleFlags {
         };
         let terminal = || {
             let here = path.is_none() && io::stdout().is_terminal();
-            here.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.max(60))
+            here.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.max(LEAST_PAGE_WIDTH))
         };
         let width = self.width.or_else(terminal).map(usize::from);
         Style { units, color, ascii: self.ascii, width, verbosity, ..Style::default() }

@@ -28,10 +28,25 @@ pub(in crate::cli) fn format_for<T: ?Sized>(
 ) -> &'static Format<T> {
     let by_ending = || by_ending(formats, output?);
     let format = given.or_else(by_ending).unwrap_or(&formats[0]);
-    if let Some(line) = output.and_then(|output| contradiction(formats, format.name, output)) {
+    let unknown = || output.filter(|_| given.is_none()).and_then(|output| unknown_ending(formats, output));
+    let line = output.and_then(|output| contradiction(formats, format.name, output)).or_else(unknown);
+    if let Some(line) = line {
         warn(&line);
     }
     format
+}
+
+/// Returns what to tell about a file whose ending names no format, so that it is text.
+fn unknown_ending<T: ?Sized>(formats: &'static [Format<T>], output: &Path) -> Option<String> {
+    output.extension().filter(|_| word_of_ending(output).is_none())?;
+    let (file, written) = (output.display(), formats[0].name);
+    Some(format!("{file} is written as {written}; {}", all_formats(formats)))
+}
+
+/// Returns the formats of a command in a sentence.
+fn all_formats<T: ?Sized>(formats: &'static [Format<T>]) -> String {
+    let words: Vec<&str> = formats.iter().map(|format| format.name).collect();
+    format!("the formats of this command are {}", words.join(", "))
 }
 
 /// Returns what to tell about a file whose ending names another format than the one written.
@@ -46,10 +61,7 @@ fn contradiction<T: ?Sized>(formats: &'static [Format<T>], written: &str, output
     let hint = match named(formats, meant) {
         Some(_) if meant == "html" => "for a page say --format html".to_owned(),
         Some(_) => format!("for {meant} say --format {meant}"),
-        None => {
-            let words: Vec<&str> = formats.iter().map(|format| format.name).collect();
-            format!("the formats of this command are {}", words.join(", "))
-        }
+        None => all_formats(formats),
     };
     Some(format!("{file} is written as {written}; {hint}"))
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::chart::{Align, Plot, Scale, Spot, clipped_range, ticks};
 use super::document::Text;
 use crate::phrases::{clock, signed_clock};
-use crate::report::{GapAt, Versus};
+use crate::report::{GapAt, Versus, shown_gap_s};
 use crate::units::Units;
 
 /// The upper edge of a chart, and the lower edges of the two, pixels.
@@ -80,7 +80,7 @@ fn gap_plot(versus: &Versus, gaps: &[GapAt], names: &[String; 2], units: Units) 
     }
     plot.line_in_sight("run", &points);
     let end = points.last().map_or(zero, |point| point.1);
-    let gap_s = versus.gap_s();
+    let gap_s = shown_gap_s(versus.at(versus.length_m));
     let class = if gap_s > 0.0 { "red" } else { "teal" };
     let words = format!("{} at the end", signed_clock(-gap_s));
     let tops = [end - 20.0, end + 6.0, end - 40.0, end + 26.0].map(|top| top.clamp(0.0, GAP_BASE - 18.0));
@@ -92,7 +92,7 @@ fn gap_plot(versus: &Versus, gaps: &[GapAt], names: &[String; 2], units: Units) 
     axis(&mut plot, versus, units, GAP_BASE);
     let [a, b] = names;
     let at = |gap: &GapAt| {
-        format!("{:.1} {}: {}", gap.at_m / units.metres(), units.short(), signed_clock(-gap.gap_s()))
+        format!("{:.1} {}: {}", gap.at_m / units.metres(), units.short(), signed_clock(-gap.shown_gap_s()))
     };
     let few: Vec<String> = gaps.iter().step_by((gaps.len() / 6).max(1)).map(at).collect();
     plot.render(&format!(

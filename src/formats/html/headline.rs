@@ -80,7 +80,7 @@ fn of_calm_races(races: &[PageRun]) -> (String, String) {
     let scored: Vec<_> = races.iter().map(|race| (race.row, race.scores)).collect();
     let slowed = if slowed == 0 { "None".to_owned() } else { capital(&number(slowed)) };
     let fastest = fastest.map_or_else(String::new, |run| format!(" Fastest start: {}.", start_of(run)));
-    let headline = text::starts(&scored, true);
+    let headline = text::starts(&scored, true, false);
     (headline.trim_end_matches('.').to_owned(), format!("{slowed} of {count} races slowed.{fastest}"))
 }
 

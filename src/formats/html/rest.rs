@@ -31,7 +31,7 @@ pub(super) fn goals(report: &Report, latest: usize) -> Markup {
 
 /// Returns the runs that may have been races.
 pub(super) fn may_be_races(report: &Report) -> Markup {
-    let Some(words) = remarks::may_be_races(report, false) else { return html! {} };
+    let Some(words) = remarks::may_be_races(report, false, false) else { return html! {} };
     html! {
         section { "\n"
             h2 { "Maybe races" } "\n"

@@ -6,11 +6,13 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use super::PlanSheet;
-use super::text::{WALL_HEAD, chance, drink_rate, first_check, split_words, start_name, wall_note, window};
+use super::text::{
+    WALL_HEAD, advice_for, chance, drink_rate, first_check, split_words, start_name, wall_note, window,
+};
 use crate::formats::Style;
 use crate::formats::html::document::{Text, document, to_references};
 use crate::phrases::{capital, clock};
-use crate::plan::advice::{DRINK_CAUTION, LONG_FROM_S, SALT_CAUTION, SOURCE, advice};
+use crate::plan::advice::{DRINK_CAUTION, LONG_FROM_S, SALT_CAUTION, SOURCE};
 use crate::plan::{Drink, FastStart, Plan, Target};
 use crate::units::Units;
 
@@ -189,9 +191,9 @@ fn day(plan: &Plan, units: Units) -> Markup {
         section { "\n"
             h2 { "The day, as the source advises" } "\n"
             dl { "\n"
-                @for advice in advice(plan.goal_s) {
-                    dt { (Text(advice.when)) }
-                    dd { (Text(advice.text)) } "\n"
+                @for (when, advice) in advice_for(plan) {
+                    dt { (Text(when)) }
+                    dd { (Text(advice)) } "\n"
                 }
             } "\n"
             @if let Some(rate) = drink_rate(plan, units) {

@@ -12,11 +12,17 @@ use crate::judge::evidence::heat::DAYS;
 use crate::judge::evidence::tables::people;
 use crate::phrases::{clock, percent, signed, thousands};
 use crate::plan::advice::{
-    DRINK_CAUTION, DRINK_RATE, LITRES_PER_OZ, LONG_FROM_S, SALT_CAUTION, SOURCE, advice,
+    Advice, DRINK_CAUTION, DRINK_RATE, LITRES_PER_OZ, LONG_FROM_S, ON_THE_WAY, SALT_CAUTION, SOURCE, advice,
 };
 use crate::plan::{CheckWindow, FastStart, Plan, Target, Wall};
 use crate::units::{MILE_M, Units};
 
+/// The greatest and the least width of an own race's name, columns.
+const NAME_WIDTH: usize = 30;
+const LEAST_NAME_WIDTH: usize = 12;
+/// The most columns of targets, and the gap between them.
+const MOST_COLUMNS: usize = 3;
+const GAP: &str = "   ";
 /// The number of own races shown: the latest ones.
 const RACES_SHOWN: usize = 6;
 
@@ -27,7 +33,7 @@ const RACES_SHOWN: usize = 6;
 /// If writing fails.
 pub(super) fn write(sheet: &PlanSheet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
-    let page = PlanPage { sheet, plan: &sheet.plan, units: style.units, width: style.page_width() };
+    let page = PlanPage { sheet, plan: &sheet.plan, units: style.units, style };
     page.head(&mut text);
     page.own_races(&mut text);
     page.gates(&mut text);
@@ -57,13 +63,13 @@ struct PlanPage<'a> {
     sheet: &'a PlanSheet,
     plan: &'a Plan,
     units: Units,
-    width: usize,
+    style: &'a Style,
 }
 
 impl PlanPage<'_> {
     /// Appends a wrapped sentence.
     fn sentence(&self, text: &mut String, sentence: &str) {
-        line!(text, "{}", wrap(sentence, 0, self.width));
+        line!(text, "{}", wrap(sentence, 0, self.style.page_width()));
     }
 
     /// Returns the pace after the first mile; with a chosen proportion of the halves, that of each.
@@ -133,9 +139,12 @@ impl PlanPage<'_> {
             line!(text, "\nNo race of yours over this course was found.");
             return;
         }
+        // Beside the name: day, four columns and their gaps.
+        let room = self.style.width.map_or(NAME_WIDTH, |width| width.saturating_sub(53));
+        let name_width = room.clamp(LEAST_NAME_WIDTH, NAME_WIDTH);
         line!(
             text,
-            "\n{:<10}  {:<30}  {:>8}  {:>10}  {:>7}  {:>8}",
+            "\n{:<10}  {:<name_width$}  {:>8}  {:>10}  {:>7}  {:>8}",
             "YOUR RACES",
             "",
             "time",
@@ -145,8 +154,8 @@ impl PlanPage<'_> {
         );
         let first = own.races.len().saturating_sub(RACES_SHOWN);
         for race in &own.races[first..] {
-            let name = truncate(&escape_controls(&race.label), 30);
-            let pad = " ".repeat(30 - width_of(&name));
+            let name = truncate(&escape_controls(&race.label), name_width);
+            let pad = " ".repeat(name_width - width_of(&name));
             line!(
                 text,
                 "{:<10}  {name}{pad}  {:>8}  {:>10}  {:>7}  {:>8}",
@@ -204,17 +213,19 @@ impl PlanPage<'_> {
             if hills { "   hills" } else { "" }
         );
         // More than ten targets are set in up to three columns, read downwards.
-        let columns = if targets.len() > 10 { 3 } else { 1 };
+        let room = self.style.width.unwrap_or(usize::MAX).saturating_add(GAP.len());
+        let most = (room / (width_of(&head) + GAP.len())).clamp(1, MOST_COLUMNS);
+        let columns = if targets.len() > 10 { most } else { 1 };
         let rows = targets.len().div_ceil(columns);
         let heads = vec![head; targets.len().div_ceil(rows)];
-        line!(text, "\nTARGETS\n{}", heads.join("   "));
+        line!(text, "\nTARGETS\n{}", heads.join(GAP));
         for row in 0..rows {
             let cells: Vec<String> =
                 targets.iter().skip(row).step_by(rows).map(|target| self.target(target, hills)).collect();
-            line!(text, "{}", cells.join("   "));
+            line!(text, "{}", cells.join(GAP));
         }
         if hills {
-            line!(text, "hills: how much harder than level ground the stretch is, + is uphill work");
+            self.sentence(text, "hills: how much harder than level ground the stretch is, + is uphill work");
         }
     }
 
@@ -232,21 +243,23 @@ impl PlanPage<'_> {
     fn drinks(&self, text: &mut String) {
         line!(text, "\nDRINKS ON THE WAY, as the source advises");
         let Some(rate) = drink_rate(self.plan, self.units) else {
-            line!(text, "  none: its first would be after 20 minutes, near the finish or later");
+            let none = "none: its first would be after 20 minutes, near the finish or later";
+            line!(text, "  {}", wrap(none, 2, self.style.page_width()));
             return;
         };
-        line!(text, "  {}", wrap(&rate, 2, self.width));
-        line!(text, "  {}", wrap(&format!("Caution: {DRINK_CAUTION}"), 2, self.width));
+        line!(text, "  {}", wrap(&rate, 2, self.style.page_width()));
+        line!(text, "  {}", wrap(&format!("Caution: {DRINK_CAUTION}"), 2, self.style.page_width()));
         if self.plan.goal_s >= LONG_FROM_S {
-            line!(text, "  {}", wrap(SALT_CAUTION, 2, self.width));
+            line!(text, "  {}", wrap(SALT_CAUTION, 2, self.style.page_width()));
         }
     }
 
     /// Appends the source's advice for the day.
     fn the_day(&self, text: &mut String) {
-        line!(text, "\nTHE DAY, as the source advises ({SOURCE})");
-        for advice in advice(self.plan.goal_s) {
-            line!(text, "  {:<17}  {}", advice.when, wrap(advice.text, 21, self.width));
+        text.push('\n');
+        self.sentence(text, &format!("THE DAY, as the source advises ({SOURCE})"));
+        for (when, advice) in advice_for(self.plan) {
+            line!(text, "  {when:<17}  {}", wrap(&advice, 21, self.style.page_width()));
         }
     }
 }
@@ -316,6 +329,21 @@ pub(super) fn wall_note(sheet: &PlanSheet) -> Option<String> {
     ))
 }
 
+/// Returns the source's advice for the day: when, and what. A rate that gives at most one drink has
+/// what it comes to in this race.
+pub(super) fn advice_for(plan: &Plan) -> Vec<(&'static str, String)> {
+    let here = match plan.drinks.len() {
+        0 => " In this race that is none.",
+        1 => " In this race that is once, or none.",
+        _ => "",
+    };
+    let in_words = |advice: Advice| {
+        let here = if advice.when == ON_THE_WAY { here } else { "" };
+        (advice.when, format!("{}{here}", advice.text))
+    };
+    advice(plan.goal_s).into_iter().map(in_words).collect()
+}
+
 /// Returns the rate of drinking in a sentence, with the place of the sports drink and the salt;
 /// `None` without drinks. A total is never given, for thirst decides it.
 pub(super) fn drink_rate(plan: &Plan, units: Units) -> Option<String> {
@@ -331,7 +359,10 @@ pub(super) fn drink_rate(plan: &Plan, units: Units) -> Option<String> {
     let unit = if units == Units::Miles { "mile" } else { "km" };
     let place = |at_m: f64| format!("{unit} {:.1}", at_m / units.metres());
     let mut sentence = if plan.drinks.len() == 1 {
-        format!("{amount} once, after 20 minutes ({}), or none if you are not thirsty.", place(first.at_m))
+        format!(
+            "{amount} every 20 minutes: in this race once, after 20 minutes ({}), or none if you are not thirsty.",
+            place(first.at_m)
+        )
     } else {
         let each = rate.every_s / plan.goal_s * plan.distance_m / units.metres();
         let plural = if units == Units::Miles { "miles" } else { "km" };

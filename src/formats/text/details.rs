@@ -43,7 +43,7 @@ impl TextPage<'_> {
         let title = format!(
             "{}, {}: {}",
             row.day_in_words(),
-            escape_controls(row.title()),
+            escape_controls(row.title_in(self.style.ascii)),
             outcome(row, scores, self.style)
         );
         line!(text, "\n{}", wrap(&title, 2, self.style.page_width()));
@@ -118,7 +118,7 @@ impl TextPage<'_> {
         let sentence = format!(
             "{}  {}: {}",
             row.day_in_words(),
-            escape_controls(row.title()),
+            escape_controls(row.title_in(self.style.ascii)),
             verdict(row, scores, self.style.units)
         );
         line!(text, "\n{}", wrap(&sentence, 2, self.style.page_width()));

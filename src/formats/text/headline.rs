@@ -36,9 +36,9 @@ impl TextPage<'_> {
         let races = runs[0].1.kind == Kind::Race;
         let mut sentences = Vec::new();
         if races {
-            sentences.extend(walls(&runs).or_else(|| gave_back_most(&runs)));
+            sentences.extend(walls(&runs).or_else(|| gave_back_most(&runs, self.style.ascii)));
         }
-        sentences.push(starts(&runs, races));
+        sentences.push(starts(&runs, races, self.style.ascii));
         sentences
     }
 }
@@ -90,14 +90,14 @@ fn walls(runs: &[Scored]) -> Option<String> {
 }
 
 /// Returns the race that gave back most; `None` if that was hardly anything.
-fn gave_back_most(runs: &[Scored]) -> Option<String> {
+fn gave_back_most(runs: &[Scored], ascii: bool) -> Option<String> {
     let slowed = runs.iter().filter(|(row, _)| Outcome::of(row) >= Some(Outcome::Slowed));
     let (row, scores) = costliest(slowed.copied(), 1).pop()?;
     let lost_s = lost_s(row, scores);
     (lost_s >= WORTH_S).then(|| {
         format!(
             "Costliest: {}, {}: {} ahead of an even run, all given back.",
-            escape_controls(row.title()),
+            escape_controls(row.title_in(ascii)),
             row.day_in_words(),
             clock(lost_s)
         )
@@ -105,7 +105,7 @@ fn gave_back_most(runs: &[Scored]) -> Option<String> {
 }
 
 /// Returns how many of the judged starts were too fast, and the worst of them.
-pub(in crate::formats) fn starts(runs: &[Scored], races: bool) -> String {
+pub(in crate::formats) fn starts(runs: &[Scored], races: bool, ascii: bool) -> String {
     let judged: Vec<_> = runs.iter().filter(|(_, scores)| scores.start_judged).collect();
     if judged.is_empty() {
         return format!("No start to judge: none of {} is steady.", plural(runs.len(), "run", "runs"));
@@ -121,7 +121,7 @@ pub(in crate::formats) fn starts(runs: &[Scored], races: bool) -> String {
         Some(run) => {
             let which = format!(
                 "{}, {} ({})",
-                escape_controls(run.0.title()),
+                escape_controls(run.0.title_in(ascii)),
                 run.0.day_in_words(),
                 signed_pct(excess_pct(&run))
             );

@@ -99,7 +99,8 @@ impl<'a> TextPage<'a> {
         layout::line!(text, "\nAGAINST THE GOAL");
         let shown = if self.is_verbose() { goals.len() } else { goals.len().min(self.style.last) };
         for (row, against) in &goals[..shown] {
-            let line = format!("{:>DAY_WIDTH$}  {}: {against}", row.day_in_words(), row.title());
+            let name = row.title_in(self.style.ascii);
+            let line = format!("{:>DAY_WIDTH$}  {name}: {against}", row.day_in_words());
             layout::line!(text, "{}", layout::wrap(&escape_controls(&line), 4, self.style.page_width()));
         }
         if shown < goals.len() {

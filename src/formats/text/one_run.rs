@@ -4,7 +4,7 @@
 use super::details::NO_ZONE;
 use super::{TextPage, session};
 use crate::escape::escape_controls;
-use crate::formats::layout::{line, wrap};
+use crate::formats::layout::{line, width_of, wrap};
 use crate::formats::{ONLY_VERBOSE, Style, layout};
 use crate::history::Kind;
 use crate::judge::Finding;
@@ -35,7 +35,7 @@ impl TextPage<'_> {
         if self.is_verbose() {
             line!(text, "{}", escape_controls(&row.location()));
             if row.identity.as_ref().is_some_and(|identity| identity.utc_offset.is_none()) {
-                line!(text, "Its day is by UTC: {NO_ZONE}.");
+                line!(text, "{}", wrap(&format!("Its day is by UTC: {NO_ZONE}."), 0, width));
             }
         }
         if self.style.verbosity >= 0 && scores.session().is_some() {
@@ -56,7 +56,7 @@ impl TextPage<'_> {
             .map_or_else(String::new, |(goal_s, behind_s)| format!(", {}", against_goal(goal_s, behind_s)));
         format!(
             "{}: {} ({pace} a {}){goal}. {}.",
-            heading(row, scores),
+            heading(row, scores, self.style.ascii),
             clock(scores.finish_s()),
             self.style.units.word(),
             capital(&verdict(row, scores, self.style.units)),
@@ -93,14 +93,19 @@ impl TextPage<'_> {
                 most.as_str(),
             ),
         ] {
-            line!(
-                text,
-                "  {label:<w$}{:>12}{:>20}    {}{note}",
+            let row = format!(
+                "  {label:<w$}{:>12}{:>20}    {}",
                 clock(time_s),
                 clock(AgainstEven::even_s(time_s, ahead_s)),
                 ahead(ahead_s),
                 w = LABEL - 2
             );
+            // On a narrow page the note has a line of its own.
+            if width_of(&row) + width_of(note) <= self.style.page_width() {
+                line!(text, "{row}{note}");
+            } else {
+                line!(text, "{row}\n    {}", wrap(note.trim_start(), 4, self.style.page_width()));
+            }
         }
         let second_s = view.second_half.times.on(basis);
         let back = match even.half_way_s {
@@ -164,9 +169,9 @@ impl TextPage<'_> {
 }
 
 /// Returns a run's name, its course and its day: "Marathon, Sunday 22 March 2026".
-fn heading(row: &Row, scores: &Scores) -> String {
+fn heading(row: &Row, scores: &Scores, ascii: bool) -> String {
     let course = scores.view.course.map(|course| capital(course.title()));
-    let name = escape_controls(row.title());
+    let name = escape_controls(row.title_in(ascii));
     // A name that was made of course and day would say the same twice.
     let made_up = course.as_deref().is_some_and(|course| name.starts_with(&format!("{course}, ")));
     let name = if made_up { course.unwrap_or_default() } else { name };
@@ -193,12 +198,13 @@ fn split_bars(scores: &Scores, style: &Style) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     /// The columns for the label before the bars and the paces after them.
     const BESIDE: usize = 48;
-    /// The greatest number of bars.
-    const MAX_BARS: usize = 60;
+    /// The least and the greatest number of bars.
+    const BAR_COUNTS: (usize, usize) = (8, 60);
     let units = style.units;
     let splits = if units == Units::Miles { &scores.view.miles } else { &scores.view.kms };
     // Too many splits share bars. A short rest at the end has no meaningful pace and gets no bar.
-    let splits_per_bar = splits.len().div_ceil(MAX_BARS.min(style.page_width() - BESIDE)).max(1);
+    let most = style.page_width().saturating_sub(BESIDE).clamp(BAR_COUNTS.0, BAR_COUNTS.1);
+    let splits_per_bar = splits.len().div_ceil(most).max(1);
     let paces: Vec<f64> = splits
         .chunks(splits_per_bar)
         .map(|part| {

@@ -73,7 +73,8 @@ impl TextPage<'_> {
         }
         let split = rows.len();
         rows.extend(worse);
-        let names: Vec<String> = rows.iter().map(|(row, _)| escape_controls(row.title())).collect();
+        let names: Vec<String> =
+            rows.iter().map(|(row, _)| escape_controls(row.title_in(self.style.ascii))).collect();
         let mut columns = columns(&rows, self.style);
         let name_width = fit(&mut columns, &names, self.style);
         let unit = title.len().max(DAY_WIDTH + 2 + name_width);
@@ -83,7 +84,7 @@ impl TextPage<'_> {
         line!(text, "\n{}", format!("{title:<unit$}{head}").trim_end());
         for (number, (row, scores)) in rows.iter().enumerate() {
             if number == split {
-                line!(text, "older, and worse");
+                line!(text, "{}", if split == 0 { "the worst" } else { "older, and worse" });
             }
             let name = truncate_middle(&names[number], name_width);
             let blanks = " ".repeat(unit - DAY_WIDTH - 2 - width_of(&name));

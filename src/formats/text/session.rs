@@ -1,7 +1,7 @@
 //! An interval session as text: its repeats with their recoveries, and the laps of the device.
 
 use crate::formats::Style;
-use crate::formats::layout::line;
+use crate::formats::layout::{line, wrap};
 use crate::measure::Repeat;
 use crate::phrases::clock;
 use crate::report::Scores;
@@ -34,7 +34,7 @@ pub(super) fn repeats(text: &mut String, scores: &Scores, style: &Style) {
             recovery.map_or_else(|| "–".to_owned(), clock)
         );
     }
-    line!(text, "{}", origin(repeats));
+    line!(text, "{}", wrap(origin(repeats), 0, style.page_width()));
 }
 
 /// Returns where the repeats come from.

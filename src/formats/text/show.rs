@@ -16,6 +16,9 @@ use crate::phrases::{against_goal, clock, signed, signed_clock};
 use crate::report::{Report, Row, Scores, verdict};
 use crate::units::{KM_M, Units};
 
+/// Shorter standing at the end of a recording is not told, seconds: it would be shown as 0:00.
+const LEAST_TAIL_S: f64 = 0.5;
+
 /// Writes every row of a report in full, two blank lines between rows.
 ///
 /// # Errors
@@ -29,7 +32,10 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
         }
         head(&mut text, row, style);
         match &row.scores {
-            None => line!(text, "{}: {}", row.status.code(), escape_controls(&row.detail)),
+            None => {
+                let why = format!("{}: {}", row.status.code(), escape_controls(&row.detail));
+                line!(text, "{}", wrap(&why, 0, style.page_width()));
+            }
             Some(scores) => {
                 let sheet = ShowPage { row, scores, style };
                 sheet.ledger(&mut text);
@@ -56,7 +62,7 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
 
 /// Appends the verdict, then address, file format, sport and device.
 fn head(text: &mut String, row: &Row, style: &Style) {
-    let title = escape_controls(row.title());
+    let title = escape_controls(row.title_in(style.ascii));
     let day = row.day();
     let verdict = match &row.scores {
         Some(scores) => format!(": {}", verdict(row, scores, style.units)),
@@ -70,7 +76,7 @@ fn head(text: &mut String, row: &Row, style: &Style) {
         source.push(identity.sport.to_string());
         source.extend(identity.device.clone());
     }
-    line!(text, "{}\n", escape_controls(&source.join(" · ")));
+    line!(text, "{}\n", wrap(&escape_controls(&source.join(" · ")), 0, style.page_width()));
 }
 
 /// The parts of a scored run's page. Each method appends one part.
@@ -80,10 +86,19 @@ struct ShowPage<'a> {
     style: &'a Style,
 }
 
-/// Appends a line with a label of ten columns; further lines about the same thing have an empty
-/// label.
+/// Appends a wrapped sentence with a label of ten columns; further ones about the same thing have
+/// an empty label.
 macro_rules! entry {
-    ($text:expr, $label:expr, $($arg:tt)*) => { line!($text, "{:<10} {}", $label, format!($($arg)*)) };
+    ($page:expr, $text:expr, $label:expr, $($arg:tt)*) => {
+        line!($text, "{:<10} {}", $label, wrap(&format!($($arg)*), 11, $page.style.page_width()))
+    };
+}
+
+/// Appends a wrapped sentence on where numbers come from.
+macro_rules! origin {
+    ($page:expr, $text:expr, $($arg:tt)*) => {
+        line!($text, "  {}", wrap(&format!($($arg)*), 2, $page.style.page_width()))
+    };
 }
 
 impl ShowPage<'_> {
@@ -91,18 +106,24 @@ impl ShowPage<'_> {
     fn ledger(&self, text: &mut String) {
         let Scores { measured, view, basis, .. } = self.scores;
         if let Some(original) = &self.row.duplicate_of {
-            entry!(text, "Duplicate", "the same run as {}, which tells more", escape_controls(original));
+            entry!(
+                self,
+                text,
+                "Duplicate",
+                "the same run as {}, which tells more",
+                escape_controls(original)
+            );
         }
         let reasons = escape_controls(&self.scores.reasons.join("; "));
         match (self.scores.kind, reasons.as_str()) {
-            (Kind::Race, reasons) => entry!(text, "Kind", "a race: {reasons}"),
+            (Kind::Race, reasons) => entry!(self, text, "Kind", "a race: {reasons}"),
             (Kind::Training, reasons) if self.scores.may_be_race => {
-                entry!(text, "Kind", "training, but it may have been a race: {reasons}");
+                entry!(self, text, "Kind", "training, but it may have been a race: {reasons}");
             }
             (Kind::Training, "") => {
-                entry!(text, "Kind", "training: too little says that it was a race");
+                entry!(self, text, "Kind", "training: too little says that it was a race");
             }
-            (Kind::Training, reasons) => entry!(text, "Kind", "training: {reasons}"),
+            (Kind::Training, reasons) => entry!(self, text, "Kind", "training: {reasons}"),
         }
         let ledger = &measured.ledger;
         let mut distances: Vec<String> = Vec::new();
@@ -114,23 +135,27 @@ impl ShowPage<'_> {
             (None, Some(course)) => Some(format!("it may be a {course}, but only races are put on a course")),
             (None, None) => None,
         });
-        entry!(text, "Distance", "{}", distances.join(" · "));
-        entry!(text, "", "used: {}", escape_controls(&ledger.why));
+        entry!(self, text, "Distance", "{}", distances.join(" · "));
+        entry!(self, text, "", "used: {}", escape_controls(&ledger.why));
         if view.scale != 1.0 {
-            entry!(text, "", "a recorded kilometre counts {:.1} m of the course", KM_M * view.scale);
+            entry!(self, text, "", "a recorded kilometre counts {:.1} m of the course", KM_M * view.scale);
         }
         if let Some(why) = &measured.course_refused {
-            entry!(text, "", "{why}");
+            entry!(self, text, "", "{why}");
         }
         if view.lead_s > 0.0 {
-            entry!(text, "", "{} of standing before the start are left out", clock(view.lead_s));
+            entry!(self, text, "", "{} of standing before the start are left out", clock(view.lead_s));
         }
         if view.tail_m > 0.0 {
-            entry!(text, "", "{:.0} m behind the finish are left out", view.tail_m);
+            entry!(self, text, "", "{:.0} m after the finish are left out", view.tail_m);
+        }
+        if measured.tail_s >= LEAST_TAIL_S {
+            entry!(self, text, "", "{} of standing at the end are left out", clock(measured.tail_s));
         }
         let total = view.total;
         let timer = if measured.timer_known { clock(total.timer_s) } else { "not recorded".to_owned() };
         entry!(
+            self,
             text,
             "Time",
             "elapsed {} · timer {timer} · moving {}",
@@ -140,10 +165,16 @@ impl ShowPage<'_> {
         let unit_m = self.style.units.metres();
         for stop in &measured.stops {
             let (at, word) = (stop.at_m / unit_m, self.style.units.word());
-            entry!(text, "", "the timer stood for {} at {word} {at:.2} as recorded", clock(stop.length_s));
+            entry!(
+                self,
+                text,
+                "",
+                "the timer stood for {} at {word} {at:.2} as recorded",
+                clock(stop.length_s)
+            );
         }
         if measured.paused_m >= 1.0 {
-            entry!(text, "", "{:.0} m moved meanwhile are not counted", measured.paused_m);
+            entry!(self, text, "", "{:.0} m moved meanwhile are not counted", measured.paused_m);
         }
         let word = basis.code();
         let why = match basis {
@@ -151,9 +182,9 @@ impl ShowPage<'_> {
             Basis::Timer => "as it is training, and the device kept a timer",
             Basis::Moving => "as it is training, and no timer is recorded",
         };
-        entry!(text, "Basis", "{word}, {why}");
+        entry!(self, text, "Basis", "{word}, {why}");
         if let Some((goal_s, behind_s)) = self.scores.behind_goal_s() {
-            entry!(text, "Goal", "finished {}", against_goal(goal_s, behind_s));
+            entry!(self, text, "Goal", "finished {}", against_goal(goal_s, behind_s));
         }
         self.altitude(text);
         self.heart(text);
@@ -170,19 +201,25 @@ impl ShowPage<'_> {
                 Some(NoiseSource::Scatter) => format!("altitude good to ±{noise_m:.1} m by its scatter"),
                 _ => format!("altitude taken to be good to ±{noise_m:.1} m"),
             };
-            entry!(text, "Altitude", "+{up_m:.0} m −{down_m:.0} m, smoothed; {error}");
+            entry!(self, text, "Altitude", "+{up_m:.0} m −{down_m:.0} m, smoothed; {error}");
             if let (Some(up_m), Some(down_m)) = (grade.device_ascent_m, grade.device_descent_m) {
-                entry!(text, "", "+{up_m:.0} m −{down_m:.0} m by the device, which counts smaller climbs");
+                entry!(
+                    self,
+                    text,
+                    "",
+                    "+{up_m:.0} m −{down_m:.0} m by the device, which counts smaller climbs"
+                );
             }
         }
         let (view, basis) = (&self.scores.view, self.scores.basis);
         let label = if grade.ascent_m.is_some() { "" } else { "Altitude" };
         match (&grade.refused, view.gap_positive_split_pct(basis), view.gap_start_excess_pct(basis)) {
-            (Some(why), ..) => entry!(text, label, "grade is not applied: {why}"),
+            (Some(why), ..) => entry!(self, text, label, "grade is not applied: {why}"),
             (None, Some(split_pct), Some(start_pct)) => {
                 let split_points = (split_pct - view.positive_split_pct(basis)).abs();
                 let start_points = (start_pct - view.start_excess_pct(basis)).abs();
                 entry!(
+                    self,
                     text,
                     label,
                     "grade moves the split by {split_points:.1} points, the start by {start_points:.1}"
@@ -200,7 +237,7 @@ impl ShowPage<'_> {
             .map(|(five, heart)| format!("{}–{} km {:.0}", 5 * five, 5 * five + 5, heart.rate_bpm))
             .collect();
         for (index, part) in rates.chunks(6).enumerate() {
-            entry!(text, if index == 0 { "Heart" } else { "" }, "{}", part.join(" · "));
+            entry!(self, text, if index == 0 { "Heart" } else { "" }, "{}", part.join(" · "));
         }
     }
 
@@ -260,7 +297,8 @@ impl ShowPage<'_> {
         for finding in &self.scores.findings {
             line!(text, "{}", layout::finding(self.style, finding, 0));
         }
-        line!(text, "firstmile explain ID says what each compares and where it comes from.");
+        let hint = "firstmile explain ID says what each compares and where it comes from.";
+        line!(text, "{}", wrap(hint, 0, self.style.page_width()));
     }
 
     /// Appends every split by one unit.
@@ -298,7 +336,6 @@ impl ShowPage<'_> {
         }
     }
 
-    /// Where the numbers come from.
     /// Appends time zero, the interpolation, the basis and the notes about the recording.
     fn origins(&self, text: &mut String) {
         let Scores { view, measured, basis, .. } = self.scores;
@@ -316,34 +353,44 @@ impl ShowPage<'_> {
                 }
                 None => format!("UTC; {NO_ZONE}"),
             };
-            line!(text, "  time zero is {from}, {:02}:{:02}:{:02} {zone}", at.hour, at.minute, at.second);
+            origin!(
+                self,
+                text,
+                "time zero is {from}, {:02}:{:02}:{:02} {zone}",
+                at.hour,
+                at.minute,
+                at.second
+            );
         }
-        line!(
+        origin!(
+            self,
             text,
-            "  a time at a mark is interpolated between the two samples around it; there are {}, {:.1} s apart on average",
+            "a time at a mark is interpolated between the two samples around it; there are {}, {:.1} s apart on average",
             measured.samples,
             measured.recorded.total.elapsed_s / measured.samples.max(2) as f64
         );
-        line!(
+        origin!(
+            self,
             text,
-            "  halves, windows, total and \"to even\" are by {} time; to even: + is behind an even run",
+            "halves, windows, total and \"to even\" are by {} time; to even: + is behind an even run",
             basis.code()
         );
         if view.scale != 1.0 {
             let unit_m = self.style.units.metres();
-            line!(
+            origin!(
+                self,
                 text,
-                "  marks are the course's: its {} 1 ends at {:.1} m as recorded",
+                "marks are the course's: its {} 1 ends at {:.1} m as recorded",
                 self.style.units.word(),
                 unit_m / view.scale
             );
         }
         if view.first_mile.level_m.is_some() {
-            line!(text, "  GAP is the pace on level ground at the same heart rate (Strava 2017)");
+            origin!(self, text, "GAP is the pace on level ground at the same heart rate (Strava 2017)");
         }
         let notes = self.row.identity.as_ref().map(|identity| &identity.notes[..]).unwrap_or_default();
         for note in notes {
-            line!(text, "  {}", escape_controls(&note.to_string()));
+            origin!(self, text, "{}", escape_controls(&note.to_string()));
         }
     }
 }

@@ -53,7 +53,7 @@ impl TextPage<'_> {
 
     /// Appends the runs that may have been races: their number and the latest ones.
     fn may_be_races(&self, text: &mut String) {
-        if let Some(words) = remarks::may_be_races(self.report, self.is_verbose()) {
+        if let Some(words) = remarks::may_be_races(self.report, self.is_verbose(), self.style.ascii) {
             self.paragraph(text, "MAYBE RACES", &escape_controls(&words));
         }
     }

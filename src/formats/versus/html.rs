@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::words::{Names, answer, heart_rows, line_of, mark_row, notes, rows};
+use super::words::{GAP_SO_FAR, Names, answer, heart_rows, line_of, mark_row, notes, rows};
 use crate::formats::Style;
 use crate::formats::html::gap_chart::figures;
 use crate::formats::html::sheet::{Sheet, SheetTable};
@@ -24,10 +24,12 @@ pub(super) fn write(versus: &Versus, style: &Style, out: &mut dyn Write) -> io::
     let mark_head = if units == Units::Miles { "mile" } else { "km" };
     let sheet = Sheet {
         headline: answer(versus, &names, units),
-        sentences: [0, 1].map(|side| format!("{}: {}.", names.short[side], line_of(versus, side))).to_vec(),
+        sentences: [0, 1]
+            .map(|side| format!("{}: {}.", names.short[side], line_of(versus, side, false)))
+            .to_vec(),
         tables: vec![
             table("Side by side", ["", a, b, "gap"], compared),
-            table("Mark by mark", [mark_head, a, b, "gap"], marks),
+            table("Mark by mark", [mark_head, a, b, GAP_SO_FAR], marks),
         ],
         footer: notes(versus, &names, style.units),
     };

@@ -3,7 +3,7 @@
 use std::io;
 use std::io::Write;
 
-use super::words::{Names, answer, heart_rows, line_of, mark_row, notes, rows};
+use super::words::{GAP_SO_FAR, Names, answer, heart_rows, line_of, mark_row, notes, rows};
 use crate::escape::escape_controls;
 use crate::formats::Style;
 use crate::formats::layout::{line, to_ascii, truncate_middle, width_of, wrap};
@@ -12,8 +12,9 @@ use crate::units::Units;
 
 /// The greatest width of a run's short name, columns.
 const NAME_WIDTH: usize = 18;
-/// The greatest length of a bar to either side, columns.
+/// The greatest and the least length of a bar to either side, columns.
 const BAR: usize = 20;
+const LEAST_BAR: usize = 6;
 
 /// Writes the comparison.
 ///
@@ -28,7 +29,7 @@ pub(super) fn write(versus: &Versus, style: &Style, out: &mut dyn Write) -> io::
     let short = names.short.each_ref().map(|name| truncate_middle(&escape_controls(name), NAME_WIDTH));
     for (side, name) in short.iter().enumerate() {
         let row = &versus.rows[side];
-        let about = format!("{name}: {} · {}", line_of(versus, side), row.address());
+        let about = format!("{name}: {} · {}", line_of(versus, side, style.ascii), row.address());
         line!(text, "{}", wrap(&escape_controls(&about), 2, width));
     }
     let head = [String::new(), short[0].clone(), short[1].clone(), "gap".to_owned()];
@@ -63,21 +64,25 @@ fn curve(text: &mut String, versus: &Versus, style: &Style, short: &[String; 2])
     let gaps = versus.gaps(units);
     let most_s = gaps.iter().map(|gap| gap.gap_s().abs()).fold(1.0, f64::max);
     let word = if units == Units::Miles { "mile" } else { "km" };
-    let head = [word.to_owned(), short[0].clone(), short[1].clone(), "gap".to_owned()];
+    let head = [word.to_owned(), short[0].clone(), short[1].clone(), GAP_SO_FAR.to_owned()];
+    // Beside the bars: the columns of a mark, a gap, and the axis.
+    let room = style.width.map_or(BAR, |width| width.saturating_sub(width_of(&row(&head)) + 3) / 2);
+    let most = room.clamp(LEAST_BAR, BAR);
     let ahead = format!("{} ahead", short[1]);
-    line!(text, "\n{}  {}|{}", row(&head), padded(&ahead, BAR.cast_signed()), "behind");
+    let ahead = if width_of(&ahead) > most { "ahead" } else { &ahead };
+    line!(text, "\n{}  {}|{}", row(&head), padded(ahead, most.cast_signed()), "behind");
     for gap in &gaps {
-        let columns = (gap.gap_s().abs() / most_s * BAR as f64).round() as usize;
+        let columns = (gap.gap_s().abs() / most_s * most as f64).round() as usize;
         let bar = if style.ascii { "#" } else { "▇" }.repeat(columns);
         let (left, right) = if gap.gap_s() < 0.0 { (bar, String::new()) } else { (String::new(), bar) };
-        line!(text, "{}  {}|{right}", row(&mark_row(gap, units)), padded(&left, BAR.cast_signed()));
+        line!(text, "{}  {}|{right}", row(&mark_row(gap, units)), padded(&left, most.cast_signed()));
     }
 }
 
 /// Returns the cells of a mark in their columns.
 fn row(cells: &[String; 4]) -> String {
     let [mark, a, b, gap] = cells;
-    format!("{}{}{}{}", padded(mark, 6), padded(a, 20), padded(b, 20), padded(gap, 9))
+    format!("{}{}{}{}", padded(mark, 6), padded(a, 20), padded(b, 20), padded(gap, 12))
 }
 
 /// Pads a text to a width, on its left; on its right for a width below zero.

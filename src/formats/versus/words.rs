@@ -3,7 +3,7 @@
 use crate::history::Kind;
 use crate::measure::Basis;
 use crate::phrases::{clock, signed, signed_clock};
-use crate::report::{GapAt, Matching, Opened, Row, Versus};
+use crate::report::{GapAt, Matching, Opened, Row, Versus, shown_gap_s};
 use crate::units::{KM_M, Units};
 
 /// Leads on the way that are smaller get no words, seconds.
@@ -90,7 +90,7 @@ pub(super) fn answer(versus: &Versus, names: &Names, units: Units) -> String {
         Matching::Shorter => format!(" over the first {}", length(versus.length_m, units)),
         Matching::Course(_) | Matching::Shares => String::new(),
     };
-    let total = clock(gap_s.abs());
+    let total = clock(shown_gap_s(versus.at(versus.length_m)).abs());
     let head = if total == "0:00" {
         format!("{subject} as fast as {other}{over}")
     } else {
@@ -148,10 +148,10 @@ fn lead_words(versus: &Versus, units: Units) -> String {
 }
 
 /// Returns one line about a run: its name, day, finish and address.
-pub(super) fn line_of(versus: &Versus, side: usize) -> String {
+pub(super) fn line_of(versus: &Versus, side: usize, ascii: bool) -> String {
     let row = &versus.rows[side];
     let view = versus.views()[side];
-    let mut parts = vec![row.title().to_owned(), row.day_in_words()];
+    let mut parts = vec![row.title_in(ascii).to_owned(), row.day_in_words()];
     parts.retain(|part| !part.is_empty());
     parts.push(format!("{:.2} km in {}", view.distance_m / KM_M, clock(view.total.on(versus.basis))));
     parts.join(", ")
@@ -161,7 +161,7 @@ pub(super) fn line_of(versus: &Versus, side: usize) -> String {
 pub(super) fn rows(versus: &Versus, units: Units) -> Vec<[String; 4]> {
     let time = |name: String, times_s: [f64; 2], distance_m: f64| {
         let cell = |time_s: f64| format!("{} ({})", clock(time_s), units.pace(time_s / distance_m));
-        [name, cell(times_s[0]), cell(times_s[1]), signed_clock(times_s[1] - times_s[0])]
+        [name, cell(times_s[0]), cell(times_s[1]), signed_clock(shown_gap_s(times_s))]
     };
     let both = |name: &str, both: crate::report::Both| time(name.to_owned(), both.times_s, both.distance_m);
     let [first_mile, final_mile] = versus.miles();
@@ -184,7 +184,7 @@ pub(super) fn rows(versus: &Versus, units: Units) -> Vec<[String; 4]> {
         "positive split".to_owned(),
         signed(split_pct[0]),
         signed(split_pct[1]),
-        points(split_pct[1] - split_pct[0]),
+        points(split_pct[0], split_pct[1]),
     ]);
     rows.push(both(&format!("start, to {:.1} km", start.distance_m / KM_M), start));
     if let [Some(a), Some(b)] = versus.scores() {
@@ -195,7 +195,12 @@ pub(super) fn rows(versus: &Versus, units: Units) -> Vec<[String; 4]> {
             && a.max(b) >= LEAST_CLIMB_M
         {
             let climb = |up_m: f64| format!("+{up_m:.0} m");
-            rows.push(["climb".to_owned(), climb(a), climb(b), format!("{:+.0} m", b - a).replace('-', "−")]);
+            rows.push([
+                "climb".to_owned(),
+                climb(a),
+                climb(b),
+                format!("{:+.0} m", b.round() - a.round()).replace('-', "−"),
+            ]);
         }
     }
     rows
@@ -218,17 +223,22 @@ fn heart(name: String, [a, b]: [f64; 2]) -> [String; 4] {
     ]
 }
 
-/// Formats a difference of percentages.
-fn points(points: f64) -> String {
-    signed(points).replace(" %", " pts")
+/// Formats the difference of two percentages, by the tenths that are shown.
+fn points(a_pct: f64, b_pct: f64) -> String {
+    let tenths = (10.0 * b_pct).round() - (10.0 * a_pct).round();
+    signed(tenths / 10.0).replace(" %", " pts")
 }
 
-/// Returns the row of a mark: its name, the split of A and B, and the gap.
+/// The head over the gaps of marks.
+pub(super) const GAP_SO_FAR: &str = "gap so far";
+
+/// Returns the row of a mark: its name, the pace of A and B since the mark before, and the gap so
+/// far.
 pub(super) fn mark_row(gap: &GapAt, units: Units) -> [String; 4] {
     let at = gap.at_m / units.metres();
     let name = if (at - at.round()).abs() < 0.005 { format!("{at:.0}") } else { format!("{at:.2}") };
     let [a, b] = gap.split_s.map(|split_s| units.pace(split_s / gap.split_m));
-    [name, a, b, signed_clock(gap.gap_s())]
+    [name, a, b, signed_clock(gap.shown_gap_s())]
 }
 
 /// Returns what a reader has to know of the comparison, in sentences.
@@ -236,7 +246,7 @@ pub(super) fn notes(versus: &Versus, names: &Names, units: Units) -> Vec<String>
     let mut notes = Vec::new();
     let [a, b] = &names.short;
     notes.push(format!(
-        "Gap: {b} minus {a} before rounding; − is {b} ahead. In brackets and mark by mark: minutes a {}.",
+        "Gap: {b} minus {a}; − is {b} ahead. In brackets and mark by mark: minutes a {}.",
         units.word()
     ));
     let time = match versus.basis {
@@ -261,7 +271,11 @@ pub(super) fn notes(versus: &Versus, names: &Names, units: Units) -> Vec<String>
         Matching::Shorter => format!("Both on {time}, over the length of the shorter run as recorded."),
     });
     if versus.rows.iter().any(|row| row.scores.as_ref().is_some_and(|scores| scores.kind == Kind::Training)) {
-        notes.push("At least one of them was judged as training.".to_owned());
+        notes.push(
+            "At least one of them was judged as training, each without the rest of its archive. If both were races, --race \
+             compares them by elapsed time."
+                .to_owned(),
+        );
     }
     if let Some(apart_m) = versus.starts_apart_m() {
         notes.push(format!(

@@ -117,7 +117,7 @@ fn of_the_start(found: &WallRisk) -> String {
         if found.start.pool() == pool { String::new() } else { format!(" ({})", pool.size("finishers")) };
     let sex = found.start.sex;
     format!(
-        " Of {} of your pace{}, {began_so} of 100 who began as you did slowed by a quarter, {evenly} of 100 who began \
+        " By the model, of {} of your pace{}, {began_so} of 100 who began as you did slowed by a quarter, {evenly} of 100 who began \
          evenly{size}. People who begin fast differ in other ways too.",
         people(sex),
         if sex.is_some() { "" } else { ", men and women" },
@@ -175,7 +175,8 @@ mod tests {
         assert!(sentence.starts_with("At half-way, with splits like yours, "), "{sentence}");
         assert!(sentence.contains(" runners later slowed by a quarter (592,925 finishers, 19 race days). "));
         assert!(
-            sentence.contains("Of men of your pace, ") && sentence.contains(" who began evenly (625,596 ")
+            sentence.contains("By the model, of men of your pace, ")
+                && sentence.contains(" who began evenly (625,596 ")
         );
         // From 10 km on one pace: over 5–15 km half of it was the fast start, so it had slowed by 3
         // %.
@@ -205,7 +206,7 @@ mod tests {
         let sentence = marathon(-1.5).find(&RULE).expect("a finding").sentence;
         assert!(!sentence.contains("evenly"), "{sentence}");
         let unknown = MadeUpRun::marathon(4.0).find(&RULE).expect("a finding").sentence;
-        assert!(unknown.contains("Of runners of your pace, men and women, "), "{unknown}");
+        assert!(unknown.contains("By the model, of runners of your pace, men and women, "), "{unknown}");
         assert!(unknown.ends_with("Without your sex (--sex) this is coarser."), "{unknown}");
     }
 

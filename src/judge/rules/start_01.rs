@@ -72,7 +72,7 @@ fn check(run: &Run, context: &Context) -> Option<Finding> {
     let others = odds(run, context);
     if let Some(others) = others {
         sentence += &format!(
-            " Of {} {} who began so{}, {} of 100 ({} by the day) slowed by a quarter later ({}).",
+            " Of {} {} who began so{}, {} of 100 ({} by the day) slowed by a quarter later (counted among {}).",
             people(others.sex),
             if others.same_pace { "with a half-way time like yours" } else { "of any pace" },
             as_run(run),
@@ -150,8 +150,8 @@ mod tests {
         assert_eq!(
             finding.sentence,
             "Your first 10 km were 6.5 % faster than the stretch to half-way (8:03 against 8:36 a mile). Of runners with a \
-             half-way time like yours who began so, 53 of 100 (37–64 by the day) slowed by a quarter later (9,817 \
-             finishers, 23 race days)."
+             half-way time like yours who began so, 53 of 100 (37–64 by the day) slowed by a quarter later (counted \
+             among 9,817 finishers, 23 race days)."
         );
     }
 

@@ -170,6 +170,14 @@ fn an_ending_that_contradicts_the_format_is_told_and_the_flag_obeyed() {
         line,
         "warning: years.md is written as text; the formats of this command are text, csv, json, html\n"
     );
+    let (_, line) = mistake(folder.path(), &["field", "race.fit", "--output", "field.pdf"]);
+    assert_eq!(
+        line,
+        "warning: field.pdf is written as text; the formats of this command are text, csv, json, html\n"
+    );
+    // With its format stated, a file may be named in any way.
+    let named = mistake(folder.path(), &["--format", "csv", "--output", "runs.dat", "race.fit"]);
+    assert_eq!(named, (Some(0), String::new()));
     // A file for text may hold any text.
     let quiet = mistake(folder.path(), &["--format", "github", "--output", "log.txt", "race.fit"]);
     assert_eq!(quiet, (Some(0), String::new()));
@@ -219,4 +227,50 @@ fn nothing_to_analyse_is_exit_2_with_what_was_looked_at() {
     assert_eq!(mistake(folder.path(), &["README.md", "race.fit"]).0, Some(0));
     write(folder.path(), "damaged.fit", &fixtures::even()[..200]);
     assert_eq!(mistake(folder.path(), &["damaged.fit"]).0, Some(0));
+}
+
+#[test]
+fn files_left_out_by_globs_and_days_are_told_as_such() {
+    let folder = temporary_folder();
+    write(folder.path(), "runs/race.fit", fixtures::even());
+    write(folder.path(), "runs/notes.md", "notes");
+    let (code, line) = mistake(folder.path(), &["--include", "*.tcx", "runs"]);
+    assert_eq!(
+        (code, line.as_str()),
+        (
+            Some(2),
+            "firstmile: no activity found in runs: 2 files are left out by --include or --exclude, or not recordings\n"
+        )
+    );
+    let (_, line) = mistake(folder.path(), &["--exclude", "race.*", "--exclude", "notes.md", "runs"]);
+    assert!(line.contains("no activity found in runs: 2 files are left out"), "{line}");
+    // Days that cannot be are a mistake before anything is read.
+    for command in [&["runs"][..], &["history", "runs"], &["roster", "."]] {
+        let arguments = [command, &["--since", "2026", "--until", "2025"]].concat();
+        let (code, line) = mistake(folder.path(), &arguments);
+        assert_eq!(
+            (code, line.as_str()),
+            (Some(2), "firstmile: --since is after --until, so no day is between them; swap the two\n")
+        );
+    }
+    let write_race = |name: &str, race: &str| {
+        let race = fixtures::read(race.strip_prefix("fixtures/").expect("a fixture"));
+        write(folder.path(), name, race);
+    };
+    write_race("runs/wall.fit", WALL);
+    let text = stdout(&firstmile_in(folder.path(), &["--since", "2019", "runs"])).replace('\n', " ");
+    assert!(text.contains("; 1 other file skipped; 1 activity of other days left out."), "{text}");
+    assert!(!stdout(&firstmile_in(folder.path(), &["runs"])).contains("of other days"));
+}
+
+#[test]
+fn mi_is_short_for_miles_wherever_units_are_chosen() {
+    for command in [&["show", WALL][..], &[WALL], &["plan", "--course", "10k", "--goal", "45:00"]] {
+        let with = |units: &str| firstmile(&[command, &["--units", units]].concat());
+        let (short, long) = (with("mi"), with("miles"));
+        assert!(short.status.success(), "{}", stderr(&short));
+        assert_eq!(stdout(&short), stdout(&long));
+    }
+    let refused = stderr(&firstmile(&[WALL, "--units", "leagues"]));
+    assert!(refused.contains("[possible values: miles, km]"), "{refused}");
 }

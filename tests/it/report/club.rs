@@ -144,6 +144,32 @@ fn a_field_leaves_out_runs_of_another_time_or_place() {
 }
 
 #[test]
+fn of_races_with_as_many_runners_one_is_shown_and_told_to_be_one_of_them() {
+    let place = temporary_folder();
+    for (name, start_s) in [("first", GUN_S), ("second", GUN_S + 7200.0)] {
+        write(place.path(), &format!("{name}.fit"), marathon(start_s, 47.5));
+    }
+    let text = stdout_in(place.path(), &["field", "."]);
+    let line =
+        "1 run of another race was left out, as one race is shown and another has as many runners: second.";
+    assert!(text.contains(line), "{text}");
+    // The page has the parts of the text: the answer, the distribution, and what was left out.
+    let page = stdout_in(place.path(), &["field", "--format", "html", "."]);
+    let (lead, rest) = page.split_once("Runners in order of finish").expect("a table");
+    assert!(lead.contains("Went out too fast: 0 of 1.") && !lead.contains("second."), "{lead}");
+    assert!(rest.contains("Positive splits") && rest.contains("or more") && rest.contains(line), "{rest}");
+}
+
+#[test]
+fn a_history_without_a_race_has_no_word_on_payback() {
+    let history = |place: &str| printed("history", place, &[]);
+    let training = history(&format!("{}/training", crate::common::fixtures::FIXTURES));
+    assert!(training.starts_with("0 races and ") && !training.contains("PAY-01"), "{training}");
+    let races = format!("{}/2018-10-14_harbour-marathon_even.fit", crate::common::fixtures::RACES);
+    assert!(history(&races).contains("Your own payback (PAY-01) is not told"));
+}
+
+#[test]
 fn a_field_counts_a_run_in_two_files_once_and_two_friends_twice() {
     let read = |name: &str| crate::common::fixtures::read(&format!("awkward/{name}"));
     let place = temporary_folder();

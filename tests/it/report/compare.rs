@@ -146,3 +146,44 @@ fn the_page_escapes_names_and_loads_nothing() {
     let rows = stdout_in(folder.path(), &["compare", "--format", "csv", nasty, &other.to_string_lossy()]);
     assert!(rows.starts_with("unit,mark_m,a_s,b_s,gap_s\nmile,1609.34,"), "{rows}");
 }
+
+#[test]
+fn a_gap_is_that_of_the_times_beside_it() {
+    let seconds = |text: &str| {
+        let parts =
+            text.trim_start_matches(['+', '−']).split(':').map(|part| part.parse::<i64>().expect("a number"));
+        let sum = parts.fold(0, |sum, part| 60 * sum + part);
+        if text.starts_with('−') { -sum } else { sum }
+    };
+    let mut rows = 0;
+    for (a, b) in [(EVEN, WALL), (WALL, NEGATIVE), (NEGATIVE, EVEN)] {
+        let text = compare(&["--units", "km", a, b]);
+        for line in
+            text.lines().filter(|line| line.matches('(').count() == 2 && line.matches(':').count() >= 5)
+        {
+            let cells: Vec<&str> =
+                line.split_whitespace().filter(|cell| cell.contains(':') && !cell.starts_with('(')).collect();
+            let [a, b, gap] = cells[..] else { panic!("{line}") };
+            assert_eq!(seconds(b) - seconds(a), seconds(gap), "{line}");
+            rows += 1;
+        }
+        assert!(text.contains("gap so far"), "{text}");
+    }
+    assert_eq!(rows, 18);
+    // 28.9 and 0.1 are 28.8 apart.
+    let split = compare(&[EVEN, WALL]);
+    let split: Vec<&str> = split.lines().filter(|line| line.starts_with("positive split")).collect();
+    assert!(split[0].ends_with("+0.1 %            +28.9 % +28.8 pts"), "{split:?}");
+}
+
+#[test]
+fn races_that_are_judged_as_training_can_be_compared_as_races() {
+    let folder = temporary_folder();
+    for (name, fixture) in [("a.fit", EVEN), ("b.fit", WALL)] {
+        write(folder.path(), name, fixtures::read(fixture.strip_prefix("fixtures/").expect("a fixture")));
+    }
+    let text = |flags: &[&str]| stdout_in(folder.path(), &[&["compare", "a.fit", "b.fit"], flags].concat());
+    let hint = "--race compares";
+    assert!(text(&["--no-race", "--width", "130"]).contains(hint));
+    assert!(!text(&["--race", "--width", "130"]).contains(hint));
+}

@@ -86,7 +86,10 @@ fn drinks_are_a_rate_and_never_a_total() {
             assert!(litres.fold(0.0, f64::max) < 1.0, "{course} {format}");
         }
         let text = plan("text");
-        assert_eq!(text.contains("6–8 oz (0.18–0.24 l) once, after 20 minutes"), course == "10k");
+        // One drink is the same in both parts: the source's rate, and what it comes to.
+        let rate = "6–8 oz (0.18–0.24 l) every 20 minutes";
+        assert_eq!(text.contains(&format!("{rate}: in this race once, after 20 minutes")), course == "10k");
+        assert_eq!(text.contains(&format!("{rate}. In this race that is once, or none.")), course == "10k");
         assert_eq!(text.contains("every 20 minutes, about every"), course != "10k");
     }
 }

@@ -50,6 +50,91 @@ fn no_line_is_wider_than_the_width_asked_for() {
 }
 
 #[test]
+fn no_page_of_a_command_is_wider_than_a_terminal() {
+    let wall = format!("{RACES}/2019-10-13 harbour-marathon wall-at-30.fit");
+    let even = format!("{RACES}/2018-10-14_harbour-marathon_even.fit");
+    let session = format!("{FIXTURES}/training/2019-06-05_track-8x800_laps.fit");
+    let club = fixtures::club_folder();
+    let place = |name: &str| club.path().join(name).to_string_lossy().into_owned();
+    let (ada, roster, field) = (place("roster/ada"), place("roster"), place("field"));
+    let widest = |text: &str| text.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap_or(0);
+    for command in [
+        &[&wall[..]][..],
+        &["show", &wall],
+        &["show", &session],
+        &["show", "--units", "km", &wall],
+        &["history", FIXTURES],
+        &["history", &ada],
+        &["roster", &roster],
+        &["field", &field],
+        &["compare", &even, &wall],
+        &["plan", "--course", "marathon", "--goal", "3:45:00"],
+        &["plan", "--course", "half", "--from", RACES],
+    ] {
+        let at = |width: &str| stdout(&firstmile(&[command, &["--width", width]].concat()));
+        let (narrow, page) = (at("40"), at("80"));
+        // Paths are never cut.
+        let page: String =
+            page.lines().filter(|line| !line.contains('/')).map(|line| line.to_owned() + "\n").collect();
+        assert!(!page.is_empty() && widest(&page) <= 80, "{command:?}: {}\n{page}", widest(&page));
+        // Tables keep their columns at less than 60, sentences do not.
+        let prose = narrow.lines().filter(|line| !line.contains('/') && line.matches("  ").count() < 2);
+        for line in prose.filter(|line| line.matches(' ').count() > 4 && line.ends_with('.')) {
+            assert!(widest(line) <= 40, "{command:?}: {line}");
+        }
+    }
+    assert_eq!(exit_code(&["--width", "39", &wall]), Some(2));
+}
+
+/// Returns a GPX recording of 4 km in 22:20 with a name, and standing after it.
+fn gpx(name: &str, day: u32, standing_s: u32) -> String {
+    let point = |second: u32, metres: u32| {
+        let latitude_deg = 47.5 + f64::from(metres) / 111_200.0;
+        format!(
+            "<trkpt lat=\"{latitude_deg:.6}\" lon=\"9.2\"><time>2024-06-{day:02}T08:{:02}:{:02}Z</time></trkpt>",
+            second / 60,
+            second % 60
+        )
+    };
+    // Faster and slower by turns, as an even track would have no pacing.
+    let run: String = (0..=134).map(|step| point(10 * step, 30 * step + 6 * (step % 2) + step % 5)).collect();
+    let standing: String = (1..=standing_s).map(|second| point(1340 + second, 4024)).collect();
+    format!("<gpx><trk><name>{name}</name><type>running</type><trkseg>{run}{standing}</trkseg></trk></gpx>")
+}
+
+#[test]
+fn show_prints_what_is_left_out_at_either_end() {
+    let folder = crate::common::temporary_folder();
+    let shown = |standing_s: u32| {
+        crate::common::write(folder.path(), "run.gpx", gpx("Jog", 1, standing_s));
+        crate::common::program::stdout_in(folder.path(), &["show", "run.gpx"])
+    };
+    let with = shown(6);
+    assert!(with.contains("\n           0:06 of standing at the end are left out\n"), "{with}");
+    assert!(with.contains("elapsed 22:20"), "{with}");
+    assert!(!shown(0).contains("left out"));
+}
+
+#[test]
+fn in_ascii_a_name_of_another_script_gives_way_to_what_the_run_was() {
+    let folder = crate::common::temporary_folder();
+    crate::common::write(folder.path(), "a.gpx", gpx("日曜日の朝ラン", 2, 0));
+    crate::common::write(folder.path(), "b.gpx", gpx("Zürich Trot", 3, 0));
+    let shown = |flags: &[&str]| crate::common::program::stdout_in(folder.path(), &[&["."], flags].concat());
+    let ascii = shown(&["--ascii"]);
+    assert!(
+        ascii.is_ascii() && ascii.contains("2.5 mi, Sunday morning") && ascii.contains("Z?rich Trot"),
+        "{ascii}"
+    );
+    assert!(!ascii.contains("??"), "{ascii}");
+    assert!(shown(&[]).contains("日曜日の朝ラン"));
+    for command in ["show", "history"] {
+        let text = crate::common::program::stdout_in(folder.path(), &[command, "a.gpx", "--ascii"]);
+        assert!(!text.contains("??"), "{text}");
+    }
+}
+
+#[test]
 fn the_report_is_short_for_any_archive_and_for_any_file() {
     let lines = |path: &str| stdout(&firstmile(&[path])).lines().count();
     let club = fixtures::club_folder();
@@ -80,6 +165,9 @@ fn last_and_top_choose_the_races() {
     // Two that lost most, and the worst start, which the headline names.
     assert_eq!(days(&["--last", "4", "--top", "2"]), (7, true));
     assert!(!days(&["--last", "1000"]).1);
+    // Without latest races the newest may be among the worst, and none is older.
+    let worst = stdout(&firstmile(&["--last", "0", "--top", "2", RACES]));
+    assert!(worst.contains("\nthe worst\n") && !worst.contains("older, and worse"), "{worst}");
 }
 
 #[test]
