@@ -91,8 +91,8 @@ pub(super) fn place(
     left_s
 }
 
-/// Returns whether all that is missing is one gap between samples, and the runner ran on in it: then
-/// a part of the recording is missing, such as a lap, and no stop.
+/// Returns whether all that is missing is one gap in which the runner ran on: then a part of the
+/// recording is missing, such as a lap, and no stop.
 fn has_run_gap(activity: &Activity, clock: &Clock, (from_s, to_s): (f64, f64), missing_s: f64) -> bool {
     let first = clock.time_s.partition_point(|time| *time < from_s).saturating_sub(1);
     let last = clock.time_s.partition_point(|time| *time <= to_s);

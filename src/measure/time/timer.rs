@@ -231,9 +231,8 @@ fn lacks(
         let to_s = laps.get(position + 1).map_or(last_s, |(next, _)| *next).min(last_s);
         // FIT declares a lap's elapsed time; in TCX a lap lasts until the next. What is declared
         // beyond that was taken out of the clock.
-        let lasted_s = lap
-            .elapsed_s
-            .map_or(to_s - start_s, |elapsed_s| elapsed_s.min((to_s - start_s).max(0.0) + EVENT_ROUNDING_S));
+        let lasted_s =
+            lap.elapsed_s.map_or(to_s - start_s, |elapsed_s| elapsed_s.min((to_s - start_s).max(0.0)));
         let missing_s = lasted_s - lap.timer_s? - overlap_s(known, (from_s, to_s));
         (missing_s > rounding_s).then_some(Lack { from_s, to_s, missing_s })
     };
@@ -249,8 +248,8 @@ struct WholeLack {
     is_sure: bool,
 }
 
-/// Returns what the whole recording lacks, and whether the laps contradict it. `None` where each lap
-/// can be believed.
+/// Returns what the whole recording lacks, and whether the laps contradict it. `None` where
+/// each lap can be believed.
 ///
 /// Only in TCX does a lap's length depend on the start of another.
 fn whole_lack(activity: &Activity, clock: &Clock, laps: &[(f64, &Lap)], lacks: &[Lack]) -> Option<WholeLack> {

@@ -1035,3 +1035,181 @@ fn tracks_of_one_run_in_another_order_or_with_an_overlap_are_one_run() {
     check("swapped", with_tracks([&points[cut..], &points[..cut]]), &run, joined);
     check("3 s twice", with_tracks([&points[..cut + 3], &points[cut..]]), &run, joined);
 }
+
+/// Returns a watch outdoors that records no distance.
+fn by_places() -> Watch {
+    Watch { distance_scale: None, ..outdoors() }
+}
+
+#[test]
+fn a_timer_total_a_little_below_the_samples_takes_no_metres() {
+    for short_s in [2.0, 20.0, 90.0] {
+        let short = changed(&ten_km(), &by_places(), |all| all.laps[0].timer_s -= short_s);
+        let (_, outcome) = measured(as_tcx(&short));
+        let metres = outcome.expect("a run").recorded.distance_m;
+        assert!((metres / 10_000.0 - 1.0).abs() < WITHIN_SHARE, "{short_s} s: {metres}");
+    }
+}
+
+#[test]
+fn a_clock_set_forward_is_in_no_lap() {
+    let run = ten_km();
+    for lap in [2, 5] {
+        let set = changed(&run, &outdoors(), |all| {
+            let in_lap_s = all.laps[lap].start_s + 100.0;
+            let from = all.samples.iter().position(|sample| sample.time_s >= in_lap_s).expect("a sample");
+            damage::step_clock(all, from, HOUR_S);
+            all.laps[lap].elapsed_s += HOUR_S;
+            all.elapsed_s += HOUR_S;
+        });
+        check(&format!("lap {lap}"), as_fit(&set), &run, &["the clock jumps forward by 3600 s"]);
+    }
+}
+
+#[test]
+fn a_stated_start_before_samples_that_have_all_the_time_is_not_used() {
+    let run = ten_km();
+    for early_s in [10.0, 60.0] {
+        let note = format!("the stated start is {early_s:.0} s before the first sample");
+        for watch in [outdoors(), by_places()] {
+            let recording = record(&run, &watch);
+            check("all laps", with_laps_off(&recording, -early_s), &run, &[&note]);
+            let first = with_lap_starts(&as_tcx(&recording), &recording, |lap| {
+                recording.laps[lap].start_s - if lap == 0 { early_s } else { 0.0 }
+            });
+            check("the first lap", first, &run, &[&note]);
+        }
+    }
+}
+
+#[test]
+fn lap_starts_that_are_sums_of_timer_times_hide_no_pause() {
+    let run = with_stops();
+    let recording = record(&run, &outdoors());
+    let sums = with_lap_starts(&as_tcx(&recording), &recording, |lap| {
+        recording.start_s + recording.laps[..lap].iter().map(|lap| lap.timer_s).sum::<f64>()
+    });
+    check("sums", sums, &run, SOUND);
+}
+
+#[test]
+fn a_lap_that_is_missing_is_no_pause() {
+    let run = ten_km();
+    let tcx = as_tcx(&record(&run, &outdoors()));
+    let (head, mut laps, tail) = laps_of(&tcx);
+    laps.remove(4);
+    let notes = &["the totals declare 9.00 km", "of timer time"];
+    check("the fifth lap", format!("{head}{}{tail}", laps.concat()), &run, notes);
+}
+
+#[test]
+fn a_position_thrown_far_and_back_is_no_drive() {
+    let run = ten_km();
+    for (places, metres) in [(1, 400.0), (1, 900.0), (5, 500.0), (30, 400.0)] {
+        let thrown = changed(&run, &by_places(), |all| damage::throw_positions(all, 7, places, metres));
+        check(&format!("{places} of {metres} m"), as_gpx(&thrown), &run, SOUND);
+    }
+}
+
+#[test]
+fn a_stale_first_position_nearby_adds_no_distance() {
+    let run = ten_km();
+    for metres in [50.0, 80.0, 250.0] {
+        let stale = changed(&run, &by_places(), |all| {
+            let (latitude_deg, _) = all.samples[0].place_deg.as_mut().expect("a position");
+            *latitude_deg -= metres / 111_200.0;
+        });
+        let (identity, outcome) = measured(as_gpx(&stale));
+        let found = outcome.expect("a run").recorded.distance_m;
+        assert!((found / 10_000.0 - 1.0).abs() < WITHIN_SHARE, "{metres} m: {found}");
+        assert_eq!(identity.notes.len(), 1, "{metres} m: {:?}", identity.notes);
+    }
+}
+
+#[test]
+fn a_ride_while_the_timer_is_stopped_adds_no_distance() {
+    let run = with_stops();
+    let restart_s = record(&run, &by_places()).stops[0].to_s;
+    let ridden = changed(&run, &by_places(), |all| {
+        for sample in all.samples.iter_mut().filter(|sample| sample.time_s >= restart_s) {
+            let (latitude_deg, _) = sample.place_deg.as_mut().expect("a position");
+            *latitude_deg += 5_000.0 / 111_200.0;
+        }
+    });
+    check("GPX", as_gpx(&ridden), &run, &["1 jump of the GPS track was left out"]);
+    let counted = changed(&run, &indoors(), |all| {
+        for sample in all.samples.iter_mut().filter(|sample| sample.time_s >= restart_s) {
+            sample.distance_m = sample.distance_m.map(|metres| metres + 5_000.0);
+        }
+    });
+    let (_, outcome) = measured(fit::write(&counted, &treadmill()));
+    let metres = outcome.expect("a run").recorded.distance_m;
+    assert!((metres / 10_000.0 - 1.0).abs() < WITHIN_SHARE, "{metres}");
+}
+
+#[test]
+fn a_copy_of_the_run_by_a_clock_a_second_off_counts_once() {
+    let run = ten_km();
+    for watch in [outdoors(), by_places()] {
+        let twice = changed(&run, &watch, |all| {
+            let mut again = all.samples.clone();
+            again.iter_mut().for_each(|sample| sample.time_s += 1.0);
+            all.samples.extend(again);
+        });
+        let notes = &["out of order in 1 place", "each moment counts once"];
+        check("twice", as_gpx(&twice), &run, notes);
+    }
+}
+
+#[test]
+fn a_position_lost_for_good_leaves_the_metres_of_the_totals() {
+    let run = ten_km();
+    for lost_s in [120.0, 600.0] {
+        let lost = changed(&run, &by_places(), |all| {
+            damage::lose_places(all, all.end_s - lost_s, f64::INFINITY);
+        });
+        let note = &["more were taken for them"];
+        check(&format!("FIT {lost_s} s"), as_fit(&lost), &run, note);
+    }
+}
+
+#[test]
+fn a_distance_that_was_misread_once_is_left_out() {
+    let run = ten_km();
+    let dip = changed(&run, &indoors(), |all| all.samples[1_200].distance_m = Some(0.0));
+    check("a zero", fit::write(&dip, &treadmill()), &run, &["far below those beside it"]);
+    let jump = changed(&run, &indoors(), |all| damage::shift_distance(all, 4_000.0, 3_000.0));
+    check("3 km in a second", fit::write(&jump, &treadmill()), &run, &["jumps by 3.00 km"]);
+}
+
+#[test]
+fn records_that_positions_and_totals_outvote_are_scaled() {
+    let run = ten_km();
+    let short = changed(&run, &outdoors(), |all| {
+        for sample in &mut all.samples {
+            sample.distance_m = sample.distance_m.map(|metres| 0.92 * metres);
+        }
+    });
+    check("8 % short", as_tcx(&short), &run, &["as the positions agree"]);
+}
+
+#[test]
+fn a_part_filled_in_at_one_even_pace_has_the_device_speeds() {
+    let run = ten_km();
+    let filled = changed(&run, &indoors(), |all| {
+        let from = all.samples.iter().position(|sample| sample.distance_m > Some(5_500.0)).expect("a sample");
+        let (from_s, from_m) = (all.samples[from].time_s, 5_000.0);
+        let mps = (all.distance_m - from_m) / (all.end_s - from_s);
+        for sample in &mut all.samples {
+            sample.distance_m = sample.distance_m.map(|metres| {
+                if sample.time_s < from_s {
+                    metres * from_m / 5_500.0
+                } else {
+                    from_m + mps * (sample.time_s - from_s)
+                }
+            });
+        }
+    });
+    let (_, found) = check("the end", fit::write(&filled, &treadmill()), &run, SOUND);
+    assert!(found.ledger.why.ends_with("filled in at one even pace for a part"), "{}", found.ledger.why);
+}
