@@ -19,6 +19,8 @@ pub(super) const ROUNDING_S: f64 = 1.5;
 const SAME_LENGTH_S: f64 = 3.0;
 /// Over this time a runner gets farther than positions wander, seconds.
 const WANDER_S: f64 = 10.0;
+/// A part of a recording that is missing lasts at least this long, seconds.
+const MISSING_PART_S: f64 = 60.0;
 /// Nobody who stops gets this far on average, m/s.
 const RUN_ON_MPS: f64 = 1.5;
 /// A stop can hide in a gap between samples of at least this length, seconds.
@@ -100,7 +102,7 @@ fn has_run_gap(activity: &Activity, clock: &Clock, (from_s, to_s): (f64, f64), m
     (first..(last + 1).min(clock.len()).saturating_sub(1)).any(|row| {
         let gap_s = clock.time_s[row + 1] - clock.time_s[row];
         (gap_s - missing_s).abs() <= SAME_LENGTH_S
-            && gap_s >= SHORTEST_STOP_S
+            && gap_s >= MISSING_PART_S
             && moved_m(activity, clock, row, row + 1).is_some_and(|moved_m| moved_m > RUN_ON_MPS * gap_s)
     })
 }

@@ -167,12 +167,15 @@ fn session_spans(activity: &Activity, clock: &Clock, events: &[StoppedSpan]) -> 
 /// takes its timer time up to the next, also the one with the jump.
 fn laps_keep_time(activity: &Activity, clock: &Clock) -> bool {
     let keeps = |pair: &[Lap]| {
-        let next_s = pair[1].start_s?;
-        Some(((next_s - pair[0].start_s?) - pair[0].timer_s?).abs() <= 2.0 * ROUNDING_S)
+        let starts_s = pair[0].start_s.zip(pair[1].start_s);
+        starts_s.is_some_and(|(start_s, next_s)| lasts_its_timer(start_s, next_s, &pair[0]))
     };
-    clock.has_jumps()
-        && activity.laps.len() >= 3
-        && activity.laps.windows(2).all(|pair| keeps(pair) == Some(true))
+    clock.has_jumps() && activity.laps.len() >= 3 && activity.laps.windows(2).all(keeps)
+}
+
+/// Returns whether a lap takes just its timer time from its start to the next one's.
+fn lasts_its_timer(start_s: f64, next_s: f64, lap: &Lap) -> bool {
+    lap.timer_s.is_some_and(|timer_s| (next_s - start_s - timer_s).abs() <= 2.0 * ROUNDING_S)
 }
 
 /// Places the seconds that each lap's timer time lacks of its elapsed time, beyond the stops that
@@ -200,7 +203,8 @@ fn lap_spans(activity: &Activity, clock: &Clock, known: &[StoppedSpan], rounding
     let by_lap = placed(&lacks);
     let Some(whole) = whole_lack(activity, clock, &laps, &lacks).filter(|whole| {
         // Starts that are sums of timer times hide in which lap a stop was.
-        whole.is_contradicted || by_lap.spread_s > ROUNDING_S
+        let keeps = laps.windows(2).all(|pair| lasts_its_timer(pair[0].0, pair[1].0, pair[0].1));
+        whole.is_contradicted || (by_lap.spread_s > ROUNDING_S && laps.len() >= 3 && keeps)
     }) else {
         return by_lap;
     };
