@@ -4,7 +4,7 @@
 //! time. Times are Unix seconds; a clock that counts from power-on is moved to the file's creation
 //! time.
 
-use super::file::Decoded;
+use super::file::{Decoded, PlacedMessage};
 use super::messages::{Message, Session, TimerEvent};
 use super::timer::timer;
 use crate::activity::{Activity, Declared, FileFormat, Lap, NameOrigin, Note, Samples, Sport};
@@ -106,9 +106,11 @@ impl FileParts {
         };
         let mut file_type = None;
         let messages = file.messages.len() + file.untimed;
-        for (stamp, message) in file.messages {
+        for PlacedMessage { stamp, message, .. } in file.messages {
             let at = stamp.map(|stamp| f64::from(stamp) + FIT_EPOCH_UNIX_S);
             match message {
+                // A file has one, at its start; further ones are what damaged bytes were taken for.
+                Message::FileId { .. } if file_type.is_some() => {}
                 Message::FileId { file_type: kind, maker, product, serial, created, product_name } => {
                     file_type = kind;
                     (parts.maker, parts.product, parts.serial) = (maker, product, serial);

@@ -5,16 +5,21 @@
 //! has the byte offset; data before the damage is kept.
 
 use super::crc::crc16;
+use super::damage::leave_out_damaged;
 use super::messages::Message;
 use crate::activity::{Note, Place, Samples};
 use crate::ingest::error::Failure;
 use crate::ingest::limits::{Limits, MESSAGE_SAMPLES};
 
+/// At least this number of zeros at the end of the data was never written. A message may end with
+/// zeros too, but its texts have at most 255 bytes.
+const EMPTY_BYTES: usize = 256;
+
 /// The decoded content of one FIT file of a chain.
 #[derive(Debug, Default)]
 pub(super) struct Decoded {
-    /// The messages other than records, in file order, each with its raw timestamp if it has one.
-    pub messages: Vec<(Option<u32>, Message)>,
+    /// The messages other than records, in file order.
+    pub messages: Vec<PlacedMessage>,
     /// The records that have a timestamp.
     pub samples: Samples,
     /// An upper bound of the number of records, from the size of the first; 0 before the first.
@@ -33,7 +38,22 @@ pub(super) struct Decoded {
     pub cut_short: bool,
 }
 
+/// A message other than a record, and where in the file it was.
+#[derive(Debug, PartialEq)]
+pub(super) struct PlacedMessage {
+    /// Its raw timestamp, if it has one.
+    pub stamp: Option<u32>,
+    /// The number of samples before it.
+    pub records: usize,
+    pub message: Message,
+}
+
 impl Decoded {
+    /// Adds a message other than a record.
+    pub(super) fn add(&mut self, stamp: Option<u32>, message: Message) {
+        self.messages.push(PlacedMessage { stamp, records: self.samples.len(), message });
+    }
+
     /// Returns the number of samples, and of messages as [`MESSAGE_SAMPLES`] each; both use memory.
     fn count(&self) -> usize {
         self.samples.len() + MESSAGE_SAMPLES * self.messages.len()
@@ -213,6 +233,7 @@ fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded)
         let text = format!("{why} after record {}; {known} was used", file.records());
         file.notes.push(note(at, text));
         file.cut_short = true;
+        leave_out_damaged(file, true);
         return None;
     }
     if declared_more {
@@ -233,23 +254,27 @@ fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded)
 /// Checks the data's checksum; returns where the next file of the chain may begin.
 fn check_crc(bytes: &[u8], start: usize, crc_at: Option<usize>, file: &mut Decoded) -> usize {
     let Some(at) = crc_at else { return bytes.len() };
-    match bytes.get(at..at + 2) {
-        Some(stored) => {
-            let stored = u16::from_le_bytes([stored[0], stored[1]]);
-            match crc16(&bytes[start..at]) {
-                crc if crc == stored => {}
-                _ if stored == 0 => file.notes.push(note(at, "the checksum is 0: it was never computed")),
-                _ => {
-                    file.notes.push(note(at, "the checksum is wrong: some value in the file was changed"));
-                }
-            }
-            at + 2
-        }
-        None => {
-            file.notes.push(note(at, "the checksum is missing"));
-            bytes.len()
+    let Some(stored) = bytes.get(at..at + 2) else {
+        file.notes.push(note(at, "the checksum is missing"));
+        return bytes.len();
+    };
+    let stored = u16::from_le_bytes([stored[0], stored[1]]);
+    if stored != crc16(&bytes[start..at]) {
+        let zeros = bytes[start..at].iter().rev().take_while(|byte| **byte == 0).count();
+        if zeros >= EMPTY_BYTES {
+            let text =
+                format!("its last {zeros} bytes are zeros, as after a crash; what came before was used");
+            file.notes.push(note(at - zeros, text));
+            file.cut_short = true;
+            leave_out_damaged(file, true);
+        } else if stored == 0 {
+            file.notes.push(note(at, "the checksum is 0: it was never computed"));
+        } else {
+            file.notes.push(note(at, "the checksum is wrong: some value in the file was changed"));
+            leave_out_damaged(file, false);
         }
     }
+    at + 2
 }
 
 #[cfg(test)]

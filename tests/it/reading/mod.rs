@@ -2,6 +2,7 @@
 
 mod archives;
 mod as_recorded;
+mod damaged_fit;
 mod doublings;
 mod exports;
 mod hostile_archives;

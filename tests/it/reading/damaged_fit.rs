@@ -1,0 +1,85 @@
+//! FIT files as dead batteries, bad cards and other programs damage them: what is right is kept.
+
+use firstmile::ingest;
+use firstmile::measure::Basis;
+use firstmile_fixtures::fit::{self, Options};
+use firstmile_fixtures::watch::record;
+
+use super::as_recorded::{measured, outdoors, ten_km};
+use crate::common::damage::Chance;
+
+/// The number of records before the damage.
+const KEPT: usize = 1500;
+/// Damaged files have a run of this length, and this many metres at the damage.
+const WHOLE_M: f64 = 10_000.0;
+
+/// Fills, loses, doubles or overwrites a piece of a file.
+type Damage = fn(&mut Vec<u8>, from: usize, to: usize);
+
+const DAMAGES: [(&str, Damage); 5] = [
+    ("zeros", |bytes, from, to| bytes[from..to].fill(0)),
+    ("ones", |bytes, from, to| bytes[from..to].fill(0xFF)),
+    ("lost", |bytes, from, to| drop(bytes.drain(from..to))),
+    ("twice", |bytes, from, to| {
+        let piece = bytes[from..to].to_vec();
+        bytes.splice(from..from, piece);
+    }),
+    ("garbage", |bytes, from, to| {
+        let mut chance = Chance::new(from as u64);
+        bytes[from..to].fill_with(|| chance.below(256) as u8);
+    }),
+];
+
+/// Options of files whose local number 0 is that of the file's id, and of its records.
+fn options() -> [Options; 2] {
+    [false, true].map(|records_are_local_0| Options { records_are_local_0, ..Options::default() })
+}
+
+#[test]
+fn what_precedes_a_damaged_piece_is_kept_and_nothing_is_invented() {
+    let run = ten_km();
+    for options in options() {
+        let (sound, ends) = fit::write_indexed(&record(&run, &outdoors()), &options);
+        let until = ends[KEPT - 1];
+        let (identity, cut) = measured(&sound[..until]);
+        let cut = cut.expect("half of a run").recorded;
+        for (name, damage) in DAMAGES {
+            for (place, length) in (0..24).zip([1, 7, 100, 512, 4096].into_iter().cycle()) {
+                let mut bytes = sound.clone();
+                damage(&mut bytes, until + place, until + place + length);
+                let case = format!("{name}, {length} bytes at {place}");
+                let (found, outcome) = measured(&bytes);
+                let view = outcome.unwrap_or_else(|refusal| panic!("{case}: {refusal}")).recorded;
+                let first_mile_s = |view: &firstmile::measure::View| view.first_mile.times.on(Basis::Timer);
+                assert!((first_mile_s(&view) - first_mile_s(&cut)).abs() < 1.0, "{case}");
+                let most_m = 1.005 * WHOLE_M;
+                assert!(
+                    (cut.distance_m - 50.0..most_m).contains(&view.distance_m),
+                    "{case}: {}",
+                    view.distance_m
+                );
+                assert_eq!(found.start_s, identity.start_s, "{case}");
+            }
+        }
+    }
+}
+
+#[test]
+fn zeros_to_the_end_are_where_a_device_died() {
+    let run = ten_km();
+    for options in options() {
+        let (sound, ends) = fit::write_indexed(&record(&run, &outdoors()), &options);
+        for until in ends[KEPT]..ends[KEPT + 1] {
+            let mut bytes = sound.clone();
+            bytes[until..].fill(0);
+            let activity = ingest::read(&bytes).expect("an activity").remove(0);
+            assert!(activity.cut_short, "{until}");
+            // Of the record after those, zeros may be in fields where they change nothing.
+            assert!(
+                (KEPT..=KEPT + 2).contains(&activity.samples.len()),
+                "{until}: {}",
+                activity.samples.len()
+            );
+        }
+    }
+}
