@@ -2,10 +2,10 @@
 
 use firstmile::ingest;
 use firstmile::measure::Basis;
-use firstmile_fixtures::fit::{self, Options};
-use firstmile_fixtures::watch::record;
+use firstmile_fixtures::fit::{self, EPOCH_S, Options};
+use firstmile_fixtures::watch::{Sample, record};
 
-use super::as_recorded::{measured, outdoors, ten_km};
+use super::as_recorded::{START_S, changed, check, measured, outdoors, ten_km};
 use crate::common::damage::Chance;
 
 /// The number of records before the damage.
@@ -81,5 +81,20 @@ fn zeros_to_the_end_are_where_a_device_died() {
                 activity.samples.len()
             );
         }
+    }
+}
+
+#[test]
+fn records_without_their_date_do_not_move_the_day() {
+    let run = ten_km();
+    for (name, step, stamp) in
+        [("two of 0", KEPT, 0.0), ("a tenth of 0", 10, 0.0), ("a tenth small", 10, 77.0)]
+    {
+        let recording = changed(&run, &outdoors(), |recording| {
+            let undated = |sample: &mut Sample| sample.time_s = EPOCH_S + stamp;
+            recording.samples.iter_mut().step_by(step).for_each(undated);
+        });
+        let options = Options { created_s: Some(START_S), ..Options::default() };
+        check(name, fit::write(&recording, &options), &run, &["samples have a wrong date"]);
     }
 }
