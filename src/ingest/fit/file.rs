@@ -199,23 +199,57 @@ impl Header {
         }
     }
 
-    /// Returns where the data ends, and whether the header declares more than there is.
-    ///
-    /// A device that crashed leaves a size of 0; the data then ends two bytes before the end of the
-    /// content.
-    fn data_end(&self, bytes: &[u8]) -> (usize, bool) {
+    /// Returns where the data ends, and what is wrong with the declared size.
+    fn extent(&self, bytes: &[u8]) -> (usize, DeclaredSize) {
         if self.data_size == 0 {
-            return (bytes.len().saturating_sub(2).max(self.data_start()), false);
+            return (bytes.len().saturating_sub(2).max(self.data_start()), DeclaredSize::Zero);
         }
         let end = self.data_start().saturating_add(self.data_size);
-        if end > bytes.len() { (bytes.len(), true) } else { (end, false) }
+        let next = end.saturating_add(2);
+        let is_usual = next == bytes.len() || bytes.get(next..).is_some_and(super::is_fit);
+        if !is_usual && let Some(end) = self.end_by_checksum(bytes, end) {
+            return (end, DeclaredSize::Wrong);
+        }
+        if end > bytes.len() { (bytes.len(), DeclaredSize::Beyond) } else { (end, DeclaredSize::Right) }
     }
+
+    /// Returns where the data ends if it goes to the end of the content, as its checksum shows, and
+    /// not to where the header says.
+    fn end_by_checksum(&self, bytes: &[u8], declared_end: usize) -> Option<usize> {
+        let checksum_at = |at: usize| Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+        let end = bytes.len().checked_sub(2).filter(|end| *end > self.data_start())?;
+        let stored = checksum_at(end).filter(|stored| *stored != 0)?;
+        if declared_end < end && checksum_at(declared_end)? == crc16(&bytes[self.start..declared_end]) {
+            return None;
+        }
+        if stored == crc16(&bytes[self.start..end]) {
+            return Some(end);
+        }
+        // The size may have been changed after the checksum was computed.
+        let size = u32::try_from(end - self.data_start()).ok()?;
+        let mut corrected = bytes[self.start..end].to_vec();
+        corrected[4..8].copy_from_slice(&size.to_le_bytes());
+        (stored == crc16(&corrected)).then_some(end)
+    }
+}
+
+/// What is wrong with the size that a header declares.
+#[derive(Clone, Copy, PartialEq)]
+enum DeclaredSize {
+    Right,
+    /// A device that crashed leaves a size of 0; the data then ends two bytes before the end of the
+    /// content.
+    Zero,
+    /// It is more than there is.
+    Beyond,
+    /// The checksum shows another size.
+    Wrong,
 }
 
 /// Reads messages until the data ends or is damaged; returns the offset of the checksum, if it is
 /// reached.
 fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded) -> Option<usize> {
-    let (end, declared_more) = header.data_end(bytes);
+    let (end, declared) = header.extent(bytes);
     let mut messages = M::new(&bytes[header.start..header.data_start()]);
     let mut at = header.data_start();
     let mut damage = None;
@@ -236,19 +270,25 @@ fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded)
         leave_out_damaged(file, true);
         return None;
     }
-    if declared_more {
-        let missing = header.data_start() + header.data_size - bytes.len();
-        file.notes.push(note(end, format!("the file ends {missing} bytes before its declared end")));
-        file.cut_short = true;
-        return None;
+    match declared {
+        DeclaredSize::Right => Some(end),
+        DeclaredSize::Zero => {
+            let text = "the header declares no data, as after a crash; all of it was read";
+            file.notes.push(note(header.start + 4, text));
+            Some(end)
+        }
+        DeclaredSize::Wrong => {
+            let text = "the header declares a wrong size; the checksum at the end is right for all of it";
+            file.notes.push(note(header.start + 4, text));
+            None
+        }
+        DeclaredSize::Beyond => {
+            let missing = header.data_start() + header.data_size - bytes.len();
+            file.notes.push(note(end, format!("the file ends {missing} bytes before its declared end")));
+            file.cut_short = true;
+            None
+        }
     }
-    if header.data_size == 0 {
-        file.notes.push(note(
-            header.start + 4,
-            "the header declares no data, as after a crash; all of it was read",
-        ));
-    }
-    Some(end)
 }
 
 /// Checks the data's checksum; returns where the next file of the chain may begin.

@@ -1,7 +1,7 @@
 //! FIT files as dead batteries, bad cards and other programs damage them: what is right is kept.
 
 use firstmile::ingest;
-use firstmile::measure::Basis;
+use firstmile::measure::{Basis, MeasureOptions, measure};
 use firstmile_fixtures::fit::{self, EPOCH_S, Options};
 use firstmile_fixtures::watch::{Sample, record};
 
@@ -96,5 +96,24 @@ fn records_without_their_date_do_not_move_the_day() {
         });
         let options = Options { created_s: Some(START_S), ..Options::default() };
         check(name, fit::write(&recording, &options), &run, &["samples have a wrong date"]);
+    }
+}
+
+#[test]
+fn a_header_with_a_wrong_size_loses_nothing() {
+    let run = ten_km();
+    let sound = fit::write(&record(&run, &outdoors()), &Options { short_header: true, ..Options::default() });
+    let size = u32::from_le_bytes([sound[4], sound[5], sound[6], sound[7]]);
+    for wrong in [size + 2, size - 5000, size + 5000, u32::MAX] {
+        let mut bytes = sound.clone();
+        bytes[4..8].copy_from_slice(&wrong.to_le_bytes());
+        let note = "the header declares a wrong size; the checksum at the end is right for all of it";
+        check(&wrong.to_string(), &bytes, &run, &[note]);
+        assert!(!ingest::read(&bytes).expect("an activity")[0].cut_short, "{wrong}");
+        // Without its end, the file is cut short as before.
+        bytes.truncate(bytes.len() - 20);
+        let (_, outcome) =
+            measure(&ingest::read(&bytes).expect("an activity")[0], &MeasureOptions::default());
+        assert!(outcome.is_ok(), "{wrong}");
     }
 }
