@@ -178,6 +178,15 @@ impl FileParts {
         // first.
         let start = |session: &Session| session.start.map_or(f64::NEG_INFINITY, |at| at + FIT_EPOCH_UNIX_S);
         self.sessions.sort_by(|a, b| start(a).total_cmp(&start(b)));
+        // A device that saves twice writes a session again; the last one has all of it.
+        self.sessions.dedup_by(|later, session| {
+            let is_again = (session.start.is_some() && later.start == session.start) || later == session;
+            let is_again = is_again && later.sport == session.sport;
+            if is_again {
+                std::mem::swap(later, session);
+            }
+            is_again
+        });
         let starts: Vec<f64> = self.sessions.iter().map(start).collect();
         let of = |at: f64| starts.partition_point(|start| *start <= at).saturating_sub(1);
         let mut pieces: Vec<SessionParts> = starts.iter().map(|_| SessionParts::default()).collect();

@@ -5,7 +5,7 @@ use firstmile::measure::{Basis, MeasureOptions, measure};
 use firstmile_fixtures::fit::{self, EPOCH_S, Options};
 use firstmile_fixtures::watch::{Sample, record};
 
-use super::as_recorded::{START_S, changed, check, measured, outdoors, ten_km};
+use super::as_recorded::{SOUND, START_S, changed, check, measured, outdoors, ten_km};
 use crate::common::damage::Chance;
 
 /// The number of records before the damage.
@@ -116,4 +116,18 @@ fn a_header_with_a_wrong_size_loses_nothing() {
             measure(&ingest::read(&bytes).expect("an activity")[0], &MeasureOptions::default());
         assert!(outcome.is_ok(), "{wrong}");
     }
+}
+
+#[test]
+fn a_session_that_is_written_twice_is_one_run() {
+    let run = ten_km();
+    let recording = record(&run, &outdoors());
+    let empty = changed(&run, &outdoors(), |recording| {
+        recording.samples.clear();
+        recording.stops.clear();
+        recording.laps.clear();
+    });
+    let options = Options::default();
+    let (bytes, _) = fit::write_sessions(&[(&recording, &options), (&empty, &options)]);
+    check("the session twice", bytes, &run, SOUND);
 }
