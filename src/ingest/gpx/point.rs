@@ -10,6 +10,7 @@ use crate::ingest::xml::scan::{Scanner, Tag, TagKind};
 use crate::ingest::xml::template;
 use crate::ingest::xml::template::{TemplatePoint as _, Templates, Value};
 use crate::ingest::xml::timestamp::{Timestamp, TimestampParser};
+use crate::units::longitude_within_turn;
 
 /// A point; absent values are NaN.
 pub(super) struct GpxPoint {
@@ -121,7 +122,13 @@ impl GpxPoint {
     pub(crate) fn position_deg(&self) -> Option<(f64, f64)> {
         let is_known =
             (-90.0..=90.0).contains(&self.latitude_deg) && (-180.0..=180.0).contains(&self.longitude_deg);
-        is_known.then_some((self.latitude_deg, self.longitude_deg))
+        if is_known { Some((self.latitude_deg, self.longitude_deg)) } else { self.unusual_position_deg() }
+    }
+
+    #[cold]
+    fn unusual_position_deg(&self) -> Option<(f64, f64)> {
+        let longitude_deg = longitude_within_turn(self.longitude_deg)?;
+        (-90.0..=90.0).contains(&self.latitude_deg).then_some((self.latitude_deg, longitude_deg))
     }
 
     /// Parses the content of an element or attribute and sets the value.
