@@ -6,6 +6,7 @@
 //! [`GpxPoint`]'s fields.
 
 use crate::ingest::xml::content::ElementContent;
+use crate::ingest::xml::decimal;
 use crate::ingest::xml::scan::{Scanner, Tag, TagKind};
 use crate::ingest::xml::template;
 use crate::ingest::xml::template::{TemplatePoint as _, Templates, Value};
@@ -142,10 +143,27 @@ impl GpxPoint {
                 (Some(value), _) => self.set(number, value),
                 // An empty element of the schema removes a value from an extension.
                 (None, GpxNumber::Altitude | GpxNumber::Speed) => self.set(number, f64::NAN),
+                (None, GpxNumber::Latitude | GpxNumber::Longitude) => {
+                    if let Some(degrees) = content.read(degrees_of_hemisphere) {
+                        self.set(number, degrees);
+                    }
+                }
                 (None, _) => {}
             },
             Value::Other => {}
         }
+    }
+}
+
+/// Parses degrees with the letter of their hemisphere after them.
+#[cold]
+fn degrees_of_hemisphere(text: &[u8]) -> Option<f64> {
+    let (hemisphere, degrees) = decimal::trim(text).split_last()?;
+    let degrees = decimal::parse(degrees).filter(|degrees| *degrees >= 0.0)?;
+    match hemisphere {
+        b'N' | b'E' => Some(degrees),
+        b'S' | b'W' => Some(-degrees),
+        _ => None,
     }
 }
 
