@@ -18,10 +18,12 @@ use super::error::Failure;
 use super::xml::content::ElementContent;
 use super::xml::encoding::XmlDocument;
 use super::xml::scan::{Scanner, Tag, TagKind};
-use super::xml::template::Templates;
+use super::xml::template::{Templates, Value};
 use super::xml::timestamp::TimestampParser;
 use crate::activity::{Activity, FileFormat, Intensity, Lap, LapTrigger, Note, Place, Sport};
 use crate::ingest::limits::{Limits, MESSAGE_SAMPLES};
+use crate::ingest::xml::content::quotable;
+use crate::phrases::plural;
 
 /// Reads every activity of a TCX file.
 ///
@@ -100,6 +102,8 @@ struct TcxBuilder {
     times: TimestampParser,
     /// The number of times without a zone.
     without_zone: usize,
+    /// The number of times that could not be read, and the first of them.
+    unreadable: (usize, String),
     courses: usize,
 }
 
@@ -154,7 +158,11 @@ impl TcxBuilder {
         } else if name == b"Trackpoint" {
             self.end_point();
         } else if let Some(point) = &mut self.point {
-            point.take(point::value(name, self.inside_heart_rate), text, &mut self.times);
+            let value = point::value(name, self.inside_heart_rate);
+            point.take(value, text, &mut self.times);
+            if value == Value::Time && point.time.is_none() {
+                self.count_unreadable(text);
+            }
         } else {
             self.close_outside_points(name, text);
         }
@@ -245,7 +253,22 @@ impl TcxBuilder {
             activity.notes.push(Note::general("its times state no zone and were taken as UTC"));
             self.without_zone = 0;
         }
+        let (unreadable, example) = std::mem::take(&mut self.unreadable);
+        if unreadable > 0 {
+            let what = plural(unreadable, "time could not be read", "times could not be read");
+            activity.notes.push(Note::general(format!("{what}, such as {}", quotable(&example))));
+        }
         self.done.push(activity);
+    }
+
+    /// Counts a time that could not be read, unless it is empty.
+    #[cold]
+    fn count_unreadable(&mut self, text: ElementContent) {
+        let Some(text) = text.text() else { return };
+        self.unreadable.0 += 1;
+        if self.unreadable.0 == 1 {
+            self.unreadable.1 = text;
+        }
     }
 
     /// Returns the activities; `broke_off` is why the file ended early, and `at` where, if it is
