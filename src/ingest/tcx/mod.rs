@@ -1,10 +1,11 @@
-//! Reads TCX (Garmin Training Center Database v2).
+//! Reads TCX (Garmin Training Center Database v2, and v1 but for its heart rates).
 //!
-//! Each `Activity` is one activity, also inside a multi-sport session. Elements are recognised by
-//! their local names, with any prefix. `Track`s after the first are segments. Laps keep their timer
-//! totals, from which `time::timer` of [`measure`](crate::measure) finds pauses. Damage loses only
-//! the values it touches; a truncated file keeps the data before the end. [`TcxBuilder`] interprets
-//! the elements, also for [`library`], which parses the markup by `quick-xml` as a second opinion.
+//! Each `Activity` is one activity, also inside a multi-sport session; in v1 it is called `Run`.
+//! Elements are recognised by their local names, with any prefix. `Track`s after the first are
+//! segments. Laps keep their timer totals, from which `time::timer` of [`measure`](crate::measure)
+//! finds pauses. Damage loses only the values it touches; a truncated file keeps the data before
+//! the end. [`TcxBuilder`] interprets the elements, also for [`library`], which parses the markup
+//! by `quick-xml` as a second opinion.
 
 mod course;
 #[cfg(feature = "verify")]
@@ -94,6 +95,9 @@ struct TcxBuilder {
     lap: Option<Lap>,
     inside_track: bool,
     inside_creator: bool,
+    /// In version 1, the sport of the folder of runs; and the name of the activity's element.
+    folder: Sport,
+    element: &'static [u8],
     /// Inside `HeartRateBpm`, whose `Value` is the heart rate.
     inside_heart_rate: bool,
     point: Option<TcxPoint>,
@@ -118,15 +122,15 @@ impl TcxBuilder {
     fn open<'a>(&mut self, name: &[u8], attribute: impl Fn(&[u8]) -> Option<ElementContent<'a>>) {
         match name {
             b"Activity" => {
-                self.end_activity();
                 let sport = attribute(b"Sport").and_then(ElementContent::text);
                 let sport = sport.map_or(Sport::Unstated, |word| Sport::from_word(&word));
-                self.activity = Some(Activity {
-                    format: FileFormat::Tcx,
-                    sport,
-                    timer_known: true,
-                    ..Activity::default()
-                });
+                self.begin_activity(b"Activity", sport);
+            }
+            b"Running" | b"Biking" | b"Other" if self.activity.is_none() => {
+                self.folder = Sport::from_word(&String::from_utf8_lossy(name));
+            }
+            b"Run" if self.activity.is_none() => {
+                self.begin_activity(b"Run", self.folder.clone());
             }
             b"Course" => self.courses += 1,
             b"Lap" if self.activity.is_some() => {
@@ -172,6 +176,7 @@ impl TcxBuilder {
     fn close_outside_points(&mut self, name: &[u8], text: ElementContent) {
         match name {
             b"Activity" => self.end_activity(),
+            b"Run" if self.element == b"Run" => self.end_activity(),
             b"Lap" => self.end_lap(),
             b"Track" => self.inside_track = false,
             b"Creator" => self.inside_creator = false,
@@ -196,6 +201,14 @@ impl TcxBuilder {
             }
             _ => {}
         }
+    }
+
+    /// Begins an activity, whose element has this name.
+    fn begin_activity(&mut self, element: &'static [u8], sport: Sport) {
+        self.end_activity();
+        self.element = element;
+        self.activity =
+            Some(Activity { format: FileFormat::Tcx, sport, timer_known: true, ..Activity::default() });
     }
 
     /// Adds the current trackpoint to the samples.
