@@ -9,4 +9,5 @@ mod hostile_archives;
 mod hostile_files;
 mod known_truth;
 mod local_day;
+mod spellings;
 mod xml;
