@@ -10,7 +10,7 @@ use crate::common::damage::Chance;
 
 /// The number of records before the damage.
 const KEPT: usize = 1500;
-/// Damaged files have a run of this length, and this many metres at the damage.
+/// The length of the run.
 const WHOLE_M: f64 = 10_000.0;
 
 /// Fills, loses, doubles or overwrites a piece of a file.
