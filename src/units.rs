@@ -23,6 +23,16 @@ pub const FIT_EPOCH_UNIX_S: f64 = 631_065_600.0;
 /// min).
 pub const FIT_FIRST_ABSOLUTE: u32 = 0x1000_0000;
 
+/// Returns a longitude between -180 and 180 degrees. A recording may count on across the
+/// antimeridian, or from 0 to 360.
+///
+/// Returns `None` if it is more than a turn too far, as garbage is.
+pub(crate) fn longitude_within_turn(longitude_deg: f64) -> Option<f64> {
+    let is_usual = (-180.0..=180.0).contains(&longitude_deg);
+    let is_near = longitude_deg.abs() <= 540.0;
+    is_near.then(|| if is_usual { longitude_deg } else { libm::remainder(longitude_deg, 360.0) })
+}
+
 /// A runner who is slower than this, in m/s, is standing; moving time leaves this out.
 pub const STANDING_MPS: f64 = 0.8;
 

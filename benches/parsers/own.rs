@@ -9,6 +9,7 @@
 #[path = "../../src/ingest/xml"]
 pub(crate) mod xml {
     mod decimal;
+    mod spelled_time;
     mod timestamp;
 
     /// As in `src/ingest/xml/scan.rs`.

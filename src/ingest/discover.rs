@@ -70,7 +70,9 @@ pub fn discover(arguments: &[PathBuf], filter: &Filter) -> Result<Discovered, Pa
             walk(path, filter, &mut files, &mut found);
             continue;
         }
-        let source = if path.exists() || path.as_os_str() == "-" {
+        // A file in a folder that must not be entered may exist; reading it says what is wrong.
+        let is_closed = || path.try_exists().is_err_and(|why| why.kind() == io::ErrorKind::PermissionDenied);
+        let source = if path.exists() || path.as_os_str() == "-" || is_closed() {
             Source::named(tidy(path))
         } else {
             numbered(argument).or_else(|| member(argument)).ok_or_else(|| argument.clone())?

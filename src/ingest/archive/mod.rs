@@ -253,9 +253,10 @@ impl<'a, F: ?Sized> Visitor<'a, F> {
             return self.stream(io::stdin().lock(), Vec::new(), None, "-", true);
         }
         // Opening a pipe waits for its writer, and opening a device may do anything.
-        let is_regular = named || fs::metadata(path).is_ok_and(|about| about.is_file());
-        let irregular = || Err(io::Error::other("not a regular file"));
-        let opened = if is_regular { File::open(path) } else { irregular() };
+        let is_regular = if named { Ok(true) } else { fs::metadata(path).map(|about| about.is_file()) };
+        let opened = is_regular.and_then(|is_regular| {
+            if is_regular { File::open(path) } else { Err(io::Error::other("not a regular file")) }
+        });
         let opened = opened.and_then(|file| {
             let about = file.metadata()?;
             // Only a regular file has a size and can be seeked. Some made-up file systems state 0.

@@ -4,7 +4,7 @@
 //! time. Times are Unix seconds; a clock that counts from power-on is moved to the file's creation
 //! time.
 
-use super::file::Decoded;
+use super::file::{Decoded, PlacedMessage};
 use super::messages::{Message, Session, TimerEvent};
 use super::timer::timer;
 use crate::activity::{Activity, Declared, FileFormat, Lap, NameOrigin, Note, Samples, Sport};
@@ -106,9 +106,11 @@ impl FileParts {
         };
         let mut file_type = None;
         let messages = file.messages.len() + file.untimed;
-        for (stamp, message) in file.messages {
+        for PlacedMessage { stamp, message, .. } in file.messages {
             let at = stamp.map(|stamp| f64::from(stamp) + FIT_EPOCH_UNIX_S);
             match message {
+                // A file has one, at its start; further ones are what damaged bytes were taken for.
+                Message::FileId { .. } if file_type.is_some() => {}
                 Message::FileId { file_type: kind, maker, product, serial, created, product_name } => {
                     file_type = kind;
                     (parts.maker, parts.product, parts.serial) = (maker, product, serial);
@@ -176,6 +178,15 @@ impl FileParts {
         // first.
         let start = |session: &Session| session.start.map_or(f64::NEG_INFINITY, |at| at + FIT_EPOCH_UNIX_S);
         self.sessions.sort_by(|a, b| start(a).total_cmp(&start(b)));
+        // A device that saves twice writes a session again; the last one has all of it.
+        self.sessions.dedup_by(|later, session| {
+            let is_again = (session.start.is_some() && later.start == session.start) || later == session;
+            let is_again = is_again && later.sport == session.sport;
+            if is_again {
+                std::mem::swap(later, session);
+            }
+            is_again
+        });
         let starts: Vec<f64> = self.sessions.iter().map(start).collect();
         let of = |at: f64| starts.partition_point(|start| *start <= at).saturating_sub(1);
         let mut pieces: Vec<SessionParts> = starts.iter().map(|_| SessionParts::default()).collect();
@@ -225,10 +236,11 @@ impl FileParts {
         if self.first_stamp.is_none_or(|stamp| stamp >= FIT_FIRST_ABSOLUTE) {
             return;
         }
-        // A few first records with a wrong date are no such clock; their neighbours have the date.
+        // Records with a wrong date here and there are no such clock: most records have the date.
+        let is_dated = |at: f64| at - FIT_EPOCH_UNIX_S >= f64::from(FIT_FIRST_ABSOLUTE);
         let times = &self.samples.time_s;
-        let is_dated = |time_s: &f64| *time_s - FIT_EPOCH_UNIX_S >= f64::from(FIT_FIRST_ABSOLUTE);
-        if times.get(times.len() / 2).is_some_and(is_dated) {
+        let dated = times.iter().filter(|at| is_dated(**at)).count();
+        if 2 * dated >= times.len() {
             return;
         }
         let first_s = self.first_stamp.map_or(0.0, f64::from) + FIT_EPOCH_UNIX_S;
@@ -238,10 +250,16 @@ impl FileParts {
             None => "times count from power-on; the date is unknown, so the start time shown is not real",
         }));
         let shift_s = created.map_or(0.0, |created| created + FIT_EPOCH_UNIX_S - first_s);
-        self.samples.time_s.iter_mut().for_each(|at| *at += shift_s);
-        self.events.iter_mut().for_each(|(at, _)| *at += shift_s);
-        self.laps.iter_mut().for_each(|lap| lap.start_s = lap.start_s.map(|start| start + shift_s));
-        self.sessions.iter_mut().for_each(|s| s.start = s.start.map(|start| start + shift_s));
+        // What has a date already keeps it.
+        let anchor = |at: &mut f64| *at += if is_dated(*at) { 0.0 } else { shift_s };
+        self.samples.time_s.iter_mut().for_each(anchor);
+        self.events.iter_mut().map(|(at, _)| at).for_each(anchor);
+        self.laps.iter_mut().filter_map(|lap| lap.start_s.as_mut()).for_each(anchor);
+        for start in self.sessions.iter_mut().filter_map(|session| session.start.as_mut()) {
+            let mut start_s = *start + FIT_EPOCH_UNIX_S;
+            anchor(&mut start_s);
+            *start = start_s - FIT_EPOCH_UNIX_S;
+        }
     }
 
     /// Builds the activity of one session.

@@ -178,7 +178,9 @@ impl BuiltInMessages {
         let raw = RawMessage { layout, bytes: message };
         match layout.purpose {
             Purpose::Parse => {
-                file.messages.extend(parse_message(layout.number, &raw).map(|parsed| (stamp, parsed)));
+                if let Some(parsed) = parse_message(layout.number, &raw) {
+                    file.add(stamp, parsed);
+                }
             }
             Purpose::Describe => {
                 if let Some((key, field)) = DeveloperField::described(&raw) {
@@ -311,6 +313,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ingest::fit::file::PlacedMessage;
     use crate::ingest::fit::messages::Message;
 
     /// Defines local type 0 as a record with a timestamp and a distance, both 32 bits,
@@ -411,7 +414,7 @@ mod tests {
         let (file, lengths) = decode(&bytes).expect("sound");
         assert_eq!(lengths[2..], [7 + 3]);
         let stop = Message::TimerEvent(crate::ingest::fit::messages::TimerEvent::Stop);
-        assert_eq!(file.messages, [(Some(9), stop)]);
+        assert_eq!(file.messages, [PlacedMessage { stamp: Some(9), records: 0, message: stop }]);
     }
 
     #[test]

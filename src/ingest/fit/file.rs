@@ -5,16 +5,21 @@
 //! has the byte offset; data before the damage is kept.
 
 use super::crc::crc16;
+use super::damage::leave_out_damaged;
 use super::messages::Message;
 use crate::activity::{Note, Place, Samples};
 use crate::ingest::error::Failure;
 use crate::ingest::limits::{Limits, MESSAGE_SAMPLES};
 
+/// At least this number of zeros at the end of the data was never written. A message may end with
+/// zeros too, but its texts have at most 255 bytes.
+const EMPTY_BYTES: usize = 256;
+
 /// The decoded content of one FIT file of a chain.
 #[derive(Debug, Default)]
 pub(super) struct Decoded {
-    /// The messages other than records, in file order, each with its raw timestamp if it has one.
-    pub messages: Vec<(Option<u32>, Message)>,
+    /// The messages other than records, in file order.
+    pub messages: Vec<PlacedMessage>,
     /// The records that have a timestamp.
     pub samples: Samples,
     /// An upper bound of the number of records, from the size of the first; 0 before the first.
@@ -33,7 +38,22 @@ pub(super) struct Decoded {
     pub cut_short: bool,
 }
 
+/// A message other than a record, and where in the file it was.
+#[derive(Debug, PartialEq)]
+pub(super) struct PlacedMessage {
+    /// Its raw timestamp, if it has one.
+    pub stamp: Option<u32>,
+    /// The number of samples before it.
+    pub records: usize,
+    pub message: Message,
+}
+
 impl Decoded {
+    /// Adds a message other than a record.
+    pub(super) fn add(&mut self, stamp: Option<u32>, message: Message) {
+        self.messages.push(PlacedMessage { stamp, records: self.samples.len(), message });
+    }
+
     /// Returns the number of samples, and of messages as [`MESSAGE_SAMPLES`] each; both use memory.
     fn count(&self) -> usize {
         self.samples.len() + MESSAGE_SAMPLES * self.messages.len()
@@ -179,23 +199,57 @@ impl Header {
         }
     }
 
-    /// Returns where the data ends, and whether the header declares more than there is.
-    ///
-    /// A device that crashed leaves a size of 0; the data then ends two bytes before the end of the
-    /// content.
-    fn data_end(&self, bytes: &[u8]) -> (usize, bool) {
+    /// Returns where the data ends, and what is wrong with the declared size.
+    fn extent(&self, bytes: &[u8]) -> (usize, DeclaredSize) {
         if self.data_size == 0 {
-            return (bytes.len().saturating_sub(2).max(self.data_start()), false);
+            return (bytes.len().saturating_sub(2).max(self.data_start()), DeclaredSize::Zero);
         }
         let end = self.data_start().saturating_add(self.data_size);
-        if end > bytes.len() { (bytes.len(), true) } else { (end, false) }
+        let next = end.saturating_add(2);
+        let is_usual = next == bytes.len() || bytes.get(next..).is_some_and(super::is_fit);
+        if !is_usual && let Some(end) = self.end_by_checksum(bytes, end) {
+            return (end, DeclaredSize::Wrong);
+        }
+        if end > bytes.len() { (bytes.len(), DeclaredSize::Beyond) } else { (end, DeclaredSize::Right) }
     }
+
+    /// Returns where the data ends if it goes to the end of the content, as its checksum shows, and
+    /// not to where the header says.
+    fn end_by_checksum(&self, bytes: &[u8], declared_end: usize) -> Option<usize> {
+        let checksum_at = |at: usize| Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+        let end = bytes.len().checked_sub(2).filter(|end| *end > self.data_start())?;
+        let stored = checksum_at(end).filter(|stored| *stored != 0)?;
+        if declared_end < end && checksum_at(declared_end)? == crc16(&bytes[self.start..declared_end]) {
+            return None;
+        }
+        if stored == crc16(&bytes[self.start..end]) {
+            return Some(end);
+        }
+        // The size may have been changed after the checksum was computed.
+        let size = u32::try_from(end - self.data_start()).ok()?;
+        let mut corrected = bytes[self.start..end].to_vec();
+        corrected[4..8].copy_from_slice(&size.to_le_bytes());
+        (stored == crc16(&corrected)).then_some(end)
+    }
+}
+
+/// What is wrong with the size that a header declares.
+#[derive(Clone, Copy, PartialEq)]
+enum DeclaredSize {
+    Right,
+    /// A device that crashed leaves a size of 0; the data then ends two bytes before the end of the
+    /// content.
+    Zero,
+    /// It is more than there is.
+    Beyond,
+    /// The checksum shows another size.
+    Wrong,
 }
 
 /// Reads messages until the data ends or is damaged; returns the offset of the checksum, if it is
 /// reached.
 fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded) -> Option<usize> {
-    let (end, declared_more) = header.data_end(bytes);
+    let (end, declared) = header.extent(bytes);
     let mut messages = M::new(&bytes[header.start..header.data_start()]);
     let mut at = header.data_start();
     let mut damage = None;
@@ -213,43 +267,54 @@ fn read_messages<M: Messages>(bytes: &[u8], header: &Header, file: &mut Decoded)
         let text = format!("{why} after record {}; {known} was used", file.records());
         file.notes.push(note(at, text));
         file.cut_short = true;
+        leave_out_damaged(file, true);
         return None;
     }
-    if declared_more {
-        let missing = header.data_start() + header.data_size - bytes.len();
-        file.notes.push(note(end, format!("the file ends {missing} bytes before its declared end")));
-        file.cut_short = true;
-        return None;
+    match declared {
+        DeclaredSize::Right => Some(end),
+        DeclaredSize::Zero => {
+            let text = "the header declares no data, as after a crash; all of it was read";
+            file.notes.push(note(header.start + 4, text));
+            Some(end)
+        }
+        DeclaredSize::Wrong => {
+            let text = "the header declares a wrong size; the checksum at the end is right for all of it";
+            file.notes.push(note(header.start + 4, text));
+            None
+        }
+        DeclaredSize::Beyond => {
+            let missing = header.data_start() + header.data_size - bytes.len();
+            file.notes.push(note(end, format!("the file ends {missing} bytes before its declared end")));
+            file.cut_short = true;
+            None
+        }
     }
-    if header.data_size == 0 {
-        file.notes.push(note(
-            header.start + 4,
-            "the header declares no data, as after a crash; all of it was read",
-        ));
-    }
-    Some(end)
 }
 
 /// Checks the data's checksum; returns where the next file of the chain may begin.
 fn check_crc(bytes: &[u8], start: usize, crc_at: Option<usize>, file: &mut Decoded) -> usize {
     let Some(at) = crc_at else { return bytes.len() };
-    match bytes.get(at..at + 2) {
-        Some(stored) => {
-            let stored = u16::from_le_bytes([stored[0], stored[1]]);
-            match crc16(&bytes[start..at]) {
-                crc if crc == stored => {}
-                _ if stored == 0 => file.notes.push(note(at, "the checksum is 0: it was never computed")),
-                _ => {
-                    file.notes.push(note(at, "the checksum is wrong: some value in the file was changed"));
-                }
-            }
-            at + 2
-        }
-        None => {
-            file.notes.push(note(at, "the checksum is missing"));
-            bytes.len()
+    let Some(stored) = bytes.get(at..at + 2) else {
+        file.notes.push(note(at, "the checksum is missing"));
+        return bytes.len();
+    };
+    let stored = u16::from_le_bytes([stored[0], stored[1]]);
+    if stored != crc16(&bytes[start..at]) {
+        let zeros = bytes[start..at].iter().rev().take_while(|byte| **byte == 0).count();
+        if zeros >= EMPTY_BYTES {
+            let text =
+                format!("its last {zeros} bytes are zeros, as after a crash; what came before was used");
+            file.notes.push(note(at - zeros, text));
+            file.cut_short = true;
+            leave_out_damaged(file, true);
+        } else if stored == 0 {
+            file.notes.push(note(at, "the checksum is 0: it was never computed"));
+        } else {
+            file.notes.push(note(at, "the checksum is wrong: some value in the file was changed"));
+            leave_out_damaged(file, false);
         }
     }
+    at + 2
 }
 
 #[cfg(test)]

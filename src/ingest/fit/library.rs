@@ -110,7 +110,7 @@ impl LibraryMessages {
                 RECORD => record(stamp, &fields, file),
                 number => {
                     if let Some(parsed) = parse_message(number, &fields) {
-                        file.messages.push((stamp, parsed));
+                        file.add(stamp, parsed);
                     }
                 }
             }

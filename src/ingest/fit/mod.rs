@@ -5,6 +5,7 @@
 //!   into columns of samples by the table in [`record`]. [`library`] does the same through the
 //!   `fitparser` crate.
 //! - [`messages`] are the other messages that are used, typed. [`base`] turns bytes into numbers.
+//! - [`damage`] leaves out what was decoded from damaged bytes.
 //! - [`activity`] builds one [`Activity`] for each session, with the timer stops from [`timer`].
 
 mod activity;
@@ -12,6 +13,7 @@ mod base;
 mod columns;
 mod course;
 mod crc;
+mod damage;
 mod decode;
 mod file;
 mod layout;

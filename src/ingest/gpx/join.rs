@@ -1,9 +1,10 @@
 //! One run in several tracks: each begins when and where the one before ended.
 //!
 //! Some apps begin a new `trk` at each pause or kilometre. Such tracks become one activity, with
-//! the gap between them as a gap between segments.
+//! the gap between them as a gap between segments. Tracks that are named as other parts of a
+//! training or as other sports stay apart: warm-up, race and cool-down, or run and ride.
 
-use crate::activity::{Activity, Channel, Note, Samples};
+use crate::activity::{Activity, Channel, Note, Samples, Sport};
 
 /// A track that begins at most this long after the one before may continue it, seconds.
 const LONGEST_GAP_S: f64 = 600.0;
@@ -13,6 +14,56 @@ const LONGEST_OVERLAP_S: f64 = 10.0;
 const FARTHEST_M: f64 = 200.0;
 /// Metres of a degree of latitude, exact enough for 200 m.
 const DEGREE_M: f64 = 111_200.0;
+
+/// Words for warming up and cooling down, without separators.
+const WARM_UP: [&str; 9] = [
+    "warmup",
+    "warmingup",
+    "einlaufen",
+    "aufwärmen",
+    "échauffement",
+    "calentamiento",
+    "riscaldamento",
+    "aquecimento",
+    "inlopen",
+];
+const COOL_DOWN: [&str; 9] = [
+    "cooldown",
+    "coolingdown",
+    "auslaufen",
+    "retouraucalme",
+    "récupération",
+    "enfriamiento",
+    "defaticamento",
+    "desaquecimento",
+    "uitlopen",
+];
+
+/// The part of a training that a track is by its name.
+#[derive(PartialEq)]
+enum Part {
+    WarmUp,
+    CoolDown,
+    OtherSport,
+    Main,
+}
+
+impl Part {
+    /// Returns what a track's name says.
+    fn of(track: &Activity) -> Self {
+        let name = track.name.as_deref().unwrap_or_default();
+        let plain: String = name.to_lowercase().chars().filter(|c| c.is_alphabetic()).collect();
+        let has_one_of = |words: &[&str]| words.iter().any(|word| plain.contains(word));
+        // A Portuguese word for cooling down has the one for warming up in it. A number is a sport
+        // only where Strava writes it.
+        match Sport::from_word(name).is_run() {
+            _ if has_one_of(&COOL_DOWN) => Self::CoolDown,
+            _ if has_one_of(&WARM_UP) => Self::WarmUp,
+            Some(false) if !plain.is_empty() => Self::OtherSport,
+            _ => Self::Main,
+        }
+    }
+}
 
 /// Joins the tracks of one run, which may be in any order in the file. What is left is in the order
 /// of the file, a run of several tracks at the place of its earliest.
@@ -81,6 +132,7 @@ fn continues(last: &Activity, next: &Activity) -> bool {
         && (gap_s >= 0.0 || next.samples.time_s.last() > last.samples.time_s.last())
         && last.sport == next.sport
         && places.is_some_and(|(from, to)| is_near(from, to))
+        && (last.name == next.name || Part::of(last) == Part::of(next))
 }
 
 fn is_near((from_latitude, from_longitude): (f64, f64), (latitude, longitude): (f64, f64)) -> bool {
@@ -167,6 +219,29 @@ mod tests {
         assert_eq!(join(vec![track(0.0, 50.0), track(30.0, 50.01)]).len(), 2);
         // The same track twice is no run in two tracks.
         assert_eq!(join(vec![track(0.0, 50.0), track(0.0, 50.0)]).len(), 2);
+    }
+
+    #[test]
+    fn tracks_that_are_named_as_other_parts_stay_apart() {
+        let named = |start_s: f64, latitude_deg: f64, name: &str| Activity {
+            name: Some(name.to_owned()),
+            ..track(start_s, latitude_deg)
+        };
+        let joined = |[first, second, third]: [&str; 3]| {
+            join(vec![named(0.0, 50.0, first), named(80.0, 50.0006, second), named(160.0, 50.0012, third)])
+                .len()
+        };
+        assert_eq!(joined(["Warm up", "Harbour 10k Race", "Cool down"]), 3);
+        assert_eq!(joined(["Einlaufen", "Einlaufen 2", "Auslaufen"]), 2);
+        assert_eq!(joined(["Run", "Ride", "Run"]), 3);
+        for names in [
+            ["Run", "Run 2", "Track"],
+            ["1", "2", "3"],
+            ["Track 1", "Track 2", "Track 3"],
+            ["Lunch", "Harbour 10k Race", "2024-05-12"],
+        ] {
+            assert_eq!(joined(names), 1, "{names:?}");
+        }
     }
 
     #[test]

@@ -208,7 +208,10 @@ mod tests {
             assert_eq!(notes(&activity), note.into_iter().collect::<Vec<_>>());
         }
         let odd = point("<time>yesterday</time>");
-        assert!(odd.samples.time_s[0].is_nan() && notes(&odd)[0].ends_with("1 time could not be read"));
+        assert!(
+            odd.samples.time_s[0].is_nan()
+                && notes(&odd)[0].ends_with("1 time could not be read, such as yesterday")
+        );
         let none = point("<time></time>");
         assert!(none.samples.time_s[0].is_nan() && none.notes.is_empty());
     }
@@ -224,7 +227,10 @@ mod tests {
         assert_eq!(activity.samples.altitude_m.get(0), Some(1.0));
         assert_eq!(activity.samples.position_deg(4), Some((-90.0, 180.0)));
         let at = document.find("<trkpt").expect("there");
-        assert_eq!(notes(&activity), [format!("byte {at}: 4 trackpoints have no usable position")]);
+        assert_eq!(
+            notes(&activity),
+            [format!("byte {at}: 4 trackpoints have no usable position, such as lat='90.1' lon='0'")]
+        );
     }
 
     #[test]

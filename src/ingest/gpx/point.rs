@@ -6,10 +6,12 @@
 //! [`GpxPoint`]'s fields.
 
 use crate::ingest::xml::content::ElementContent;
+use crate::ingest::xml::decimal;
 use crate::ingest::xml::scan::{Scanner, Tag, TagKind};
 use crate::ingest::xml::template;
 use crate::ingest::xml::template::{TemplatePoint as _, Templates, Value};
 use crate::ingest::xml::timestamp::{Timestamp, TimestampParser};
+use crate::units::longitude_within_turn;
 
 /// A point; absent values are NaN.
 pub(super) struct GpxPoint {
@@ -121,7 +123,13 @@ impl GpxPoint {
     pub(crate) fn position_deg(&self) -> Option<(f64, f64)> {
         let is_known =
             (-90.0..=90.0).contains(&self.latitude_deg) && (-180.0..=180.0).contains(&self.longitude_deg);
-        is_known.then_some((self.latitude_deg, self.longitude_deg))
+        if is_known { Some((self.latitude_deg, self.longitude_deg)) } else { self.unusual_position_deg() }
+    }
+
+    #[cold]
+    fn unusual_position_deg(&self) -> Option<(f64, f64)> {
+        let longitude_deg = longitude_within_turn(self.longitude_deg)?;
+        (-90.0..=90.0).contains(&self.latitude_deg).then_some((self.latitude_deg, longitude_deg))
     }
 
     /// Parses the content of an element or attribute and sets the value.
@@ -135,10 +143,27 @@ impl GpxPoint {
                 (Some(value), _) => self.set(number, value),
                 // An empty element of the schema removes a value from an extension.
                 (None, GpxNumber::Altitude | GpxNumber::Speed) => self.set(number, f64::NAN),
+                (None, GpxNumber::Latitude | GpxNumber::Longitude) => {
+                    if let Some(degrees) = content.read(degrees_of_hemisphere) {
+                        self.set(number, degrees);
+                    }
+                }
                 (None, _) => {}
             },
             Value::Other => {}
         }
+    }
+}
+
+/// Parses degrees with the letter of their hemisphere after them.
+#[cold]
+fn degrees_of_hemisphere(text: &[u8]) -> Option<f64> {
+    let (hemisphere, degrees) = decimal::trim(text).split_last()?;
+    let degrees = decimal::parse(degrees).filter(|degrees| *degrees >= 0.0)?;
+    match hemisphere {
+        b'N' | b'E' => Some(degrees),
+        b'S' | b'W' => Some(-degrees),
+        _ => None,
     }
 }
 

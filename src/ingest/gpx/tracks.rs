@@ -1,7 +1,7 @@
 //! Builds activities from the tags of a GPX document, one activity for each track with points.
 
 use super::super::error::Failure;
-use super::super::xml::content::ElementContent;
+use super::super::xml::content::{ElementContent, quotable};
 use super::super::xml::decimal;
 use super::super::xml::encoding::XmlDocument;
 use super::super::xml::scan::Tag;
@@ -9,12 +9,16 @@ use super::super::xml::timestamp::TimestampParser;
 use super::join;
 use super::point::GpxPoint;
 use crate::activity::{Activity, Channel, Declared, FileFormat, Note, Sport};
+use crate::phrases::plural;
 
 /// A first point this long after the stated start is not the start, seconds; a receiver may need
 /// some seconds to its first fix, and nobody starts a recording two hours before running.
 const MISSING_S: std::ops::RangeInclusive<f64> = 15.0..=7200.0;
 /// More strides a minute than one foot can make.
 const ONE_FOOT_MOST_SPM: f64 = 120.0;
+
+/// A value that cannot be used is looked for in so many bytes of its point.
+const POINT_BYTES: usize = 2000;
 
 /// Builds activities while elements open and close.
 #[derive(Default)]
@@ -62,7 +66,7 @@ pub(super) struct Track {
     pub with_bad_time: BadValues,
 }
 
-/// The number of values that could not be used, and a note with the place of the first.
+/// The number of values that could not be used, and a note with the place and text of the first.
 #[derive(Default)]
 pub(super) struct BadValues {
     pub count: usize,
@@ -70,18 +74,25 @@ pub(super) struct BadValues {
 }
 
 impl BadValues {
-    /// Counts a value of the point at `from`.
-    fn add(&mut self, from: usize, document: &XmlDocument) {
+    /// Counts a value of the point at `from`, whose text is between two others.
+    #[cold]
+    fn add(&mut self, from: usize, document: &XmlDocument, (before, after): (&str, &str)) {
         self.count += 1;
         if self.first.is_none() {
-            self.first = Some(Note { at: document.place(from), text: String::new() });
+            let point = &document.bytes()[from..];
+            let point = String::from_utf8_lossy(&point[..point.len().min(POINT_BYTES)]);
+            let text = point.split_once(before).and_then(|(_, rest)| rest.split_once(after));
+            let text = text.map_or("", |(text, _)| quotable(text.trim_end_matches('/').trim()));
+            self.first = Some(Note { at: document.place(from), text: text.to_owned() });
         }
     }
 
     /// Returns the note with the number of values, by the texts for one and for more.
     fn note(self, one: &str, many: &str) -> Option<Note> {
-        let what = if self.count == 1 { one } else { many };
-        Some(Note { text: format!("{} {what}", self.count), ..self.first? })
+        let Note { at, text } = self.first?;
+        let what = plural(self.count, one, many);
+        let text = if text.is_empty() { what } else { format!("{what}, such as {text}") };
+        Some(Note { at, text })
     }
 }
 
@@ -170,7 +181,7 @@ impl GpxBuilder {
                 samples.latitude_deg.set(index, latitude_deg);
                 samples.longitude_deg.set(index, longitude_deg);
             }
-            None => track.without_position.add(from, document),
+            None => track.without_position.add(from, document, ("trkpt", ">")),
         }
         samples.altitude_m.set(index, point.altitude_m);
         samples.speed_mps.set(index, point.speed_mps);
@@ -187,7 +198,7 @@ impl GpxBuilder {
                 // An offset other than Z is the runner's time zone.
                 track.activity.utc_offset_s = track.activity.utc_offset_s.or(time.offset_s);
             }
-            None if point.has_bad_time => track.with_bad_time.add(from, document),
+            None if point.has_bad_time => track.with_bad_time.add(from, document, ("time>", "<")),
             _ => {}
         }
     }

@@ -27,7 +27,7 @@ const HEADINGS: &str = include_str!("strava_headings.csv");
 /// Strava's cells for "yes", and what spreadsheet programs make of `true` in the table's languages.
 const TRUE: [&str; 7] = ["true", "wahr", "vrai", "verdadero", "vero", "waar", "verdadeiro"];
 
-/// The listings by file: its path relative to the index, without `.gz`.
+/// The listings by file: the [`key`] of its path relative to the index.
 #[derive(Debug, Default)]
 pub(super) struct ByFile(HashMap<String, Ordered>);
 
@@ -40,15 +40,17 @@ impl ByFile {
         }
     }
 
-    /// Returns the listing of a file, by its path relative to the index, with or without `.gz`.
+    /// Returns the listing of a file, by its path relative to the index.
     pub(super) fn listing(&self, path: &str) -> Option<&Ordered> {
-        self.0.get(without_gz(path))
+        self.0.get(&key(path))
     }
 }
 
-/// Returns a path without `.gz`, because exports are often unpacked by hand.
-fn without_gz(path: &str) -> &str {
-    path.strip_suffix(".gz").unwrap_or(path)
+/// Returns a path as both tables and folders have it: in lower case, with forward slashes and
+/// without `.gz`. Exports are often unpacked by hand, and by programs that change case and slashes.
+fn key(path: &str) -> String {
+    let key = path.replace('\\', "/").to_lowercase();
+    key.strip_suffix(".gz").unwrap_or(&key).to_owned()
 }
 
 /// The most columns that are looked at; an export has about a hundred.
@@ -121,7 +123,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<(String, ActivityListing)>, Index
         };
         // No member has a longer name.
         if path.len() <= LONGEST_NAME {
-            files.push((without_gz(path).to_owned(), listed));
+            files.push((key(path), listed));
         }
         if files.len() > MOST_LISTED {
             return Err(IndexErrorKind::TooMany);
@@ -211,7 +213,7 @@ fn column_of_paths(text: &str) -> Result<Option<usize>, IndexErrorKind> {
 
 /// Returns whether a cell is a path such as `activities/1.fit.gz`.
 fn is_path(cell: &str) -> bool {
-    let path = without_gz(cell.trim());
+    let path = key(cell.trim());
     path.strip_prefix("activities/")
         .and_then(|name| name.rsplit_once('.'))
         .is_some_and(|(name, ending)| !name.is_empty() && ["fit", "gpx", "tcx"].contains(&ending))

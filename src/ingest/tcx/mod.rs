@@ -1,10 +1,11 @@
-//! Reads TCX (Garmin Training Center Database v2).
+//! Reads TCX (Garmin Training Center Database v2, and v1 but for its heart rates).
 //!
-//! Each `Activity` is one activity, also inside a multi-sport session. Elements are recognised by
-//! their local names, with any prefix. `Track`s after the first are segments. Laps keep their timer
-//! totals, from which `time::timer` of [`measure`](crate::measure) finds pauses. Damage loses only
-//! the values it touches; a truncated file keeps the data before the end. [`TcxBuilder`] interprets
-//! the elements, also for [`library`], which parses the markup by `quick-xml` as a second opinion.
+//! Each `Activity` is one activity, also inside a multi-sport session; in v1 it is called `Run`.
+//! Elements are recognised by their local names, with any prefix. `Track`s after the first are
+//! segments. Laps keep their timer totals, from which `time::timer` of [`measure`](crate::measure)
+//! finds pauses. Damage loses only the values it touches; a truncated file keeps the data before
+//! the end. [`TcxBuilder`] interprets the elements, also for [`library`], which parses the markup
+//! by `quick-xml` as a second opinion.
 
 mod course;
 #[cfg(feature = "verify")]
@@ -18,10 +19,12 @@ use super::error::Failure;
 use super::xml::content::ElementContent;
 use super::xml::encoding::XmlDocument;
 use super::xml::scan::{Scanner, Tag, TagKind};
-use super::xml::template::Templates;
+use super::xml::template::{Templates, Value};
 use super::xml::timestamp::TimestampParser;
 use crate::activity::{Activity, FileFormat, Intensity, Lap, LapTrigger, Note, Place, Sport};
 use crate::ingest::limits::{Limits, MESSAGE_SAMPLES};
+use crate::ingest::xml::content::quotable;
+use crate::phrases::plural;
 
 /// Reads every activity of a TCX file.
 ///
@@ -92,6 +95,9 @@ struct TcxBuilder {
     lap: Option<Lap>,
     inside_track: bool,
     inside_creator: bool,
+    /// In version 1, the sport of the folder of runs; and the name of the activity's element.
+    folder: Sport,
+    element: &'static [u8],
     /// Inside `HeartRateBpm`, whose `Value` is the heart rate.
     inside_heart_rate: bool,
     point: Option<TcxPoint>,
@@ -100,6 +106,8 @@ struct TcxBuilder {
     times: TimestampParser,
     /// The number of times without a zone.
     without_zone: usize,
+    /// The number of times that could not be read, and the first of them.
+    unreadable: (usize, String),
     courses: usize,
 }
 
@@ -114,15 +122,15 @@ impl TcxBuilder {
     fn open<'a>(&mut self, name: &[u8], attribute: impl Fn(&[u8]) -> Option<ElementContent<'a>>) {
         match name {
             b"Activity" => {
-                self.end_activity();
                 let sport = attribute(b"Sport").and_then(ElementContent::text);
                 let sport = sport.map_or(Sport::Unstated, |word| Sport::from_word(&word));
-                self.activity = Some(Activity {
-                    format: FileFormat::Tcx,
-                    sport,
-                    timer_known: true,
-                    ..Activity::default()
-                });
+                self.begin_activity(b"Activity", sport);
+            }
+            b"Running" | b"Biking" | b"Other" if self.activity.is_none() => {
+                self.folder = Sport::from_word(&String::from_utf8_lossy(name));
+            }
+            b"Run" if self.activity.is_none() => {
+                self.begin_activity(b"Run", self.folder.clone());
             }
             b"Course" => self.courses += 1,
             b"Lap" if self.activity.is_some() => {
@@ -154,7 +162,11 @@ impl TcxBuilder {
         } else if name == b"Trackpoint" {
             self.end_point();
         } else if let Some(point) = &mut self.point {
-            point.take(point::value(name, self.inside_heart_rate), text, &mut self.times);
+            let value = point::value(name, self.inside_heart_rate);
+            point.take(value, text, &mut self.times);
+            if value == Value::Time && point.time.is_none() {
+                self.count_unreadable(text);
+            }
         } else {
             self.close_outside_points(name, text);
         }
@@ -164,6 +176,7 @@ impl TcxBuilder {
     fn close_outside_points(&mut self, name: &[u8], text: ElementContent) {
         match name {
             b"Activity" => self.end_activity(),
+            b"Run" if self.element == b"Run" => self.end_activity(),
             b"Lap" => self.end_lap(),
             b"Track" => self.inside_track = false,
             b"Creator" => self.inside_creator = false,
@@ -188,6 +201,14 @@ impl TcxBuilder {
             }
             _ => {}
         }
+    }
+
+    /// Begins an activity, whose element has this name.
+    fn begin_activity(&mut self, element: &'static [u8], sport: Sport) {
+        self.end_activity();
+        self.element = element;
+        self.activity =
+            Some(Activity { format: FileFormat::Tcx, sport, timer_known: true, ..Activity::default() });
     }
 
     /// Adds the current trackpoint to the samples.
@@ -245,7 +266,22 @@ impl TcxBuilder {
             activity.notes.push(Note::general("its times state no zone and were taken as UTC"));
             self.without_zone = 0;
         }
+        let (unreadable, example) = std::mem::take(&mut self.unreadable);
+        if unreadable > 0 {
+            let what = plural(unreadable, "time could not be read", "times could not be read");
+            activity.notes.push(Note::general(format!("{what}, such as {}", quotable(&example))));
+        }
         self.done.push(activity);
+    }
+
+    /// Counts a time that could not be read, unless it is empty.
+    #[cold]
+    fn count_unreadable(&mut self, text: ElementContent) {
+        let Some(text) = text.text() else { return };
+        self.unreadable.0 += 1;
+        if self.unreadable.0 == 1 {
+            self.unreadable.1 = text;
+        }
     }
 
     /// Returns the activities; `broke_off` is why the file ended early, and `at` where, if it is

@@ -4,6 +4,7 @@ use crate::ingest::xml::content::ElementContent;
 use crate::ingest::xml::template;
 use crate::ingest::xml::template::{TemplatePoint as _, Value};
 use crate::ingest::xml::timestamp::{Timestamp, TimestampParser};
+use crate::units::longitude_within_turn;
 
 /// A trackpoint; absent numbers are NaN.
 pub(super) struct TcxPoint {
@@ -90,10 +91,11 @@ impl template::TemplatePoint for TcxPoint {
 
     #[inline]
     fn set(&mut self, number: TcxNumber, value: f64) {
-        let within = |most_deg: f64| if value.abs() <= most_deg { value } else { f64::NAN };
         match number {
-            TcxNumber::Latitude => self.latitude_deg = within(90.0),
-            TcxNumber::Longitude => self.longitude_deg = within(180.0),
+            TcxNumber::Latitude => self.latitude_deg = if value.abs() <= 90.0 { value } else { f64::NAN },
+            TcxNumber::Longitude => {
+                self.longitude_deg = longitude_within_turn(value).unwrap_or(f64::NAN);
+            }
             TcxNumber::Altitude => self.altitude_m = value,
             TcxNumber::Distance => self.distance_m = value,
             TcxNumber::Speed => self.speed_mps = value,

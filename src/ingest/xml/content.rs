@@ -8,6 +8,9 @@ use std::ops::Range;
 use super::{decimal, encoding};
 use crate::ingest::names::cut_text;
 
+/// A note quotes at most this many characters of a value that cannot be read.
+const QUOTED_CHARS: usize = 40;
+
 /// The raw content of an element or attribute.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ingest) struct ElementContent<'a> {
@@ -66,6 +69,11 @@ impl<'a> ElementContent<'a> {
         let text = characters(self.raw).replace("\r\n", "\n").replace('\r', "\n");
         Some(unescape(&text))
     }
+}
+
+/// Returns the start of a text that is short enough for a note.
+pub(in crate::ingest) fn quotable(text: &str) -> &str {
+    text.char_indices().nth(QUOTED_CHARS).map_or(text, |(end, _)| &text[..end])
 }
 
 /// Decodes UTF-8, or windows-1252 if the bytes are not valid UTF-8.

@@ -23,20 +23,37 @@ const MOST_DIGITS: usize = 19;
 pub(in crate::ingest) fn parse(bytes: &[u8]) -> Option<f64> {
     match prefix(bytes) {
         Some((value, length)) if length == bytes.len() => Some(value),
-        _ => parse_exactly(trim(bytes)).or_else(|| parse_with_comma(trim(bytes))),
+        _ => parse_exactly(trim(bytes)).or_else(|| parse_for_people(trim(bytes))),
     }
 }
 
-/// Parses a number with a decimal comma, as some apps write it in their user's language.
+/// Units that some apps write after a number, where it has this unit without them.
+const UNITS: [&[u8]; 5] = [b"m/s", b"bpm", b"spm", b"rpm", b"m"];
+
+/// Parses a number as some apps write it for people: with a decimal comma, with separators between
+/// thousands, or with its unit.
 #[cold]
-fn parse_with_comma(bytes: &[u8]) -> Option<f64> {
-    let comma = bytes.iter().position(|byte| *byte == b',')?;
-    // A long number is not a coordinate, and a second separator is not a decimal comma.
-    if bytes.len() > 64 || bytes[comma + 1..].iter().any(|byte| matches!(byte, b',' | b'.')) {
-        return None;
+fn parse_for_people(bytes: &[u8]) -> Option<f64> {
+    // A long number is not a coordinate.
+    let bytes = Some(bytes).filter(|bytes| bytes.len() <= 64)?;
+    let unit = UNITS.iter().find_map(|unit| bytes.strip_suffix(*unit));
+    let number = unit.map_or(bytes, trim);
+    let is_separator = |byte: &u8| matches!(byte, b',' | b'.');
+    let Some(point) = number.iter().rposition(is_separator) else {
+        return unit.and_then(|_| parse_exactly(number));
+    };
+    let (whole, decimals) = (&number[..point], &number[point + 1..]);
+    let mut groups = whole.split(is_separator);
+    let mut plain = groups.next()?.to_vec();
+    let other = if number[point] == b',' { b'.' } else { b',' };
+    let is_grouped = !whole.contains(&number[point]) && matches!(plain.len(), 1..=4);
+    for group in groups {
+        // Another separator is one between thousands, and no other text has one.
+        let is_thousands = is_grouped && group.len() == 3 && whole.contains(&other);
+        plain.extend(Some(group).filter(|_| is_thousands)?);
     }
-    let mut plain = bytes.to_vec();
-    plain[comma] = b'.';
+    plain.push(b'.');
+    plain.extend(decimals);
     parse_exactly(&plain)
 }
 
@@ -339,7 +356,21 @@ mod tests {
     fn a_decimal_comma_is_a_point() {
         assert_eq!(parse(b"47,0125"), Some(47.0125));
         assert_eq!(parse(b" -8,5 "), Some(-8.5));
-        for text in ["1,234.5", "1,2,3", "1.234,5,", "a,5", ","] {
+        for text in ["1,2,3", "1.234,5,", "a,5", ","] {
+            assert_eq!(parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn thousands_may_be_separated_and_the_usual_unit_may_follow() {
+        for text in ["9,993.72", "9.993,72", "9993.72 m", "9993,72m"] {
+            assert_eq!(parse(text.as_bytes()), Some(9993.72), "{text}");
+        }
+        assert_eq!(parse(b"-1,009,993.5"), Some(-1_009_993.5));
+        assert_eq!((parse(b"150 bpm"), parse(b"3.5 m/s")), (Some(150.0), Some(3.5)));
+        for text in
+            ["9,99.5", "9,9933.5", "12345,678.5", "1.234.5", "1,234.567,8", "10 km", "m", "5 mi", "1 m m"]
+        {
             assert_eq!(parse(text.as_bytes()), None, "{text}");
         }
     }

@@ -2,6 +2,7 @@
 
 use super::decimal;
 use super::scan::up_to_tag;
+use super::spelled_time::other_spelling;
 use crate::units::{days_from_civil, is_utc_offset};
 
 /// A parsed timestamp.
@@ -57,7 +58,7 @@ impl TimestampParser {
     }
 
     /// Parses `YYYY-MM-DDThh:mm[:ss[.fff]][Z|±hh[:]mm]`, also with a blank instead of the `T`, and
-    /// the [other spellings](other_spelling) that apps write.
+    /// the other [spellings](super::spelled_time) that apps write.
     ///
     /// A second of 60 is one second after :59. Returns `None` for other text.
     #[inline]
@@ -99,6 +100,11 @@ const BUDDHIST_YEARS: std::ops::Range<i32> = 2443..2843;
 /// The years of that era before our own.
 const BUDDHIST_ERA: i32 = 543;
 
+/// Parses a timestamp of the usual spelling.
+pub(super) fn usual_spelling(text: &[u8]) -> Option<Timestamp> {
+    parts(text).map(|parts| parts.timestamp())
+}
+
 /// Parses a timestamp into its parts; see [`TimestampParser::parse`].
 fn parts(text: &[u8]) -> Option<DateParts> {
     let mut rest = Cursor(decimal::trim(text));
@@ -130,77 +136,6 @@ fn parts(text: &[u8]) -> Option<DateParts> {
     let days = days_from_civil(i64::from(year), month as u8, day as u8);
     let minute_s = days * 86_400 + i64::from(hour) * 3600 + i64::from(minute) * 60;
     Some(DateParts { minute_s, second: i64::from(second), fraction, offset_s })
-}
-
-/// Parses a time that is no `xsd:dateTime`, as apps write it that format times for people or in the
-/// user's language: `2024/05/12 07:00:00`, `20240512T070000Z`, `05/12/2024 7:00:00 AM`, with `UTC`
-/// for the zone, in another script's digits, or as Unix seconds or milliseconds.
-#[cold]
-fn other_spelling(text: &[u8]) -> Option<Timestamp> {
-    // No spelling is longer, and a hostile text may be.
-    let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= 128)?;
-    let mut plain: String = text.chars().map(|c| ascii_digit(c).unwrap_or(c)).collect();
-    plain.make_ascii_uppercase();
-    for zone in ["UTC", "GMT", "Z"] {
-        if let Some(time) = plain.strip_suffix(zone) {
-            plain = format!("{}Z", time.trim_end());
-            break;
-        }
-    }
-    // A blank before the offset.
-    if let Some((time, offset)) = plain.rsplit_once(' ').filter(|(_, offset)| offset.starts_with(['+', '-']))
-    {
-        plain = format!("{time}{offset}");
-    }
-    if plain.bytes().all(|byte| byte.is_ascii_digit()) && matches!(plain.len(), 10 | 13) {
-        let whole: f64 = plain.parse().ok()?;
-        let unix_s = if plain.len() == 13 { whole / 1000.0 } else { whole };
-        return Some(Timestamp { unix_s, offset_s: Some(0) });
-    }
-    let spelled = month_first(&plain).or_else(|| without_separators(&plain)).unwrap_or_else(|| {
-        let date = plain.find(['T', ' ']).unwrap_or(plain.len());
-        format!("{}{}", plain[..date].replace(['/', '.'], "-"), &plain[date..])
-    });
-    parts(spelled.as_bytes()).map(|parts| parts.timestamp())
-}
-
-/// Returns the ASCII digit for a decimal digit of another script.
-fn ascii_digit(c: char) -> Option<char> {
-    // The zeros of Arabic, Persian, Devanagari, Bengali, Thai, Burmese and full-width digits.
-    let zeros = ['\u{660}', '\u{6F0}', '\u{966}', '\u{9E6}', '\u{E50}', '\u{1040}', '\u{FF10}'];
-    let digit =
-        zeros.iter().find_map(|zero| u32::from(c).checked_sub(u32::from(*zero)).filter(|d| *d < 10))?;
-    char::from_digit(digit, 10)
-}
-
-/// Returns a time of the United States, `M/D/YYYY h:mm:ss AM`, as `parts` parses it.
-fn month_first(text: &str) -> Option<String> {
-    let (date, time) = text.split_once(' ')?;
-    let (clock, half) = time.rsplit_once(' ').filter(|(_, half)| matches!(*half, "AM" | "PM"))?;
-    let [month, day, year] = date.split('/').collect::<Vec<_>>()[..] else { return None };
-    let (hour, rest) = clock.split_once(':')?;
-    let hour: u32 = hour.parse().ok().filter(|hour| (1..=12).contains(hour))?;
-    let hour = hour % 12 + if half == "PM" { 12 } else { 0 };
-    Some(format!("{year}-{month}-{day}T{hour}:{rest}"))
-}
-
-/// Returns a time without separators, `YYYYMMDDThhmmss`, as `parts` parses it.
-fn without_separators(text: &str) -> Option<String> {
-    let (date, time) = text.split_once('T')?;
-    let is_date = date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit());
-    let (clock, zone) = time.split_at_checked(6)?;
-    let is_clock = clock.bytes().all(|byte| byte.is_ascii_digit());
-    (is_date && is_clock).then(|| {
-        format!(
-            "{}-{}-{}T{}:{}:{}{zone}",
-            &date[..4],
-            &date[4..6],
-            &date[6..],
-            &clock[..2],
-            &clock[2..4],
-            &clock[4..]
-        )
-    })
 }
 
 /// The text that is not parsed yet.
@@ -308,6 +243,17 @@ mod tests {
             "٢٠١٩-١٠-١٣T١٤:٠٠:٠٠Z",
             "２０19-10-13T14:00Z",
             "2562-10-13T14:00:00Z",
+            "2019-10-13T14.00.00Z",
+            "Sun, 13 Oct 2019 14:00:00 GMT",
+            "13 Oct 2019 16:00:00 +0200",
+            "13-Oct-2019 14:00:00",
+            "Sun Oct 13 14:00:00 2019",
+            "Sun Oct 13 14:00:00 GMT+00:00 2019",
+            "Sun Oct 13 16:00:00 CEST 2019",
+            "Oct 13, 2019, 2:00:00 PM",
+            "2019-10-13T16:00:00 CEST",
+            "2019-10-13T16:00:00+02:00[Europe/Budapest]",
+            "2019-10-13T09:00:00\u{2212}05:00",
         ] {
             assert_eq!(parse(text).map(|at| at.unix_s), Some(1_570_975_200.0), "{text}");
         }
@@ -333,6 +279,11 @@ mod tests {
             "13/10/2019 14:00:00",
             "PM",
             "Z",
+            "Sun, 13 Oct 2019",
+            "13 Foo 2019 14:00:00",
+            "13 Oct 2019 14:00:00 XYZ",
+            "Sun Oct 13 14 14:00:00 2019",
+            "2019-10-13T14.00",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -77,6 +77,26 @@ fn a_file_or_folder_without_permission_is_a_row() {
 }
 
 #[test]
+fn files_of_a_folder_that_must_not_be_entered_say_so() {
+    let work = temporary_folder();
+    let here = work.path();
+    write(here, "closed/run.fit", even());
+    fs::set_permissions(here.join("closed"), fs::Permissions::from_mode(0o444)).expect("set");
+    let found =
+        ["closed", "closed/run.fit"].map(|path| rows(&firstmile_in(here, &["--format", "csv", path])));
+    let may_enter = fs::metadata(here.join("closed/run.fit")).is_ok();
+    fs::set_permissions(here.join("closed"), fs::Permissions::from_mode(0o700)).expect("set");
+    if may_enter {
+        eprintln!("skipped: root may read everything");
+        return;
+    }
+    for rows in found {
+        assert_eq!((rows.len(), rows[0][1].as_str()), (1, "unreadable"));
+        assert!(rows[0][2].contains("denied"), "{rows:?}");
+    }
+}
+
+#[test]
 fn files_that_vanish_or_shrink_during_a_run_are_rows() {
     let work = temporary_folder();
     let here = work.path();

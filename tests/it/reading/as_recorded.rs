@@ -22,18 +22,18 @@ use crate::common::rows::{columns, rows};
 use crate::common::{temporary_folder, write};
 
 /// 2023-05-14, 7:10 UTC.
-const START_S: f64 = 1_684_048_200.0;
+pub(super) const START_S: f64 = 1_684_048_200.0;
 const HOUR_S: f64 = 3_600.0;
-const DAY_S: f64 = 86_400.0;
+pub(super) const DAY_S: f64 = 86_400.0;
 /// Tolerance of first mile, final mile and halves, seconds.
 const WITHIN_S: f64 = 1.5;
 /// Tolerance of the distance, as a share.
 const WITHIN_SHARE: f64 = 0.003;
 /// No notes.
-const SOUND: &[&str] = &[];
+pub(super) const SOUND: &[&str] = &[];
 
 /// Returns 10 km, from 4:30 /km at the start to 5:15 /km at the end.
-fn ten_km() -> Run {
+pub(super) fn ten_km() -> Run {
     Run::new(START_S)
         .paced(&[(2_000.0, 270.0), (3_000.0, 285.0), (6_000.0, 300.0), (10_000.0, 315.0)])
         .varied(14, 2.0)
@@ -47,7 +47,7 @@ fn with_stops() -> Run {
 }
 
 /// Returns a watch outdoors, a sample each second.
-fn outdoors() -> Watch {
+pub(super) fn outdoors() -> Watch {
     let gps = Gps { wander_m: 0.5, ..Gps::default() };
     Watch { sampling: Sampling::Every(1.0), gps: Some(gps), ..Watch::default() }
 }
@@ -66,39 +66,39 @@ fn no_events() -> fit::Options {
     fit::Options { missing: Missing::All, ..fit::Options::default() }
 }
 
-fn as_fit(recording: &Recording) -> Vec<u8> {
+pub(super) fn as_fit(recording: &Recording) -> Vec<u8> {
     fit::write(recording, &fit::Options::default())
 }
 
-fn as_gpx(recording: &Recording) -> String {
+pub(super) fn as_gpx(recording: &Recording) -> String {
     String::from_utf8(gpx::write(recording, &gpx::Options::default())).expect("UTF-8")
 }
 
-fn as_tcx(recording: &Recording) -> String {
+pub(super) fn as_tcx(recording: &Recording) -> String {
     String::from_utf8(tcx::write(recording, &tcx::Options::default())).expect("UTF-8")
 }
 
 /// Returns a sound recording after a change.
-fn changed(run: &Run, watch: &Watch, change: impl Fn(&mut Recording)) -> Recording {
+pub(super) fn changed(run: &Run, watch: &Watch, change: impl Fn(&mut Recording)) -> Recording {
     let mut recording = record(run, watch);
     change(&mut recording);
     recording
 }
 
 /// Reads and measures the only activity of a file.
-fn measured(bytes: impl AsRef<[u8]>) -> (Identity, Result<Measured, Refusal>) {
+pub(super) fn measured(bytes: impl AsRef<[u8]>) -> (Identity, Result<Measured, Refusal>) {
     let activities = ingest::read(bytes.as_ref()).expect("an activity");
     assert_eq!(activities.len(), 1, "activities");
     measure(&activities[0], &MeasureOptions::default())
 }
 
 /// Returns the code of the refusal of a file's only activity.
-fn refused(bytes: impl AsRef<[u8]>) -> &'static str {
+pub(super) fn refused(bytes: impl AsRef<[u8]>) -> &'static str {
     measured(bytes).1.map(|measured| measured.ledger).expect_err("refused").code()
 }
 
 /// Checks a file against the truth of its run, and its notes against phrases of them, in order.
-fn check(kind: &str, bytes: impl AsRef<[u8]>, run: &Run, notes: &[&str]) -> (Identity, Measured) {
+pub(super) fn check(kind: &str, bytes: impl AsRef<[u8]>, run: &Run, notes: &[&str]) -> (Identity, Measured) {
     let truth = Truth::of(run, &View::training(firstmile_fixtures::Basis::Timer));
     let (identity, outcome) = measured(bytes);
     let found = outcome.unwrap_or_else(|refusal| panic!("{kind}: {refusal}; {:?}", identity.notes));
@@ -519,7 +519,7 @@ fn a_lap_time_of_zero_in_a_tcx_says_nothing() {
 }
 
 /// Changes each line with a trackpoint of a GPX.
-fn each_point(gpx: &str, change: impl Fn(&str) -> String) -> String {
+pub(super) fn each_point(gpx: &str, change: impl Fn(&str) -> String) -> String {
     let line = |line: &str| if line.starts_with("<trkpt") { change(line) } else { line.to_owned() };
     gpx.lines().map(line).collect::<Vec<_>>().join("\n")
 }

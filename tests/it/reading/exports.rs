@@ -79,6 +79,16 @@ fn stravas_activities_csv_is_read_in_other_languages() {
 }
 
 #[test]
+fn stravas_paths_are_found_with_other_slashes_and_in_other_case() {
+    for path in ["activities\\1.fit.gz", "activities/1.FIT.GZ", "Activities/1.fit"] {
+        let folder = temporary_folder();
+        write(folder.path(), "activities/1.fit.gz", gzip(&recording(1)));
+        write(folder.path(), "activities.csv", format!("Activity Name,Filename\nWith Ann,{path}\n"));
+        assert_eq!(names_and_kinds(folder.path(), &["."])[0][0], "With Ann", "{path}");
+    }
+}
+
+#[test]
 fn garmins_summary_names_runs_by_their_start_time() {
     let folder = temporary_folder();
     let bytes = recording(3);
