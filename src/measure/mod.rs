@@ -58,7 +58,7 @@ use time::clock::{Clock, TimeOrder};
 pub use view::View;
 use view::ViewInput;
 
-use crate::activity::{Activity, FileFormat, Note, Sport};
+use crate::activity::{Activity, Note, Sport};
 use crate::local_time::UtcOffset;
 use crate::measure::distance::ledger;
 use crate::measure::hills::grade;
@@ -108,7 +108,7 @@ fn measure_repaired(
     activity: Cow<Activity>,
     options: &MeasureOptions,
 ) -> (Identity, Result<Measured, Refusal>) {
-    let has_track = !activity.samples.is_empty() || activity.format != FileFormat::Gpx;
+    let has_track = !activity.samples.is_empty();
     let is_of_other_day = repair::is_of_other_day(&activity, &options.days);
     // What is not measured needs no repair.
     let (repaired, order) = if is_of_other_day || activity.sport.is_run() == Some(false) {

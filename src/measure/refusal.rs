@@ -33,7 +33,7 @@ pub enum Refusal {
         /// The number of samples that have a time.
         timed: usize,
     },
-    /// It has no points at all, as a treadmill has in GPX.
+    /// It has no points at all, as a treadmill has in GPX, or laps alone.
     NoTrack,
     /// It has neither distances nor positions.
     NoDistance,
@@ -106,10 +106,12 @@ impl std::fmt::Display for Refusal {
             Self::TooFar(metres) => {
                 write!(f, "nobody runs {:.0} km in one go: its distance is wrong", metres / KM_M)
             }
-            Self::NoTime { timed: 0 } => f.write_str("its points have no times, so there is no pace"),
+            Self::NoTime { timed: 0 } => {
+                f.write_str("its points have no times that could be read, so there is no pace")
+            }
             Self::NoTime { timed } => write!(f, "its {timed} timed points span no time, so there is no pace"),
             Self::NoTrack => f.write_str("it has no points, so there are no splits"),
-            Self::NoDistance => f.write_str("neither distances nor positions were recorded"),
+            Self::NoDistance => f.write_str("no distances and no positions could be read"),
             Self::NoPacing => {
                 f.write_str("its distances are filled in at one even pace, so they say nothing about pacing")
             }

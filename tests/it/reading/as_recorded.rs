@@ -1153,7 +1153,9 @@ fn a_copy_of_the_run_by_a_clock_a_second_off_counts_once() {
     for watch in [outdoors(), by_places()] {
         let twice = changed(&run, &watch, |all| {
             let mut again = all.samples.clone();
-            again.iter_mut().for_each(|sample| sample.time_s += 1.0);
+            for sample in &mut again {
+                sample.time_s += 1.0;
+            }
             all.samples.extend(again);
         });
         let notes = &["out of order in 1 place", "each moment counts once"];
