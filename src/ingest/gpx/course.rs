@@ -34,7 +34,7 @@ pub(in crate::ingest) fn read_course(bytes: &[u8]) -> Result<Vec<CoursePoint>, F
             _ => continue,
         };
         let Some(point) = GpxPoint::read(&mut scanner, &tag, &mut times, &mut templates) else { break };
-        let Some(position_deg) = point.position_deg() else {
+        let Some(position_deg) = point.position_deg().or_else(|| point.unusual_position_deg()) else {
             let at = document.place(tag.from);
             return Err(Failure::damaged(at, "a point of the course has no usable position"));
         };

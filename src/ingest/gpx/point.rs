@@ -123,11 +123,13 @@ impl GpxPoint {
     pub(crate) fn position_deg(&self) -> Option<(f64, f64)> {
         let is_known =
             (-90.0..=90.0).contains(&self.latitude_deg) && (-180.0..=180.0).contains(&self.longitude_deg);
-        if is_known { Some((self.latitude_deg, self.longitude_deg)) } else { self.unusual_position_deg() }
+        is_known.then_some((self.latitude_deg, self.longitude_deg))
     }
 
+    /// Returns the same for a longitude that counts on across the antimeridian.
     #[cold]
-    fn unusual_position_deg(&self) -> Option<(f64, f64)> {
+    #[inline(never)]
+    pub(crate) fn unusual_position_deg(&self) -> Option<(f64, f64)> {
         let longitude_deg = longitude_within_turn(self.longitude_deg)?;
         (-90.0..=90.0).contains(&self.latitude_deg).then_some((self.latitude_deg, longitude_deg))
     }

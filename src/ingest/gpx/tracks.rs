@@ -181,7 +181,13 @@ impl GpxBuilder {
                 samples.latitude_deg.set(index, latitude_deg);
                 samples.longitude_deg.set(index, longitude_deg);
             }
-            None => track.without_position.add(from, document, ("trkpt", ">")),
+            None => match point.unusual_position_deg() {
+                Some((latitude_deg, longitude_deg)) => {
+                    samples.latitude_deg.set(index, latitude_deg);
+                    samples.longitude_deg.set(index, longitude_deg);
+                }
+                None => track.without_position.add(from, document, ("trkpt", ">")),
+            },
         }
         samples.altitude_m.set(index, point.altitude_m);
         samples.speed_mps.set(index, point.speed_mps);

@@ -346,10 +346,15 @@ fn coarse(samples: &Samples) -> impl Iterator<Item = Step> {
         if by_device {
             metres = samples.distance_m.get(row)?;
         } else {
-            let to = samples.position_deg(row).filter(|to| !is_thrown(samples, &ruler, row, *to))?;
+            let to = samples.position_deg(row)?;
             // Far from the start the ruler is a little off, which does not matter here.
             let ([east_m, north_m], _) = ruler.step_m(from?, to);
-            metres += (east_m * east_m + north_m * north_m).sqrt();
+            let step_m = (east_m * east_m + north_m * north_m).sqrt();
+            let is_far = step_m > records::PEAK_MPS * (time_s - last_s) + STALE_M;
+            if is_far && is_thrown(samples, &ruler, row, to) {
+                return None;
+            }
+            metres += step_m;
             from = Some(to);
         }
         last_s = time_s;
