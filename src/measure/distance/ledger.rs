@@ -214,6 +214,9 @@ fn instead_of_even<'a>(
 /// was another for most of it.
 fn is_filled_in_part(activity: &Activity, clock: &Clock, device: &DistanceColumn) -> bool {
     let Some((rows, even_mps)) = device.even_stretch(clock) else { return false };
+    let Some(speed) = speed::column(activity, clock) else { return false };
+    // The distance may have been corrected after the run, and the speed not.
+    let even_mps = even_mps * speed.length_m() / device.length_m();
     let speed_mps = clock.column(&activity.samples.speed_mps);
     let known = speed_mps.get(rows).unwrap_or_default().iter().filter(|mps| mps.is_finite());
     let (mut all, mut other) = (0, 0);

@@ -235,8 +235,9 @@ fn lacks(
         let to_s = laps.get(position + 1).map_or(last_s, |(next, _)| *next).min(last_s);
         // FIT declares a lap's elapsed time; in TCX a lap lasts until the next. What is declared
         // beyond that was taken out of the clock.
+        let until_next_s = to_s - start_s;
         let lasted_s =
-            lap.elapsed_s.map_or(to_s - start_s, |elapsed_s| elapsed_s.min((to_s - start_s).max(0.0)));
+            lap.elapsed_s.map_or(until_next_s, |elapsed_s| elapsed_s.min(until_next_s + ROUNDING_S));
         let missing_s = lasted_s - lap.timer_s? - overlap_s(known, (from_s, to_s));
         (missing_s > rounding_s).then_some(Lack { from_s, to_s, missing_s })
     };
