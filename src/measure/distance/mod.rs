@@ -3,6 +3,7 @@
 
 pub(super) mod column;
 mod declared;
+mod device;
 mod early_end;
 pub(super) mod geodesy;
 pub(super) mod laps;
