@@ -132,7 +132,7 @@ fn measure_repaired(
     };
     let outcome = if is_of_other_day {
         Err(Refusal::OtherDay)
-    } else if has_track {
+    } else if has_track || activity.sport.is_run() == Some(false) {
         run(activity, order, options, &mut identity)
     } else {
         Err(Refusal::NoTrack)
