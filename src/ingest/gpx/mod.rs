@@ -227,10 +227,7 @@ mod tests {
         assert_eq!(activity.samples.altitude_m.get(0), Some(1.0));
         assert_eq!(activity.samples.position_deg(4), Some((-90.0, 180.0)));
         let at = document.find("<trkpt").expect("there");
-        assert_eq!(
-            notes(&activity),
-            [format!("byte {at}: 4 trackpoints have no usable position, such as lat='90.1' lon='0'")]
-        );
+        assert_eq!(notes(&activity), [format!("byte {at}: 4 trackpoints have no usable position")]);
     }
 
     #[test]

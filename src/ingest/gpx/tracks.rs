@@ -74,15 +74,16 @@ pub(super) struct BadValues {
 }
 
 impl BadValues {
-    /// Counts a value of the point at `from`, whose text is between two others.
+    /// Counts a value of the point at `from`. Its text is quoted if it is between two others; a
+    /// place is not, as no report shows one.
     #[cold]
-    fn add(&mut self, from: usize, document: &XmlDocument, (before, after): (&str, &str)) {
+    fn add(&mut self, from: usize, document: &XmlDocument, between: Option<(&str, &str)>) {
         self.count += 1;
         if self.first.is_none() {
             let point = &document.bytes()[from..];
             let point = String::from_utf8_lossy(&point[..point.len().min(POINT_BYTES)]);
-            let text = point.split_once(before).and_then(|(_, rest)| rest.split_once(after));
-            let text = text.map_or("", |(text, _)| quotable(text.trim_end_matches('/').trim()));
+            let text = between.and_then(|(before, after)| point.split_once(before)?.1.split_once(after));
+            let text = text.map_or("", |(text, _)| quotable(text.trim()));
             self.first = Some(Note { at: document.place(from), text: text.to_owned() });
         }
     }
@@ -186,7 +187,7 @@ impl GpxBuilder {
                     samples.latitude_deg.set(index, latitude_deg);
                     samples.longitude_deg.set(index, longitude_deg);
                 }
-                None => track.without_position.add(from, document, ("trkpt", ">")),
+                None => track.without_position.add(from, document, None),
             },
         }
         samples.altitude_m.set(index, point.altitude_m);
@@ -204,7 +205,7 @@ impl GpxBuilder {
                 // An offset other than Z is the runner's time zone.
                 track.activity.utc_offset_s = track.activity.utc_offset_s.or(time.offset_s);
             }
-            None if point.has_bad_time => track.with_bad_time.add(from, document, ("time>", "<")),
+            None if point.has_bad_time => track.with_bad_time.add(from, document, Some(("time>", "<"))),
             _ => {}
         }
     }

@@ -5,9 +5,8 @@
 
 use super::column::DistanceColumn;
 use super::declared::declared_m;
-use super::late_start::{LATE_S, LEAST_M, LONGEST_S, SPEED};
+use super::late_start::{LATE_S, LONGEST_S, add, were_run};
 use crate::activity::{Activity, Note};
-use crate::measure::records;
 use crate::measure::time::clock::Clock;
 use crate::measure::time::stopped::{StoppedSpan, overlap_s};
 use crate::phrases::clock as duration;
@@ -36,21 +35,17 @@ pub(super) fn complete<'a>(
     }
     let length_m = column.length_m();
     let usual_mps = length_m / running_s(first_s, last_s);
-    let missing_m = declared_m(activity).map(|declared_m| declared_m - length_m).filter(|missing_m| {
-        let mps = missing_m / early_s;
-        *missing_m >= LEAST_M && SPEED.contains(&(mps / usual_mps)) && mps <= records::fastest_mps(*missing_m)
-    });
+    let missing_m = declared_m(activity)
+        .map(|declared_m| declared_m - length_m)
+        .filter(|missing_m| were_run(*missing_m, early_s, usual_mps));
     let end = format!("the last {} have no distance", duration(early_s));
     let Some(missing_m) = missing_m else {
         if early_s >= TOLD_S {
-            notes.push(Note::general(end));
+            add(notes, end);
         }
         return (column, false);
     };
-    notes.push(Note::general(format!(
-        "{end}; the totals' {:.2} km more were taken for them",
-        missing_m / KM_M
-    )));
+    add(notes, format!("{end}; the totals' {:.2} km more were taken for them", missing_m / KM_M));
     let mut distance_m = column.distance_m.to_vec();
     distance_m.resize(clock.len(), f64::NAN);
     distance_m[clock.len() - 1] = length_m + missing_m;

@@ -17,9 +17,9 @@ use crate::units::{KM_M, STANDING_MPS};
 /// A distance that begins at least this long after the run is late, seconds.
 pub(super) const LATE_S: f64 = 10.0;
 /// Fewer metres are within the error of a distance.
-pub(super) const LEAST_M: f64 = 30.0;
+const LEAST_M: f64 = 30.0;
 /// The speed before a late start over that after it is in this range.
-pub(super) const SPEED: std::ops::RangeInclusive<f64> = 0.6..=1.6;
+const SPEED: std::ops::RangeInclusive<f64> = 0.6..=1.6;
 /// A start that is stated longer than this before the first distance is an error of the file,
 /// seconds.
 pub(super) const LONGEST_S: f64 = 3600.0;
@@ -67,7 +67,7 @@ pub(super) fn complete<'a>(
 }
 
 /// Adds a note once: the device's distance and the track may begin late alike.
-fn add(notes: &mut Vec<Note>, text: String) {
+pub(super) fn add(notes: &mut Vec<Note>, text: String) {
     let note = Note::general(text);
     if !notes.contains(&note) {
         notes.push(note);
@@ -122,13 +122,19 @@ fn missing_m(
     late: LateStart,
 ) -> Option<f64> {
     let missing_m = declared_m(activity)? - (column.length_m() - column.distance_m[late.row]);
-    if activity.cut_short || missing_m < LEAST_M {
+    if activity.cut_short {
         return None;
     }
     let (from_s, to_s) = (clock.time_s[late.row], clock.span().1);
     let rest_mps = column.length_m() / (to_s - from_s - overlap_s(stopped_spans, (from_s, to_s)));
-    let mps = missing_m / late.late_s;
-    (SPEED.contains(&(mps / rest_mps)) && mps <= records::fastest_mps(missing_m)).then_some(missing_m)
+    were_run(missing_m, late.late_s, rest_mps).then_some(missing_m)
+}
+
+/// Returns whether metres that the records lack may have been run in some seconds, given the speed
+/// of the rest.
+pub(super) fn were_run(missing_m: f64, length_s: f64, rest_mps: f64) -> bool {
+    let mps = missing_m / length_s;
+    missing_m >= LEAST_M && SPEED.contains(&(mps / rest_mps)) && mps <= records::fastest_mps(missing_m)
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ impl<'a> PositionColumns<'a> {
         next.len() > GOES_ON
             && next.windows(2).all(|pair| {
                 let (step_m, _) = ruler.step_m(self.point(pair[0]), self.point(pair[1]));
-                let reach_m = SPIKE_MPS * (self.time_s[pair[1]] - self.time_s[pair[0]]) + STEP_M;
+                let reach_m = reach_m(self.time_s[pair[1]] - self.time_s[pair[0]]);
                 square_m2(step_m) <= reach_m * reach_m
             })
     }
@@ -128,7 +128,7 @@ impl StepBlock {
             let to = (latitude_deg[step + 1], longitude_deg[step + 1]);
             let ([east_m, north_m], reaches) = ruler.step_m(from, to);
             let since_s = time_s[step + 1] - time_s[step];
-            let reach_m = SPIKE_MPS * since_s + STEP_M;
+            let reach_m = reach_m(since_s);
             // PERF(no branches): 378 → 365 instructions a sample of FIT, whole program
             // (benches/whole.sh); the plain form is `&&`, as in Walk::try_step.
             #[allow(clippy::needless_bitwise_bool)]
@@ -189,7 +189,7 @@ impl Walk {
             let gap_s = time_s - f64::max(self.last_s, self.rejected_s);
             self.silent_s += if gap_s > JUMP_S { gap_s } else { 0.0 };
         }
-        let reach_m = SPIKE_MPS * since_last_s + STEP_M;
+        let reach_m = reach_m(since_last_s);
         if square_m2(step_m) <= reach_m * reach_m {
             self.step(row, time_s, step_m, sink);
             (self.last, self.last_s, self.rejected_since_s) = (row, time_s, f64::INFINITY);
@@ -247,6 +247,12 @@ impl Walk {
             away_m2 < least_m * least_m
         }
     }
+}
+
+/// Returns how far a position may be from another, metres, after some seconds.
+#[inline]
+fn reach_m(since_s: f64) -> f64 {
+    SPIKE_MPS * since_s + STEP_M
 }
 
 /// Adds two displacements.
